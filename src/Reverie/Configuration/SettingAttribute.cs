@@ -1,0 +1,21 @@
+namespace Reverie.Configuration;
+
+/// <summary>Documents one setting, says where its default comes from and what it may be.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class SettingAttribute(string text) : Attribute
+{
+    /// <summary>One line of documentation.</summary>
+    public string Text { get; } = text;
+
+    /// <summary>Source of the default: paper and place, or "ours" with the reason.</summary>
+    public string Source { get; init; } = "ours";
+
+    /// <summary>Smallest value allowed.</summary>
+    public double Min { get; init; } = double.NegativeInfinity;
+
+    /// <summary>Largest value allowed.</summary>
+    public double Max { get; init; } = double.PositiveInfinity;
+
+    /// <summary>The only words allowed, or null where any is.</summary>
+    public string[]? OneOf { get; init; }
+}

@@ -1,0 +1,38 @@
+namespace Reverie.Environments;
+
+/// <summary>What an observation or an action may be.</summary>
+public abstract record Space;
+
+/// <summary>A picture: uint8, rows from top to bottom, (Height, Width, Channels).</summary>
+public sealed record ImageSpace(int Height = 64, int Width = 64, int Channels = 3) : Space
+{
+    /// <summary>Bytes of one picture.</summary>
+    public int Size => Height * Width * Channels;
+}
+
+/// <summary>A vector of floats, each between its bounds (both included; infinite bounds are allowed).</summary>
+public sealed record BoxSpace(IReadOnlyList<float> Low, IReadOnlyList<float> High) : Space
+{
+    /// <summary>Number of entries.</summary>
+    public int Size => Low.Count;
+
+    /// <summary>A box of <paramref name="size"/> entries with the same bounds.</summary>
+    public static BoxSpace Uniform(int size, float low, float high) =>
+        new(Enumerable.Repeat(low, size).ToArray(), Enumerable.Repeat(high, size).ToArray());
+
+    /// <summary>Same size and same bounds.</summary>
+    public bool Equals(BoxSpace? other) =>
+        other is not null && Low.SequenceEqual(other.Low) && High.SequenceEqual(other.High);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Size, Low.FirstOrDefault(), High.FirstOrDefault());
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Box[{Size}]";
+}
+
+/// <summary>One of <paramref name="Count"/> choices, passed as a one-hot vector of floats.</summary>
+public sealed record DiscreteSpace(int Count) : Space;
+
+/// <summary>A picture and a vector at once.</summary>
+public sealed record MixedSpace(ImageSpace Image, BoxSpace Vector) : Space;

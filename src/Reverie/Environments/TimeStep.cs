@@ -1,0 +1,30 @@
+namespace Reverie.Environments;
+
+/// <summary>
+/// One row of an episode: the observation together with the reward of the action that led to it.
+/// </summary>
+/// <remarks>
+/// The row after a reset has <see cref="IsFirst"/> set and reward 0. A time limit sets <see cref="IsLast"/> alone;
+/// <see cref="IsTerminal"/> is set only where the environment truly ended, so that nothing follows to be valued.
+/// </remarks>
+public readonly record struct TimeStep
+{
+    /// <summary>The picture, uint8 (H, W, C) rows from top to bottom; empty where the space has no picture.
+    /// Belongs to the receiver: the environment does not write into it again.</summary>
+    public byte[] Image { get; init; }
+
+    /// <summary>The vector observation; empty where the space has none. Belongs to the receiver.</summary>
+    public float[] Vector { get; init; }
+
+    /// <summary>Reward collected while the action that led here was applied (the sum over action repeats).</summary>
+    public double Reward { get; init; }
+
+    /// <summary>True on the row of a reset.</summary>
+    public bool IsFirst { get; init; }
+
+    /// <summary>True on the final row of the episode, whatever ended it.</summary>
+    public bool IsLast { get; init; }
+
+    /// <summary>True only where the environment truly terminated; a time limit is no terminal.</summary>
+    public bool IsTerminal { get; init; }
+}
