@@ -1,0 +1,38 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace Reverie.Torch.Native;
+
+/// <summary>
+/// Finds the native part: <c>REVERIE_NATIVE</c> where it is set, then beside the program, then <c>build/native</c> of
+/// the checkout that the program lies in.
+/// </summary>
+public static class NativeLibraries
+{
+    /// <summary>Lets <c>LibraryImport</c> of <paramref name="assembly"/> find the doors by their short names.</summary>
+    public static void Register(Assembly assembly) => NativeLibrary.SetDllImportResolver(assembly, Resolve);
+
+    /// <summary>Folders that are looked through, in order.</summary>
+    public static IEnumerable<string> Folders()
+    {
+        if (Environment.GetEnvironmentVariable("REVERIE_NATIVE") is { Length: > 0 } named)
+            yield return named;
+        yield return AppContext.BaseDirectory;
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            if (File.Exists(Path.Combine(folder.FullName, "Reverie.slnx")))
+                yield return Path.Combine(folder.FullName, "build", "native");
+    }
+
+    /// <summary>Path of the library of that short name (<c>reverie_torch</c>), or null where there is none.</summary>
+    public static string? Find(string name) =>
+        Folders().Select(folder => Path.Combine(folder, $"lib{name}.so")).FirstOrDefault(File.Exists);
+
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
+    {
+        if (!name.StartsWith("reverie_", StringComparison.Ordinal))
+            return 0;
+        var found = Find(name) ?? throw new DllNotFoundException(
+            $"the native part lib{name}.so was not found; build it with ./reverie doctor or point REVERIE_NATIVE at its folder");
+        return NativeLibrary.Load(found);
+    }
+}
