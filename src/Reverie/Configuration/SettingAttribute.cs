@@ -18,4 +18,7 @@ public sealed class SettingAttribute(string text) : Attribute
 
     /// <summary>The only words allowed, or null where any is.</summary>
     public string[]? OneOf { get; init; }
+
+    /// <summary>Whether a run that is resumed may take another value than it was started with.</summary>
+    public bool MayChange { get; init; }
 }

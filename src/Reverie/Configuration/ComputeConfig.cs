@@ -1,0 +1,12 @@
+namespace Reverie.Configuration;
+
+/// <summary>Where and how numbers are computed.</summary>
+public sealed record ComputeConfig
+{
+    [Setting("cpu, cuda, cuda:N, or auto", Source = "ours")]
+    public string Device { get; init; } = "auto";
+    [Setting("fp32, bf16, or auto (bf16 where the processor is faster at it)", OneOf = ["auto", "fp32", "bf16"])]
+    public string Precision { get; init; } = "auto";
+    [Setting("threads of tensor operators; 0 takes all cores", Min = 0, Max = 1024, MayChange = true)]
+    public int Threads { get; init; }
+}

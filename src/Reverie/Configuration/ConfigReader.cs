@@ -1,0 +1,77 @@
+namespace Reverie.Configuration;
+
+/// <summary>
+/// Makes a <see cref="Config"/> from presets, a file and the command line. Whatever is wrong in them is told in one
+/// line with its place, the nearest key and what is allowed.
+/// </summary>
+public static class ConfigReader
+{
+    /// <summary>Puts the sources on top of each other.</summary>
+    /// <exception cref="ReverieException">unknown preset or key, wrong value, keys that contradict</exception>
+    public static ResolvedConfig Resolve(ConfigSources sources)
+    {
+        var values = new List<ConfigValue>();
+        foreach (var preset in sources.Presets)
+            values.AddRange(YamlValues.Read(Presets.Text(preset), $"preset {preset}"));
+        if (sources.File is { } file)
+            values.AddRange(YamlValues.Read(TextOf(file), file));
+        values.AddRange(sources.Overrides.Select(ConfigValue.From));
+        return Build(values);
+    }
+
+    /// <summary>Reads back the configuration that <see cref="ResolvedConfig.ToYaml"/> wrote.</summary>
+    /// <exception cref="ReverieException">
+    /// it cannot be read, or does not have every key: a run of another version, whose missing values nobody can know
+    /// </exception>
+    public static Config ReadResolved(string path)
+    {
+        var values = YamlValues.Read(TextOf(path), path);
+        var resolved = Build(values);
+        var missing = Settings.Keys.Except(values.Select(value => value.Key)).FirstOrDefault();
+        return missing is null
+            ? resolved.Config
+            : throw new ReverieException(
+                $"{path}: {missing} is missing; the run was made by another version of Reverie");
+    }
+
+    private static ResolvedConfig Build(IEnumerable<ConfigValue> values)
+    {
+        var config = new Config();
+        var origins = Settings.All.ToDictionary(setting => setting.Key, _ => "default");
+        foreach (var value in values)
+        {
+            var settings = Settings.Matching(value.Key);
+            if (settings.Count == 0)
+                throw new ReverieException(Unknown(value));
+            foreach (var setting in settings)
+            {
+                setting.Set(config, setting.Parse(value.Words, value.IsList) ?? throw new ReverieException(
+                    $"{value.Origin}: {setting.Key} = {value.Written}, but it must be {setting.Allowed}"));
+                origins[setting.Key] = value.Origin;
+            }
+        }
+        ConfigRules.Check(config, origins);
+        return new ResolvedConfig(config, origins);
+    }
+
+    private static string Unknown(ConfigValue value) =>
+        Settings.IsSection(value.Key)
+            ? $"{value.Origin}: {value.Key} is a section; its keys are "
+                + string.Join(", ", Settings.Matching(value.Key + ".*").Select(setting => setting.Key))
+            : value.Key.Contains('*')
+                ? $"{value.Origin}: no key matches {value.Key}{Settings.Hint(value.Key)}"
+                : $"{value.Origin}: there is no key {value.Key}{Settings.Hint(value.Key)}";
+
+    private static string TextOf(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            var what = File.Exists(path) ? $"cannot be read: {error.Message}" : "there is no such file";
+            throw new ReverieException($"{path}: {what}", error);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using System.Text.RegularExpressions;
+
+namespace Reverie.Configuration;
+
+/// <summary>What no key can say about itself: which values go together.</summary>
+internal static partial class ConfigRules
+{
+    /// <summary>Throws for the first rule that is broken, naming both keys and where the values came from.</summary>
+    public static void Check(Config config, IReadOnlyDictionary<string, string> origins)
+    {
+        var (planner, over, replay) = (config.Planner, config.Loss.Overshooting, config.Replay);
+        Demand(planner.Elites <= planner.Candidates, "planner.elites",
+            $"{planner.Elites} elites cannot be chosen from planner.candidates = {planner.Candidates}");
+        Demand(over.Betas.Count == 0 || over.Betas.Count == over.Distance, "loss.overshooting.betas",
+            $"{over.Betas.Count} weights for loss.overshooting.distance = {over.Distance}; give one each or none");
+        Demand(over.Betas.All(beta => beta >= 0), "loss.overshooting.betas", "a weight cannot be negative");
+        Demand(over.Distance < replay.ChunkLength, "loss.overshooting.distance",
+            $"{over.Distance} steps do not fit into chunks of replay.chunk_length = {replay.ChunkLength}");
+        Demand(!over.Fixed || over.Distance > 1, "loss.overshooting.fixed",
+            "fixed overshooting trains on one distance; set loss.overshooting.distance above 1");
+        Demand(Device().IsMatch(config.Compute.Device), "compute.device",
+            $"{config.Compute.Device} is no device; write auto, cpu, cuda or cuda:N");
+
+        void Demand(bool holds, string key, string complaint)
+        {
+            if (!holds)
+                throw new ReverieException($"{origins[key]}: {key}: {complaint}");
+        }
+    }
+
+    [GeneratedRegex(@"^(auto|cpu|cuda(:\d{1,3})?)$")]
+    private static partial Regex Device();
+}

@@ -1,0 +1,15 @@
+namespace Reverie.Configuration;
+
+/// <summary>The environment and its wrappers.</summary>
+public sealed record EnvironmentConfig
+{
+    [Setting("environment steps per decision; 0 takes the task's own",
+        Source = "P App. A, table of repeats", Min = 0, Max = 100)]
+    public int ActionRepeat { get; init; }
+    [Setting("decisions after which an episode ends; 0 takes the task's own", Min = 0)]
+    public int TimeLimit { get; init; }
+    [Setting("picture quality: suite (as published) or fast", OneOf = ["suite", "fast"])]
+    public string Quality { get; init; } = "suite";
+    [Setting("environments that act at once while collecting", Min = 1, Max = 256)]
+    public int Count { get; init; } = 1;
+}

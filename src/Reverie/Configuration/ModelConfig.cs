@@ -1,0 +1,32 @@
+namespace Reverie.Configuration;
+
+/// <summary>The latent dynamics model.</summary>
+public sealed record ModelConfig
+{
+    [Setting("latent dynamics", Source = "P fig. 2", OneOf = ["rssm", "ssm", "rnn", "drnn"])]
+    public string Dynamics { get; init; } = "rssm";
+    [Setting("size of the stochastic state s", Source = "P App. A", Min = 1, Max = 4096)]
+    public int Stoch { get; init; } = 30;
+    [Setting("size of the deterministic state h", Source = "P App. A", Min = 1, Max = 8192)]
+    public int Deter { get; init; } = 200;
+    [Setting("units of the hidden layers inside the dynamics", Source = "P App. A", Min = 1, Max = 8192)]
+    public int Hidden { get; init; } = 200;
+    [Setting("activation inside the dynamics", Source = "Pc configs", OneOf = ["relu", "elu"])]
+    public string Activation { get; init; } = "relu";
+    [Setting("smallest standard deviation of the latents", Source = "Pc", Min = 0, Max = 10)]
+    public double MinStd { get; init; } = 0.1;
+    [Setting("gru cell: reset applied before (planet) or after (torch) the recurrent product",
+        Source = "TF GRUBlockCell", OneOf = ["planet", "torch"])]
+    public string Gru { get; init; } = "planet";
+    [Setting("channels of the first convolution; the others follow as 2, 4 and 8 times",
+        Source = "W, P App. A", Min = 1, Max = 512)]
+    public int CnnDepth { get; init; } = 32;
+    [Setting("layers of the reward head", Source = "Pc", Min = 0, Max = 16)]
+    public int RewardLayers { get; init; } = 3;
+    [Setting("units of each layer of the reward head", Source = "Pc", Min = 1, Max = 8192)]
+    public int RewardUnits { get; init; } = 300;
+    [Setting("bits a colour channel is quantised to", Source = "P App. A", Min = 1, Max = 8)]
+    public int ImageBits { get; init; } = 5;
+    [Setting("rnn variant: reproduce the published mean-only model", Source = "Pc README")]
+    public bool FaithfulMeanOnly { get; init; }
+}

@@ -1,0 +1,17 @@
+namespace Reverie.Configuration;
+
+/// <summary>Latent overshooting (P §4).</summary>
+public sealed record OvershootingConfig
+{
+    [Setting("largest distance D; 1 is the ELBO alone",
+        Source = "P §4; off by default, P App. D", Min = 1, Max = 1000)]
+    public int Distance { get; init; } = 1;
+    [Setting("train on the distance D only (fixed overshooting)", Source = "P eq. 6")]
+    public bool Fixed { get; init; }
+    [Setting("weight β of every distance beyond 1", Source = "P §4: all equal", Min = 0)]
+    public double Beta { get; init; } = 1;
+    [Setting("weights β_1 … β_D, one per distance, in place of beta", Source = "P eq. 7")]
+    public IReadOnlyList<double> Betas { get; init; } = [];
+    [Setting("scale of the reward loss on multi-step priors", Source = "K", Min = 0)]
+    public double Reward { get; init; }
+}

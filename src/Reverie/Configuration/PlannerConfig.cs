@@ -1,0 +1,22 @@
+namespace Reverie.Configuration;
+
+/// <summary>The planner in latent space.</summary>
+public sealed record PlannerConfig
+{
+    [Setting("cem, or random shooting (one iteration, best candidate)",
+        Source = "P alg. 2, fig. 5", OneOf = ["cem", "shooting"])]
+    public string Kind { get; init; } = "cem";
+    [Setting("decisions looked ahead, H", Source = "P App. A", Min = 1, Max = 1000)]
+    public int Horizon { get; init; } = 12;
+    [Setting("refits of the action belief, I", Source = "P App. A", Min = 1, Max = 1000)]
+    public int Iterations { get; init; } = 10;
+    [Setting("candidates per refit, J", Source = "P App. A", Min = 1, Max = 1000000)]
+    public int Candidates { get; init; } = 1000;
+    [Setting("best candidates the belief is refitted to, K", Source = "P App. A", Min = 1, Max = 1000000)]
+    public int Elites { get; init; } = 100;
+    [Setting("standard deviation of the noise on collected actions", Source = "P App. A", Min = 0, Max = 10)]
+    public double ActionNoise { get; init; } = 0.3;
+    [Setting("what collects: the planner, or random actions while testing plans",
+        Source = "P fig. 5", OneOf = ["planner", "random"])]
+    public string Collection { get; init; } = "planner";
+}

@@ -1,0 +1,40 @@
+using System.Reflection;
+
+namespace Reverie.Configuration;
+
+/// <summary>The YAML files inside the library: algorithms, sizes, purposes; <c>--preset</c> stacks them.</summary>
+public static class Presets
+{
+    private const string Room = "Reverie.Configuration.presets.";
+
+    private static readonly Assembly Library = typeof(Presets).Assembly;
+
+    /// <summary>Their names, in alphabetical order.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Library.GetManifestResourceNames()
+        .Where(name => name.StartsWith(Room, StringComparison.Ordinal))
+        .Select(name => Path.GetFileNameWithoutExtension(name[Room.Length..]))
+        .Order(StringComparer.Ordinal)];
+
+    /// <summary>The YAML of a preset.</summary>
+    /// <exception cref="ReverieException">there is none of that name</exception>
+    public static string Text(string name)
+    {
+        if (!Names.Contains(name))
+            throw new ReverieException($"there is no preset {name}{NearestName.Hint(name, Names)}");
+        using var reader = new StreamReader(Library.GetManifestResourceStream($"{Room}{name}.yaml")!);
+        return reader.ReadToEnd();
+    }
+
+    /// <summary>What the preset is for: its first comment.</summary>
+    public static string Summary(string name) => Text(name).Split('\n')[0].TrimStart('#', ' ').TrimEnd();
+
+    /// <summary>The names in <c>planet,small</c>, each of which must exist.</summary>
+    /// <exception cref="ReverieException">one of them does not</exception>
+    public static IReadOnlyList<string> Stack(string names)
+    {
+        var stack = names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        foreach (var name in stack)
+            _ = Text(name);
+        return stack;
+    }
+}

@@ -1,0 +1,14 @@
+namespace Reverie.Configuration;
+
+/// <summary>The replay and the batches drawn from it.</summary>
+public sealed record ReplayConfig
+{
+    [Setting("chunks in a batch, B", Source = "P App. A", Min = 1, Max = 4096)]
+    public int BatchSize { get; init; } = 50;
+    [Setting("rows in a chunk, L", Source = "P App. A", Min = 2, Max = 1000)]
+    public int ChunkLength { get; init; } = 50;
+    [Setting("memory for episodes in GB; what is beyond it is read from disk", Min = 0, Max = 4096, MayChange = true)]
+    public double MemoryGb { get; init; } = 4;
+    [Setting("oversample the last window of an episode", Source = "V2 dataset")]
+    public bool PrioritizeEnds { get; init; }
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Reflection;
+
+namespace Reverie.Configuration;
+
+/// <summary>One key of the configuration: name, type, what it may be, where in <see cref="Config"/> it is.</summary>
+public sealed class Setting
+{
+    private readonly IReadOnlyList<PropertyInfo> path;
+    private readonly SettingAttribute attribute;
+
+    internal Setting(IReadOnlyList<PropertyInfo> path, SettingAttribute attribute)
+    {
+        this.path = path;
+        this.attribute = attribute;
+        Key = string.Join('.', path.Select(property => SnakeCase(property.Name)));
+    }
+
+    /// <summary>Dotted name in snake_case, <c>model.cnn_depth</c>.</summary>
+    public string Key { get; }
+
+    /// <summary>One line of documentation.</summary>
+    public string Text => attribute.Text;
+
+    /// <summary>Source of the default.</summary>
+    public string Source => attribute.Source;
+
+    /// <summary>Whether a resumed run may take another value.</summary>
+    public bool MayChange => attribute.MayChange;
+
+    /// <summary>Type of the value.</summary>
+    public Type Type => path[^1].PropertyType;
+
+    /// <summary>What the value may be, in words: <c>a whole number from 1 to 4096</c>.</summary>
+    public string Allowed =>
+        attribute.OneOf is { } words ? $"one of {string.Join(", ", words)}"
+        : Type == typeof(bool) ? "true or false"
+        : Type == typeof(string) ? "a word"
+        : Type == typeof(IReadOnlyList<double>) ? "a list of numbers"
+        : (Type == typeof(double) ? "a number" : "a whole number") + Range;
+
+    /// <summary>The value that <paramref name="config"/> has here.</summary>
+    public object Get(Config config) =>
+        path.Aggregate((object)config, (record, property) => property.GetValue(record)!);
+
+    /// <summary>The value as it stands in YAML and on the command line.</summary>
+    public string Format(object value) => value switch
+    {
+        bool flag => flag ? "true" : "false",
+        double number => number.ToString("R", CultureInfo.InvariantCulture),
+        IReadOnlyList<double> list => $"[{string.Join(", ", list.Select(one => Format(one)))}]",
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
+
+    /// <summary>Reads a value.</summary>
+    /// <param name="words">the scalar, or the elements of the list</param>
+    /// <param name="isList">whether it was written as a list</param>
+    /// <returns>the value, or null where it is not <see cref="Allowed"/></returns>
+    internal object? Parse(IReadOnlyList<string> words, bool isList)
+    {
+        if (Type == typeof(IReadOnlyList<double>))
+        {
+            var numbers = words.Select(Number).ToArray();
+            return numbers.Contains(null) ? null : ValueList.Of(numbers.Select(number => number!.Value));
+        }
+        if (isList || words.Count != 1)
+            return null;
+        var word = words[0];
+        if (Type == typeof(string))
+            return word.Length > 0 && (attribute.OneOf is null || attribute.OneOf.Contains(word)) ? word : null;
+        if (Type == typeof(bool))
+            return word switch { "true" => true, "false" => false, _ => null };
+        if (Number(word) is not { } value || value < attribute.Min || value > attribute.Max)
+            return null;
+        if (Type == typeof(double))
+            return value;
+        // 1e6 is a fine way to write a million; 0.5 is no whole number. Beyond 2^53 a double would lie.
+        if (value != Math.Floor(value) || Math.Abs(value) > (Type == typeof(int) ? int.MaxValue : 1L << 53))
+            return null;
+        return Type == typeof(int) ? (int)value : (long)value;
+    }
+
+    /// <summary>Writes a value into a configuration that is still being built.</summary>
+    internal void Set(Config config, object value)
+    {
+        var record = path.SkipLast(1).Aggregate((object)config, (outer, property) => property.GetValue(outer)!);
+        path[^1].SetValue(record, value);
+    }
+
+    private string Range => (attribute.Min, attribute.Max) switch
+    {
+        (double.NegativeInfinity, double.PositiveInfinity) => "",
+        (var min, double.PositiveInfinity) => $" of at least {Format(min)}",
+        (double.NegativeInfinity, var max) => $" of at most {Format(max)}",
+        var (min, max) => $" from {Format(min)} to {Format(max)}",
+    };
+
+    private static double? Number(string word) =>
+        double.TryParse(word.Replace("_", ""), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+        && double.IsFinite(number) ? number : null;
+
+    private static string SnakeCase(string name) => string.Concat(name.Select((letter, i) =>
+        char.IsUpper(letter) ? (i > 0 ? "_" : "") + char.ToLowerInvariant(letter) : $"{letter}"));
+}

@@ -1,0 +1,23 @@
+namespace Reverie.Configuration;
+
+/// <summary>The collect–train loop.</summary>
+public sealed record TrainingConfig
+{
+    [Setting("episodes of random actions at the start, S", Source = "P App. A", Min = 1, Max = 100000)]
+    public int SeedEpisodes { get; init; } = 5;
+    [Setting("updates per collected episode, C", Source = "P App. A", Min = 1, Max = 1000000)]
+    public int UpdatesPerEpisode { get; init; } = 100;
+    [Setting("environment steps after which the run ends, seed episodes included",
+        Source = "P: 1000 episodes", Min = 1, MayChange = true)]
+    public long EnvSteps { get; init; } = 1_000_000;
+    [Setting("updates between evaluations; 0 is never", Source = "Pc: every 1000 updates", Min = 0, MayChange = true)]
+    public int EvaluateEvery { get; init; } = 1000;
+    [Setting("episodes of one evaluation", Source = "Pc: 1", Min = 1, Max = 10000, MayChange = true)]
+    public int EvaluationEpisodes { get; init; } = 1;
+    [Setting("updates between checkpoints", Min = 1, MayChange = true)]
+    public int CheckpointEvery { get; init; } = 500;
+    [Setting("checkpoints kept; older ones are removed", Min = 1, Max = 1000000, MayChange = true)]
+    public int KeepCheckpoints { get; init; } = 2;
+    [Setting("updates between lines of metrics", Min = 1, MayChange = true)]
+    public int LogEvery { get; init; } = 20;
+}
