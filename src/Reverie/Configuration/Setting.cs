@@ -77,7 +77,7 @@ public sealed class Setting
         // 1e6 is a fine way to write a million; 0.5 is no whole number. Beyond 2^53 a double would lie.
         if (value != Math.Floor(value) || Math.Abs(value) > (Type == typeof(int) ? int.MaxValue : 1L << 53))
             return null;
-        return Type == typeof(int) ? (int)value : (long)value;
+        return Type == typeof(int) ? (object)(int)value : (long)value;
     }
 
     /// <summary>Writes a value into a configuration that is still being built.</summary>

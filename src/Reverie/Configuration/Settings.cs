@@ -26,15 +26,15 @@ public static class Settings
     /// <summary>The end of the message for a key that is none: the nearest key, or where to see all.</summary>
     internal static string Hint(string key)
     {
-        // A key without its section (`deter`) is nearest to the key that ends in it, not to the one of its length.
-        var last = key.Replace("*", "").Split('.')[^1];
-        var near = Keys.FirstOrDefault(name => last.Length > 0 && name.Split('.')[^1] == last)
+        // A key in the wrong section or in none (`deter`) is nearest to the key that ends in it.
+        var last = LastWord(key.Replace("*", ""));
+        var near = Keys.FirstOrDefault(name => last.Length > 0 && LastWord(name) == last)
             ?? NearestName.Of(key, Keys)
-            ?? Keys.FirstOrDefault(name => last.Length > 2 && name.Contains(last, StringComparison.Ordinal));
-        return near is null
-            ? "; `reverie presets --keys` lists the keys"
-            : $"; did you mean {near}?";
+            ?? (NearestName.Of(last, Keys.Select(LastWord)) is { } word ? Keys.First(name => LastWord(name) == word) : null);
+        return near is null ? "; `reverie presets --keys` lists the keys" : $"; did you mean {near}?";
     }
+
+    private static string LastWord(string key) => key[(key.LastIndexOf('.') + 1)..];
 
     private static bool Matches(string pattern, string key)
     {

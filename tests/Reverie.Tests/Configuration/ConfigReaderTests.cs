@@ -1,0 +1,154 @@
+using Reverie.Configuration;
+
+namespace Reverie.Tests.Configuration;
+
+public sealed class ConfigReaderTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("reverie-config").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void NothingGivesTheDefaults()
+    {
+        var resolved = ConfigReader.Resolve(new ConfigSources());
+        Assert.Equal(new Config(), resolved.Config);
+        Assert.All(resolved.Origins.Values, origin => Assert.Equal("default", origin));
+    }
+
+    [Fact]
+    public void LaterSourcesWinAndEveryValueKnowsItsOrigin()
+    {
+        var file = Write("replay:\n  batch_size: 7\nseed: 3\nmodel.deter: 96\n");
+        var resolved = ConfigReader.Resolve(new ConfigSources
+        {
+            Presets = ["planet", "small"],
+            File = file,
+            Overrides = [ConfigOverride.Parse("seed=9"), new ConfigOverride("compute.device", "cpu", "--device")],
+        });
+        Assert.Equal(7, resolved.Config.Replay.BatchSize);
+        Assert.Equal(96, resolved.Config.Model.Deter);
+        Assert.Equal(9, resolved.Config.Seed);
+        Assert.Equal(16, resolved.Config.Model.CnnDepth);
+        Assert.Equal($"{file}:2", resolved.Origins["replay.batch_size"]);
+        Assert.Equal($"{file}:4", resolved.Origins["model.deter"]);
+        Assert.Equal("--set", resolved.Origins["seed"]);
+        Assert.Equal("--device", resolved.Origins["compute.device"]);
+        Assert.Equal($"preset small:{LineOf("small", "cnn_depth")}", resolved.Origins["model.cnn_depth"]);
+        Assert.Equal("default", resolved.Origins["task"]);
+    }
+
+    [Fact]
+    public void APresetIsStrongerThanTheOneBeforeIt()
+    {
+        Assert.Equal(50, Preset("small", "paper").Replay.BatchSize);
+        Assert.Equal(16, Preset("paper", "small").Replay.BatchSize);
+    }
+
+    [Fact]
+    public void AWildcardSetsEveryKeyThatMatches()
+    {
+        var config = Set("*_units=64", "loss.*reward=2");
+        Assert.Equal(64, config.Model.RewardUnits);
+        Assert.Equal(2, config.Loss.Reward);
+        Assert.Equal(2, config.Loss.Overshooting.Reward);
+        Assert.Equal(new Config().Loss.Image, config.Loss.Image);
+        Assert.Equal(new Config().Model.Hidden, config.Model.Hidden);
+    }
+
+    [Fact]
+    public void ValuesAreReadByType()
+    {
+        var config = Set("training.env_steps=3e6", "optimizer.learning_rate=3e-4", "replay.prioritize_ends=true",
+            "loss.overshooting.distance=3", "loss.overshooting.betas=[1, 0.5,0.25]", "compute.device=cuda:1");
+        Assert.Equal(3_000_000, config.Training.EnvSteps);
+        Assert.Equal(3e-4, config.Optimizer.LearningRate);
+        Assert.True(config.Replay.PrioritizeEnds);
+        Assert.Equal([1, 0.5, 0.25], config.Loss.Overshooting.Betas);
+        Assert.Equal("cuda:1", config.Compute.Device);
+    }
+
+    [Theory]
+    [InlineData("model.detr=1", "--set: there is no key model.detr; did you mean model.deter?")]
+    [InlineData("deter=1", "--set: there is no key deter; did you mean model.deter?")]
+    [InlineData("xyzzy=1", "--set: there is no key xyzzy; `reverie presets --keys` lists the keys")]
+    [InlineData("*.detr=1", "--set: no key matches *.detr; did you mean model.deter?")]
+    [InlineData("optimizer=1",
+        "--set: optimizer is a section; its keys are optimizer.learning_rate, optimizer.epsilon, "
+        + "optimizer.epsilon_hat, optimizer.clip_norm")]
+    [InlineData("model.deter=big", "--set: model.deter = big, but it must be a whole number from 1 to 8192")]
+    [InlineData("model.deter=0", "--set: model.deter = 0, but it must be a whole number from 1 to 8192")]
+    [InlineData("model.deter=1.5", "--set: model.deter = 1.5, but it must be a whole number from 1 to 8192")]
+    [InlineData("model.deter=[1, 2]", "--set: model.deter = [1, 2], but it must be a whole number from 1 to 8192")]
+    [InlineData("model.deter=", "--set: model.deter = , but it must be a whole number from 1 to 8192")]
+    [InlineData("loss.kl=nan", "--set: loss.kl = nan, but it must be a number of at least 0")]
+    [InlineData("model.dynamics=gru", "--set: model.dynamics = gru, but it must be one of rssm, ssm, rnn, drnn")]
+    [InlineData("replay.prioritize_ends=maybe", "--set: replay.prioritize_ends = maybe, but it must be true or false")]
+    [InlineData("loss.overshooting.betas=[1, x]",
+        "--set: loss.overshooting.betas = [1, x], but it must be a list of numbers")]
+    [InlineData("planner.elites=2000", "--set: planner.elites: 2000 elites cannot be chosen from planner.candidates = 1000")]
+    [InlineData("loss.overshooting.distance=50",
+        "--set: loss.overshooting.distance: 50 steps do not fit into chunks of replay.chunk_length = 50")]
+    [InlineData("loss.overshooting.betas=[1, 2]",
+        "--set: loss.overshooting.betas: 2 weights for loss.overshooting.distance = 1; give one each or none")]
+    [InlineData("compute.device=tpu", "--set: compute.device: tpu is no device; write auto, cpu, cuda or cuda:N")]
+    public void AWrongOverrideIsToldInOneLine(string typed, string line) =>
+        Assert.Equal(line, Assert.Throws<ReverieException>(() => Set(typed)).Message);
+
+    [Fact]
+    public void AnOverrideWithoutAValueIsTold() =>
+        Assert.Equal("--set model.deter: write it as key=value, for example --set model.deter=200",
+            Assert.Throws<ReverieException>(() => ConfigOverride.Parse("model.deter")).Message);
+
+    [Theory]
+    [InlineData("model:\n  stoch: 30\n  detr: 200\n", ":3: there is no key model.detr; did you mean model.deter?")]
+    [InlineData("\n\nreplay:\n  batch_size: many\n",
+        ":4: replay.batch_size = many, but it must be a whole number from 1 to 4096")]
+    [InlineData("planner:\n  elites: 2\n  candidates: 1\n",
+        ":2: planner.elites: 2 elites cannot be chosen from planner.candidates = 1")]
+    [InlineData("model: 3\n", ":1: model is a section; write its keys below it, indented")]
+    [InlineData("- a\n- b\n", ":1: this is no configuration, which is made of lines `key: value`")]
+    public void AWrongFileIsToldWithItsLine(string yaml, string end)
+    {
+        var file = Write(yaml);
+        var error = Assert.Throws<ReverieException>(() => ConfigReader.Resolve(new ConfigSources { File = file }));
+        Assert.Equal(file + end, error.Message);
+    }
+
+    [Theory]
+    [InlineData("seed: 1\nmodel: [1, 2\n", ":3: this is no YAML: ")]
+    [InlineData("seed: 1\nseed: 2\n", ":2: this is no YAML: ")]
+    public void BrokenYamlIsToldWithItsLine(string yaml, string part)
+    {
+        var file = Write(yaml);
+        var error = Assert.Throws<ReverieException>(() => ConfigReader.Resolve(new ConfigSources { File = file }));
+        Assert.StartsWith(file + part, error.Message);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Fact]
+    public void AMissingFileIsTold() =>
+        Assert.Equal("nowhere.yaml: there is no such file", Assert.Throws<ReverieException>(
+            () => ConfigReader.Resolve(new ConfigSources { File = "nowhere.yaml" })).Message);
+
+    [Fact]
+    public void AnUnknownPresetIsToldWithTheNearest() =>
+        Assert.Equal("there is no preset smal; did you mean small?",
+            Assert.Throws<ReverieException>(() => Presets.Stack("planet,smal")).Message);
+
+    private static Config Preset(params string[] names) =>
+        ConfigReader.Resolve(new ConfigSources { Presets = names }).Config;
+
+    private static Config Set(params string[] typed) => ConfigReader.Resolve(
+        new ConfigSources { Overrides = [.. typed.Select(ConfigOverride.Parse)] }).Config;
+
+    private static int LineOf(string preset, string key) =>
+        1 + Array.FindIndex(Presets.Text(preset).Split('\n'), line => line.Contains(key + ":"));
+
+    private string Write(string yaml)
+    {
+        var path = Path.Combine(folder, "mine.yaml");
+        File.WriteAllText(path, yaml);
+        return path;
+    }
+}
