@@ -11,4 +11,7 @@ public sealed record ReplayConfig
     public double MemoryGb { get; init; } = 4;
     [Setting("oversample the last window of an episode", Source = "V2 dataset")]
     public bool PrioritizeEnds { get; init; }
+
+    [Setting("let chunks run across the ends of episodes; is_first resets the state there", Source = "V3 replay")]
+    public bool CrossEpisode { get; init; }
 }

@@ -1,0 +1,148 @@
+using Reverie.Configuration;
+
+namespace Reverie.Replay;
+
+/// <summary>
+/// Every episode of a run, on disk and as far as <c>replay.memory_gb</c> goes in memory, and the chunks drawn from
+/// them: uniform over all windows inside one episode, the last one included. Not thread-safe.
+/// </summary>
+/// <remarks>Draws depend on the random source and on the episodes alone, never on what is in memory.</remarks>
+public sealed class ReplayBuffer
+{
+    private const double BytesPerGb = 1e9;
+    private readonly EpisodeStore store;
+    private readonly ReplayConfig config;
+    private readonly Action<string> report;
+    private readonly ChunkSampler sampler;
+    private readonly EpisodeCache cache;
+    // Held beside the cache, which keeps nothing at memory_gb = 0: chunks of one episode follow one another.
+    private (EpisodeFile? File, Episode? Episode) lastRead;
+
+    /// <summary>Opens the replay over the episodes that a store lists; none is read before it is drawn.</summary>
+    /// <param name="store">Where episodes are; after a resume already truncated to the checkpoint.</param>
+    /// <param name="layout">What a row is made of; files with another one are set aside.</param>
+    /// <param name="config">Chunks, batch, memory and the rule of drawing.</param>
+    /// <param name="random">Draws chunks; its state belongs in the checkpoint.</param>
+    /// <param name="report">Takes lines that the user should read.</param>
+    /// <exception cref="ReverieException">Options that exclude each other.</exception>
+    public ReplayBuffer(EpisodeStore store, EpisodeLayout layout, ReplayConfig config, RandomSource random,
+        Action<string>? report = null)
+    {
+        (this.store, this.config, Layout, Random) = (store, config, layout, random);
+        this.report = report ?? (_ => { });
+        sampler = new ChunkSampler(config);
+        cache = new EpisodeCache((long)(config.MemoryGb * BytesPerGb));
+        foreach (var file in store.Files)
+            Include(file);
+    }
+
+    /// <summary>What a row is made of.</summary>
+    public EpisodeLayout Layout { get; }
+
+    /// <summary>Draws chunks.</summary>
+    public RandomSource Random { get; }
+
+    /// <summary>Episodes recorded.</summary>
+    public int Episodes => store.Episodes;
+
+    /// <summary>Decisions recorded.</summary>
+    public long Decisions => store.Decisions;
+
+    /// <summary>Bytes of episodes in memory.</summary>
+    public long MemoryBytes => cache.Bytes;
+
+    /// <summary>Episodes in memory; the others are read from disk when drawn.</summary>
+    public int EpisodesInMemory => cache.Count;
+
+    /// <summary>What a checkpoint keeps of the episodes.</summary>
+    public ReplayManifest Manifest => store.Manifest;
+
+    /// <summary>Writes an episode to disk and takes it in.</summary>
+    /// <exception cref="ArgumentException">Its rows have another layout.</exception>
+    /// <exception cref="ReverieException">The disk is full or refuses.</exception>
+    public EpisodeFile Add(Episode episode)
+    {
+        if (episode.Layout != Layout)
+            throw new ArgumentException($"the episode has {episode.Layout}; the replay {Layout}", nameof(episode));
+        var file = store.Write(episode);
+        cache.Put(file, episode);
+        Include(file);
+        return file;
+    }
+
+    /// <summary>A batch of the configured size, to be filled by <see cref="Sample(SequenceBatch)"/> again and again.
+    /// </summary>
+    public SequenceBatch CreateBatch() => new(Layout, config.ChunkLength, config.BatchSize);
+
+    /// <summary>A new batch, filled.</summary>
+    /// <inheritdoc cref="Sample(SequenceBatch)" path="/exception"/>
+    public SequenceBatch Sample()
+    {
+        var batch = CreateBatch();
+        Sample(batch);
+        return batch;
+    }
+
+    /// <summary>Fills <paramref name="batch"/> with chunks drawn anew.</summary>
+    /// <exception cref="ArgumentException">The batch is not of this replay's size.</exception>
+    /// <exception cref="ReverieException">No episode is long enough.</exception>
+    public void Sample(SequenceBatch batch)
+    {
+        if (batch.L != config.ChunkLength || batch.Layout != Layout)
+            throw new ArgumentException($"the batch has L = {batch.L} and {batch.Layout}; the replay "
+                + $"L = {config.ChunkLength} and {Layout}", nameof(batch));
+        var draws = new (int Episode, int Start)[batch.B];
+        // A damaged episode leaves the list, so the draws made with it mean nothing: all are made anew.
+        do
+        {
+            for (var b = 0; b < draws.Length; b++)
+                draws[b] = sampler.Draw(Random);
+        }
+        while (!TryFill(batch, draws));
+    }
+
+    private bool TryFill(SequenceBatch batch, (int Episode, int Start)[] draws)
+    {
+        // By episode, so that one that lies on disk is read once a batch.
+        foreach (var b in Enumerable.Range(0, draws.Length).OrderBy(b => draws[b].Episode))
+        {
+            var (index, start) = draws[b];
+            for (var filled = 0; filled < batch.L; index++, start = 0)
+            {
+                if (Load(sampler.Episodes[index]) is not { } episode)
+                    return false;
+                var count = Math.Min(batch.L - filled, episode.Rows - start);
+                batch.CopyFrom(episode, start, count, b, filled);
+                filled += count;
+            }
+        }
+        return true;
+    }
+
+    private Episode? Load(EpisodeFile file)
+    {
+        if (file == lastRead.File)
+            return lastRead.Episode;
+        if (cache.TryGet(file) is { } cached)
+            return cached;
+        var episode = store.TryRead(file);
+        if (episode is not null && episode.Layout != Layout)
+        {
+            store.SetAside(file, $"{store.PathOf(file)}: has {episode.Layout} where the run has {Layout}");
+            episode = null;
+        }
+        if (episode is null)
+            sampler.Remove(file);
+        else
+            cache.Put(file, episode);
+        lastRead = (file, episode);
+        return episode;
+    }
+
+    private void Include(EpisodeFile file)
+    {
+        if (!sampler.Add(file))
+            report($"{store.PathOf(file)}: has {file.Rows} rows, fewer than the {config.ChunkLength} of a chunk; "
+                + "no chunk is drawn from it");
+    }
+}

@@ -1,0 +1,78 @@
+using Reverie.Environments;
+
+namespace Reverie.Replay;
+
+/// <summary>
+/// B chunks of L rows, time-major: row t of chunk b stands at t·B + b. Flags are those recorded: a chunk that begins
+/// inside an episode has is_first = false on its first row, and the model starts it from the zero state.
+/// </summary>
+/// <remarks>Filled by <see cref="ReplayBuffer"/>; the next draw into the same batch overwrites it.</remarks>
+public sealed class SequenceBatch
+{
+    /// <summary>Makes an empty batch.</summary>
+    /// <param name="layout">What a row is made of.</param>
+    /// <param name="length">Rows in a chunk, L.</param>
+    /// <param name="batch">Chunks, B.</param>
+    public SequenceBatch(EpisodeLayout layout, int length, int batch)
+    {
+        (Layout, L, B) = (layout, length, batch);
+        var n = checked(length * batch);
+        Image = new byte[checked(n * layout.ImageSize)];
+        Vector = new float[n * layout.VectorSize];
+        Action = new float[n * layout.ActionSize];
+        (Reward, IsFirst, IsLast, IsTerminal) = (new float[n], new bool[n], new bool[n], new bool[n]);
+    }
+
+    /// <summary>What a row is made of.</summary>
+    public EpisodeLayout Layout { get; }
+
+    /// <summary>Rows in a chunk.</summary>
+    public int L { get; }
+
+    /// <summary>Chunks.</summary>
+    public int B { get; }
+
+    /// <summary>Height, width and channels of the pictures; null where there are none.</summary>
+    public ImageSpace? ImageSpace => Layout.Image;
+
+    /// <summary>Entries of the action.</summary>
+    public int A => Layout.ActionSize;
+
+    /// <summary>uint8 (L, B, H, W, C); empty where there are no pictures.</summary>
+    public byte[] Image { get; }
+
+    /// <summary>(L, B, V); empty where there are no vectors.</summary>
+    public float[] Vector { get; }
+
+    /// <summary>(L, B, A); the action of row t led to row t.</summary>
+    public float[] Action { get; }
+
+    /// <summary>(L, B); collected on the way to row t.</summary>
+    public float[] Reward { get; }
+
+    /// <summary>(L, B); true on the row of a reset.</summary>
+    public bool[] IsFirst { get; }
+
+    /// <summary>(L, B); true on the last row of an episode.</summary>
+    public bool[] IsLast { get; }
+
+    /// <summary>(L, B); true where the environment truly ended.</summary>
+    public bool[] IsTerminal { get; }
+
+    /// <summary>Copies rows <paramref name="from"/> … <paramref name="from"/> + <paramref name="count"/> − 1 of an
+    /// episode into column <paramref name="b"/>, from row <paramref name="at"/> on.</summary>
+    internal void CopyFrom(Episode episode, int from, int count, int b, int at)
+    {
+        for (var t = 0; t < count; t++)
+        {
+            var (row, slot) = (from + t, (at + t) * B + b);
+            episode.ImageAt(row).CopyTo(Image.AsSpan(slot * Layout.ImageSize));
+            episode.VectorAt(row).CopyTo(Vector.AsSpan(slot * Layout.VectorSize));
+            episode.ActionAt(row).CopyTo(Action.AsSpan(slot * Layout.ActionSize));
+            Reward[slot] = episode.Reward[row];
+            IsFirst[slot] = episode.IsFirst[row];
+            IsLast[slot] = episode.IsLast[row];
+            IsTerminal[slot] = episode.IsTerminal[row];
+        }
+    }
+}
