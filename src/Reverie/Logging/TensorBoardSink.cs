@@ -1,0 +1,94 @@
+using System.Buffers.Binary;
+
+namespace Reverie.Logging;
+
+/// <summary>
+/// A mirror of the metrics for TensorBoard: <c>events.out.tfevents.*</c>, scalars tagged <c>kind/name</c>, whose step
+/// is the number of environment steps. Numbers are kept as 32-bit floats.
+/// </summary>
+/// <remarks>
+/// The file is a row of TFRecords (length u64, masked CRC-32C of it, data, masked CRC-32C of that; little endian), each
+/// an <c>Event</c> message. Every process writes a file of its own; <see cref="Resume"/> tells TensorBoard to forget
+/// what earlier files say beyond the checkpoint.
+/// </remarks>
+public sealed class TensorBoardSink : IMetricSink, IDisposable
+{
+    private readonly FileStream _file;
+
+    /// <summary>Starts a new file in a run directory.</summary>
+    /// <exception cref="ReverieException">The file cannot be made.</exception>
+    public TensorBoardSink(string directory)
+    {
+        long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        string name = $"events.out.tfevents.{now:D10}.{Environment.MachineName}.{Environment.ProcessId}";
+        try
+        {
+            _file = CreateUnique(Path.Combine(directory, name));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ReverieException($"cannot write TensorBoard's file in {directory}: {e.Message}", e);
+        }
+        WriteRecord(TensorBoardEvent.Version(Now()));
+        Flush();
+    }
+
+    /// <summary>The path of the file written.</summary>
+    public string FilePath => _file.Name;
+
+    /// <summary>Drops, in TensorBoard's eyes, all that earlier processes wrote after this many steps.</summary>
+    public void Resume(long envSteps)
+    {
+        // TensorBoard forgets from this step on, itself included.
+        WriteRecord(TensorBoardEvent.SessionStart(Now(), envSteps + 1));
+        Flush();
+    }
+
+    /// <inheritdoc/>
+    public void Write(MetricRecord record)
+    {
+        if (record.Values.Count > 0)
+            WriteRecord(TensorBoardEvent.Scalars(Now(), record));
+    }
+
+    /// <inheritdoc/>
+    public void Flush() => Guard(_file.Flush);
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private static double Now() => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0;
+
+    /// <summary>A process may open several logs within a second: the later ones get a number.</summary>
+    private static FileStream CreateUnique(string path)
+    {
+        string candidate = path;
+        for (int i = 1; File.Exists(candidate); i++)
+            candidate = $"{path}.{i}";
+        return new FileStream(candidate, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+    }
+
+    private void WriteRecord(byte[] data)
+    {
+        Span<byte> frame = stackalloc byte[12];
+        BinaryPrimitives.WriteUInt64LittleEndian(frame, (ulong)data.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(frame[8..], Crc32.Masked(frame[..8]));
+        var record = new byte[frame.Length + data.Length + 4];
+        frame.CopyTo(record);
+        data.CopyTo(record, frame.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(record.Length - 4), Crc32.Masked(data));
+        Guard(() => _file.Write(record));
+    }
+
+    private void Guard(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (IOException e)
+        {
+            throw new ReverieException($"cannot write TensorBoard's file {_file.Name}: {e.Message}", e);
+        }
+    }
+}
