@@ -1,0 +1,44 @@
+using Reverie.Torch.Native;
+
+namespace Reverie.Torch;
+
+/// <summary>A seeded source of random numbers on a device; its state goes into checkpoints.</summary>
+public sealed class Generator : IDisposable
+{
+    private nint _handle;
+
+    /// <summary>A generator that starts from <paramref name="seed"/>.</summary>
+    public Generator(Device device, ulong seed)
+    {
+        Device = device;
+        _handle = TorchDoor.NewGenerator(device, seed);
+    }
+
+    /// <summary>The device whose operators may draw from it.</summary>
+    public Device Device { get; }
+
+    internal nint Handle => _handle != 0 ? _handle : throw new ObjectDisposedException(nameof(Generator));
+
+    /// <summary>Everything that decides the numbers to come; setting it returns to that point exactly.</summary>
+    public byte[] State
+    {
+        get
+        {
+            using var scope = new TensorScope();
+            return new Tensor(TorchDoor.GeneratorState(Handle)).ToArray<byte>();
+        }
+        set
+        {
+            using var scope = new TensorScope();
+            var state = Torch.FromArray(value, [value.Length]);
+            TorchDoor.SetGeneratorState(Handle, state.Handle);
+        }
+    }
+
+    /// <summary>Frees the native part.</summary>
+    public void Dispose()
+    {
+        if (_handle != 0) TorchDoor.FreeGenerator(_handle);
+        _handle = 0;
+    }
+}

@@ -1,0 +1,52 @@
+namespace Reverie.Torch.Native;
+
+/// <summary>Handles of the operators in use, by their names in libtorch's schemas.</summary>
+internal static class Aten
+{
+    internal static readonly Operator
+        Abs = new("aten::abs"), Add = new("aten::add", "Tensor"), AddScalar = new("aten::add", "Scalar"),
+        Add_ = new("aten::add_", "Tensor"), Addmm = new("aten::addmm"), All = new("aten::all"), Any = new("aten::any"),
+        Arange = new("aten::arange", "start_step"), Argmax = new("aten::argmax"), AsStrided = new("aten::as_strided"),
+        Atanh = new("aten::atanh"), BitwiseAnd = new("aten::bitwise_and", "Tensor"), Bmm = new("aten::bmm"),
+        Cat = new("aten::cat"), Clamp = new("aten::clamp"), Clone = new("aten::clone"), Contiguous = new("aten::contiguous"),
+        Conv2d = new("aten::conv2d"), ConvTranspose2d = new("aten::conv_transpose2d", "input"),
+        Copy_ = new("aten::copy_"), Cos = new("aten::cos"), Cumsum = new("aten::cumsum"), Detach = new("aten::detach"),
+        Div = new("aten::div", "Tensor"), DivScalar = new("aten::div", "Scalar"), Elu = new("aten::elu"),
+        Empty = new("aten::empty", "memory_format"), Eq = new("aten::eq", "Tensor"), EqScalar = new("aten::eq", "Scalar"),
+        Erf = new("aten::erf"), Exp = new("aten::exp"), Expand = new("aten::expand"), Eye = new("aten::eye"),
+        Fill_ = new("aten::fill_", "Scalar"), Flatten = new("aten::flatten", "using_ints"), Flip = new("aten::flip"),
+        Floor = new("aten::floor"), Full = new("aten::full"), Gather = new("aten::gather"),
+        Ge = new("aten::ge", "Tensor"), GeScalar = new("aten::ge", "Scalar"), Gt = new("aten::gt", "Tensor"),
+        GtScalar = new("aten::gt", "Scalar"), IndexSelect = new("aten::index_select"), IsFinite = new("aten::isfinite"),
+        LayerNorm = new("aten::layer_norm"), Le = new("aten::le", "Tensor"), LeScalar = new("aten::le", "Scalar"),
+        Linear = new("aten::linear"), Log = new("aten::log"), Log1p = new("aten::log1p"), LogSigmoid = new("aten::log_sigmoid"),
+        LogSoftmax = new("aten::log_softmax", "int"), LogSumExp = new("aten::logsumexp"), Lt = new("aten::lt", "Tensor"),
+        LtScalar = new("aten::lt", "Scalar"), Matmul = new("aten::matmul"), Max = new("aten::max"),
+        Amax = new("aten::amax"), Amin = new("aten::amin"), Maximum = new("aten::maximum"), Mean = new("aten::mean"),
+        MeanDim = new("aten::mean", "dim"), Min = new("aten::min"), Minimum = new("aten::minimum"), Mm = new("aten::mm"),
+        Mul = new("aten::mul", "Tensor"), MulScalar = new("aten::mul", "Scalar"), Mul_ = new("aten::mul_", "Tensor"),
+        MulScalar_ = new("aten::mul_", "Scalar"), Multinomial = new("aten::multinomial"), Narrow = new("aten::narrow"),
+        Neg = new("aten::neg"), Norm = new("aten::linalg_vector_norm"), Normal_ = new("aten::normal_"),
+        OneHot = new("aten::one_hot"), Pad = new("aten::constant_pad_nd"), Permute = new("aten::permute"),
+        PixelShuffle = new("aten::pixel_shuffle"), PixelUnshuffle = new("aten::pixel_unshuffle"),
+        PowScalar = new("aten::pow", "Tensor_Scalar"), Qr = new("aten::linalg_qr"), Rand = new("aten::rand", "generator"),
+        Randn = new("aten::randn", "generator"), Reciprocal = new("aten::reciprocal"), Relu = new("aten::relu"),
+        Repeat = new("aten::repeat"), Reshape = new("aten::reshape"), RsubScalar = new("aten::rsub", "Scalar"),
+        Select = new("aten::select", "int"), Sigmoid = new("aten::sigmoid"), Sign = new("aten::sign"), Silu = new("aten::silu"),
+        Sin = new("aten::sin"), Softmax = new("aten::softmax", "int"), Softplus = new("aten::softplus"),
+        Split = new("aten::split", "Tensor"), SplitSizes = new("aten::split_with_sizes"), Sqrt = new("aten::sqrt"),
+        Square = new("aten::square"), Squeeze = new("aten::squeeze", "dim"), Stack = new("aten::stack"),
+        Sub = new("aten::sub", "Tensor"), SubScalar = new("aten::sub", "Scalar"), Sum = new("aten::sum"),
+        SumDim = new("aten::sum", "dim_IntList"), Tanh = new("aten::tanh"), ToDtype = new("aten::to", "dtype"),
+        ToDevice = new("aten::to", "device"), TopK = new("aten::topk"), Transpose = new("aten::transpose", "int"),
+        Unbind = new("aten::unbind", "int"), Uniform_ = new("aten::uniform_"), Unsqueeze = new("aten::unsqueeze"),
+        Var = new("aten::var", "correction"), Where = new("aten::where", "self"), Zero_ = new("aten::zero_"),
+        ForeachAdd_ = new("aten::_foreach_add_", "List"), ForeachAddScalar_ = new("aten::_foreach_add_", "Scalar"),
+        ForeachAddcdiv_ = new("aten::_foreach_addcdiv_", "Scalar"), ForeachAddcmul_ = new("aten::_foreach_addcmul_", "Scalar"),
+        ForeachDivScalar_ = new("aten::_foreach_div_", "Scalar"), ForeachMulScalar_ = new("aten::_foreach_mul_", "Scalar"),
+        ForeachNorm = new("aten::_foreach_norm", "Scalar"), ForeachSqrt = new("aten::_foreach_sqrt");
+
+    /// <summary>Operators of our own, in <c>native/torch_operators.cpp</c>.</summary>
+    internal static readonly Operator
+        FastConvTranspose2d = new("reverie::conv_transpose2d"), HalfSquaredError = new("reverie::half_squared_error");
+}

@@ -1,0 +1,44 @@
+namespace Reverie.Torch.Native;
+
+/// <summary>One ATen operator, found by its schema name at the first call.</summary>
+internal sealed class Operator(string name, string overload = "")
+{
+    private nint _handle;
+
+    private nint Handle => _handle != 0 ? _handle : _handle = TorchDoor.Operator(name, overload);
+
+    /// <summary>Calls it for the one tensor that it returns. Arguments left out at the end take the schema's defaults.</summary>
+    internal Tensor Call(params ReadOnlySpan<Value> arguments)
+    {
+        Span<Value> results = stackalloc Value[1];
+        TensorScope.RequireOpen(name);
+        TorchDoor.Call(Handle, arguments, results, out _);
+        return new Tensor(results[0].Handle);
+    }
+
+    /// <summary>Calls it for all tensors that it returns, lists laid out flat; null where one is undefined.</summary>
+    internal Tensor[] CallMany(params ReadOnlySpan<Value> arguments)
+    {
+        Span<Value> room = stackalloc Value[8];
+        TensorScope.RequireOpen(name);
+        var count = TorchDoor.Call(Handle, arguments, room, out var many);
+        var results = many ?? room[..count];
+        var tensors = new Tensor[count];
+        for (var i = 0; i < count; i++)
+            tensors[i] = results[i].IsTensor ? new Tensor(results[i].Handle) : null!;
+        return tensors;
+    }
+
+    /// <summary>Calls it for its effect; what it returns is its own argument again.</summary>
+    internal void Run(params ReadOnlySpan<Value> arguments)
+    {
+        Span<Value> room = stackalloc Value[8];
+        var count = TorchDoor.Call(Handle, arguments, room, out var many);
+        var results = many ?? room[..count];
+        Span<nint> handles = count <= 8 ? stackalloc nint[8] : new nint[count];
+        var tensors = 0;
+        foreach (var result in results)
+            if (result.IsTensor) handles[tensors++] = result.Handle;
+        TorchDoor.Free(handles[..tensors]);
+    }
+}

@@ -1,0 +1,116 @@
+using System.Runtime.InteropServices;
+
+namespace Reverie.Torch.Native;
+
+/// <summary>The C functions of <c>native/torch_door.cpp</c>, and nothing more.</summary>
+internal static unsafe partial class TorchDoor
+{
+    private const string Library = "reverie_torch";
+    private const int Abi = 1;
+
+    static TorchDoor()
+    {
+        NativeLibraries.Register(typeof(TorchDoor).Assembly);
+        if (rt_abi() != Abi)
+            throw new TorchException($"the native part speaks version {rt_abi()}, this program {Abi}; build it anew with ./reverie doctor");
+        rt_keep_memory();
+    }
+
+    [LibraryImport(Library)] private static partial int rt_abi();
+    [LibraryImport(Library)] private static partial void rt_keep_memory();
+    [LibraryImport(Library)] private static partial byte* rt_error();
+    [LibraryImport(Library)] private static partial byte* rt_version();
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint rt_operator(string name, string overload);
+    [LibraryImport(Library)] private static partial int rt_call(nint op, Value* arguments, int count, Value* results, int room);
+    [LibraryImport(Library)] private static partial void rt_take_results(Value* results);
+    [LibraryImport(Library)] private static partial void rt_free(nint* tensors, int count);
+    [LibraryImport(Library)] private static partial nint rt_share(nint tensor);
+    [LibraryImport(Library)] private static partial int rt_describe(nint tensor, long* sizes, int room, int* kind);
+    [LibraryImport(Library)]
+    private static partial nint rt_from_data(void* data, long bytes, int dtype, long* sizes, int dims, int device, int index);
+    [LibraryImport(Library)] private static partial int rt_to_data(nint tensor, void* data, long bytes);
+    [LibraryImport(Library)] private static partial int rt_set_requires_grad(nint tensor, int required);
+    [LibraryImport(Library)] private static partial int rt_set_grad_mode(int enabled);
+    [LibraryImport(Library)] private static partial int rt_grad(nint loss, nint* inputs, int count, int keep, nint* gradients);
+    [LibraryImport(Library)] private static partial nint rt_generator(int device, int index, ulong seed);
+    [LibraryImport(Library)] private static partial void rt_generator_free(nint generator);
+    [LibraryImport(Library)] private static partial nint rt_generator_state(nint generator);
+    [LibraryImport(Library)] private static partial int rt_generator_set_state(nint generator, nint state);
+    [LibraryImport(Library)] private static partial int rt_threads(int count);
+    [LibraryImport(Library)] private static partial int rt_cuda_devices();
+
+    internal static string Version => Marshal.PtrToStringUTF8((nint)rt_version())!;
+    internal static int CudaDevices() => rt_cuda_devices();
+    internal static int Threads(int count) => Check(rt_threads(count));
+    internal static bool SetGradMode(bool enabled) => rt_set_grad_mode(enabled ? 1 : 0) != 0;
+    internal static nint Share(nint tensor) => Check(rt_share(tensor));
+    internal static nint Operator(string name, string overload) => Check(rt_operator(name, overload));
+    internal static void SetRequiresGrad(nint tensor, bool required) => Check(rt_set_requires_grad(tensor, required ? 1 : 0));
+
+    internal static void Free(ReadOnlySpan<nint> tensors)
+    {
+        fixed (nint* first = tensors) rt_free(first, tensors.Length);
+    }
+
+    /// <summary>Calls an operator; returns how many results were written to <paramref name="results"/>, or the whole
+    /// set in <paramref name="many"/> where they do not fit.</summary>
+    internal static int Call(nint op, ReadOnlySpan<Value> arguments, Span<Value> results, out Value[]? many)
+    {
+        int count;
+        fixed (Value* first = arguments)
+        fixed (Value* result = results)
+            count = Check(rt_call(op, first, arguments.Length, result, results.Length));
+        many = null;
+        if (count > results.Length)
+        {
+            many = new Value[count];
+            fixed (Value* all = many) rt_take_results(all);
+        }
+        return count;
+    }
+
+    internal static (long[] Shape, DType DType, Device Device, bool RequiresGrad, bool IsContiguous) Describe(nint tensor)
+    {
+        var sizes = stackalloc long[16];
+        var kind = stackalloc int[5];
+        var dims = Check(rt_describe(tensor, sizes, 16, kind));
+        return (new ReadOnlySpan<long>(sizes, dims).ToArray(), (DType)kind[0], Device.From(kind[1], kind[2]), kind[3] != 0,
+            kind[4] != 0);
+    }
+
+    internal static nint FromData<T>(ReadOnlySpan<T> data, DType dtype, ReadOnlySpan<long> shape, Device device) where T : unmanaged
+    {
+        fixed (T* first = data)
+        fixed (long* sizes = shape)
+            return Check(rt_from_data(first, (long)data.Length * sizeof(T), (int)dtype, sizes, shape.Length, device.Type, device.Index));
+    }
+
+    internal static void ToData<T>(nint tensor, Span<T> data) where T : unmanaged
+    {
+        fixed (T* first = data) Check(rt_to_data(tensor, first, (long)data.Length * sizeof(T)));
+    }
+
+    internal static void Grad(nint loss, ReadOnlySpan<nint> inputs, bool keepGraph, Span<nint> gradients)
+    {
+        fixed (nint* first = inputs)
+        fixed (nint* result = gradients)
+            Check(rt_grad(loss, first, inputs.Length, keepGraph ? 1 : 0, result));
+    }
+
+    internal static nint NewGenerator(Device device, ulong seed) => Check(rt_generator(device.Type, device.Index, seed));
+    internal static void FreeGenerator(nint generator) => rt_generator_free(generator);
+    internal static nint GeneratorState(nint generator) => Check(rt_generator_state(generator));
+    internal static void SetGeneratorState(nint generator, nint state) => Check(rt_generator_set_state(generator, state));
+
+    private static int Check(int result) => result >= 0 ? result : throw Error();
+
+    private static nint Check(nint pointer) => pointer != 0 ? pointer : throw Error();
+
+    private static TorchException Error()
+    {
+        var text = Marshal.PtrToStringUTF8((nint)rt_error()) ?? "unknown";
+        var end = text.IndexOf('\n', StringComparison.Ordinal);
+        return new TorchException(end < 0 ? text : text[..end]);
+    }
+}

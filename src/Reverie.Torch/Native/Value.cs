@@ -1,0 +1,82 @@
+using System.Runtime.InteropServices;
+
+namespace Reverie.Torch.Native;
+
+/// <summary>One argument or result of an operator: a tag and 8 bytes, laid out as <c>rt_value</c>.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 16)]
+internal readonly unsafe struct Value
+{
+    private const int NoneTag = 0, TensorTag = 1, IntTag = 2, DoubleTag = 3, BoolTag = 4, IntsTag = 5, TensorsTag = 6,
+        DoublesTag = 7, OptionalTensorsTag = 8, GeneratorTag = 9, DeviceTag = 11, BooleansTag = 12;
+
+    [FieldOffset(0)] private readonly int _tag;
+    [FieldOffset(4)] private readonly int _count;
+    [FieldOffset(8)] private readonly long _integer;
+    [FieldOffset(8)] private readonly double _real;
+    [FieldOffset(8)] private readonly nint _pointer;
+
+    private Value(int tag, int count, long integer) => (_tag, _count, _integer) = (tag, count, integer);
+    private Value(double real) => (_tag, _real) = (DoubleTag, real);
+    private Value(int tag, int count, void* pointer) => (_tag, _count, _pointer) = (tag, count, (nint)pointer);
+
+    internal static Value None => default;
+    internal bool IsTensor => _tag == TensorTag;
+    internal nint Handle => _pointer;
+    internal double Number => _tag == DoubleTag ? _real : _integer;
+
+    public static implicit operator Value(Tensor? tensor) =>
+        tensor is null ? default : new Value(TensorTag, 0, (void*)tensor.Handle);
+    public static implicit operator Value(long value) => new(IntTag, 0, value);
+    public static implicit operator Value(int value) => new(IntTag, 0, value);
+    public static implicit operator Value(bool value) => new(BoolTag, 0, value ? 1 : 0);
+    public static implicit operator Value(double value) => new(value);
+    public static implicit operator Value(DType value) => new(IntTag, 0, (long)value);
+    public static implicit operator Value(Device device) => new(DeviceTag, device.Index, device.Type);
+    public static implicit operator Value(Generator? generator) =>
+        generator is null ? default : new Value(GeneratorTag, 0, (void*)generator.Handle);
+    public static implicit operator Value(long[]? values) => values is null ? default : Longs(values);
+    public static implicit operator Value(ReadOnlySpan<long> values) => Longs(values);
+    public static implicit operator Value(Tensor[] values) => Handles(TensorsTag, values);
+    public static implicit operator Value(ReadOnlySpan<Tensor> values) => Handles(TensorsTag, values);
+
+    internal static Value Optional(ReadOnlySpan<Tensor?> values) => Handles(OptionalTensorsTag, values);
+
+    internal static Value Booleans(ReadOnlySpan<bool> values)
+    {
+        var list = (long*)Scratch.Take(values.Length);
+        for (var i = 0; i < values.Length; i++) list[i] = values[i] ? 1 : 0;
+        return new Value(BooleansTag, values.Length, list);
+    }
+
+    private static Value Longs(ReadOnlySpan<long> values)
+    {
+        var list = (long*)Scratch.Take(values.Length);
+        values.CopyTo(new Span<long>(list, values.Length));
+        return new Value(IntsTag, values.Length, list);
+    }
+
+    private static Value Handles(int tag, ReadOnlySpan<Tensor?> values)
+    {
+        var list = (nint*)Scratch.Take(values.Length);
+        for (var i = 0; i < values.Length; i++) list[i] = values[i]?.Handle ?? 0;
+        return new Value(tag, values.Length, list);
+    }
+
+    /// <summary>Short-lived room for lists: a ring large enough that what one call points to is not reused in it.</summary>
+    private static class Scratch
+    {
+        private const int Words = 1 << 17;
+        [ThreadStatic] private static long* t_ring;
+        [ThreadStatic] private static int t_next;
+
+        internal static void* Take(int words)
+        {
+            if (words > Words) throw new TorchException($"a list of {words} values is too long for one operator call");
+            if (t_ring is null) t_ring = (long*)NativeMemory.Alloc(Words, sizeof(long));
+            if (t_next + words > Words) t_next = 0;
+            var start = t_ring + t_next;
+            t_next += words;
+            return start;
+        }
+    }
+}

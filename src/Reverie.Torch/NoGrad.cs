@@ -1,0 +1,15 @@
+using Reverie.Torch.Native;
+
+namespace Reverie.Torch;
+
+/// <summary>While open, operators of this thread record nothing for gradients.</summary>
+public readonly ref struct NoGrad : IDisposable
+{
+    private readonly bool _before;
+
+    /// <summary>Stops recording.</summary>
+    public NoGrad() => _before = TorchDoor.SetGradMode(false);
+
+    /// <summary>Goes back to what was.</summary>
+    public void Dispose() => TorchDoor.SetGradMode(_before);
+}

@@ -1,0 +1,41 @@
+using Reverie.Torch.Native;
+
+namespace Reverie.Torch;
+
+/// <summary>Products, convolutions, normalisation.</summary>
+public sealed partial class Tensor
+{
+    public Tensor Matmul(Tensor other) => Aten.Matmul.Call(this, other);
+    public Tensor Mm(Tensor other) => Aten.Mm.Call(this, other);
+    public Tensor Bmm(Tensor other) => Aten.Bmm.Call(this, other);
+
+    /// <summary>x·Wᵀ + b with W of shape (out, in).</summary>
+    public Tensor Linear(Tensor weight, Tensor? bias = null) => Aten.Linear.Call(this, weight, bias);
+
+    /// <summary>Convolution of (N, C, H, W) with a weight (out, C, k, k).</summary>
+    public Tensor Conv2d(Tensor weight, Tensor? bias = null, long stride = 1, long padding = 0) =>
+        Aten.Conv2d.Call(this, weight, bias, Pair(stride), Pair(padding));
+
+    /// <summary>Transposed convolution of (N, C, H, W) with a weight (C, out, k, k), as libtorch itself does it.</summary>
+    public Tensor ConvTranspose2d(Tensor weight, Tensor? bias = null, long stride = 1, long padding = 0) =>
+        Aten.ConvTranspose2d.Call(this, weight, bias, Pair(stride), Pair(padding));
+
+    /// <summary>The same without padding and bias, as the input-gradient of a convolution: faster in training on a CPU.</summary>
+    public Tensor FastConvTranspose2d(Tensor weight, long stride) => Aten.FastConvTranspose2d.Call(this, weight, stride);
+
+    /// <summary>½(mean − target)² summed over all but the first dimension: (N, …) → (N), float32.</summary>
+    public Tensor HalfSquaredError(Tensor target) => Aten.HalfSquaredError.Call(this, target);
+
+    /// <summary>Normalises over the last dimension, then scales and shifts.</summary>
+    public Tensor LayerNorm(Tensor? weight, Tensor? bias, double epsilon)
+    {
+        ReadOnlySpan<long> last = [Size(-1)];
+        return Aten.LayerNorm.Call(this, last, weight, bias, epsilon);
+    }
+
+    private static Value Pair(long value)
+    {
+        ReadOnlySpan<long> both = [value, value];
+        return both;
+    }
+}

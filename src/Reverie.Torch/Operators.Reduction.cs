@@ -1,0 +1,44 @@
+using Reverie.Torch.Native;
+
+namespace Reverie.Torch;
+
+/// <summary>Reductions and selections.</summary>
+public sealed partial class Tensor
+{
+    public Tensor Sum() => Aten.Sum.Call(this);
+    public Tensor Sum(long dim, bool keepDim = false) => Sum([dim], keepDim);
+    public Tensor Sum(ReadOnlySpan<long> dims, bool keepDim = false) => Aten.SumDim.Call(this, dims, keepDim);
+    public Tensor Mean() => Aten.Mean.Call(this);
+    public Tensor Mean(long dim, bool keepDim = false) => Mean([dim], keepDim);
+    public Tensor Mean(ReadOnlySpan<long> dims, bool keepDim = false) => Aten.MeanDim.Call(this, dims, keepDim);
+    public Tensor Max() => Aten.Max.Call(this);
+    public Tensor Min() => Aten.Min.Call(this);
+    public Tensor Amax(long dim, bool keepDim = false) => Aten.Amax.Call(this, Dims(dim), keepDim);
+    public Tensor Amin(long dim, bool keepDim = false) => Aten.Amin.Call(this, Dims(dim), keepDim);
+    public Tensor Any() => Aten.Any.Call(this);
+    public Tensor All() => Aten.All.Call(this);
+    public Tensor Argmax(long dim) => Aten.Argmax.Call(this, dim);
+    public Tensor Cumsum(long dim) => Aten.Cumsum.Call(this, dim);
+    public Tensor LogSumExp(long dim, bool keepDim = false) => Aten.LogSumExp.Call(this, Dims(dim), keepDim);
+    public Tensor Softmax(long dim) => Aten.Softmax.Call(this, dim);
+    public Tensor LogSoftmax(long dim) => Aten.LogSoftmax.Call(this, dim);
+
+    /// <summary>Euclidean norm of all elements.</summary>
+    public Tensor Norm() => Aten.Norm.Call(this);
+
+    /// <summary>Variance along a dimension; <paramref name="correction"/> 0 is the population's, 1 the sample's.</summary>
+    public Tensor Var(long dim, long correction, bool keepDim = false) => Aten.Var.Call(this, Dims(dim), correction, keepDim);
+
+    /// <summary>The k largest along a dimension and where they stand.</summary>
+    public (Tensor Values, Tensor Indices) TopK(long k, long dim = -1)
+    {
+        var both = Aten.TopK.CallMany(this, k, dim);
+        return (both[0], both[1]);
+    }
+
+    private static Value Dims(long dim)
+    {
+        ReadOnlySpan<long> one = [dim];
+        return one;
+    }
+}
