@@ -23,6 +23,7 @@ public sealed partial class Tensor
     public Tensor Atanh() => Aten.Atanh.Call(this);
     public Tensor Cos() => Aten.Cos.Call(this);
     public Tensor Erf() => Aten.Erf.Call(this);
+    public Tensor Erfinv() => Aten.Erfinv.Call(this);
     public Tensor Exp() => Aten.Exp.Call(this);
     public Tensor Floor() => Aten.Floor.Call(this);
     public Tensor Log() => Aten.Log.Call(this);

@@ -9,6 +9,13 @@ public sealed partial class Tensor
     public Tensor Mm(Tensor other) => Aten.Mm.Call(this, other);
     public Tensor Bmm(Tensor other) => Aten.Bmm.Call(this, other);
 
+    /// <summary>The reduced QR decomposition.</summary>
+    public (Tensor Q, Tensor R) Qr()
+    {
+        var both = Aten.Qr.CallMany(this);
+        return (both[0], both[1]);
+    }
+
     /// <summary>x·Wᵀ + b with W of shape (out, in).</summary>
     public Tensor Linear(Tensor weight, Tensor? bias = null) => Aten.Linear.Call(this, weight, bias);
 

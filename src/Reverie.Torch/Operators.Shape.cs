@@ -42,6 +42,7 @@ public sealed partial class Tensor
     public Tensor[] Split(ReadOnlySpan<long> sizes, long dim = 0) => Aten.SplitSizes.CallMany(this, sizes, dim);
     public Tensor PixelShuffle(long factor) => Aten.PixelShuffle.Call(this, factor);
     public Tensor PixelUnshuffle(long factor) => Aten.PixelUnshuffle.Call(this, factor);
+    public Tensor Diagonal() => Aten.Diagonal.Call(this);
     public Tensor Detach() => Aten.Detach.Call(this);
     public Tensor Clone() => Aten.Clone.Call(this);
     public Tensor Contiguous(MemoryFormat format = MemoryFormat.Contiguous) => Aten.Contiguous.Call(this, (int)format);

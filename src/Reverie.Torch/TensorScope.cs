@@ -61,6 +61,15 @@ public readonly ref struct TensorScope : IDisposable
             throw new TorchException($"{what}: no TensorScope is open; write `using var scope = new TensorScope();` around the work");
     }
 
+    internal static Arena Innermost
+    {
+        get
+        {
+            RequireOpen("autocast");
+            return t_current!;
+        }
+    }
+
     internal static void Adopt(Tensor tensor)
     {
         RequireOpen("a tensor was made");

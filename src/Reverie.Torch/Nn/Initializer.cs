@@ -1,0 +1,45 @@
+namespace Reverie.Torch.Nn;
+
+/// <summary>Where new parameters come from: a device, a generator, and the usual rules.</summary>
+/// <param name="Device">Device of the parameters.</param>
+/// <param name="Generator">Source of their randomness, on the processor, so that every device starts alike.</param>
+public sealed record Initializer(Device Device, Generator Generator)
+{
+    /// <summary>Element type of the parameters; float64 is for tests of the mathematics.</summary>
+    public DType DType { get; init; } = DType.Float32;
+
+    /// <summary>Zeros.</summary>
+    public Tensor Zeros(params ReadOnlySpan<long> shape) => Torch.Zeros(shape, DType, Device);
+
+    /// <summary>The same value everywhere.</summary>
+    public Tensor Constant(double value, params ReadOnlySpan<long> shape) => Torch.Full(shape, value, DType, Device);
+
+    /// <summary>Uniform in ±√(6 / (fanIn + fanOut)) (Glorot and Bengio 2010), the rule of TensorFlow's layers.</summary>
+    public Tensor GlorotUniform(long fanIn, long fanOut, params ReadOnlySpan<long> shape) =>
+        Uniform(Math.Sqrt(6.0 / (fanIn + fanOut)), shape);
+
+    /// <summary>Uniform in ±1/√fanIn: Kaiming with a = √5, the rule of PyTorch's layers.</summary>
+    public Tensor KaimingUniform(long fanIn, params ReadOnlySpan<long> shape) => Uniform(1.0 / Math.Sqrt(fanIn), shape);
+
+    /// <summary>Rows or columns orthonormal, whichever are fewer (Saxe et al. 2014).</summary>
+    public Tensor Orthogonal(long rows, long columns)
+    {
+        var (tall, wide) = (Math.Max(rows, columns), Math.Min(rows, columns));
+        var (q, r) = Torch.Randn([tall, wide], Generator, DType).Qr();
+        var signs = r.Diagonal().Sign();        // makes the distribution uniform over orthogonal matrices
+        q *= signs;
+        return (rows < columns ? q.Transpose(0, 1) : q).Contiguous().To(Device);
+    }
+
+    /// <summary>Normal with variance 1/fanIn, cut at ±2σ and rescaled to keep that variance.</summary>
+    public Tensor TruncatedNormal(long fanIn, params ReadOnlySpan<long> shape)
+    {
+        // Inverse of the normal distribution function between its values at −2 and 2.
+        const double Low = 0.02275013194817921, High = 1 - Low, Rescale = 1.1368472343385565;
+        var u = Torch.Rand(shape, Generator, DType.Float64) * (High - Low) + Low;
+        return ((u * 2 - 1).Erfinv() * (Math.Sqrt(2) * Rescale / Math.Sqrt(fanIn))).To(DType).To(Device);
+    }
+
+    private Tensor Uniform(double limit, ReadOnlySpan<long> shape) =>
+        (Torch.Rand(shape, Generator, DType) * (2 * limit) - limit).To(Device);
+}

@@ -1,0 +1,24 @@
+namespace Reverie.Torch.Nn;
+
+/// <summary>y = x·Wᵀ + b: (…, in) → (…, out). Glorot-uniform weight, zero bias (the rule of PlaNet to DreamerV2).</summary>
+public sealed class Linear : Module
+{
+    private readonly Tensor? _bias;
+
+    /// <summary>Makes the layer.</summary>
+    public Linear(long inputs, long outputs, Initializer init, bool bias = true)
+    {
+        Weight = Parameter("weight", init.GlorotUniform(inputs, outputs, outputs, inputs));
+        _bias = bias ? Parameter("bias", init.Zeros(outputs)) : null;
+    }
+
+    /// <summary>W, (out, in).</summary>
+    public Tensor Weight { get; }
+
+    /// <summary>b, (out), or null without one.</summary>
+    public Tensor? Bias => _bias;
+
+    /// <summary>Applies the layer.</summary>
+    public Tensor Forward(Tensor x) =>
+        Autocast.Input(x).Linear(Autocast.Weight(Weight), _bias is null ? null : Autocast.Weight(_bias));
+}

@@ -1,0 +1,57 @@
+namespace Reverie.Torch.Nn;
+
+/// <summary>
+/// A function with parameters. Children and parameters are registered by name; together the names make dotted paths,
+/// <c>dynamics.gru.weight</c>, as checkpoints use them.
+/// </summary>
+public abstract class Module : IDisposable
+{
+    private readonly List<(string Name, Module Child)> _children = [];
+    private readonly List<(string Name, Tensor Value)> _parameters = [];
+
+    /// <summary>Every parameter below this module with its dotted name, in the order of registration.</summary>
+    public IEnumerable<(string Name, Tensor Value)> NamedParameters(string prefix = "")
+    {
+        foreach (var (name, value) in _parameters) yield return (prefix + name, value);
+        foreach (var (name, child) in _children)
+            foreach (var parameter in child.NamedParameters($"{prefix}{name}."))
+                yield return parameter;
+    }
+
+    /// <summary>The parameters of <see cref="NamedParameters"/> without their names.</summary>
+    public Tensor[] Parameters() => NamedParameters().Select(parameter => parameter.Value).ToArray();
+
+    /// <summary>Number of trainable scalars.</summary>
+    public long ParameterCount => NamedParameters().Sum(parameter => parameter.Value.Numel);
+
+    /// <summary>Frees the parameters of this module and of its children.</summary>
+    public void Dispose()
+    {
+        foreach (var (_, child) in _children) child.Dispose();
+        foreach (var (_, value) in _parameters) value.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Adds a child under a name.</summary>
+    protected T Register<T>(string name, T child) where T : Module
+    {
+        RequireNew(name);
+        _children.Add((name, child));
+        return child;
+    }
+
+    /// <summary>Adds a parameter under a name: takes it out of its scope and asks for its gradient.</summary>
+    protected Tensor Parameter(string name, Tensor initial)
+    {
+        RequireNew(name);
+        var leaf = initial.Detach().Keep().SetRequiresGrad(true);
+        _parameters.Add((name, leaf));
+        return leaf;
+    }
+
+    private void RequireNew(string name)
+    {
+        if (name.Contains('.', StringComparison.Ordinal) || _children.Any(c => c.Name == name) || _parameters.Any(p => p.Name == name))
+            throw new ArgumentException($"{GetType().Name}: the name '{name}' is taken or holds a dot", nameof(name));
+    }
+}
