@@ -1,0 +1,164 @@
+using System.Runtime.InteropServices;
+using Reverie.Torch.Native;
+
+namespace Reverie.Environments.Mujoco;
+
+/// <summary>The C functions of <c>native/mujoco_door.c</c>; the only unsafe code of this assembly.</summary>
+internal static unsafe partial class MujocoDoor
+{
+    private const string Library = "reverie_mujoco";
+    private const int Abi = 1;
+
+    static MujocoDoor()
+    {
+        NativeLibraries.Register(typeof(MujocoDoor).Assembly);
+        int found;
+        try
+        {
+            found = AbiVersion();
+        }
+        catch (DllNotFoundException missing)
+        {
+            throw new ReverieException($"MuJoCo cannot be loaded: {missing.Message}", missing);
+        }
+        if (found != Abi)
+            throw new ReverieException($"libreverie_mujoco.so has version {found} where {Abi} is needed; " +
+                "rebuild the native part with ./reverie doctor");
+    }
+
+    /// <summary>Version of the library, 222 for 2.2.2.</summary>
+    /// <exception cref="ReverieException">The native part is missing or of another version.</exception>
+    internal static int Version => Checked(LibraryVersion);
+
+    /// <summary>Compiles MJCF text; the result is freed by <see cref="Free"/>.</summary>
+    internal static nint Load(string xml) => Checked(() =>
+    {
+        var text = System.Text.Encoding.UTF8.GetBytes(xml);
+        fixed (byte* start = text)
+            return Valid(LoadText(start, text.Length));
+    });
+
+    /// <summary>The array called <paramref name="name"/>; it lives as long as the simulation.</summary>
+    internal static Field FieldOf(nint simulation, Owner owner, string name)
+    {
+        FieldInfo info;
+        if (FindField(simulation, (int)owner, name, &info) == 0)
+            throw new ReverieException(LastError());
+        return new Field((nint)info.Pointer, (FieldKind)info.Kind, checked((int)info.Length));
+    }
+
+    /// <summary>The numbers of a field of doubles.</summary>
+    internal static Span<T> Span<T>(Field field) where T : unmanaged => new((void*)field.Pointer, field.Length);
+
+    /// <summary>Draws one picture, rows from top to bottom.</summary>
+    internal static void Draw(nint renderer, int camera, Span<byte> rgb)
+    {
+        fixed (byte* start = rgb)
+            Ensure(Render(renderer, camera, start));
+    }
+
+    /// <summary>Makes an off-screen renderer; freed by <see cref="FreeRenderer"/>.</summary>
+    internal static nint NewRenderer(nint simulation, Quality quality) => Valid(MakeRenderer(simulation, &quality));
+
+    /// <summary>Turns the return value 0 of a door function into its error.</summary>
+    internal static void Ensure(int succeeded)
+    {
+        if (succeeded == 0)
+            throw new ReverieException(LastError());
+    }
+
+    /// <summary>The last warning that MuJoCo gave on this thread.</summary>
+    internal static string LastWarning() => Marshal.PtrToStringUTF8(WarningText()) ?? "";
+
+    private static nint Valid(nint handle) => handle != 0 ? handle : throw new ReverieException(LastError());
+
+    private static string LastError() => Marshal.PtrToStringUTF8(ErrorText()) ?? "MuJoCo failed";
+
+    // The static constructor's own exception would otherwise hide in a TypeInitializationException.
+    private static T Checked<T>(Func<T> call)
+    {
+        try
+        {
+            return call();
+        }
+        catch (TypeInitializationException failed) when (failed.InnerException is ReverieException told)
+        {
+            throw told;
+        }
+    }
+
+    [LibraryImport(Library, EntryPoint = "rm_abi_version")]
+    private static partial int AbiVersion();
+
+    [LibraryImport(Library, EntryPoint = "rm_library_version")]
+    private static partial int LibraryVersion();
+
+    [LibraryImport(Library, EntryPoint = "rm_last_error")]
+    private static partial nint ErrorText();
+
+    [LibraryImport(Library, EntryPoint = "rm_last_warning")]
+    private static partial nint WarningText();
+
+    [LibraryImport(Library, EntryPoint = "rm_load")]
+    private static partial nint LoadText(byte* xml, int length);
+
+    [LibraryImport(Library, EntryPoint = "rm_free")]
+    internal static partial void Free(nint simulation);
+
+    [LibraryImport(Library, EntryPoint = "rm_reset")]
+    internal static partial int Reset(nint simulation);
+
+    [LibraryImport(Library, EntryPoint = "rm_forward")]
+    internal static partial int Forward(nint simulation, int quiet);
+
+    [LibraryImport(Library, EntryPoint = "rm_step")]
+    internal static partial int Step(nint simulation, int count);
+
+    [LibraryImport(Library, EntryPoint = "rm_step1")]
+    internal static partial int Step1(nint simulation);
+
+    [LibraryImport(Library, EntryPoint = "rm_step2")]
+    internal static partial int Step2(nint simulation);
+
+    [LibraryImport(Library, EntryPoint = "rm_warnings")]
+    internal static partial int Warnings(nint simulation);
+
+    [LibraryImport(Library, EntryPoint = "rm_field", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int FindField(nint simulation, int owner, string name, FieldInfo* info);
+
+    [LibraryImport(Library, EntryPoint = "rm_id", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Id(nint simulation, string type, string name);
+
+    [LibraryImport(Library, EntryPoint = "rm_renderer_new")]
+    private static partial nint MakeRenderer(nint simulation, Quality* quality);
+
+    [LibraryImport(Library, EntryPoint = "rm_renderer_free")]
+    internal static partial void FreeRenderer(nint renderer);
+
+    [LibraryImport(Library, EntryPoint = "rm_render")]
+    private static partial int Render(nint renderer, int camera, byte* rgb);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct FieldInfo
+    {
+        public void* Pointer;
+        public int Kind;
+        public long Length;
+    }
+}
+
+/// <summary>Which struct a field is looked up in.</summary>
+internal enum Owner { Model, Data, Option }
+
+/// <summary>Element type of a field, as the door numbers them.</summary>
+internal enum FieldKind { Opaque, Double, Float, Int, Byte, Char, Int64 }
+
+/// <summary>Where a field lies and how many elements it has.</summary>
+internal readonly record struct Field(nint Pointer, FieldKind Kind, int Length);
+
+/// <summary>What pictures are drawn with; the layout is that of the door.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct Quality
+{
+    public int Width, Height, Samples, ShadowSize, Slices, Stacks, Quads, Without;
+}

@@ -1,0 +1,145 @@
+namespace Reverie.Environments.Mujoco;
+
+/// <summary>
+/// One MuJoCo model and its state. Arrays are MuJoCo's own memory, found by their names in <c>mjModel</c> and
+/// <c>mjData</c>: writing into them changes the simulation. Not thread-safe.
+/// </summary>
+public sealed class Physics : IDisposable
+{
+    private readonly Dictionary<(Owner, string), Field> fields = [];
+    private nint handle;
+
+    /// <summary>Compiles a model from MJCF text.</summary>
+    /// <exception cref="ReverieException">The text is no model, or MuJoCo is not there.</exception>
+    public Physics(string xml)
+    {
+        handle = MujocoDoor.Load(xml);
+        Nq = Integer("nq");
+        Nv = Integer("nv");
+        Nu = Integer("nu");
+        Na = Integer("na");
+        Timestep = Option("timestep")[0];
+        IsRk4 = MujocoDoor.Span<int>(Find(Owner.Option, "integrator", FieldKind.Int))[0] == 1;
+    }
+
+    /// <summary>Version of the installed library: 222 is 2.2.2.</summary>
+    public static int LibraryVersion => MujocoDoor.Version;
+
+    /// <summary>Number of positions.</summary>
+    public int Nq { get; }
+
+    /// <summary>Number of velocities.</summary>
+    public int Nv { get; }
+
+    /// <summary>Number of controls.</summary>
+    public int Nu { get; }
+
+    /// <summary>Number of actuator activations.</summary>
+    public int Na { get; }
+
+    /// <summary>Seconds of one physics step.</summary>
+    public double Timestep { get; }
+
+    /// <summary>Whether the model integrates with Runge–Kutta of fourth order rather than Euler.</summary>
+    public bool IsRk4 { get; }
+
+    /// <summary>Positions, (nq).</summary>
+    public Span<double> Qpos => Data("qpos");
+
+    /// <summary>Velocities, (nv).</summary>
+    public Span<double> Qvel => Data("qvel");
+
+    /// <summary>Controls, (nu).</summary>
+    public Span<double> Ctrl => Data("ctrl");
+
+    /// <summary>Simulated seconds since the reset.</summary>
+    public double Time
+    {
+        get => Data("time")[0];
+        set => Data("time")[0] = value;
+    }
+
+    /// <summary>Warnings (bad state, full buffer) counted since the reset.</summary>
+    public int Warnings => MujocoDoor.Warnings(Handle);
+
+    /// <summary>Text of the last warning.</summary>
+    public static string LastWarning => MujocoDoor.LastWarning();
+
+    internal nint Handle => handle != 0 ? handle : throw new ObjectDisposedException(nameof(Physics));
+
+    /// <summary>An array of doubles of <c>mjData</c>, or a scalar as an array of one.</summary>
+    public Span<double> Data(string name) => MujocoDoor.Span<double>(Find(Owner.Data, name, FieldKind.Double));
+
+    /// <summary>An array of doubles of <c>mjModel</c>; also <c>stat.extent</c>, <c>stat.center</c> and
+    /// <c>stat.meaninertia</c>.</summary>
+    public Span<double> Model(string name) => MujocoDoor.Span<double>(Find(Owner.Model, name, FieldKind.Double));
+
+    /// <summary>An array of floats of <c>mjModel</c> (colours).</summary>
+    public Span<float> ModelFloats(string name) =>
+        MujocoDoor.Span<float>(Find(Owner.Model, name, FieldKind.Float));
+
+    /// <summary>An array of integers of <c>mjModel</c>, or a size such as <c>nbody</c>.</summary>
+    public Span<int> ModelInts(string name) => MujocoDoor.Span<int>(Find(Owner.Model, name, FieldKind.Int));
+
+    /// <summary>A number or vector of <c>mjOption</c>.</summary>
+    public Span<double> Option(string name) => MujocoDoor.Span<double>(Find(Owner.Option, name, FieldKind.Double));
+
+    /// <summary>Element kind of a field of the model, or null where the model has none of that name.</summary>
+    internal FieldKind KindOfModel(string name) => MujocoDoor.FieldOf(Handle, Owner.Model, name).Kind;
+
+    /// <summary>Index of an object.</summary>
+    /// <param name="type">As MJCF calls it: body, joint, geom, site, camera, actuator, sensor.</param>
+    /// <param name="name">Its name in the model.</param>
+    /// <exception cref="ReverieException">There is none.</exception>
+    public int Id(string type, string name)
+    {
+        var id = MujocoDoor.Id(Handle, type, name);
+        MujocoDoor.Ensure(id + 1);
+        return id;
+    }
+
+    /// <summary>Back to the model's own state at time 0, all controls and warm starts zero.</summary>
+    public void Reset() => MujocoDoor.Ensure(MujocoDoor.Reset(Handle));
+
+    /// <summary>Computes all that follows from the state.</summary>
+    /// <param name="quiet">Leaves the actuators out.</param>
+    public void Forward(bool quiet = false) => MujocoDoor.Ensure(MujocoDoor.Forward(Handle, quiet ? 1 : 0));
+
+    /// <summary>
+    /// One control step: <paramref name="count"/> physics steps that end with positions, velocities and all that
+    /// follows from them up to date. Euler models use what the last step already computed for their first half.
+    /// </summary>
+    public void Step(int count)
+    {
+        if (IsRk4)
+        {
+            MujocoDoor.Ensure(MujocoDoor.Step(Handle, count));
+        }
+        else
+        {
+            MujocoDoor.Ensure(MujocoDoor.Step2(Handle));
+            MujocoDoor.Ensure(MujocoDoor.Step(Handle, count - 1));
+        }
+        MujocoDoor.Ensure(MujocoDoor.Step1(Handle));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        MujocoDoor.Free(handle);
+        handle = 0;
+        fields.Clear();
+    }
+
+    private int Integer(string name) => ModelInts(name)[0];
+
+    private Field Find(Owner owner, string name, FieldKind kind)
+    {
+        var live = Handle;
+        if (!fields.TryGetValue((owner, name), out var field))
+            fields[(owner, name)] = field = MujocoDoor.FieldOf(live, owner, name);
+        if (field.Kind != kind)
+            throw new ArgumentException($"the MuJoCo array '{name}' holds {field.Kind} elements, not {kind}");
+        return field;
+    }
+}

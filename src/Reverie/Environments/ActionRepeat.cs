@@ -1,0 +1,32 @@
+namespace Reverie.Environments;
+
+/// <summary>
+/// Applies every action several times (P App. A): rewards are summed, the observation is the last one, and repeats stop
+/// with the episode.
+/// </summary>
+public sealed class ActionRepeat : EnvironmentWrapper
+{
+    private readonly int repeat;
+
+    /// <summary>Wraps <paramref name="inner"/>.</summary>
+    /// <param name="inner">The environment to repeat in.</param>
+    /// <param name="repeat">Steps per decision, at least 1.</param>
+    public ActionRepeat(IEnvironment inner, int repeat) : base(inner)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(repeat);
+        this.repeat = repeat;
+    }
+
+    /// <inheritdoc/>
+    public override TimeStep Step(ReadOnlySpan<float> action)
+    {
+        var step = Inner.Step(action);
+        var reward = step.Reward;
+        for (var i = 1; i < repeat && !step.IsLast; i++)
+        {
+            step = Inner.Step(action);
+            reward += step.Reward;
+        }
+        return step with { Reward = reward };
+    }
+}

@@ -1,0 +1,79 @@
+using Reverie.Configuration;
+
+namespace Reverie.Environments;
+
+/// <summary>Tasks by name. Thread-safe.</summary>
+public static class EnvironmentRegistry
+{
+    private static readonly SortedDictionary<string, Entry> Entries = new(StringComparer.Ordinal);
+    private static readonly Lock Gate = new();
+
+    /// <summary>Everything registered, by name.</summary>
+    public static IReadOnlyList<TaskInfo> Tasks
+    {
+        get
+        {
+            lock (Gate)
+                return [.. Entries.Values.Select(entry => entry.Info)];
+        }
+    }
+
+    /// <summary>Makes a task known, in place of one with the same name.</summary>
+    /// <param name="info">What it is.</param>
+    /// <param name="factory">Makes the bare environment from the configuration and a seed; limits, repeats and pictures
+    /// are put around it by <see cref="Make"/>.</param>
+    public static void Register(TaskInfo info, Func<EnvironmentConfig, int, IEnvironment> factory)
+    {
+        lock (Gate)
+            Entries[info.Task] = new Entry(info, factory);
+    }
+
+    /// <summary>The task of that name.</summary>
+    /// <exception cref="ReverieException">There is none; the line names the nearest one.</exception>
+    public static TaskInfo Find(string task) => EntryOf(task).Info;
+
+    /// <summary>
+    /// Makes an environment ready for an agent: time limit, action repeat, actions in [−1, 1], pictures, and a guard
+    /// that turns its faults into one clear line.
+    /// </summary>
+    /// <param name="task">A registered name.</param>
+    /// <param name="config">Repeat, limit and picture quality.</param>
+    /// <param name="seed">Same seed, same episodes.</param>
+    public static IEnvironment Make(string task, EnvironmentConfig config, int seed)
+    {
+        var (info, factory) = EntryOf(task);
+        var bare = CheckedEnvironment.Guard(task, "making it", () => factory(config, seed));
+        var environment = bare;
+        if (info.EpisodeSteps > 0)
+            environment = new TimeLimit(environment, info.EpisodeSteps);
+        var repeat = config.ActionRepeat > 0 ? config.ActionRepeat : info.ActionRepeat;
+        if (repeat > 1)
+            environment = new ActionRepeat(environment, repeat);
+        if (config.TimeLimit > 0)
+            environment = new TimeLimit(environment, config.TimeLimit);
+        environment = NormalizeActions.Wrap(environment);
+        if (info.ObservationSpace is ImageSpace or MixedSpace && bare.ObservationSpace is BoxSpace)
+            environment = new PixelObservation(environment, SourceOf(info, bare), info.ObservationSpace is MixedSpace);
+        return new CheckedEnvironment(environment, task);
+    }
+
+    private static IPictureSource SourceOf(TaskInfo info, IEnvironment bare) => bare as IPictureSource ??
+        throw new ReverieException($"task {info.Task} promises pictures, but its environment gives vectors and is no " +
+            $"{nameof(IPictureSource)}; implement that, or register the task with a vector observation");
+
+    private static Entry EntryOf(string task)
+    {
+        lock (Gate)
+            return Entries.TryGetValue(task, out var entry) ? entry : throw Unknown(task, [.. Entries.Keys]);
+    }
+
+    private static ReverieException Unknown(string task, IReadOnlyList<string> names)
+    {
+        if (names.Count == 0)
+            return new ReverieException($"there is no task '{task}': none is registered");
+        return new ReverieException(
+            $"there is no task '{task}'; the nearest is {NearestName.Of(task, names)} (reverie tasks lists all)");
+    }
+
+    private sealed record Entry(TaskInfo Info, Func<EnvironmentConfig, int, IEnvironment> Factory);
+}

@@ -1,0 +1,38 @@
+namespace Reverie.Environments;
+
+/// <summary>What is known of a task before an environment of it is made.</summary>
+public sealed record TaskInfo
+{
+    /// <summary>Name in the registry, such as <c>cartpole_swingup</c>.</summary>
+    public required string Task { get; init; }
+
+    /// <summary>The family it belongs to.</summary>
+    public required string Domain { get; init; }
+
+    /// <summary>What the agent sees. An image where the environment itself has none is drawn by its
+    /// <see cref="IPictureSource"/>.</summary>
+    public required Space ObservationSpace { get; init; }
+
+    /// <summary>What the environment accepts; agents act in [−1, 1].</summary>
+    public required Space ActionSpace { get; init; }
+
+    /// <summary>Steps per decision unless the configuration says otherwise.</summary>
+    public int ActionRepeat { get; init; } = 1;
+
+    /// <summary>Environment steps of an episode; 0 where the environment ends its episodes alone.</summary>
+    public int EpisodeSteps { get; init; }
+
+    /// <summary>Camera of the pictures.</summary>
+    public int Camera { get; init; }
+
+    /// <summary>Entries of an action vector.</summary>
+    public int ActionSize => ActionSpace switch
+    {
+        BoxSpace box => box.Size,
+        DiscreteSpace discrete => discrete.Count,
+        _ => throw new ReverieException($"the actions of task {Task} are neither a box nor discrete"),
+    };
+
+    /// <summary>Decisions of a full episode, the last one perhaps shorter; 0 where unknown.</summary>
+    public int EpisodeDecisions => (EpisodeSteps + ActionRepeat - 1) / ActionRepeat;
+}
