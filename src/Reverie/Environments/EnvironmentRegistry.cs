@@ -67,13 +67,9 @@ public static class EnvironmentRegistry
             return Entries.TryGetValue(task, out var entry) ? entry : throw Unknown(task, [.. Entries.Keys]);
     }
 
-    private static ReverieException Unknown(string task, IReadOnlyList<string> names)
-    {
-        if (names.Count == 0)
-            return new ReverieException($"there is no task '{task}': none is registered");
-        return new ReverieException(
-            $"there is no task '{task}'; the nearest is {NearestName.Of(task, names)} (reverie tasks lists all)");
-    }
+    private static ReverieException Unknown(string task, IReadOnlyList<string> names) => new(names.Count == 0
+        ? $"there is no task '{task}': none is registered"
+        : $"there is no task '{task}'{NearestName.Hint(task, names)} (reverie tasks lists all)");
 
     private sealed record Entry(TaskInfo Info, Func<EnvironmentConfig, int, IEnvironment> Factory);
 }

@@ -1,0 +1,9 @@
+using Reverie.Environments.Mujoco;
+
+namespace Reverie.Environments.ControlSuite;
+
+/// <summary>How a <see cref="ControlTask"/> is made.</summary>
+/// <param name="Seed">Seed of its starts.</param>
+/// <param name="Camera">Fixed camera of its pictures.</param>
+/// <param name="Quality">What the pictures are drawn with.</param>
+public sealed record ControlTaskOptions(int Seed, int Camera, PictureQuality Quality);

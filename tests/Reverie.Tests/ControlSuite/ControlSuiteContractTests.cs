@@ -1,0 +1,74 @@
+using Reverie.Configuration;
+using Reverie.Environments;
+using Reverie.Environments.ControlSuite;
+
+namespace Reverie.Tests.ControlSuite;
+
+public class ControlSuiteContractTests
+{
+    public static TheoryData<string> Tasks => [.. ControlSuiteTasks.Names];
+
+    [Theory, MemberData(nameof(Tasks))]
+    public void AnEpisodeKeepsTheContract(string task)
+    {
+        ControlSuiteTasks.Register();
+        var info = EnvironmentRegistry.Find(task);
+        using var environment = EnvironmentRegistry.Make(task, new EnvironmentConfig { Quality = "fast" }, seed: 3);
+        var random = new RandomSource(5);
+        var row = environment.Reset();
+        Assert.True(row is { IsFirst: true, IsLast: false, Reward: 0 });
+        var decisions = 0;
+        while (!row.IsLast)
+        {
+            row = environment.Step(RandomAction(random, info.ActionSize));
+            decisions++;
+            Assert.False(row.IsFirst || row.IsTerminal);
+            Assert.InRange(row.Reward, 0, info.ActionRepeat);
+            Assert.Equal(new ImageSpace().Size, row.Image.Length);
+            Assert.Contains(row.Image, pixel => pixel > 100);
+        }
+        Assert.Equal(info.EpisodeDecisions, decisions);
+    }
+
+    [Theory, MemberData(nameof(Tasks))]
+    public void SameSeedSameEpisode(string task)
+    {
+        Assert.Equal(Episode(task, 4), Episode(task, 4));
+        Assert.NotEqual(Episode(task, 4), Episode(task, 5));
+    }
+
+    [Theory, MemberData(nameof(Tasks))]
+    public void TheCatalogueAgreesWithTheModel(string task)
+    {
+        ControlSuiteTasks.Register();
+        using var bare = ControlSuiteTasks.Make(task);
+        Assert.Equal(EnvironmentRegistry.Find(task).ActionSize, bare.Physics.Nu);
+        Assert.Equal(bare.Picture, EnvironmentRegistry.Find(task).ObservationSpace);
+    }
+
+    [Fact]
+    public void AnUnknownTaskNamesTheNearest()
+    {
+        ControlSuiteTasks.Register();
+        var fault = Assert.Throws<ReverieException>(() => EnvironmentRegistry.Find("cartpole_swingpu"));
+        Assert.Contains("cartpole_swingup", fault.Message);
+    }
+
+    private static List<double> Episode(string task, int seed)
+    {
+        using var environment = ControlSuiteTasks.Make(task);
+        var random = new RandomSource(1);
+        var numbers = new List<double>();
+        numbers.AddRange(environment.Reset(seed).Vector.Select(x => (double)x));
+        for (var i = 0; i < 200; i++)
+        {
+            var row = environment.Step(RandomAction(random, environment.Physics.Nu));
+            numbers.Add(row.Reward);
+            numbers.AddRange(row.Vector.Select(x => (double)x));
+        }
+        return numbers;
+    }
+
+    private static float[] RandomAction(RandomSource random, int size) =>
+        [.. Enumerable.Range(0, size).Select(_ => (float)random.NextDouble(-1, 1))];
+}
