@@ -1,0 +1,24 @@
+namespace Reverie.Torch.Nn;
+
+/// <summary>Convolution without padding: (N, C, H, W) → (N, out, H', W'). Glorot-uniform weight, zero bias.</summary>
+/// <remarks>The weight lies channels-last in memory, which is what the fast kernels want; its shape and what is saved
+/// are those of PyTorch.</remarks>
+public sealed class Conv2d : Module
+{
+    private readonly Tensor _weight, _bias;
+    private readonly long _stride;
+
+    /// <summary>Makes the layer.</summary>
+    public Conv2d(long inputs, long outputs, long kernel, long stride, Initializer init)
+    {
+        _stride = stride;
+        var area = kernel * kernel;
+        _weight = Parameter("weight", init.GlorotUniform(inputs * area, outputs * area, outputs, inputs, kernel, kernel)
+            .Contiguous(MemoryFormat.ChannelsLast));
+        _bias = Parameter("bias", init.Zeros(outputs));
+    }
+
+    /// <summary>Applies the layer.</summary>
+    public Tensor Forward(Tensor x) =>
+        Autocast.Input(x).Conv2d(Autocast.Weight(_weight), Autocast.Weight(_bias), _stride);
+}

@@ -1,0 +1,41 @@
+namespace Reverie.Torch.Nn;
+
+/// <summary>
+/// The cell of DreamerV2: one product for all three parts, optionally normalised, the reset gate multiplies the
+/// candidate's pre-activation, and the update gate lets the candidate in — the opposite sense to the other cells.
+/// [r, c, u] = LN(W·[x, h] (+ b)), c' = tanh(σ(r)⊙c), h' = σ(u − 1)⊙c' + (1 − σ(u − 1))⊙h.
+/// </summary>
+public sealed class NormGruCell : GruCell
+{
+    private const double UpdateBias = -1;       // keeps most of the old state at the start of training
+
+    private readonly Linear _parts;
+    private readonly Tensor? _scale, _offset;
+    private readonly double _epsilon;
+
+    /// <summary>Makes the cell; without <paramref name="norm"/> the product has a bias instead.</summary>
+    public NormGruCell(long inputs, long units, Initializer init, bool norm = true, double epsilon = 1e-3)
+    {
+        _parts = Register("parts", new Linear(inputs + units, 3 * units, init, bias: !norm));
+        _epsilon = epsilon;
+        if (!norm) return;
+        _scale = Parameter("scale", init.Constant(1, 3 * units));
+        _offset = Parameter("offset", init.Zeros(3 * units));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor x, Tensor h)
+    {
+        var parts = _parts.Forward(Torch.Cat([x, h], -1)).To(h.DType);
+        return Combine(_scale is null ? parts : parts.LayerNorm(_scale, _offset, _epsilon), h);
+    }
+
+    /// <summary>The gates from the three raw parts (B, 3·D), in the order reset, candidate, update.</summary>
+    internal static Tensor Combine(Tensor parts, Tensor h)
+    {
+        var split = parts.Split(h.Size(-1), -1);
+        var candidate = (split[0].Sigmoid() * split[1]).Tanh();
+        var update = (split[2] + UpdateBias).Sigmoid();
+        return h + update * (candidate - h);
+    }
+}

@@ -1,0 +1,29 @@
+namespace Reverie.Torch.Nn;
+
+/// <summary>
+/// The cell of TensorFlow's GRUBlockCell, used by PlaNet: the reset gate is applied before the recurrent product, the
+/// update gate keeps the old state.
+/// r, u = σ(W·[x, h] + b), c = tanh(W_c·[x, r⊙h] + b_c), h' = u⊙h + (1−u)⊙c. Gate bias 1, candidate bias 0.
+/// </summary>
+public sealed class PlanetGruCell : GruCell
+{
+    private readonly Linear _gates, _candidate;
+
+    /// <summary>Makes the cell.</summary>
+    public PlanetGruCell(long inputs, long units, Initializer init)
+    {
+        _gates = Register("gates", new Linear(inputs + units, 2 * units, init));
+        _candidate = Register("candidate", new Linear(inputs + units, units, init));
+        using var noGrad = new NoGrad();
+        _gates.Bias!.Fill_(1);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor x, Tensor h)
+    {
+        var gates = _gates.Forward(Torch.Cat([x, h], -1)).Sigmoid().To(h.DType).Split(h.Size(-1), -1);
+        var (reset, update) = (gates[0], gates[1]);
+        var candidate = _candidate.Forward(Torch.Cat([x, (reset * h).To(x.DType)], -1)).Tanh().To(h.DType);
+        return candidate + update * (h - candidate);
+    }
+}

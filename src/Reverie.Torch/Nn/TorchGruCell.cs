@@ -1,0 +1,33 @@
+namespace Reverie.Torch.Nn;
+
+/// <summary>
+/// The cell of PyTorch's GRUCell and of Keras with <c>reset_after</c>: the reset gate multiplies the recurrent part of
+/// the candidate after its product, which has a bias of its own.
+/// c = tanh(W·x + b + r⊙(R·h + b_r)), h' = u⊙h + (1−u)⊙c. Kernel Glorot-uniform, recurrent kernel orthogonal, biases 0.
+/// </summary>
+public sealed class TorchGruCell : GruCell
+{
+    private readonly Tensor _kernel, _recurrent, _bias, _recurrentBias;
+
+    /// <summary>Makes the cell; the rows of its weights are reset, update, candidate.</summary>
+    public TorchGruCell(long inputs, long units, Initializer init)
+    {
+        _kernel = Parameter("kernel", init.GlorotUniform(inputs, 3 * units, 3 * units, inputs));
+        _recurrent = Parameter("recurrent_kernel", init.Orthogonal(3 * units, units));
+        _bias = Parameter("bias", init.Zeros(3 * units));
+        _recurrentBias = Parameter("recurrent_bias", init.Zeros(3 * units));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor x, Tensor h)
+    {
+        var units = h.Size(-1);
+        var fromInput = Autocast.Input(x).Linear(Autocast.Weight(_kernel), Autocast.Weight(_bias)).To(h.DType).Split(units, -1);
+        var fromState = Autocast.Input(h).Linear(Autocast.Weight(_recurrent), Autocast.Weight(_recurrentBias)).To(h.DType)
+            .Split(units, -1);
+        var reset = (fromInput[0] + fromState[0]).Sigmoid();
+        var update = (fromInput[1] + fromState[1]).Sigmoid();
+        var candidate = (fromInput[2] + reset * fromState[2]).Tanh();
+        return candidate + update * (h - candidate);
+    }
+}
