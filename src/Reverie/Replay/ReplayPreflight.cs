@@ -1,0 +1,101 @@
+using System.Globalization;
+using Reverie.Configuration;
+
+namespace Reverie.Replay;
+
+/// <summary>What the replay of a run will need, known before the run.</summary>
+/// <param name="Episodes">Episodes of the whole run.</param>
+/// <param name="Decisions">Decisions in them.</param>
+/// <param name="Bytes">Memory that all of them would take, in bytes.</param>
+/// <param name="MemoryBytes">Memory that they will take: no more than <c>replay.memory_gb</c>.</param>
+/// <param name="DiskBytes">Disk that those still to come may take at most: pictures that do not compress.</param>
+/// <param name="DiskBytesExpected">Disk that they will take where pictures compress as rendered ones do.</param>
+/// <param name="DiskBytesFree">Disk that is free.</param>
+public sealed record ReplayPreflight(long Episodes, long Decisions, long Bytes, long MemoryBytes, long DiskBytes,
+    long DiskBytesExpected, long DiskBytesFree)
+{
+    /// <summary>Share of its size that a rendered picture keeps when deflated at the fastest level, rounded up
+    /// from what control-suite scenes show; noise keeps all of it.</summary>
+    private const double CompressedShare = 0.4;
+    private const double BytesPerGb = 1e9;
+
+    /// <summary>True where not all episodes fit in <c>replay.memory_gb</c>, so that some are read from disk.</summary>
+    public bool Spills => Bytes > MemoryBytes;
+
+    /// <summary>Lines for the user.</summary>
+    public IEnumerable<string> Lines
+    {
+        get
+        {
+            yield return Text($"replay: {Episodes} episodes, {Decisions} decisions; {Gb(MemoryBytes)} GB of memory, ")
+                + Text($"about {Gb(DiskBytesExpected)} GB of disk ({Gb(DiskBytesFree)} GB free)");
+            if (Spills)
+                yield return Text($"replay: all episodes take {Gb(Bytes)} GB, replay.memory_gb allows ")
+                    + Text($"{Gb(MemoryBytes)}: the least used ones are read from disk, which is slower");
+            if (DiskBytes > DiskBytesFree)
+                yield return Text($"replay: pictures that hardly compress could take {Gb(DiskBytes)} GB of disk, ")
+                    + Text($"more than the {Gb(DiskBytesFree)} GB free");
+            var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+            if (MemoryBytes > memory)
+                yield return Text($"replay: needs {Gb(MemoryBytes)} GB of memory, this machine has {Gb(memory)}; ")
+                    + "lower replay.memory_gb";
+        }
+    }
+
+    /// <summary>Reckons what a run needs and checks that its directory can hold it.</summary>
+    /// <param name="config">The run's configuration.</param>
+    /// <param name="layout">What a row is made of.</param>
+    /// <param name="actionRepeat">Environment steps per decision, as the run has it.</param>
+    /// <param name="episodeDecisions">Decisions of an episode, as the run has it.</param>
+    /// <param name="directory">Where episodes go; made where it is missing.</param>
+    /// <param name="decisionsRecorded">Decisions already on disk, when a run goes on.</param>
+    /// <exception cref="ReverieException">The directory cannot be written, the disk has too little room, or an
+    /// episode is too short for a chunk.</exception>
+    public static ReplayPreflight Check(Config config, EpisodeLayout layout, int actionRepeat, int episodeDecisions,
+        string directory, long decisionsRecorded = 0) =>
+        Check(config, layout, actionRepeat, episodeDecisions, directory, decisionsRecorded, FreeBytes);
+
+    internal static ReplayPreflight Check(Config config, EpisodeLayout layout, int actionRepeat, int episodeDecisions,
+        string directory, long decisionsRecorded, Func<string, long> freeBytes)
+    {
+        if (episodeDecisions + 1 < config.Replay.ChunkLength && !config.Replay.CrossEpisode)
+            throw new ReverieException($"replay.chunk_length: {config.Replay.ChunkLength} rows, but an episode of "
+                + $"{config.Task} has only {episodeDecisions + 1}; lower replay.chunk_length");
+        ProbeWritable(directory);
+        var perEpisode = (long)actionRepeat * episodeDecisions;
+        var episodes = Math.Max(config.Training.SeedEpisodes, (config.Training.EnvSteps + perEpisode - 1) / perEpisode);
+        var decisions = episodes * episodeDecisions;
+        var bytes = episodes * (episodeDecisions + 1) * layout.BytesPerRow;
+        var toCome = (long)(bytes * Math.Clamp(1 - decisionsRecorded / (double)decisions, 0, 1));
+        var need = new ReplayPreflight(episodes, decisions, bytes,
+            Math.Min(bytes, (long)(config.Replay.MemoryGb * BytesPerGb)), toCome, (long)(toCome * CompressedShare),
+            freeBytes(directory));
+        if (need.DiskBytesExpected > need.DiskBytesFree)
+            throw new ReverieException($"{directory}: the episodes of this run take about "
+                + $"{Gb(need.DiskBytesExpected)} GB of disk, {Gb(need.DiskBytesFree)} GB are free; "
+                + "free some, choose another --run directory, or lower training.env_steps");
+        return need;
+    }
+
+    private static void ProbeWritable(string directory)
+    {
+        var probe = Path.Combine(directory, ".writable");
+        try
+        {
+            Directory.CreateDirectory(directory);
+            File.WriteAllBytes(probe, [1]);
+            File.Delete(probe);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ReverieException($"{directory}: cannot be written ({error.Message}); check its permissions or "
+                + "choose another --run directory", error);
+        }
+    }
+
+    private static long FreeBytes(string directory) => new DriveInfo(Path.GetFullPath(directory)).AvailableFreeSpace;
+
+    private static string Gb(long bytes) => (bytes / BytesPerGb).ToString("0.##", CultureInfo.InvariantCulture);
+
+    private static string Text(FormattableString text) => FormattableString.Invariant(text);
+}
