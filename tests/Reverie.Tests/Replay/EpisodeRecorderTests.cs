@@ -1,0 +1,85 @@
+using Reverie.Environments;
+using Reverie.Replay;
+using Reverie.Tests.Fakes;
+
+namespace Reverie.Tests.Replay;
+
+public sealed class EpisodeRecorderTests
+{
+    private static readonly EpisodeLayout Bare = new(null, 0, 1);
+    private static readonly TimeStep ResetRow = new() { Image = [], Vector = [], IsFirst = true };
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Rows_are_those_of_the_contract(bool terminates)
+    {
+        const int decisions = 300;    // beyond the first capacity of the recorder
+        var episode = Episodes.Counting(decisions, terminates);
+        Assert.Equal(decisions + 1, episode.Rows);
+        Assert.Equal([0, 0], episode.ActionAt(0).ToArray());
+        Assert.Equal(0, episode.Reward[0]);
+        for (var t = 0; t <= decisions; t++)
+        {
+            Assert.Equal(CountingEnvironment.ImageAt(t, episode.Layout.ImageSize), episode.ImageAt(t).ToArray());
+            Assert.Equal(CountingEnvironment.RewardAt(t), episode.Reward[t]);
+            Assert.Equal(t, episode.VectorAt(t)[0]);
+            Assert.Equal(episode.VectorAt(t)[1..].ToArray(), episode.ActionAt(t).ToArray());
+            Assert.Equal(t == 0, episode.IsFirst[t]);
+            Assert.Equal(t == decisions, episode.IsLast[t]);
+            Assert.Equal(terminates && t == decisions, episode.IsTerminal[t]);
+        }
+        Assert.Equal(decisions * (decisions + 1) / 4.0, episode.Return);
+        Assert.Equal(episode.Rows * (18 + 4 * (3 + 2 + 1) + 3L), episode.Bytes);
+    }
+
+    [Fact]
+    public void An_action_that_is_reused_by_its_owner_is_copied()
+    {
+        var recorder = new EpisodeRecorder(Bare);
+        recorder.Begin(ResetRow);
+        var action = new float[] { 1 };
+        recorder.Add(action, new TimeStep { Image = [], Vector = [] });
+        action[0] = 2;
+        recorder.Add(action, new TimeStep { Image = [], Vector = [], IsLast = true });
+        Assert.Equal([0, 1, 2], recorder.Finish().Action);
+    }
+
+    public static TheoryData<string, TimeStep> BrokenRows => new()
+    {
+        { "is_first", new TimeStep { IsFirst = true } },
+        { "is_terminal", new TimeStep { IsTerminal = true } },
+        { "NaN", new TimeStep { Reward = double.NaN } },
+        { "reward", new TimeStep { Reward = 1e300 } },
+        { "picture of 3 bytes", new TimeStep { Image = new byte[3] } },
+        { "vector of 1 entries", new TimeStep { Vector = new float[1] } },
+    };
+
+    [Theory]
+    [MemberData(nameof(BrokenRows))]
+    public void A_broken_row_is_one_line(string word, TimeStep row)
+    {
+        var recorder = new EpisodeRecorder(Bare);
+        recorder.Begin(ResetRow);
+        var error = Assert.Throws<ReverieException>(() => recorder.Add([0], row));
+        Assert.StartsWith("environment: gave", error.Message);
+        Assert.Contains(word, error.Message);
+    }
+
+    [Fact]
+    public void Order_of_calls_is_demanded()
+    {
+        var recorder = new EpisodeRecorder(Bare);
+        Assert.Throws<ReverieException>(() => recorder.Add([0], new TimeStep()));
+        Assert.Throws<ReverieException>(() => recorder.Begin(ResetRow with { IsFirst = false }));
+        Assert.Throws<ReverieException>(() => recorder.Begin(ResetRow with { Reward = 1 }));
+        Assert.Throws<ReverieException>(() => recorder.Begin(ResetRow with { IsLast = true }));
+        recorder.Begin(ResetRow);
+        Assert.Throws<InvalidOperationException>(() => recorder.Finish());
+        Assert.Throws<ReverieException>(() => recorder.Add([0, 0], new TimeStep()));
+        Assert.Throws<ReverieException>(() => recorder.Add([float.NaN], new TimeStep()));
+        recorder.Add([0], new TimeStep { IsLast = true });
+        Assert.Throws<ReverieException>(() => recorder.Add([0], new TimeStep { IsLast = true }));
+        Assert.Equal(2, recorder.Finish().Rows);
+    }
+}

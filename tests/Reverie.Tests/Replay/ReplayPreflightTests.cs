@@ -1,0 +1,77 @@
+using Reverie.Configuration;
+using Reverie.Environments;
+using Reverie.Replay;
+using Reverie.Tests.Fakes;
+
+namespace Reverie.Tests.Replay;
+
+public sealed class ReplayPreflightTests
+{
+    private static readonly EpisodeLayout Pixels = EpisodeLayout.From(new ImageSpace(), BoxSpace.Uniform(1, -1, 1));
+
+    private static ReplayPreflight Check(string directory, double memoryGb = 4, long recorded = 0,
+        long free = 1L << 40, int decisions = 125) =>
+        ReplayPreflight.Check(new Config { Replay = new ReplayConfig { MemoryGb = memoryGb } }, Pixels, 8, decisions,
+            directory, recorded, _ => free);
+
+    [Fact]
+    public void The_published_run_needs_what_it_needs()
+    {
+        using var directory = new TemporaryDirectory();
+        var need = Check(directory["episodes"]);
+        Assert.Equal((1000, 125_000), (need.Episodes, need.Decisions));
+        Assert.Equal(1000L * 126 * (64 * 64 * 3 + 4 + 4 + 3), need.Bytes);
+        Assert.Equal(need.Bytes, need.MemoryBytes);
+        Assert.False(need.Spills);
+        Assert.Contains("1.55 GB of memory", Assert.Single(need.Lines));
+        Assert.True(Directory.Exists(directory["episodes"]));
+        Assert.Empty(Directory.GetFileSystemEntries(directory["episodes"]));
+    }
+
+    [Fact]
+    public void Spilling_is_said_before_the_run()
+    {
+        using var directory = new TemporaryDirectory();
+        var need = Check(directory.Path, memoryGb: 1);
+        Assert.True(need.Spills);
+        Assert.Equal(1_000_000_000, need.MemoryBytes);
+        Assert.Contains(need.Lines, line => line.Contains("read from disk"));
+    }
+
+    [Fact]
+    public void Too_little_disk_is_refused_and_what_is_there_already_counts()
+    {
+        using var directory = new TemporaryDirectory();
+        var error = Assert.Throws<ReverieException>(() => Check(directory.Path, free: 100_000_000));
+        Assert.Contains("0.1 GB are free", error.Message);
+        Assert.Equal(0, Check(directory.Path, free: 100_000_000, recorded: 125_000).DiskBytes);
+    }
+
+    [Fact]
+    public void A_directory_that_cannot_be_written_is_refused()
+    {
+        using var directory = new TemporaryDirectory();
+        File.WriteAllText(directory["file"], "");
+        var inside = Path.Combine(directory["file"], "episodes");
+        Assert.Contains(inside, Assert.Throws<ReverieException>(() => Check(inside)).Message);
+    }
+
+    [Fact]
+    public void Episodes_shorter_than_a_chunk_are_refused()
+    {
+        using var directory = new TemporaryDirectory();
+        Assert.Contains("replay.chunk_length",
+            Assert.Throws<ReverieException>(() => Check(directory.Path, decisions: 48)).Message);
+        Assert.Equal(50, Check(directory.Path, decisions: 49).Decisions / Check(directory.Path, decisions: 49).Episodes + 1);
+    }
+
+    [Fact]
+    public void The_free_space_of_a_real_directory_is_found()
+    {
+        using var directory = new TemporaryDirectory();
+        var config = new Config { Training = new TrainingConfig { EnvSteps = 1, SeedEpisodes = 1 } };
+        var need = ReplayPreflight.Check(config, new EpisodeLayout(null, 1, 1), 1, 60, directory.Path);
+        Assert.True(need.DiskBytesFree > 0);
+        Assert.Equal(1, need.Episodes);
+    }
+}
