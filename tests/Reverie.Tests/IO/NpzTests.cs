@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using FsCheck;
 using FsCheck.Fluent;
 using Reverie.Tests.Fakes;
 using Reverie.Torch.IO;
@@ -46,7 +47,7 @@ public sealed class NpzTests
     public void Round_trip_of_any_floats()
     {
         using var directory = new TemporaryDirectory();
-        Prop.ForAll<float[], int[]>((floats, ints) =>
+        Check.QuickThrowOnFailure(Prop.ForAll<float[], int[]>((floats, ints) =>
         {
             Npz.Write(directory["x.npz"], [new("f", new NpyArray(floats, floats.Length)),
                 new("i", new NpyArray(ints, 1, ints.Length))]);
@@ -54,7 +55,7 @@ public sealed class NpzTests
             return back["f"].As<float>().Select(BitConverter.SingleToInt32Bits)
                 .SequenceEqual(floats.Select(BitConverter.SingleToInt32Bits)) && back["i"].As<int>().SequenceEqual(ints)
                 && back["i"].Shape.SequenceEqual([1, ints.Length]);
-        }).QuickCheckThrowOnFailure();
+        }));
     }
 
     [Fact]

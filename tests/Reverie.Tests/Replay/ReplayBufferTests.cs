@@ -53,7 +53,7 @@ public sealed class ReplayBufferTests
             var batch = replay.Sample();
             for (var b = 0; b < batch.B; b++)
                 AssertFollows(batch, b, mayCross: false);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(30));
+        }).Check(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(30));
     }
 
     [Fact]
