@@ -64,7 +64,8 @@ check_torch() {
 missing_packages() {
     local installed package name found names=()
     IFS='|' read -ra names <<<"$(IFS='|'; echo "$*")"
-    installed=" $(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "${names[@]}" 2>/dev/null |
+    # dpkg-query fails when it does not know one of them, which is no failure here.
+    installed=" $({ dpkg-query -W -f '${Package} ${db:Status-Status}\n' "${names[@]}" 2>/dev/null || true; } |
         sed -n 's/ installed$//p' | tr '\n' ' ')"
     for package in "$@"; do
         found=''
@@ -120,7 +121,10 @@ check_by_hand() {
     done
 }
 
-first_error() { grep -m1 -E '(^E: |CMake Error|[Ee]rror[: ])' "$1" | sed 's/^ *//' | cut -c1-200 || true; }
+# The line that says what went wrong, or the last one.
+first_error() {
+    { grep -m1 -E '(^E: |CMake Error|[Ee]rror[: ])' "$1" || tail -n 1 "$1"; } | sed 's/^ *//' | cut -c1-200
+}
 
 # Finds dotnet with an SDK 10 and sets $dotnet.
 find_dotnet() {
@@ -179,9 +183,12 @@ build_native() {
     echo "$stamp" >"$build/native.stamp"
 }
 
-# The line after "CMake Error at …:" is the message itself.
+# CMake's message begins on the same line or on the next.
 cmake_error() {
-    awk '/^CMake Error/ { found = 1; next } found && NF { sub(/^ +/, ""); print; exit }' "$1" | cut -c1-200
+    local found
+    found="$(awk '/^CMake Error at/ { found = 1; next } /^CMake Error: / { print; exit }
+        found && NF { sub(/^ +/, ""); print; exit }' "$1" | cut -c1-200)"
+    echo "${found:-$(first_error "$1")}"
 }
 
 managed_is_fresh() {
