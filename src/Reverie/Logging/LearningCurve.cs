@@ -1,0 +1,40 @@
+namespace Reverie.Logging;
+
+/// <summary>Draws learning curves of one or several runs, as SVG or PNG.</summary>
+public static class LearningCurve
+{
+    /// <summary>Writes the picture; the extension of the path chooses the format.</summary>
+    /// <param name="path">A file that ends in .svg or .png.</param>
+    /// <param name="runs">At least one run; those of one name are drawn as a mean with a band over them.</param>
+    /// <param name="options">What to draw; null for the return in evaluations and training episodes.</param>
+    /// <exception cref="ReverieException">Another extension, no such metric, or the file cannot be written.</exception>
+    public static void Write(string path, IReadOnlyList<CurveRun> runs, LearningCurveOptions? options = null)
+    {
+        options ??= new LearningCurveOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Width, 320, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Height, 200, nameof(options));
+        if (runs.Count == 0)
+            throw new ArgumentException("a learning curve needs a run", nameof(runs));
+        IPlotSurface surface = Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".svg" => new SvgSurface(options.Width, options.Height),
+            ".png" => new RasterSurface(options.Width, options.Height),
+            var other => throw new ReverieException(
+                $"a plot cannot be written as '{other}' ({path}): name a file that ends in .svg or .png"),
+        };
+        List<CurveSeries> series = CurveSeries.Of(runs, options);
+        if (series.All(s => s.Mean.Count == 0 && s.Faint.Count == 0))
+            throw new ReverieException(NothingToDraw(runs, options));
+        new CurveDrawing(surface, series, options).Draw();
+        OutputFile.Write(path, surface.Save);
+    }
+
+    private static string NothingToDraw(IReadOnlyList<CurveRun> runs, LearningCurveOptions options)
+    {
+        string kinds = options.FaintKind is null ? options.Kind : $"{options.Kind} or {options.FaintKind}";
+        string[] known = [.. runs.SelectMany(r => r.Records)
+            .SelectMany(r => r.Values.Keys.Select(name => $"{r.Kind}/{name}")).Distinct().Order()];
+        string there = known.Length == 0 ? "nothing was logged yet" : $"there are {string.Join(", ", known)}";
+        return $"no finite '{options.Metric}' of kind {kinds} in {string.Join(", ", runs.Select(r => r.Name))}: {there}";
+    }
+}

@@ -1,0 +1,30 @@
+namespace Reverie.Logging;
+
+/// <summary>What a learning curve shows, and how large.</summary>
+public sealed record LearningCurveOptions
+{
+    /// <summary>The value drawn; the band comes from the same name with <c>_min</c> and <c>_max</c>, or <c>_std</c>.
+    /// </summary>
+    public string Metric { get; init; } = "return";
+
+    /// <summary>The kind of record whose values make the strong line.</summary>
+    public string Kind { get; init; } = "evaluation";
+
+    /// <summary>The kind of record whose values make the faint line; null for none.</summary>
+    public string? FaintKind { get; init; } = "episode";
+
+    /// <summary>The horizontal axis.</summary>
+    public CurveAxis X { get; init; } = CurveAxis.EnvSteps;
+
+    /// <summary>The band: over an evaluation's episodes for one run, over the runs for several of one name.</summary>
+    public CurveBand Band { get; init; } = CurveBand.MinMax;
+
+    /// <summary>The line above the picture; null for the run's name, or the metric's where there are several.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>Pixels across, at least 320.</summary>
+    public int Width { get; init; } = 960;
+
+    /// <summary>Pixels down, at least 200.</summary>
+    public int Height { get; init; } = 560;
+}

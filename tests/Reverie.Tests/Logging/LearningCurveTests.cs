@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Xml.Linq;
+using Reverie.Logging;
+
+namespace Reverie.Tests.Logging;
+
+public sealed class LearningCurveTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("reverie-curve-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private string In(string name) => Path.Combine(_directory, name);
+
+    private static MetricRecord Record(string kind, long envSteps, double value, double spread = 0) => new()
+    {
+        Kind = kind, EnvSteps = envSteps, Seconds = envSteps * 3.6,
+        Values = new Dictionary<string, double>
+        {
+            ["return"] = value, ["return_min"] = value - spread, ["return_max"] = value + spread,
+        },
+    };
+
+    /// <summary>Evaluations on a straight line from 100 at 0 to 900 at 1000 steps.</summary>
+    private static CurveRun Straight(string name = "run", double spread = 0, double shift = 0)
+        => new(name, [.. Enumerable.Range(0, 11).Select(i =>
+            Record("evaluation", 100 * i, 100 + 80 * i + shift, spread))]);
+
+    [Fact]
+    public void The_line_has_its_colour_where_it_should_run()
+    {
+        CurveRun[] runs = [Straight("a"), new("b", [Record("evaluation", 0, 900), Record("evaluation", 1000, 900)])];
+        var options = new LearningCurveOptions();
+        var drawing = new CurveDrawing(new RasterSurface(options.Width, options.Height),
+            CurveSeries.Of(runs, options), options);
+        LearningCurve.Write(In("plot.png"), runs, options);
+        (byte[] rgb, int width, int height) = PngImage.Read(In("plot.png"));
+        Assert.Equal((options.Width, options.Height), (width, height));
+        int At((double X, double Y) place)
+        {
+            int i = 3 * ((int)place.Y * width + (int)place.X);
+            return rgb[i] << 16 | rgb[i + 1] << 8 | rgb[i + 2];
+        }
+        Assert.Equal(CurveDrawing.Colors[0], At(drawing.Pixel(450, 460)));
+        Assert.Equal(CurveDrawing.Colors[1], At(drawing.Pixel(450, 900)));
+        Assert.Equal(0xFFFFFF, At(drawing.Pixel(450, 700)));
+        // The line stands in the picture where the axes say, not only where the drawing believes: at the top right.
+        Assert.InRange(drawing.Pixel(1000, 900).X, width * 0.9, width);
+        Assert.InRange(drawing.Pixel(1000, 900).Y, height * 0.15, height * 0.4);
+    }
+
+    [Fact]
+    public void Svg_is_well_formed_and_holds_line_band_faint_line_and_escaped_names()
+    {
+        CurveRun run = Straight("a<b> & c", spread: 30);
+        run = run with { Records = [.. run.Records, Record("episode", 50, 120), Record("episode", 150, 140)] };
+        LearningCurve.Write(In("plot.svg"), [run, Straight("other")]);
+        XElement svg = XDocument.Load(In("plot.svg")).Root!;
+        Assert.Equal("svg", svg.Name.LocalName);
+        string[] texts = [.. svg.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value)];
+        Assert.Contains("a<b> & c", texts);
+        Assert.Contains("environment steps", texts);
+        Assert.Contains("1000", texts);
+        Assert.Single(svg.Descendants(), e => e.Name.LocalName == "polygon");
+        string[] lines = [.. svg.Descendants().Where(e => e.Name.LocalName == "polyline"
+            && (string)e.Attribute("stroke")! == "#0072b2").Select(e => (string)e.Attribute("points")!)];
+        string mean = Assert.Single(lines, l => l.Split(' ').Length == 11);
+        double[] ys = [.. mean.Split(' ').Select(p => double.Parse(p.Split(',')[1], CultureInfo.InvariantCulture))];
+        Assert.Equal(ys.OrderDescending(), ys);
+        Assert.Equal((ys[0] - ys[10]) / 10, ys[4] - ys[5], 0.05);
+    }
+
+    [Fact]
+    public void Runs_of_one_name_become_a_mean_with_a_band_over_them()
+    {
+        CurveRun longer = Straight(shift: 100);
+        longer = longer with { Records = [.. longer.Records.Skip(1), Record("evaluation", 1500, 0)] };
+        CurveSeries series = Assert.Single(CurveSeries.Of([Straight(), longer], new LearningCurveOptions()));
+        Assert.Equal(2, series.Runs);
+        Assert.Equal((100.0, 1000.0), (series.Mean[0].X, series.Mean[^1].X));
+        Assert.Equal(new BandPoint(500, 550, 500, 600), series.Mean.Single(p => p.X == 500));
+        Assert.Equal(50, CurveSeries.Of([Straight(), longer], new LearningCurveOptions { Band = CurveBand.Std })[0]
+            .Mean.Select(p => p.High - p.Y).First(), 1e-9);
+    }
+
+    [Fact]
+    public void Hours_and_other_metrics_are_chosen_and_not_finite_values_left_out()
+    {
+        var run = new CurveRun("r", [
+            new MetricRecord { Kind = "update", Seconds = 7200, Values = new Dictionary<string, double> { ["kl"] = 3 } },
+            new MetricRecord { Kind = "update", Values = new Dictionary<string, double> { ["kl"] = double.NaN } }]);
+        var options = new LearningCurveOptions { Metric = "kl", Kind = "update", X = CurveAxis.Hours };
+        CurveSeries series = CurveSeries.Of([run], options)[0];
+        Assert.Equal(new BandPoint(2, 3, 3, 3), Assert.Single(series.Mean));
+        LearningCurve.Write(In("one-point.png"), [run], options);
+        Assert.True(new FileInfo(In("one-point.png")).Length > 1000);
+    }
+
+    [Fact]
+    public void Mistakes_are_told_in_one_line()
+    {
+        Assert.Contains(".svg or .png",
+            Assert.Throws<ReverieException>(() => LearningCurve.Write(In("plot.jpg"), [Straight()])).Message);
+        string message = Assert.Throws<ReverieException>(() => LearningCurve.Write(In("plot.png"), [Straight()],
+            new LearningCurveOptions { Metric = "retrun" })).Message;
+        Assert.Contains("retrun", message);
+        Assert.Contains("evaluation/return", message);
+        Assert.Empty(Directory.GetFiles(_directory));
+        Assert.Throws<ReverieException>(() => LearningCurve.Write("/no/such/folder/plot.png", [Straight()]));
+    }
+
+    [Theory]
+    [InlineData(0, 300_000, "0,100k,200k,300k")]
+    [InlineData(0, 4_200_000, "0,1M,2M,3M,4M")]
+    [InlineData(-1.3, 1.2, "-1.0,-0.5,0,0.5,1.0")]
+    [InlineData(0, 0.04, "0,0.01,0.02,0.03,0.04")]
+    public void Ticks_are_round_numbers(double low, double high, string labels)
+        => Assert.Equal(labels, string.Join(',',
+            new PlotScale(low, high, 0, 100, 4, round: false).Ticks().Select(t => t.Label)));
+
+    [Fact]
+    public void Every_printable_letter_that_labels_use_has_a_form_of_its_own()
+    {
+        // The capital O is the nought, on purpose.
+        static string Form(char letter)
+        {
+            var pixels = new List<(int, int)>();
+            BitmapFont.Draw(letter.ToString(), (x, y) => pixels.Add((x, y)));
+            return string.Join(' ', pixels);
+        }
+        const string Letters
+            = "ABCDEFGHIJKLMNPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.,-+/:=()%_|'?#*<>[]!~@&;";
+        Assert.Equal(Letters.Length, Letters.Select(Form).Distinct().Count());
+        Assert.DoesNotContain(Form('\u0001'), Letters.Select(Form));
+    }
+}
