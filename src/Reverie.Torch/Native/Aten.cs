@@ -41,9 +41,11 @@ internal static class Aten
         ToDevice = new("aten::to", "device"), TopK = new("aten::topk"), Transpose = new("aten::transpose", "int"),
         Unbind = new("aten::unbind", "int"), Uniform_ = new("aten::uniform_"), Unsqueeze = new("aten::unsqueeze"),
         Var = new("aten::var", "correction"), Where = new("aten::where", "self"), Zero_ = new("aten::zero_"),
+        ZerosLike = new("aten::zeros_like"),
         ForeachAdd_ = new("aten::_foreach_add_", "List"), ForeachAddScalar_ = new("aten::_foreach_add_", "Scalar"),
         ForeachAddcdiv_ = new("aten::_foreach_addcdiv_", "Scalar"), ForeachAddcmul_ = new("aten::_foreach_addcmul_", "Scalar"),
-        ForeachDivScalar_ = new("aten::_foreach_div_", "Scalar"), ForeachMulScalar_ = new("aten::_foreach_mul_", "Scalar"),
+        ForeachDivScalar_ = new("aten::_foreach_div_", "Scalar"), ForeachMul = new("aten::_foreach_mul", "List"),
+        ForeachMulScalar_ = new("aten::_foreach_mul_", "Scalar"),
         ForeachNorm = new("aten::_foreach_norm", "Scalar"), ForeachSqrt = new("aten::_foreach_sqrt");
 
     /// <summary>Operators of our own, in <c>native/torch_operators.cpp</c>.</summary>
