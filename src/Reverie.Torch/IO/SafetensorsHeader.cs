@@ -78,7 +78,8 @@ internal static class SafetensorsHeader
         foreach (var place in places)
         {
             if (place.Begin != end)
-                throw new InvalidDataException($"'{place.Name}' begins at byte {place.Begin} of the data, not at {end}");
+                throw new InvalidDataException($"'{place.Name}' begins at byte {place.Begin} of the data, "
+                    + $"not at {end}");
             if (ByteCount(place.DType, place.Shape) is not { } bytes || place.End - place.Begin != bytes)
                 throw new InvalidDataException($"'{place.Name}' has {place.End - place.Begin} bytes, which "
                     + $"{place.DType} ({string.Join(", ", place.Shape)}) does not take");

@@ -71,6 +71,7 @@ public sealed class EpisodeStore
     }
 
     /// <summary>Reads an episode; null where the file is damaged: it is then set aside and no longer listed.</summary>
+    /// <exception cref="ReverieException">The disk or its permissions refuse.</exception>
     public Episode? TryRead(EpisodeFile file)
     {
         string fault;
@@ -84,6 +85,10 @@ public sealed class EpisodeStore
         catch (Exception error) when (error is InvalidDataException or FileNotFoundException)
         {
             fault = error.Message;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ReverieException($"{PathOf(file)}: cannot be read ({error.Message})", error);
         }
         SetAside(file, fault);
         return null;
@@ -150,7 +155,14 @@ public sealed class EpisodeStore
         var path = PathOf(file);
         if (!File.Exists(path))
             return false;
-        File.Move(path, path + suffix, overwrite: true);
-        return true;
+        try
+        {
+            File.Move(path, path + suffix, overwrite: true);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ReverieException($"{path}: cannot be renamed to *{suffix} ({error.Message})", error);
+        }
     }
 }

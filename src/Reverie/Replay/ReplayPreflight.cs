@@ -14,9 +14,9 @@ namespace Reverie.Replay;
 public sealed record ReplayPreflight(long Episodes, long Decisions, long Bytes, long MemoryBytes, long DiskBytes,
     long DiskBytesExpected, long DiskBytesFree)
 {
-    /// <summary>Share of its size that a rendered picture keeps when deflated at the fastest level, rounded up
-    /// from what control-suite scenes show; noise keeps all of it.</summary>
-    private const double CompressedShare = 0.4;
+    /// <summary>Share of its size that a rendered picture keeps when deflated at the fastest level: 0.3 to 0.56 for
+    /// single pictures of control-suite scenes, less where successive ones resemble; noise keeps all of it.</summary>
+    private const double CompressedShare = 0.5;
     private const double BytesPerGb = 1e9;
 
     /// <summary>True where not all episodes fit in <c>replay.memory_gb</c>, so that some are read from disk.</summary>

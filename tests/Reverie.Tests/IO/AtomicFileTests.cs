@@ -23,8 +23,9 @@ public sealed class AtomicFileTests
     public void A_full_disk_is_one_line_that_names_the_file()
     {
         using var directory = new TemporaryDirectory();
+        var code = OperatingSystem.IsWindows() ? unchecked((int)0x80070070) : 28;
         var error = Assert.Throws<IOException>(() => AtomicFile.Write(directory["x"],
-            _ => throw new IOException("No space left on device", OperatingSystem.IsWindows() ? unchecked((int)0x80070070) : 28)));
+            _ => throw new IOException("No space left on device", code)));
         Assert.Equal($"{directory["x"]}: the disk is full; nothing was written; free some space and run again",
             error.Message);
         Assert.Empty(Directory.GetFileSystemEntries(directory.Path));

@@ -65,8 +65,10 @@ public sealed class SafetensorsFileTests
     [InlineData("""{"a":{"dtype":"F32","shape":[1]}}""", 4)]
     [InlineData("""{"a":{"dtype":"F32","shape":1,"data_offsets":[0,4]}}""", 4)]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8)]
-    [InlineData("""{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]},"b":{"dtype":"U8","shape":[2],"data_offsets":[2,4]}}""", 4)]
-    [InlineData("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}""", 2)]
+    [InlineData("""{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]},"""
+        + """ "b":{"dtype":"U8","shape":[2],"data_offsets":[2,4]}}""", 4)]
+    [InlineData("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"""
+        + """ "a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}""", 2)]
     [InlineData("""{"__metadata__":{"a":1}}""", 0)]
     [InlineData("[]", 0)]
     [InlineData("{", 0)]
