@@ -30,7 +30,7 @@ public static class Settings
         var last = LastWord(key.Replace("*", ""));
         var near = Keys.FirstOrDefault(name => last.Length > 0 && LastWord(name) == last)
             ?? NearestName.Of(key, Keys)
-            ?? (NearestName.Of(last, Keys.Select(LastWord)) is { } word ? Keys.First(name => LastWord(name) == word) : null);
+            ?? Keys.FirstOrDefault(name => LastWord(name) == NearestName.Of(last, Keys.Select(LastWord)));
         return near is null ? "; `reverie presets --keys` lists the keys" : $"; did you mean {near}?";
     }
 

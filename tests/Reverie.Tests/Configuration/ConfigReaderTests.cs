@@ -86,7 +86,8 @@ public sealed class ConfigReaderTests : IDisposable
     [InlineData("replay.prioritize_ends=maybe", "--set: replay.prioritize_ends = maybe, but it must be true or false")]
     [InlineData("loss.overshooting.betas=[1, x]",
         "--set: loss.overshooting.betas = [1, x], but it must be a list of numbers")]
-    [InlineData("planner.elites=2000", "--set: planner.elites: 2000 elites cannot be chosen from planner.candidates = 1000")]
+    [InlineData("planner.elites=2000",
+        "--set: planner.elites: 2000 elites cannot be chosen from planner.candidates = 1000")]
     [InlineData("loss.overshooting.distance=50",
         "--set: loss.overshooting.distance: 50 steps do not fit into chunks of replay.chunk_length = 50")]
     [InlineData("loss.overshooting.betas=[1, 2]",

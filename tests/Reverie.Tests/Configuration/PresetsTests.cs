@@ -18,7 +18,8 @@ public sealed partial class PresetsTests
         Assert.InRange(lines.Length, 2, 40);
         Assert.StartsWith("# ", lines[0]);
         Assert.NotEmpty(Presets.Summary(name));
-        Assert.All(lines.Skip(1).Where(line => Number().IsMatch(line)), line => Assert.Matches("# (P|Pc|ours|as P)", line));
+        var numbers = lines.Skip(1).Where(line => Number().IsMatch(line));
+        Assert.All(numbers, line => Assert.Matches("# (P|Pc|ours|as P)", line));
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -51,7 +52,8 @@ public sealed partial class PresetsTests
     [InlineData("", "abc", 3)]
     [InlineData("abc", "acb", 1)]
     [InlineData("kitten", "sitting", 3)]
-    public void TheDistanceCountsEdits(string a, string b, int edits) => Assert.Equal(edits, NearestName.Distance(a, b));
+    public void TheDistanceCountsEdits(string a, string b, int edits) =>
+        Assert.Equal(edits, NearestName.Distance(a, b));
 
     [GeneratedRegex(@": +[\d.]+")]
     private static partial Regex Number();

@@ -12,7 +12,8 @@ public sealed class ResolvedConfigTests : IDisposable
     public void WhatIsWrittenIsReadBackEqual()
     {
         var resolved = Resolve("optimizer.learning_rate=0.00012345678901234567", "loss.overshooting.distance=2",
-            "loss.overshooting.betas=[1, 0.1]", "compute.device=cuda:1", "task=a # 'task'", "training.env_steps=9000000000");
+            "loss.overshooting.betas=[1, 0.1]", "compute.device=cuda:1", "task=a # 'task'",
+            "training.env_steps=9000000000");
         var read = ConfigReader.ReadResolved(Write(resolved.ToYaml()));
         Assert.Equal(resolved.Config, read);
         Assert.Equal("a # 'task'", read.Task);

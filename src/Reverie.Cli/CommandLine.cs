@@ -1,0 +1,77 @@
+using System.CommandLine;
+using Reverie.Cli.Commands;
+using Reverie.Configuration;
+
+namespace Reverie.Cli;
+
+/// <summary>The command <c>reverie</c>: finds the verb, runs it, turns mistakes into one line and an exit code.</summary>
+internal static class CommandLine
+{
+    // A checkpoint of a large run takes a while to write; Ctrl-C waits for it.
+    private static readonly TimeSpan PatienceAfterCtrlC = TimeSpan.FromMinutes(10);
+
+    /// <summary>Runs one command.</summary>
+    /// <returns>0; 1 for a mistake of the user's or of the machine; 130 where Ctrl-C ended it</returns>
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
+    {
+        try
+        {
+            var parsed = Root().Parse(args);
+            if (Complaint(parsed) is { } complaint)
+                throw new ReverieException(complaint);
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                Output = output,
+                Error = error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = PatienceAfterCtrlC,
+            });
+        }
+        catch (ReverieException mistake)
+        {
+            await error.WriteLineAsync($"reverie: {mistake.Message}");
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            return 130;
+        }
+        catch (Exception fault) when (fault is DllNotFoundException or UnauthorizedAccessException or IOException)
+        {
+            await error.WriteLineAsync($"reverie: {fault.Message.ReplaceLineEndings(" ")}");
+            return 1;
+        }
+    }
+
+    /// <summary>The whole tree of verbs.</summary>
+    public static Command Root()
+    {
+        var root = new Command("reverie", "World models for .NET: agents that learn to act from pixels, and dream.")
+        {
+            new PresetsVerb(),
+        };
+        root.Add(HelpWithExamples.Option());
+        root.Add(new VersionOption());
+        root.SetAction(parsed => new HelpWithExamples().Invoke(parsed));
+        return root;
+    }
+
+    private static string? Complaint(ParseResult parsed)
+    {
+        if (parsed.Errors.Count == 0)
+            return null;
+        var command = parsed.CommandResult.Command;
+        var unknown = parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null;
+        if (unknown is null)
+            return $"{parsed.Errors[0].Message.TrimEnd('.')}; see {Path(command)} --help";
+        if (unknown.StartsWith('-'))
+            return $"{Path(command)} has no option {unknown}"
+                + NearestName.Hint(unknown, [.. command.Options.Where(one => !one.Hidden).Select(one => one.Name)]);
+        return command.Subcommands.Count > 0
+            ? $"there is no command {unknown}" + NearestName.Hint(unknown, [.. command.Subcommands.Select(one => one.Name)])
+            : $"{Path(command)} cannot use `{unknown}`; see {Path(command)} --help";
+    }
+
+    private static string Path(Symbol command) =>
+        command.Parents.FirstOrDefault() is { } parent ? $"{Path(parent)} {command.Name}" : command.Name;
+}

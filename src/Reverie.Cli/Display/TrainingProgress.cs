@@ -1,0 +1,73 @@
+using Reverie.Logging;
+
+namespace Reverie.Cli.Display;
+
+/// <summary>What a training run has come to, from its measurements: counters, rates, returns, time left.</summary>
+/// <param name="totalEnvSteps">environment steps after which the run ends</param>
+internal sealed class TrainingProgress(long totalEnvSteps)
+{
+    private const int Remembered = 5;
+
+    // Rates are taken over the last minutes: an evaluation or a slow start must not spoil them for the whole run.
+    private const double WindowSeconds = 300;
+
+    private readonly Queue<MetricRecord> window = new();
+
+    /// <summary>The newest record of any kind, or null before the first.</summary>
+    public MetricRecord? Last { get; private set; }
+
+    /// <summary>Losses and their like, by name, of the last update that was logged.</summary>
+    public IReadOnlyDictionary<string, double> Losses { get; private set; } = new Dictionary<string, double>();
+
+    /// <summary>Returns of the last training episodes, oldest first.</summary>
+    public Queue<double> Returns { get; } = new();
+
+    /// <summary>Mean returns of the last evaluations with their environment steps, oldest first.</summary>
+    public Queue<(long EnvSteps, double Return)> Evaluations { get; } = new();
+
+    /// <summary>Environment steps after which the run ends.</summary>
+    public long TotalEnvSteps => totalEnvSteps;
+
+    /// <summary>Share of the run that is done, 0 to 1.</summary>
+    public double Share => Last is null ? 0 : Math.Clamp(Last.EnvSteps / (double)totalEnvSteps, 0, 1);
+
+    /// <summary>Updates per second of wall clock, collecting and evaluating included; NaN while unknown.</summary>
+    public double UpdatesPerSecond => Rate(record => record.Updates);
+
+    /// <summary>Environment steps per second of wall clock; NaN while unknown.</summary>
+    public double EnvStepsPerSecond => Rate(record => record.EnvSteps);
+
+    /// <summary>Time to the end at the present rate, or null while unknown.</summary>
+    public TimeSpan? Left => Last is not null && EnvStepsPerSecond is > 0 and var rate
+        ? TimeSpan.FromSeconds(Math.Max(0, totalEnvSteps - Last.EnvSteps) / rate)
+        : null;
+
+    /// <summary>Takes one measurement.</summary>
+    public void Add(MetricRecord record)
+    {
+        Last = record;
+        window.Enqueue(record);
+        while (window.Count > 2 && record.Seconds - window.Peek().Seconds > WindowSeconds)
+            window.Dequeue();
+        if (record.Kind == "update")
+            Losses = record.Values;
+        if (!record.Values.TryGetValue("return", out var value))
+            return;
+        if (record.Kind == "evaluation")
+            Keep(Evaluations, (record.EnvSteps, value));
+        else if (record.Kind == "episode")
+            Keep(Returns, value);
+    }
+
+    private double Rate(Func<MetricRecord, long> counter) =>
+        window.Count > 1 && Last!.Seconds - window.Peek().Seconds is > 0 and var seconds
+            ? (counter(Last) - counter(window.Peek())) / seconds
+            : double.NaN;
+
+    private static void Keep<T>(Queue<T> queue, T item)
+    {
+        queue.Enqueue(item);
+        if (queue.Count > Remembered)
+            queue.Dequeue();
+    }
+}
