@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Reverie.Cli.Display;
+using Reverie.Configuration;
+using Reverie.Environments;
+using Reverie.Environments.Mujoco;
+using Reverie.Torch;
+using Reverie.Torch.Native;
+
+namespace Reverie.Cli.Doctor;
+
+/// <summary>Everything a run needs, looked at one by one.</summary>
+internal static class Checks
+{
+    private const string PictureTask = "cartpole_swingup";
+    private const long LeastMemory = 6_000_000_000, LeastDisk = 5_000_000_000;
+    private const string Rebuild = "run ./reverie from the checkout, which builds it, or point REVERIE_NATIVE at its folder";
+
+    /// <summary>Runs all checks, in the order in which a remedy helps.</summary>
+    public static IEnumerable<Finding> All()
+    {
+        yield return Finding.Of(".NET", "install the .NET 10 SDK",
+            () => (Environment.Version.Major >= 10, RuntimeInformation.FrameworkDescription));
+        yield return Finding.Of("processor", "",
+            () => (true, $"{Machine.Processor ?? "unknown"}, {Environment.ProcessorCount} cores"));
+        yield return Finding.Of("bf16", "",
+            () => (true, Machine.Bf16.Count > 0 ? string.Join(", ", Machine.Bf16) : "not here; fp32 is used"));
+        yield return Finding.Of("memory", "close other programs, or train with --preset planet,tiny",
+            () => (Machine.AvailableMemory >= LeastMemory, $"{Words.Gigabytes(Machine.AvailableMemory)} available"));
+        yield return Finding.Of("disk", "make room, or put runs elsewhere with --run",
+            () => (Machine.FreeDisk(".") >= LeastDisk, $"{Words.Gigabytes(Machine.FreeDisk("."))} free here"));
+        yield return Finding.Of("native part for libtorch", Rebuild, () => Found("reverie_torch"));
+        yield return Finding.Of("libtorch", "apt-get install libtorch-dev, or ./reverie --torch FOLDER for another one", Tensors);
+        yield return Finding.Of("threads", "", () => (true, $"{Torch.Torch.Threads} per operator"));
+        yield return Finding.Of("CUDA", "",
+            () => (true, Device.CudaCount is > 0 and var count ? $"{count} device(s)" : "not here; the processor is used"));
+        yield return Finding.Of("native part for MuJoCo", Rebuild, () => Found("reverie_mujoco"));
+        yield return Finding.Of("MuJoCo", "apt-get install libmujoco-dev",
+            () => (Physics.LibraryVersion >= 222, string.Join('.', Physics.LibraryVersion.ToString().ToArray())));
+        yield return Finding.Of("pictures", "apt-get install libosmesa6", Picture);
+    }
+
+    private static (bool, string) Found(string library) =>
+        NativeLibraries.Find(library) is { } path
+            ? (true, path)
+            : (false, $"lib{library}.so is in none of {string.Join(", ", NativeLibraries.Folders())}");
+
+    private static (bool, string) Tensors()
+    {
+        using var scope = new TensorScope();
+        var sum = (Torch.Torch.Ones([2, 3]) + Torch.Torch.Ones([2, 3])).Sum().Item();
+        return (sum == 12, Torch.Torch.Version + (sum == 12 ? "" : $", but twelve ones make {sum}"));
+    }
+
+    private static (bool, string) Picture()
+    {
+        using var environment = EnvironmentRegistry.Make(PictureTask, new EnvironmentConfig(), seed: 0);
+        environment.Reset(0);
+        var clock = Stopwatch.StartNew();
+        var picture = environment.Step(new float[EnvironmentRegistry.Find(PictureTask).ActionSize]).Image;
+        var colours = picture.Chunk(3).Select(pixel => (pixel[0], pixel[1], pixel[2])).Distinct().Count();
+        return colours > 8
+            ? (true, $"{PictureTask} drawn by OSMesa, {colours} colours, {clock.Elapsed.TotalMilliseconds:0.0} ms a step")
+            : (false, $"a picture of {PictureTask} has {colours} colours only");
+    }
+}
