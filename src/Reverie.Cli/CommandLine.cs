@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Reverie.Cli.Commands;
 using Reverie.Configuration;
+using Reverie.Environments.ControlSuite;
+using Reverie.Torch;
 
 namespace Reverie.Cli;
 
@@ -14,6 +16,7 @@ internal static class CommandLine
     /// <returns>0; 1 for a mistake of the user's or of the machine; 130 where Ctrl-C ended it</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
+        ControlSuiteTasks.Register();
         try
         {
             var parsed = Root().Parse(args);
@@ -27,18 +30,13 @@ internal static class CommandLine
                 ProcessTerminationTimeout = PatienceAfterCtrlC,
             });
         }
-        catch (ReverieException mistake)
-        {
-            await error.WriteLineAsync($"reverie: {mistake.Message}");
-            return 1;
-        }
         catch (OperationCanceledException)
         {
             return 130;
         }
-        catch (Exception fault) when (fault is DllNotFoundException or UnauthorizedAccessException or IOException)
+        catch (Exception fault) when (Mistake(fault) is { } mistake)
         {
-            await error.WriteLineAsync($"reverie: {fault.Message.ReplaceLineEndings(" ")}");
+            await error.WriteLineAsync($"reverie: {mistake.Message.ReplaceLineEndings(" ")}");
             return 1;
         }
     }
@@ -48,13 +46,21 @@ internal static class CommandLine
     {
         var root = new Command("reverie", "World models for .NET: agents that learn to act from pixels, and dream.")
         {
-            new PresetsVerb(),
+            new TasksVerb(), new PresetsVerb(), new DoctorVerb(), new EnvVerb(),
         };
         root.Add(HelpWithExamples.Option());
         root.Add(new VersionOption());
         root.SetAction(parsed => new HelpWithExamples().Invoke(parsed));
         return root;
     }
+
+    // Faults of the user or the machine, told by their message alone; anything else is a bug and shows its stack.
+    private static Exception? Mistake(Exception fault) => fault switch
+    {
+        TypeInitializationException { InnerException: { } inner } => Mistake(inner),
+        ReverieException or TorchException or DllNotFoundException or IOException or UnauthorizedAccessException => fault,
+        _ => null,
+    };
 
     private static string? Complaint(ParseResult parsed)
     {

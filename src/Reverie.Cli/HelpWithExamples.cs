@@ -18,9 +18,12 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
     public override int Invoke(ParseResult parsed)
     {
         new HelpAction { MaxWidth = Width }.Invoke(parsed);
-        string[] examples = parsed.CommandResult.Command is Verb verb
-            ? verb.Examples
-            : ["reverie doctor", "reverie train --task cartpole_swingup", "reverie train --help"];
+        string[] examples = parsed.CommandResult.Command switch
+        {
+            Verb verb => verb.Examples,
+            { Subcommands: [.., Verb last] } => last.Examples,
+            _ => ["reverie doctor", "reverie train --task cartpole_swingup", "reverie train --help"],
+        };
         var output = parsed.InvocationConfiguration.Output;
         output.WriteLine(examples.Length == 1 ? "Example:" : "Examples:");
         foreach (var example in examples)

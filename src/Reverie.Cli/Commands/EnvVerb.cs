@@ -1,0 +1,13 @@
+using System.CommandLine;
+
+namespace Reverie.Cli.Commands;
+
+/// <summary><c>reverie env</c>: the verbs that concern environments alone.</summary>
+internal sealed class EnvVerb : Command
+{
+    public EnvVerb() : base("env", "Check, replay and render environments.")
+    {
+        Add(new EnvRenderVerb());
+        SetAction(parsed => new HelpWithExamples().Invoke(parsed));
+    }
+}

@@ -1,0 +1,93 @@
+using System.CommandLine;
+using Reverie.Configuration;
+using Reverie.Environments;
+using Reverie.Torch;
+
+namespace Reverie.Cli;
+
+/// <summary>The options that say which run is meant, and what they come to.</summary>
+internal sealed class RunOptions
+{
+    private readonly Option<string> task = new("--task")
+    {
+        Description = "what to learn; `reverie tasks` lists them",
+        HelpName = "TASK",
+    };
+
+    private readonly Option<string> preset = new("--preset")
+    {
+        Description = "presets, each stronger than the one before it [default: planet,small; planet,paper on CUDA]",
+        HelpName = "P,Q",
+    };
+
+    private readonly Option<string> file = new("--config") { Description = "YAML file on top of the presets", HelpName = "FILE" };
+
+    private readonly Option<string[]> set = new("--set")
+    {
+        Description = "one value on top of all, e.g. model.deter=100 or '*_units=64'; repeat it for more",
+        HelpName = "KEY=VALUE",
+    };
+
+    private readonly Option<string> run = new("--run")
+    {
+        Description = "folder of the run; one that exists is resumed [default: runs/TASK-PRESETS-seedN]",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<string> envSteps = new("--env-steps")
+    {
+        Description = "environment steps after which the run ends",
+        HelpName = "N",
+    };
+
+    private readonly Option<string> device = new("--device") { Description = "auto, cpu, cuda or cuda:N", HelpName = "D" };
+
+    private readonly Option<string> seed = new("--seed") { Description = "seed of everything random", HelpName = "N" };
+
+    /// <summary>Puts the options on a verb.</summary>
+    public void AddTo(Command verb)
+    {
+        foreach (Option option in new Option[] { task, preset, file, set, run, envSteps, device, seed })
+            verb.Add(option);
+    }
+
+    /// <summary>What the options come to.</summary>
+    /// <returns>the folder of the run, the configuration, and the stack of presets it has</returns>
+    /// <exception cref="ReverieException">something in them is wrong, or the folder holds another run</exception>
+    public (string Run, ResolvedConfig Config, string Presets) Resolve(ParseResult parsed)
+    {
+        var overrides = Overrides(parsed).ToArray();
+        var existing = parsed.GetValue(run) is { } folder ? Path.Combine(folder, RunFolder.ConfigFile) : null;
+        var goesOn = existing is not null && File.Exists(existing)
+            && parsed.GetValue(preset) is null && parsed.GetValue(file) is null;
+        var stack = goesOn ? "" : parsed.GetValue(preset) ?? DefaultPresets(overrides);
+        var resolved = ConfigReader.Resolve(new ConfigSources
+        {
+            Presets = Configuration.Presets.Stack(stack),
+            File = goesOn ? existing : parsed.GetValue(file),
+            Overrides = overrides,
+        });
+        _ = EnvironmentRegistry.Find(resolved.Config.Task);
+        _ = Device.Parse(resolved.Config.Compute.Device);
+        var name = $"{resolved.Config.Task}-{stack.Replace(',', '-').Replace(" ", "")}-seed{resolved.Config.Seed}";
+        return (parsed.GetValue(run) ?? Path.Combine("runs", name), resolved, stack);
+    }
+
+    private IEnumerable<ConfigOverride> Overrides(ParseResult parsed)
+    {
+        foreach (var typed in parsed.GetValue(set) ?? [])
+            yield return ConfigOverride.Parse(typed);
+        foreach (var (option, key) in new[]
+        {
+            (task, "task"), (envSteps, "training.env_steps"), (device, "compute.device"), (seed, "seed"),
+        })
+            if (parsed.GetValue(option) is { } value)
+                yield return new ConfigOverride(key, value, option.Name);
+    }
+
+    private static string DefaultPresets(IEnumerable<ConfigOverride> overrides)
+    {
+        var wish = overrides.LastOrDefault(one => one.Key == "compute.device")?.Value ?? "auto";
+        return wish != "cpu" && Device.CudaCount > 0 ? "planet,paper" : "planet,small";
+    }
+}
