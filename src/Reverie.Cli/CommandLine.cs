@@ -6,7 +6,7 @@ using Reverie.Torch;
 
 namespace Reverie.Cli;
 
-/// <summary>The command <c>reverie</c>: finds the verb, runs it, turns mistakes into one line and an exit code.</summary>
+/// <summary>The command <c>reverie</c>: finds the verb, runs it, tells a mistake in one line.</summary>
 internal static class CommandLine
 {
     // A checkpoint of a large run takes a while to write; Ctrl-C waits for it.
@@ -58,7 +58,8 @@ internal static class CommandLine
     private static Exception? Mistake(Exception fault) => fault switch
     {
         TypeInitializationException { InnerException: { } inner } => Mistake(inner),
-        ReverieException or TorchException or DllNotFoundException or IOException or UnauthorizedAccessException => fault,
+        ReverieException or TorchException => fault,
+        DllNotFoundException or IOException or UnauthorizedAccessException => fault,
         _ => null,
     };
 
@@ -73,8 +74,9 @@ internal static class CommandLine
         if (unknown.StartsWith('-'))
             return $"{Path(command)} has no option {unknown}"
                 + NearestName.Hint(unknown, [.. command.Options.Where(one => !one.Hidden).Select(one => one.Name)]);
-        return command.Subcommands.Count > 0
-            ? $"there is no command {unknown}" + NearestName.Hint(unknown, [.. command.Subcommands.Select(one => one.Name)])
+        string[] verbs = [.. command.Subcommands.Select(verb => verb.Name)];
+        return verbs.Length > 0
+            ? $"there is no command {unknown}{NearestName.Hint(unknown, verbs)}"
             : $"{Path(command)} cannot use `{unknown}`; see {Path(command)} --help";
     }
 

@@ -20,7 +20,11 @@ internal sealed class RunOptions
         HelpName = "P,Q",
     };
 
-    private readonly Option<string> file = new("--config") { Description = "YAML file on top of the presets", HelpName = "FILE" };
+    private readonly Option<string> file = new("--config")
+    {
+        Description = "YAML file on top of the presets",
+        HelpName = "FILE",
+    };
 
     private readonly Option<string[]> set = new("--set")
     {
@@ -40,7 +44,11 @@ internal sealed class RunOptions
         HelpName = "N",
     };
 
-    private readonly Option<string> device = new("--device") { Description = "auto, cpu, cuda or cuda:N", HelpName = "D" };
+    private readonly Option<string> device = new("--device")
+    {
+        Description = "auto, cpu, cuda or cuda:N",
+        HelpName = "D",
+    };
 
     private readonly Option<string> seed = new("--seed") { Description = "seed of everything random", HelpName = "N" };
 

@@ -33,7 +33,11 @@ internal sealed class EnvRenderVerb : Verb
         DefaultValueFactory = _ => "suite",
     };
 
-    private readonly Option<int> seed = new("--seed") { Description = "seed of the start and the actions", HelpName = "N" };
+    private readonly Option<int> seed = new("--seed")
+    {
+        Description = "seed of the start and the actions",
+        HelpName = "N",
+    };
 
     public EnvRenderVerb() : base("render", "Draw a task as the agent sees it: a picture, or a film of random actions.")
     {
@@ -83,8 +87,9 @@ internal sealed class EnvRenderVerb : Verb
         for (var i = 0; i < count; i++)
         {
             yield return row.Image;
-            if (i + 1 < count)
-                row = row.IsLast ? environment.Reset() : environment.Step(RandomAction(environment.ActionSpace, random));
+            if (i + 1 == count)
+                yield break;
+            row = row.IsLast ? environment.Reset() : environment.Step(RandomAction(environment.ActionSpace, random));
         }
     }
 

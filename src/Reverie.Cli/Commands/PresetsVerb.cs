@@ -79,7 +79,8 @@ internal sealed class PresetsVerb : Verb
         else
             report.Table(
                 [.. differences.Select(one => new { one.Key, one.Left, one.Right })],
-                ("key", row => row.Key), (left.Length > 0 ? left : "default", row => row.Left), (right, row => row.Right));
+                ("key", row => row.Key), (left.Length > 0 ? left : "default", row => row.Left),
+                (right, row => row.Right));
     }
 
     private static void ListKeys(Report report)

@@ -14,7 +14,9 @@ internal static class Checks
 {
     private const string PictureTask = "cartpole_swingup";
     private const long LeastMemory = 6_000_000_000, LeastDisk = 5_000_000_000;
-    private const string Rebuild = "run ./reverie from the checkout, which builds it, or point REVERIE_NATIVE at its folder";
+    private const double LeastGflops = 8; // the reference BLAS does 1 to 3, any tuned one tens, on a single core
+    private const string Rebuild =
+        "run ./reverie from the checkout, which builds it, or point REVERIE_NATIVE at its folder";
 
     /// <summary>Runs all checks, in the order in which a remedy helps.</summary>
     public static IEnumerable<Finding> All()
@@ -30,10 +32,13 @@ internal static class Checks
         yield return Finding.Of("disk", "make room, or put runs elsewhere with --run",
             () => (Machine.FreeDisk(".") >= LeastDisk, $"{Words.Gigabytes(Machine.FreeDisk("."))} free here"));
         yield return Finding.Of("native part for libtorch", Rebuild, () => Found("reverie_torch"));
-        yield return Finding.Of("libtorch", "apt-get install libtorch-dev, or ./reverie --torch FOLDER for another one", Tensors);
+        yield return Finding.Of("libtorch",
+            "apt-get install libtorch-dev, or ./reverie --torch FOLDER for another one", Tensors);
         yield return Finding.Of("threads", "", () => (true, $"{Torch.Torch.Threads} per operator"));
+        yield return Finding.Of("matrix products",
+            "apt-get install libopenblas0-openmp: libtorch calls a slow BLAS", Products);
         yield return Finding.Of("CUDA", "",
-            () => (true, Device.CudaCount is > 0 and var count ? $"{count} device(s)" : "not here; the processor is used"));
+            () => (true, Device.CudaCount is > 0 and var n ? $"{n} device(s)" : "not here; the processor is used"));
         yield return Finding.Of("native part for MuJoCo", Rebuild, () => Found("reverie_mujoco"));
         yield return Finding.Of("MuJoCo", "apt-get install libmujoco-dev",
             () => (Physics.LibraryVersion >= 222, string.Join('.', Physics.LibraryVersion.ToString().ToArray())));
@@ -52,15 +57,30 @@ internal static class Checks
         return (sum == 12, Torch.Torch.Version + (sum == 12 ? "" : $", but twelve ones make {sum}"));
     }
 
+    private static (bool, string) Products()
+    {
+        const int size = 768, repeats = 4;
+        using var scope = new TensorScope();
+        var matrix = Torch.Torch.Ones([size, size]);
+        matrix.Matmul(matrix);
+        var clock = Stopwatch.StartNew();
+        for (var i = 0; i < repeats; i++)
+            matrix.Matmul(matrix);
+        var gflops = 2.0 * size * size * size * repeats / clock.Elapsed.TotalSeconds / 1e9;
+        return (gflops >= LeastGflops, $"{gflops:0} GFLOP/s in fp32");
+    }
+
     private static (bool, string) Picture()
     {
         using var environment = EnvironmentRegistry.Make(PictureTask, new EnvironmentConfig(), seed: 0);
+        var action = new float[EnvironmentRegistry.Find(PictureTask).ActionSize];
         environment.Reset(0);
+        environment.Step(action);
         var clock = Stopwatch.StartNew();
-        var picture = environment.Step(new float[EnvironmentRegistry.Find(PictureTask).ActionSize]).Image;
+        var picture = environment.Step(action).Image;
         var colours = picture.Chunk(3).Select(pixel => (pixel[0], pixel[1], pixel[2])).Distinct().Count();
         return colours > 8
-            ? (true, $"{PictureTask} drawn by OSMesa, {colours} colours, {clock.Elapsed.TotalMilliseconds:0.0} ms a step")
+            ? (true, $"{PictureTask}, {colours} colours, {clock.Elapsed.TotalMilliseconds:0.0} ms a step")
             : (false, $"a picture of {PictureTask} has {colours} colours only");
     }
 }

@@ -10,7 +10,7 @@ internal static class Machine
     /// <summary>Name of the processor, or null where the system does not tell.</summary>
     public static string? Processor { get; } = CpuInfo("model name");
 
-    /// <summary>The instructions the processor multiplies bf16 matrices with; empty where bf16 is slower than fp32.</summary>
+    /// <summary>Instructions that multiply bf16 matrices; empty where bf16 is slower than fp32.</summary>
     public static IReadOnlyList<string> Bf16 { get; } =
         [.. Bf16Flags.Intersect((CpuInfo("flags") ?? "").Split(' '))];
 

@@ -70,8 +70,12 @@ public sealed class CheckedEnvironment(IEnvironment inner, string name) : Enviro
         }
     }
 
-    private static ReverieException Told(string name, string moment, Exception fault) => new(
-        $"environment {name} threw {fault.GetType().Name} at {moment}: {fault.Message.ReplaceLineEndings(" ")}", fault);
+    // A library that is missing shows in a static constructor, whose own exception lies one level down.
+    private static ReverieException Told(string name, string moment, Exception fault) =>
+        fault is TypeInitializationException { InnerException: ReverieException reason }
+            ? reason
+            : new ReverieException($"environment {name} threw {fault.GetType().Name} at {moment}: "
+                + fault.Message.ReplaceLineEndings(" "), fault);
 
     private TimeStep Sound(TimeStep row, string moment) =>
         FaultOf(row, Inner.ObservationSpace) is { } fault

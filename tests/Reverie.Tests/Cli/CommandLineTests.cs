@@ -1,0 +1,101 @@
+using System.Text.Json;
+using Reverie.Cli;
+
+namespace Reverie.Tests.Cli;
+
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("taks", "reverie: there is no command taks; did you mean tasks?")]
+    [InlineData("env rendr", "reverie: there is no command rendr; did you mean render?")]
+    [InlineData("tasks extra", "reverie: reverie tasks cannot use `extra`; see reverie tasks --help")]
+    [InlineData("presets --shwo small", "reverie: reverie presets has no option --shwo; did you mean --show?")]
+    [InlineData("presets --show", "reverie: Required argument missing for option: '--show'; see reverie presets --help")]
+    [InlineData("presets --show smal", "reverie: there is no preset smal; did you mean small?")]
+    [InlineData("env render cartpole_swingpu --out a.png",
+        "reverie: there is no task 'cartpole_swingpu'; did you mean cartpole_swingup? (reverie tasks lists all)")]
+    [InlineData("env render cartpole_swingup --out a.bmp", "reverie: --out a.bmp: the name must end in .png or .gif")]
+    [InlineData("env render cartpole_swingup --out a.png --quality fats",
+        "reverie: --quality: environment.quality = fats, but it must be one of suite, fast")]
+    public async Task AMistakeIsOneLineAndAnExitCode(string typed, string line)
+    {
+        var (code, output, error) = await Run(typed);
+        Assert.Equal(1, code);
+        Assert.Empty(output);
+        Assert.Equal(line, error.TrimEnd());
+    }
+
+    [Fact]
+    public async Task TasksHaveTheDocumentedKeys()
+    {
+        var rows = await Rows("tasks --json");
+        var swingup = Assert.Single(rows, row => row.GetProperty("task").GetString() == "cartpole_swingup");
+        Assert.Equal("cartpole", swingup.GetProperty("domain").GetString());
+        Assert.Equal(1, swingup.GetProperty("action_size").GetInt32());
+        Assert.Equal(8, swingup.GetProperty("action_repeat").GetInt32());
+        Assert.Equal(125, swingup.GetProperty("episode_decisions").GetInt32());
+        Assert.Equal(0, swingup.GetProperty("camera").GetInt32());
+    }
+
+    [Fact]
+    public async Task PresetsAreListedShownAndCompared()
+    {
+        Assert.Equal(["debug", "paper", "planet", "small", "tiny"], Values(await Rows("presets --json"), "preset"));
+
+        var shown = await Rows("presets --show planet,small --json");
+        var depth = Assert.Single(shown, row => row.GetProperty("key").GetString() == "model.cnn_depth");
+        Assert.Equal(16, depth.GetProperty("value").GetInt32());
+        Assert.StartsWith("preset small:", depth.GetProperty("origin").GetString());
+
+        var compared = await Rows("presets --show planet,paper --diff planet,small --json");
+        Assert.Contains("model.cnn_depth", Values(compared, "key"));
+        Assert.DoesNotContain("model.deter", Values(compared, "key"));
+    }
+
+    [Fact]
+    public async Task ATableLinesUp()
+    {
+        var (code, output, _) = await Run("presets --diff planet,small");
+        Assert.Equal(0, code);
+        var lines = output.TrimEnd().Split('\n');
+        Assert.StartsWith("key ", lines[0]);
+        Assert.All(lines.Skip(1), line => Assert.NotEqual(' ', line[lines[0].IndexOf("default")]));
+    }
+
+    [Fact]
+    public async Task EveryVerbHelpsWithExamplesAndHasJson()
+    {
+        foreach (var path in Verbs(CommandLine.Root(), ""))
+        {
+            var (code, output, error) = await Run($"{path} --help");
+            Assert.Equal(0, code);
+            Assert.Empty(error);
+            Assert.Contains("Example", output);
+            Assert.Contains($"  reverie {path}", output);
+            Assert.Contains("--json", output);
+        }
+    }
+
+    private static IEnumerable<string> Verbs(System.CommandLine.Command command, string path) =>
+        command.Subcommands.Count == 0
+            ? [path]
+            : command.Subcommands.SelectMany(inner => Verbs(inner, $"{path} {inner.Name}".Trim()));
+
+    private static IEnumerable<string?> Values(IEnumerable<JsonElement> rows, string key) =>
+        rows.Select(row => row.GetProperty(key).GetString());
+
+    private static async Task<JsonElement[]> Rows(string typed)
+    {
+        var (code, output, error) = await Run(typed);
+        Assert.Equal("", error);
+        Assert.Equal(0, code);
+        return [.. output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
+    }
+
+    private static async Task<(int Code, string Output, string Error)> Run(string typed)
+    {
+        var (output, error) = (new StringWriter(), new StringWriter());
+        var code = await CommandLine.RunAsync(typed.Split(' '), output, error);
+        return (code, output.ToString(), error.ToString());
+    }
+}
