@@ -111,7 +111,8 @@ internal sealed class Canvas
                 for (int c = 0; c < 3; c++)
                 {
                     ref byte old = ref Rgb[3 * i + c];
-                    old = (byte)Math.Round(old + (((color >> 16 - 8 * c) & 255) - old) * Math.Min(1, cover[i]) * opacity);
+                    double share = Math.Min(1, cover[i]) * opacity;
+                    old = (byte)Math.Round(old + ((color >> 16 - 8 * c & 255) - old) * share);
                 }
     }
 

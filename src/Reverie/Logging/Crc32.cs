@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Reverie.Logging;
 
-/// <summary>The two 32-bit checksums of the file formats here: PNG's (ISO 3309) and TensorBoard's (Castagnoli).</summary>
+/// <summary>The two 32-bit checksums of the formats here: PNG's (ISO 3309) and TensorBoard's (Castagnoli).</summary>
 internal static class Crc32
 {
     /// <summary>CRC-32 of PNG and zip (polynomial 0x04C11DB7, reflected); "123456789" gives CBF43926.</summary>

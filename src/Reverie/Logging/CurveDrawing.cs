@@ -69,7 +69,8 @@ internal sealed class CurveDrawing
         string spread = !band ? "" : _options.Band == CurveBand.Std ? ", 1 std" : ", min to max";
         if (_series.Count > 1)
         {
-            yield return (series.Runs > 1 ? $"{series.Name} ({series.Runs} runs)" : series.Name, series.Mean.Count == 0);
+            string name = series.Runs > 1 ? $"{series.Name} ({series.Runs} runs)" : series.Name;
+            yield return (name, series.Mean.Count == 0);
             yield break;
         }
         string runs = series.Runs > 1 ? $" of {series.Runs} runs" : "";
@@ -82,7 +83,8 @@ internal sealed class CurveDrawing
     private void DrawAxes()
     {
         double right = _surface.Width - Right, bottom = _surface.Height - Bottom;
-        _surface.Text(_options.Title ?? (_series.Count == 1 ? _series[0].Name : _options.Metric), Left, 30, PlotAnchor.Start, Ink);
+        string title = _options.Title ?? (_series.Count == 1 ? _series[0].Name : _options.Metric);
+        _surface.Text(title, Left, 30, PlotAnchor.Start, Ink);
         foreach ((double value, string label) in _y.Ticks())
         {
             double y = Math.Round(_y.Pixel(value)) + 0.5;

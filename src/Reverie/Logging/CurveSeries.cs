@@ -50,7 +50,8 @@ internal sealed record CurveSeries(
     {
         double from = runs.Max(r => r[0].X), to = runs.Min(r => r[^1].X);
         var points = new List<BandPoint>();
-        foreach (double x in runs.SelectMany(r => r.Select(p => p.X)).Where(x => x >= from && x <= to).Distinct().Order())
+        IEnumerable<double> places = runs.SelectMany(r => r.Select(p => p.X)).Where(x => x >= from && x <= to);
+        foreach (double x in places.Distinct().Order())
         {
             double[] values = [.. runs.Select(r => Interpolate(r, x))];
             double mean = values.Average();

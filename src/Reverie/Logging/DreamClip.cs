@@ -48,7 +48,7 @@ public sealed record DreamClip
     {
         if (Height < 1 || Width < 1 || Truth.Length == 0 || Truth.Length % Size != 0 || Model.Length != Truth.Length)
             throw new ArgumentException(
-                $"truth ({Truth.Length} bytes) and model ({Model.Length} bytes) are not (T, {Height}, {Width}, 3) alike");
+                $"truth ({Truth.Length} bytes) and model ({Model.Length}) are not (T, {Height}, {Width}, 3) alike");
         if (ContextFrames < 0 || ContextFrames > Count)
             throw new ArgumentException($"{ContextFrames} context frames of {Count}");
     }

@@ -8,7 +8,7 @@ internal static class GifLzw
 {
     private const int MaximumCodes = 4096;
 
-    /// <summary>Writes the picture data of indices below 2^bits, with its leading code size and closing block.</summary>
+    /// <summary>Writes indices below 2^bits, with code size before and closing block after.</summary>
     public static void Write(Stream stream, ReadOnlySpan<byte> indices, int bits)
     {
         stream.WriteByte((byte)bits);

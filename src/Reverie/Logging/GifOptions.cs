@@ -3,7 +3,7 @@ namespace Reverie.Logging;
 /// <summary>How an animation is written.</summary>
 public sealed record GifOptions
 {
-    /// <summary>Milliseconds each frame stands, rounded to hundredths of a second; browsers take 20 as the least.</summary>
+    /// <summary>Milliseconds each frame stands, rounded to tens; browsers want 20 at least.</summary>
     public int DelayMilliseconds { get; init; } = 50;
 
     /// <summary>Milliseconds that the last frame stands; 0 for as long as the others.</summary>

@@ -35,6 +35,7 @@ public static class LearningCurve
         string[] known = [.. runs.SelectMany(r => r.Records)
             .SelectMany(r => r.Values.Keys.Select(name => $"{r.Kind}/{name}")).Distinct().Order()];
         string there = known.Length == 0 ? "nothing was logged yet" : $"there are {string.Join(", ", known)}";
-        return $"no finite '{options.Metric}' of kind {kinds} in {string.Join(", ", runs.Select(r => r.Name))}: {there}";
+        string names = string.Join(", ", runs.Select(r => r.Name));
+        return $"no finite '{options.Metric}' of kind {kinds} in {names}: {there}";
     }
 }

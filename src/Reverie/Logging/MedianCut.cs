@@ -59,7 +59,7 @@ internal static class MedianCut
 
     private static void Enqueue(PriorityQueue<Box, double> boxes, Box box) => boxes.Enqueue(box, -box.Error);
 
-    /// <summary>Colours <c>Start</c> to <c>End</c> of the list, with the axis to cut along (a shift: 16, 8, 0).</summary>
+    /// <summary>Colours <c>Start</c> to <c>End</c> and the axis to cut along (a shift: 16, 8, 0).</summary>
     private readonly record struct Box(int Start, int End, int Mean, int Axis, double Threshold, double Error)
     {
         public static Box Of((int Color, long Count)[] colors, int start, int end)

@@ -11,7 +11,7 @@ public sealed record MetricRecord
     /// <summary>The names that the counters have in the file; no value may take them.</summary>
     internal static readonly string[] Reserved = ["kind", "env_steps", "decisions", "updates", "episodes", "seconds"];
 
-    /// <summary>What was measured: <c>update</c>, <c>episode</c>, <c>evaluation</c>, <c>run</c>, or another word.</summary>
+    /// <summary>What was measured: <c>update</c>, <c>episode</c>, <c>evaluation</c>, <c>run</c> or another.</summary>
     public required string Kind { get; init; }
 
     /// <summary>Steps of the simulator so far, action repeats counted.</summary>

@@ -8,7 +8,7 @@ internal enum PngFilter : byte
 
 internal static class PngFilters
 {
-    /// <summary>What the filter expects of a byte, given the bytes one pixel to the left, above, and above left.</summary>
+    /// <summary>What the filter expects of a byte, given those one pixel left, above, and above left.</summary>
     public static int Predict(this PngFilter filter, byte left, byte above, byte corner) => filter switch
     {
         PngFilter.None => 0,

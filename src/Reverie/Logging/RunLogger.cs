@@ -21,7 +21,7 @@ public sealed class RunLogger : IDisposable
     /// <summary>Opens the logs of a run directory, appending to what is there.</summary>
     /// <param name="directory">The run directory; made where it is not.</param>
     /// <param name="tensorBoard">Whether TensorBoard's mirror is written too.</param>
-    /// <param name="others">Further sinks, displays for one; disposed with the logger where they are disposable.</param>
+    /// <param name="others">Further sinks, displays for one; disposed with the logger if disposable.</param>
     /// <exception cref="ReverieException">The directory or a file cannot be written.</exception>
     public static RunLogger Open(string directory, bool tensorBoard = true, params IMetricSink[] others)
     {

@@ -4,7 +4,7 @@ namespace Reverie.Tests.Logging;
 
 public class GifWriterTests
 {
-    /// <summary>Noise over a number of colours: the worst case for the code table, which fills and is cleared.</summary>
+    /// <summary>Noise over a number of colours: the worst case, in which the code table fills.</summary>
     private static byte[] Noise(int pixels, int colors, int seed)
     {
         var random = new Random(seed);

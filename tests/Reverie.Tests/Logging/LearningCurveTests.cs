@@ -87,8 +87,9 @@ public sealed class LearningCurveTests : IDisposable
     public void Hours_and_other_metrics_are_chosen_and_not_finite_values_left_out()
     {
         var run = new CurveRun("r", [
-            new MetricRecord { Kind = "update", Seconds = 7200, Values = new Dictionary<string, double> { ["kl"] = 3 } },
-            new MetricRecord { Kind = "update", Values = new Dictionary<string, double> { ["kl"] = double.NaN } }]);
+            new MetricRecord { Kind = "update", Seconds = 7200, Values = Kl(3) },
+            new MetricRecord { Kind = "update", Values = Kl(double.NaN) }]);
+        static Dictionary<string, double> Kl(double value) => new() { ["kl"] = value };
         var options = new LearningCurveOptions { Metric = "kl", Kind = "update", X = CurveAxis.Hours };
         CurveSeries series = CurveSeries.Of([run], options)[0];
         Assert.Equal(new BandPoint(2, 3, 3, 3), Assert.Single(series.Mean));
