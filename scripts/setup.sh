@@ -146,12 +146,18 @@ check_sdk() {
         "install the .NET 10 SDK from https://dotnet.microsoft.com/download/dotnet/10.0"
 }
 
-# One hash over names, sizes and times of the files in the given folders, and over the words after --.
+# One hash over names and contents of the files in the given folders, and over the words after --.
 fingerprint() {
     local folders=()
-    while (($#)) && [[ $1 != -- ]]; do [[ -e $1 ]] && folders+=("$1"); shift; done
-    { find "${folders[@]}" \( -name bin -o -name obj -o -name TestResults \) -prune -o \
-        -type f -printf '%p %s %T@\n' | sort; echo "$@"; } | sha256sum | cut -c1-64
+    while (($#)) && [[ $1 != -- ]]; do
+        [[ ! -e $1 ]] || folders+=("$1")
+        shift
+    done
+    {
+        find "${folders[@]}" \( -name bin -o -name obj -o -name TestResults \) -prune -o -type f -print0 |
+            LC_ALL=C sort -z | xargs -0 sha256sum
+        echo "$@"
+    } | sha256sum | cut -c1-64
 }
 
 fresh() { [[ -s $build/$1.stamp && $(<"$build/$1.stamp") == "$2" ]]; }

@@ -8,8 +8,8 @@ namespace Reverie.Tests.Setup;
 /// </summary>
 internal sealed class SetupSandbox : IDisposable
 {
-    private const string PlainTools = "bash env true cat sed grep awk sort find sha256sum cut tr tail mkdir rm dirname "
-        + "basename readlink flock sleep touch";
+    private const string PlainTools = "bash env true cat sed grep awk sort find xargs sha256sum cut tr tail mkdir rm "
+        + "dirname basename readlink flock sleep touch";
 
     private readonly Dictionary<string, string> _variables = [];
 
