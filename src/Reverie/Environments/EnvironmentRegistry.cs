@@ -39,10 +39,14 @@ public static class EnvironmentRegistry
     /// <param name="task">A registered name.</param>
     /// <param name="config">Repeat, limit and picture quality.</param>
     /// <param name="seed">Same seed, same episodes.</param>
-    public static IEnvironment Make(string task, EnvironmentConfig config, int seed)
+    public static IEnvironment Make(string task, EnvironmentConfig config, int seed) =>
+        new CheckedEnvironment(CheckedEnvironment.Guard(task, "making it", () => Compose(task, config, seed)), task);
+
+    /// <summary>As <see cref="Make"/> without the guard.</summary>
+    internal static IEnvironment Compose(string task, EnvironmentConfig config, int seed)
     {
         var (info, factory) = EntryOf(task);
-        var bare = CheckedEnvironment.Guard(task, "making it", () => factory(config, seed));
+        var bare = factory(config, seed);
         var environment = bare;
         if (info.EpisodeSteps > 0)
             environment = new TimeLimit(environment, info.EpisodeSteps);
@@ -54,7 +58,7 @@ public static class EnvironmentRegistry
         environment = NormalizeActions.Wrap(environment);
         if (info.ObservationSpace is ImageSpace or MixedSpace && bare.ObservationSpace is BoxSpace)
             environment = new PixelObservation(environment, SourceOf(info, bare), info.ObservationSpace is MixedSpace);
-        return new CheckedEnvironment(environment, task);
+        return environment;
     }
 
     private static IPictureSource SourceOf(TaskInfo info, IEnvironment bare) => bare as IPictureSource ??

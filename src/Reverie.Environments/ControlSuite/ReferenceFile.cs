@@ -1,0 +1,114 @@
+using System.Text.Json;
+
+namespace Reverie.Environments.ControlSuite;
+
+/// <summary>A recorded episode of the original suite, as JSON with keys in snake_case.</summary>
+internal sealed record ReferenceFile
+{
+    private static readonly JsonSerializerOptions Format = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        RespectNullableAnnotations = true,
+    };
+
+    public required string Task { get; init; }
+
+    public int Nq { get; init; }
+
+    public int Nv { get; init; }
+
+    public int Na { get; init; }
+
+    public int Nu { get; init; }
+
+    public int Camera { get; init; }
+
+    public double ControlTimestep { get; init; }
+
+    public IReadOnlyList<ModelValue> ModelValues { get; init; } = [];
+
+    public required StateRow Initial { get; init; }
+
+    public required double[][] Actions { get; init; }
+
+    public required Columns AfterStep { get; init; }
+
+    public IReadOnlyList<Probe> Probes { get; init; } = [];
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="ReverieException">It cannot be read or is not of this format.</exception>
+    internal static ReferenceFile Read(string path)
+    {
+        try
+        {
+            return (JsonSerializer.Deserialize<ReferenceFile>(File.ReadAllText(path), Format)
+                ?? throw new JsonException("it is empty")).Sound();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or JsonException)
+        {
+            var reason = fault.Message.ReplaceLineEndings(" ");
+            throw new ReverieException($"cannot replay {path}: {reason}", fault);
+        }
+    }
+
+    /// <summary>The state that the step with that index starts from.</summary>
+    internal StateRow Before(int step) => step == 0 ? Initial : new StateRow
+    {
+        Time = Initial.Time + step * ControlTimestep,
+        Qpos = AfterStep.Qpos[step - 1],
+        Qvel = AfterStep.Qvel[step - 1],
+        Act = AfterStep.Act[step - 1],
+        QaccWarmstart = AfterStep.QaccWarmstart[step - 1],
+        Observation = AfterStep.Observation[step - 1],
+    };
+
+    private ReferenceFile Sound()
+    {
+        var rows = AfterStep;
+        Array[] columns = [rows.Qpos, rows.Qvel, rows.Act, rows.QaccWarmstart, rows.Reward, rows.Observation];
+        if (columns.Any(column => column.Length != Actions.Length))
+            throw new JsonException($"the columns of after_step do not all have {Actions.Length} rows, as actions has");
+        if (Actions.Any(action => action.Length != Nu) || rows.Qpos.Any(row => row.Length != Nq))
+            throw new JsonException("rows of actions or qpos are not as long as nu and nq say");
+        return this;
+    }
+
+    /// <summary>What the task changed in the model for this episode.</summary>
+    internal sealed record ModelValue(string Field, string Type, string Name, double[] Value);
+
+    /// <summary>A state with what was observed in it.</summary>
+    internal sealed record StateRow
+    {
+        public double Time { get; init; }
+
+        public required double[] Qpos { get; init; }
+
+        public required double[] Qvel { get; init; }
+
+        public double[] Act { get; init; } = [];
+
+        public double[] QaccWarmstart { get; init; } = [];
+
+        public double[] Observation { get; init; } = [];
+    }
+
+    /// <summary>One row per control step.</summary>
+    internal sealed record Columns
+    {
+        public required double[][] Qpos { get; init; }
+
+        public required double[][] Qvel { get; init; }
+
+        public required double[][] Act { get; init; }
+
+        public required double[][] QaccWarmstart { get; init; }
+
+        public required double[] Reward { get; init; }
+
+        public required double[][] Observation { get; init; }
+    }
+
+    /// <summary>A state chosen to exercise the reward.</summary>
+    internal sealed record Probe(
+        double[] Qpos, double[] Qvel, double[] Act, double[] Ctrl, double Reward, double[] Observation);
+}

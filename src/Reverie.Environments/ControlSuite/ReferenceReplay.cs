@@ -1,0 +1,145 @@
+using Reverie.Environments.Mujoco;
+using Reverie.Logging;
+
+namespace Reverie.Environments.ControlSuite;
+
+/// <summary>
+/// Replays recorded episodes of the original suite and measures how far this one is from them. A picture
+/// <c>NAME.png</c> (after the reset) or <c>NAME_last.png</c> (after the last step) beside <c>NAME.json</c> is compared too.
+/// </summary>
+public sealed class ReferenceReplay
+{
+    private const double PictureTolerance = 0.5;    // mean difference of 255; other OpenGLs round differently
+
+    private readonly ErrorMeter state = new(), observation = new(), reward = new(), probes = new();
+    private readonly string path;
+    private readonly ReferenceFile file;
+    private readonly ControlTask task;
+    private double? picture;
+    private bool picturesOk = true;
+
+    private ReferenceReplay(string path, ReferenceFile file, ControlTask task) =>
+        (this.path, this.file, this.task) = (path, file, task);
+
+    /// <summary>Replays one file.</summary>
+    /// <param name="path">A JSON file of the reference format.</param>
+    /// <param name="mode">In one go, or step by step from the recorded states.</param>
+    /// <exception cref="ReverieException">The file cannot be read, its task is not known here, or its sizes are not
+    /// those of the model.</exception>
+    public static ReplayResult Run(string path, ReplayMode mode = ReplayMode.Trajectory)
+    {
+        var file = ReferenceFile.Read(path);
+        if (!ControlSuiteTasks.Names.Contains(file.Task))
+            throw new ReverieException($"cannot replay {path}: its task '{file.Task}' is not one of " +
+                $"{string.Join(", ", ControlSuiteTasks.Names)}");
+        using var task = ControlSuiteTasks.Make(file.Task);
+        try
+        {
+            return new ReferenceReplay(path, file, task).Replay(mode);
+        }
+        catch (ReverieException fault)
+        {
+            throw new ReverieException($"cannot replay {path}: {fault.Message}", fault);
+        }
+    }
+
+    private ReplayResult Replay(ReplayMode mode)
+    {
+        CheckSizes();
+        Resume(file.Initial);
+        observation.Compare(task.Observation(), file.Initial.Observation);
+        ComparePicture(".png");
+        for (var step = 0; step < file.Actions.Length; step++)
+        {
+            if (mode == ReplayMode.OneStep)
+                Resume(file.Before(step));
+            file.Actions[step].CopyTo(task.Physics.Ctrl);
+            task.StepPhysics();
+            CompareStep(step);
+        }
+        ComparePicture("_last.png");
+        foreach (var probe in file.Probes)
+            CompareProbe(probe);
+        var ok = state.Ok && observation.Ok && reward.Ok && probes.Ok && picturesOk;
+        return new ReplayResult(path, file.Task, mode,
+            state.Largest, observation.Largest, reward.Largest, probes.Largest, picture, ok);
+    }
+
+    // Each solver call overwrites the warm start, so it is written after the forward pass and not before.
+    private void Resume(ReferenceFile.StateRow row)
+    {
+        Put(row.Qpos, row.Qvel, row.Act);
+        task.Physics.Time = row.Time;
+        task.Physics.Forward(quiet: true);
+        if (row.QaccWarmstart.Length > 0)
+            Write("qacc_warmstart", row.QaccWarmstart);
+    }
+
+    private void Put(double[] qpos, double[] qvel, double[] act)
+    {
+        task.Physics.Reset();
+        foreach (var value in file.ModelValues)
+            SetModel(value);
+        Write("qpos", qpos);
+        Write("qvel", qvel);
+        Write("act", act);
+    }
+
+    private void CompareStep(int step)
+    {
+        state.Compare(task.Physics.Qpos, file.AfterStep.Qpos[step]);
+        state.Compare(task.Physics.Qvel, file.AfterStep.Qvel[step]);
+        state.Compare(task.Physics.Data("act"), file.AfterStep.Act[step]);
+        reward.Compare(task.Reward(), file.AfterStep.Reward[step]);
+        observation.Compare(task.Observation(), file.AfterStep.Observation[step]);
+    }
+
+    private void CompareProbe(ReferenceFile.Probe probe)
+    {
+        Put(probe.Qpos, probe.Qvel, probe.Act);
+        Write("ctrl", probe.Ctrl);
+        task.Physics.Forward();
+        probes.Compare(task.Reward(), probe.Reward);
+        probes.Compare(task.Observation(), probe.Observation);
+    }
+
+    private void ComparePicture(string ending)
+    {
+        var beside = Path.ChangeExtension(path, null) + ending;
+        if (!File.Exists(beside))
+            return;
+        var (expected, width, height) = PngImage.Read(beside);
+        using var renderer = new Renderer(task.Physics, width, height, PictureQuality.Suite);
+        var differences = renderer.Draw(file.Camera).Zip(expected, (a, b) => Math.Abs(a - b)).ToArray();
+        picture = Math.Max(picture ?? 0, differences.Max());
+        picturesOk &= differences.Average() <= PictureTolerance;
+    }
+
+    private void SetModel(ReferenceFile.ModelValue value)
+    {
+        var physics = task.Physics;
+        var id = physics.Id(value.Type, value.Name);
+        if (value.Field.StartsWith("dof_", StringComparison.Ordinal))
+            id = physics.ModelInts("jnt_dofadr")[id];
+        if (physics.KindOfModel(value.Field) == FieldKind.Float)
+            Array.ConvertAll(value.Value, x => (float)x).CopyTo(physics.ModelFloats(value.Field)[(id * value.Value.Length)..]);
+        else
+            value.Value.CopyTo(physics.Model(value.Field)[(id * value.Value.Length)..]);
+    }
+
+    private void Write(string name, double[] values)
+    {
+        var target = task.Physics.Data(name);
+        if (target.Length != values.Length)
+            throw new ReverieException($"{name} has {values.Length} entries there and {target.Length} in the model");
+        values.CopyTo(target);
+    }
+
+    private void CheckSizes()
+    {
+        var physics = task.Physics;
+        if ((file.Nq, file.Nv, file.Na, file.Nu) != (physics.Nq, physics.Nv, physics.Na, physics.Nu))
+            throw new ReverieException($"nq, nv, na, nu are {file.Nq}, {file.Nv}, {file.Na}, {file.Nu} there " +
+                $"and {physics.Nq}, {physics.Nv}, {physics.Na}, {physics.Nu} in the model");
+    }
+}

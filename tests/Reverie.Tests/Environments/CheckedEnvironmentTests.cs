@@ -1,0 +1,51 @@
+using Reverie.Environments;
+
+namespace Reverie.Tests.Environments;
+
+public class CheckedEnvironmentTests
+{
+    [Theory]
+    [InlineData("nan")]
+    [InlineData("shape")]
+    [InlineData("throw")]
+    public void AFaultNamesEnvironmentStepAndWhat(string kind)
+    {
+        using var environment = new CheckedEnvironment(new StepCounter
+        {
+            Fault = (row, time) => (time, kind) switch
+            {
+                (3, "nan") => row with { Vector = [float.NaN] },
+                (3, "shape") => row with { Vector = [1, 2, 3] },
+                (3, "throw") => throw new InvalidOperationException("two\nlines"),
+                _ => row,
+            },
+        }, "mine");
+        for (var episode = 0; episode < 2; episode++)    // steps are counted from the reset
+        {
+            environment.Reset();
+            environment.Step([0]);
+            environment.Step([0]);
+            var message = Assert.Throws<ReverieException>(() => environment.Step([0])).Message;
+            Assert.Contains("environment mine", message);
+            Assert.Contains("step 3", message);
+            Assert.Contains(kind switch { "nan" => "NaN", "shape" => "3 entries", _ => "two lines" }, message);
+        }
+    }
+
+    [Fact]
+    public void AFaultyResetIsToldToo()
+    {
+        using var environment = new CheckedEnvironment(
+            new StepCounter { Fault = (_, _) => throw new FormatException("no map") }, "mine");
+        var message = Assert.Throws<ReverieException>(() => environment.Reset()).Message;
+        Assert.Equal("environment mine threw FormatException at the reset: no map", message);
+    }
+
+    [Fact]
+    public void OneLineForTheUserPassesUnchanged()
+    {
+        using var environment = new CheckedEnvironment(
+            new StepCounter { Fault = (_, _) => throw new ReverieException("install it") }, "mine");
+        Assert.Equal("install it", Assert.Throws<ReverieException>(() => environment.Reset()).Message);
+    }
+}
