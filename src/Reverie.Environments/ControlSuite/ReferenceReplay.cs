@@ -5,7 +5,8 @@ namespace Reverie.Environments.ControlSuite;
 
 /// <summary>
 /// Replays recorded episodes of the original suite and measures how far this one is from them. A picture
-/// <c>NAME.png</c> (after the reset) or <c>NAME_last.png</c> (after the last step) beside <c>NAME.json</c> is compared too.
+/// <c>NAME.png</c> (after the reset) or <c>NAME_last.png</c> (after the last step) beside <c>NAME.json</c> is compared
+/// too.
 /// </summary>
 public sealed class ReferenceReplay
 {
@@ -121,10 +122,11 @@ public sealed class ReferenceReplay
         var id = physics.Id(value.Type, value.Name);
         if (value.Field.StartsWith("dof_", StringComparison.Ordinal))
             id = physics.ModelInts("jnt_dofadr")[id];
+        var start = id * value.Value.Length;
         if (physics.KindOfModel(value.Field) == FieldKind.Float)
-            Array.ConvertAll(value.Value, x => (float)x).CopyTo(physics.ModelFloats(value.Field)[(id * value.Value.Length)..]);
+            Array.ConvertAll(value.Value, x => (float)x).CopyTo(physics.ModelFloats(value.Field)[start..]);
         else
-            value.Value.CopyTo(physics.Model(value.Field)[(id * value.Value.Length)..]);
+            value.Value.CopyTo(physics.Model(value.Field)[start..]);
     }
 
     private void Write(string name, double[] values)

@@ -84,7 +84,7 @@ public sealed class Physics : IDisposable
     /// <summary>A number or vector of <c>mjOption</c>.</summary>
     public Span<double> Option(string name) => MujocoDoor.Span<double>(Find(Owner.Option, name, FieldKind.Double));
 
-    /// <summary>Element kind of a field of the model, or null where the model has none of that name.</summary>
+    /// <summary>Element kind of a field of the model.</summary>
     internal FieldKind KindOfModel(string name) => MujocoDoor.FieldOf(Handle, Owner.Model, name).Kind;
 
     /// <summary>Index of an object.</summary>

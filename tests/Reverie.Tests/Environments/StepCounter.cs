@@ -2,7 +2,7 @@ using Reverie.Environments;
 
 namespace Reverie.Tests.Environments;
 
-/// <summary>Shows the number of the step as observation, reward and picture; counts pictures; faults on demand.</summary>
+/// <summary>Shows the number of the step as observation, reward and picture; faults on demand.</summary>
 internal sealed class StepCounter : IEnvironment, IPictureSource
 {
     private int time;

@@ -32,7 +32,8 @@ public class PhysicsTests
         Told("no xml", "MuJoCo");
         using var physics = new Physics(Falling);
         Assert.Contains("'nothing'", Assert.Throws<ReverieException>(() => physics.Data("nothing").Length).Message);
-        Assert.Contains("no body called 'cup'", Assert.Throws<ReverieException>(() => physics.Id("body", "cup")).Message);
+        Assert.Contains("no body called 'cup'",
+            Assert.Throws<ReverieException>(() => physics.Id("body", "cup")).Message);
         Assert.Contains("Int", Assert.Throws<ArgumentException>(() => physics.Model("nq").Length).Message);
         using var renderer = new Renderer(physics, 16, 16, PictureQuality.Fast);
         Assert.Contains("camera 4", Assert.Throws<ReverieException>(() => renderer.Draw(4)).Message);
