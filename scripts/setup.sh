@@ -181,7 +181,7 @@ build_native() {
     local log="$build/native.log" stamp
     stamp="$(native_fingerprint)"
     say "building the native part against ${torch_root:-the installed libtorch} (about a minute)"
-    rm -f "$build/native/CMakeCache.txt"
+    rm -f "$build/native.stamp" "$build/native/CMakeCache.txt"
     cmake -S native -B "$build/native" -DTORCH_ROOT="$torch_root" >"$log" 2>&1 </dev/null 9>&- ||
         fail "configuring the native part failed: $(cmake_error "$log"); log: $log"
     cmake --build "$build/native" --parallel >>"$log" 2>&1 </dev/null 9>&- ||
@@ -211,6 +211,8 @@ build_managed() {
     stamp="$(managed_fingerprint "$@")"
     check_sdk
     say "building $(basename "${project%.*}") (log: build/$name.log)"
+    # A build that fails half-way has replaced some files, and both scripts build the same ones: no stamp holds any more.
+    rm -f "$build/reverie.stamp" "$build/tests.stamp"
     # A run that is under way keeps the files it has mapped; writing into them would kill it.
     rm -f "$(dirname "$cli")"/[Rr]everie*.dll
     # No build server is left behind, so nothing outlives this command or holds its lock.

@@ -55,6 +55,20 @@ public sealed class SetupTests : IDisposable
     }
 
     [Fact]
+    public void After_a_build_that_failed_the_former_sources_are_built_again()
+    {
+        _machine.Run("reverie");
+        var working = File.ReadAllText(Path.Combine(_machine.Root, "tools/dotnet"));
+        _machine.Tool("dotnet", working + "\n[[ $1 != build ]] || { echo 'error: half built'; exit 1; }");
+        _machine.Write("src/Program.cs", "second");
+        Assert.Equal(1, _machine.Run("reverie").ExitCode);
+
+        _machine.Tool("dotnet", working);
+        _machine.Write("src/Program.cs", "first");
+        Assert.StartsWith("reverie: building Reverie.Cli", Assert.Single(_machine.Run("reverie").Errors));
+    }
+
+    [Fact]
     public void Package_lists_are_fetched_when_the_first_attempt_fails()
     {
         var install = File.ReadAllText(Path.Combine(_machine.Root, "tools/apt-get"));
