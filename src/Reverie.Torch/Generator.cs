@@ -30,7 +30,7 @@ public sealed class Generator : IDisposable
         set
         {
             using var scope = new TensorScope();
-            var state = Torch.FromArray(value, [value.Length]);
+            var state = Tensor.FromArray(value, [value.Length]);
             TorchDoor.SetGeneratorState(Handle, state.Handle);
         }
     }

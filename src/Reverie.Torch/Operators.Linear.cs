@@ -33,6 +33,9 @@ public sealed partial class Tensor
     /// <summary>½(mean − target)² summed over all but the first dimension: (N, …) → (N), float32.</summary>
     public Tensor HalfSquaredError(Tensor target) => Aten.HalfSquaredError.Call(this, target);
 
+    /// <summary>uint8 v → floor(v / 2^(8−bits)) / 2^bits + U[0, 2^−bits) − ½, float32, with noise from the seed.</summary>
+    public Tensor Dequantize(int bits, long seed) => Aten.Dequantize.Call(this, bits, seed);
+
     /// <summary>Normalises over the last dimension, then scales and shifts.</summary>
     public Tensor LayerNorm(Tensor? weight, Tensor? bias, double epsilon)
     {

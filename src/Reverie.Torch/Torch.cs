@@ -15,44 +15,6 @@ public static class Torch
         set => TorchDoor.Threads(value);
     }
 
-    /// <summary>A tensor with a copy of <paramref name="data"/>, row-major.</summary>
-    /// <exception cref="TorchException">The shape does not hold as many elements.</exception>
-    public static Tensor FromArray<T>(ReadOnlySpan<T> data, ReadOnlySpan<long> shape, Device? device = null)
-        where T : unmanaged => new(TorchDoor.FromData(data, TypeOf<T>(), shape, device ?? Device.Cpu));
-
-    /// <inheritdoc cref="FromArray{T}(ReadOnlySpan{T}, ReadOnlySpan{long}, Device?)"/>
-    public static Tensor FromArray<T>(T[] data, ReadOnlySpan<long> shape, Device? device = null) where T : unmanaged =>
-        FromArray((ReadOnlySpan<T>)data, shape, device);
-
-    /// <summary>As <see cref="FromArray{T}(T[], ReadOnlySpan{long}, Device?)"/> from bytes of a named type.</summary>
-    public static Tensor FromBytes(ReadOnlySpan<byte> data, DType dtype, ReadOnlySpan<long> shape, Device? device = null) =>
-        new(TorchDoor.FromData(data, dtype, shape, device ?? Device.Cpu));
-
-    public static Tensor Full(ReadOnlySpan<long> shape, double value, DType dtype = DType.Float32, Device? device = null) =>
-        Aten.Full.Call(shape, value, dtype, Value.None, device ?? Device.Cpu);
-    public static Tensor Zeros(ReadOnlySpan<long> shape, DType dtype = DType.Float32, Device? device = null) =>
-        Full(shape, 0, dtype, device);
-    public static Tensor Ones(ReadOnlySpan<long> shape, DType dtype = DType.Float32, Device? device = null) =>
-        Full(shape, 1, dtype, device);
-    public static Tensor Scalar(double value, DType dtype = DType.Float32, Device? device = null) =>
-        Full([], value, dtype, device);
-    public static Tensor Arange(double start, double end, double step = 1, DType dtype = DType.Float32, Device? device = null) =>
-        Aten.Arange.Call(start, end, step, dtype, Value.None, device ?? Device.Cpu);
-
-    /// <summary>Standard normal numbers from <paramref name="generator"/>, on its device.</summary>
-    public static Tensor Randn(ReadOnlySpan<long> shape, Generator generator, DType dtype = DType.Float32) =>
-        Aten.Randn.Call(shape, generator, dtype, Value.None, generator.Device);
-
-    /// <summary>Numbers uniform in [0, 1) from <paramref name="generator"/>, on its device.</summary>
-    public static Tensor Rand(ReadOnlySpan<long> shape, Generator generator, DType dtype = DType.Float32) =>
-        Aten.Rand.Call(shape, generator, dtype, Value.None, generator.Device);
-
-    public static Tensor Cat(ReadOnlySpan<Tensor> tensors, long dim = 0) => Aten.Cat.Call(tensors, dim);
-    public static Tensor Stack(ReadOnlySpan<Tensor> tensors, long dim = 0) => Aten.Stack.Call(tensors, dim);
-
-    /// <summary>Takes from <paramref name="a"/> where the condition holds, else from <paramref name="b"/>.</summary>
-    public static Tensor Where(Tensor condition, Tensor a, Tensor b) => Aten.Where.Call(condition, a, b);
-
     /// <summary>Gradients of a scalar with respect to <paramref name="inputs"/> and nothing else; null where it does
     /// not depend on one.</summary>
     public static Tensor?[] Grad(Tensor loss, ReadOnlySpan<Tensor> inputs, bool keepGraph = false)
@@ -64,14 +26,4 @@ public static class Torch
         TorchDoor.Grad(loss.Handle, handles, keepGraph, gradients);
         return Array.ConvertAll(gradients, handle => handle == 0 ? null : new Tensor(handle));
     }
-
-    internal static DType TypeOf<T>() where T : unmanaged =>
-        typeof(T) == typeof(float) ? DType.Float32
-        : typeof(T) == typeof(double) ? DType.Float64
-        : typeof(T) == typeof(byte) ? DType.UInt8
-        : typeof(T) == typeof(bool) ? DType.Bool
-        : typeof(T) == typeof(int) ? DType.Int32
-        : typeof(T) == typeof(long) ? DType.Int64
-        : typeof(T) == typeof(Half) ? DType.Float16
-        : throw new TorchException($"a tensor cannot be made of {typeof(T).Name}");
 }

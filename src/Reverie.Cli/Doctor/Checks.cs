@@ -53,7 +53,7 @@ internal static class Checks
     private static (bool, string) Tensors()
     {
         using var scope = new TensorScope();
-        var sum = (Torch.Torch.Ones([2, 3]) + Torch.Torch.Ones([2, 3])).Sum().Item();
+        var sum = (Tensor.Ones([2, 3]) + Tensor.Ones([2, 3])).Sum().Item();
         return (sum == 12, Torch.Torch.Version + (sum == 12 ? "" : $", but twelve ones make {sum}"));
     }
 
@@ -61,7 +61,7 @@ internal static class Checks
     {
         const int size = 768, repeats = 4;
         using var scope = new TensorScope();
-        var matrix = Torch.Torch.Ones([size, size]);
+        var matrix = Tensor.Ones([size, size]);
         matrix.Matmul(matrix);
         var clock = Stopwatch.StartNew();
         for (var i = 0; i < repeats; i++)

@@ -93,7 +93,7 @@ public static class ModuleCheckpoint
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
         foreach (var (name, value) in targets)
-            value.Copy_(Torch.FromBytes(entries[name].Data, value.DType, value.Shape));
+            value.Copy_(Tensor.FromBytes(entries[name].Data, value.DType, value.Shape));
     }
 
     private static (string Word, int Size) Format(DType dtype) => dtype switch

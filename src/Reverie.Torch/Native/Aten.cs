@@ -50,5 +50,5 @@ internal static class Aten
 
     /// <summary>Operators of our own, in <c>native/torch_operators.cpp</c>.</summary>
     internal static readonly Operator
-        FastConvTranspose2d = new("reverie::conv_transpose2d"), HalfSquaredError = new("reverie::half_squared_error");
+        Dequantize = new("reverie::dequantize"), FastConvTranspose2d = new("reverie::conv_transpose2d"), HalfSquaredError = new("reverie::half_squared_error");
 }

@@ -9,10 +9,10 @@ public sealed record Initializer(Device Device, Generator Generator)
     public DType DType { get; init; } = DType.Float32;
 
     /// <summary>Zeros.</summary>
-    public Tensor Zeros(params ReadOnlySpan<long> shape) => Torch.Zeros(shape, DType, Device);
+    public Tensor Zeros(params ReadOnlySpan<long> shape) => Tensor.Zeros(shape, DType, Device);
 
     /// <summary>The same value everywhere.</summary>
-    public Tensor Constant(double value, params ReadOnlySpan<long> shape) => Torch.Full(shape, value, DType, Device);
+    public Tensor Constant(double value, params ReadOnlySpan<long> shape) => Tensor.Full(shape, value, DType, Device);
 
     /// <summary>Uniform in ±√(6 / (fanIn + fanOut)) (Glorot and Bengio 2010), the rule of TensorFlow's layers.</summary>
     public Tensor GlorotUniform(long fanIn, long fanOut, params ReadOnlySpan<long> shape) =>
@@ -25,7 +25,7 @@ public sealed record Initializer(Device Device, Generator Generator)
     public Tensor Orthogonal(long rows, long columns)
     {
         var (tall, wide) = (Math.Max(rows, columns), Math.Min(rows, columns));
-        var (q, r) = Torch.Randn([tall, wide], Generator, DType).Qr();
+        var (q, r) = Tensor.Randn([tall, wide], Generator, DType).Qr();
         var signs = r.Diagonal().Sign();        // makes the distribution uniform over orthogonal matrices
         q *= signs;
         return (rows < columns ? q.Transpose(0, 1) : q).Contiguous().To(Device);
@@ -36,10 +36,10 @@ public sealed record Initializer(Device Device, Generator Generator)
     {
         // Inverse of the normal distribution function between its values at −2 and 2.
         const double Low = 0.02275013194817921, High = 1 - Low, Rescale = 1.1368472343385565;
-        var u = Torch.Rand(shape, Generator, DType.Float64) * (High - Low) + Low;
+        var u = Tensor.Rand(shape, Generator, DType.Float64) * (High - Low) + Low;
         return ((u * 2 - 1).Erfinv() * (Math.Sqrt(2) * Rescale / Math.Sqrt(fanIn))).To(DType).To(Device);
     }
 
     private Tensor Uniform(double limit, ReadOnlySpan<long> shape) =>
-        (Torch.Rand(shape, Generator, DType) * (2 * limit) - limit).To(Device);
+        (Tensor.Rand(shape, Generator, DType) * (2 * limit) - limit).To(Device);
 }

@@ -26,7 +26,7 @@ public sealed class NormGruCell : GruCell
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Tensor h)
     {
-        var parts = _parts.Forward(Torch.Cat([x, h], -1)).To(h.DType);
+        var parts = _parts.Forward(Tensor.Cat([x, h], -1)).To(h.DType);
         return Combine(_scale is null ? parts : parts.LayerNorm(_scale, _offset, _epsilon), h);
     }
 

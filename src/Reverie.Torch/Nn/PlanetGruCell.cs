@@ -21,9 +21,9 @@ public sealed class PlanetGruCell : GruCell
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Tensor h)
     {
-        var gates = _gates.Forward(Torch.Cat([x, h], -1)).Sigmoid().To(h.DType).Split(h.Size(-1), -1);
+        var gates = _gates.Forward(Tensor.Cat([x, h], -1)).Sigmoid().To(h.DType).Split(h.Size(-1), -1);
         var (reset, update) = (gates[0], gates[1]);
-        var candidate = _candidate.Forward(Torch.Cat([x, (reset * h).To(x.DType)], -1)).Tanh().To(h.DType);
+        var candidate = _candidate.Forward(Tensor.Cat([x, (reset * h).To(x.DType)], -1)).Tanh().To(h.DType);
         return candidate + update * (h - candidate);
     }
 }

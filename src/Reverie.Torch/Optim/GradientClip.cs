@@ -10,7 +10,7 @@ public static class GradientClip
     public static Tensor GlobalNorm(ReadOnlySpan<Tensor> gradients)
     {
         if (gradients.Length == 0) throw new TorchException("GlobalNorm: no gradient was given");
-        return Torch.Stack(Aten.ForeachNorm.CallMany(gradients)).Norm();
+        return Tensor.Stack(Aten.ForeachNorm.CallMany(gradients)).Norm();
     }
 
     /// <summary>The gradients times maxNorm / max(norm, maxNorm), which have a norm of at most

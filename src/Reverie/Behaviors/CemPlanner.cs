@@ -1,0 +1,80 @@
+using Reverie.Configuration;
+using Reverie.Models;
+using Reverie.Torch;
+
+namespace Reverie.Behaviors;
+
+/// <summary>
+/// Planning by the cross-entropy method in latent space (PlaNet algorithm 2): a Gaussian belief over action sequences is
+/// refitted to the best of its own samples. The belief starts anew at every decision; the first mean action is returned.
+/// </summary>
+/// <remarks>As Pc has it: candidates are clipped before they are scored and refitted, rewards are the head's means, summed
+/// without discount, and the spread is the population's with 1e-6 added to the variance (the paper's printed formula is
+/// taken for a misprint).</remarks>
+public sealed class CemPlanner : IPlanner
+{
+    private const double VarianceFloor = 1e-6;      // Pc planning.py
+
+    private readonly int _horizon, _iterations, _candidates, _elites;
+    private readonly DType _precision;
+
+    /// <summary>Makes the planner; random shooting is one iteration with one elite (P fig. 5).</summary>
+    /// <param name="config">H, I, J, K.</param>
+    /// <param name="precision">Type that the rollouts compute in.</param>
+    public CemPlanner(PlannerConfig config, DType precision = DType.Float32)
+    {
+        (_horizon, _candidates, _precision) = (config.Horizon, config.Candidates, precision);
+        (_iterations, _elites) = config.Kind == "shooting" ? (1, 1) : (config.Iterations, config.Elites);
+    }
+
+    /// <inheritdoc/>
+    public Tensor Plan(WorldModel model, LatentState state, Generator noise)
+    {
+        using var scope = new TensorScope();
+        using var noGrad = new NoGrad();
+        using var autocast = new Autocast(_precision);
+        var count = state.Deter.Size(0);
+        // Every candidate of a state starts from the same posterior sample.
+        var starts = state.Map(part => part.Unsqueeze(1).Expand(count, _candidates, part.Size(-1)).Flatten(0, 1));     // (N·J, ·)
+        var belief = Search(count, model.ActionSize, noise, actions => Returns(model, starts, actions, noise));
+        return scope.Return(belief.Mean[0].Squeeze(1));                                                               // (N, A)
+    }
+
+    /// <summary>Maximises any score over action sequences.</summary>
+    /// <param name="count">N problems at once.</param>
+    /// <param name="actionSize">A.</param>
+    /// <param name="noise">Source of the candidates.</param>
+    /// <param name="score">Candidates (H, N, J, A) in [−1, 1] → scores (N, J).</param>
+    /// <returns>Mean and standard deviation of the last belief, (H, N, 1, A).</returns>
+    public (Tensor Mean, Tensor Std) Search(long count, int actionSize, Generator noise, Func<Tensor, Tensor> score)
+    {
+        var mean = Tensor.Zeros([_horizon, count, 1, actionSize], device: noise.Device);
+        var std = Tensor.Ones([_horizon, count, 1, actionSize], device: noise.Device);
+        for (var i = 0; i < _iterations; i++)
+        {
+            using var scope = new TensorScope();
+            var epsilon = Tensor.Randn([_horizon, count, _candidates, actionSize], noise);
+            var actions = (mean + std * epsilon).Clamp(-1, 1);                                                        // (H, N, J, A)
+            var best = score(actions).TopK(_elites).Indices;                                                          // (N, K)
+            var elites = actions.Gather(2, best.Reshape(1, count, _elites, 1).Expand(_horizon, count, _elites, actionSize));
+            (mean, std) = (scope.Return(elites.Mean(2, keepDim: true)),
+                scope.Return((elites.Var(2, correction: 0, keepDim: true) + VarianceFloor).Sqrt()));
+        }
+        return (mean, std);
+    }
+
+    private static Tensor Returns(WorldModel model, LatentState state, Tensor actions, Generator noise)
+    {
+        var (horizon, count, candidates) = (actions.Size(0), actions.Size(1), actions.Size(2));
+        var flat = actions.Reshape(horizon, count * candidates, -1);
+        var features = new Tensor[horizon];
+        for (long k = 0; k < horizon; k++)
+        {
+            var epsilon = Tensor.Randn(state.Stoch.Shape, noise);
+            state = model.Dynamics.PriorStep(state, flat[k], epsilon);
+            features[k] = model.Dynamics.Feature(state);
+        }
+        var rewards = model.Reward.Mean(Tensor.Stack(features));                                                      // (H, N·J)
+        return rewards.Sum(0).Reshape(count, candidates);
+    }
+}

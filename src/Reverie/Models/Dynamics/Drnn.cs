@@ -1,0 +1,56 @@
+using Reverie.Configuration;
+using Reverie.Torch;
+using Reverie.Torch.Nn;
+
+namespace Reverie.Models.Dynamics;
+
+/// <summary>
+/// A stochastic chain between two recurrent networks (PlaNet App. D): g_t = GRU([e_t, a_t, s_{t−1}], g_{t−1}),
+/// s_t ~ N(ReLU([g_t, s_{t−1}, d_{t−1}])), d_t = GRU(s_t, d_{t−1}). The prior is the same network with e_t = 0. Heads
+/// see d_t alone; h holds [g, d]. The model that latent overshooting helps most.
+/// </summary>
+public sealed class Drnn : LatentDynamics
+{
+    private readonly GruCell _encoderGru, _decoderGru;
+    private readonly Linear _hidden;
+    private readonly GaussianHead _state;
+    private readonly Func<Tensor, Tensor> _activation;
+    private readonly int _units, _embed;
+
+    /// <summary>Makes the model; each network has <see cref="ModelConfig.Deter"/> units.</summary>
+    public Drnn(ModelConfig config, int actionSize, int embedSize, Initializer init) : base(config.Stoch, 2 * config.Deter, init)
+    {
+        (_units, _embed) = (config.Deter, embedSize);
+        _activation = Activation.ByName(config.Activation);
+        _encoderGru = Register("encoder_gru", GruCell.ByName(config.Gru, embedSize + actionSize + config.Stoch, _units, init));
+        _hidden = Register("hidden", new Linear(2 * _units + config.Stoch, config.Hidden, init));
+        _state = Register("state", new GaussianHead(config.Hidden, config.Stoch, config.MinStd, init));
+        _decoderGru = Register("decoder_gru", GruCell.ByName(config.Gru, config.Stoch, _units, init));
+    }
+
+    /// <inheritdoc/>
+    public override int FeatureSize => _units;
+
+    /// <inheritdoc/>
+    public override Tensor Feature(LatentState state) => state.Deter.Narrow(-1, _units, _units);
+
+    /// <inheritdoc/>
+    public override LatentState PriorStep(LatentState previous, Tensor action, Tensor? noise) =>
+        Step(previous, action, Tensor.Zeros([action.Size(0), _embed], previous.Deter.DType, previous.Deter.Device), noise);
+
+    /// <inheritdoc/>
+    public override LatentState PosteriorStep(LatentState previous, Tensor action, LatentState prior, Tensor embed, Tensor? noise) =>
+        Step(previous, action, embed.To(previous.Deter.DType), noise);
+
+    private LatentState Step(LatentState previous, Tensor action, Tensor embed, Tensor? noise)
+    {
+        var parts = previous.Deter.Split(_units, -1);
+        var (encoder, decoder) = (parts[0], parts[1]);
+        encoder = _encoderGru.Forward(Tensor.Cat([embed, action, previous.Stoch], -1), encoder);        // (B, U)
+        var hidden = _activation(_hidden.Forward(Tensor.Cat([encoder, previous.Stoch, decoder], -1)));  // (B, U)
+        var (mean, std) = _state.Forward(hidden);
+        var stoch = Sample(mean, std, noise);
+        decoder = _decoderGru.Forward(stoch, decoder);
+        return new(Tensor.Cat([encoder, decoder], -1), stoch, mean, std);
+    }
+}

@@ -1,0 +1,108 @@
+using Reverie.Configuration;
+using Reverie.Torch;
+using Reverie.Torch.Nn;
+
+namespace Reverie.Models.Dynamics;
+
+/// <summary>
+/// A model of how latents follow each other: the prior p(s_t | past, action), which has not seen o_t, and the
+/// posterior q(s_t | past, action, o_t), which has. <c>action</c> is always the action that led to row t.
+/// </summary>
+/// <remarks>
+/// Noise comes in as standard normal numbers, so that every function here is a plain one: the same numbers in, the same
+/// state out. Without noise the state is the distribution's mean.
+/// </remarks>
+public abstract class LatentDynamics(int stochSize, int deterSize, Initializer init) : Module
+{
+    /// <summary>S.</summary>
+    public int StochSize { get; } = stochSize;
+
+    /// <summary>D.</summary>
+    public int DeterSize { get; } = deterSize;
+
+    /// <summary>Width of <see cref="LatentState.Mean"/>: what the KL divergence is taken over.</summary>
+    public virtual int DistributionSize => StochSize;
+
+    /// <summary>Width of <see cref="Feature"/>.</summary>
+    public virtual int FeatureSize => StochSize + DeterSize;
+
+    /// <summary>The zero state before the first row, for <paramref name="batch"/> sequences.</summary>
+    public LatentState Initial(long batch)
+    {
+        Tensor Zeros(int size) => init.Zeros(batch, size);
+        return new(Zeros(DeterSize), Zeros(StochSize), Zeros(DistributionSize), Zeros(DistributionSize));
+    }
+
+    /// <summary>What the heads see of a state: [s, h], (…, F).</summary>
+    public virtual Tensor Feature(LatentState state) => Tensor.Cat([state.Stoch, state.Deter], -1);
+
+    /// <summary>One step without an observation.</summary>
+    /// <param name="previous">State of row t − 1, parts (B, ·).</param>
+    /// <param name="action">(B, A), led to row t.</param>
+    /// <param name="noise">(B, S) standard normal, or null for the mean.</param>
+    public abstract LatentState PriorStep(LatentState previous, Tensor action, Tensor? noise);
+
+    /// <summary>The same step with what the observation of row t says.</summary>
+    /// <param name="previous">State of row t − 1.</param>
+    /// <param name="action">(B, A), led to row t.</param>
+    /// <param name="prior">What <see cref="PriorStep"/> made of both; its noise does not matter here.</param>
+    /// <param name="embed">(B, E), the encoder's view of o_t.</param>
+    /// <param name="noise">(B, S) standard normal, or null for the mean.</param>
+    public abstract LatentState PosteriorStep(LatentState previous, Tensor action, LatentState prior, Tensor embed, Tensor? noise);
+
+    /// <summary>Filters a chunk.</summary>
+    /// <param name="embed">(L, B, E).</param>
+    /// <param name="actions">(L, B, A).</param>
+    /// <param name="continues">(L, B, 1), 0 on rows that begin an episode, or null where only the first row may.</param>
+    /// <param name="initial">State before the first row.</param>
+    /// <param name="noise">(L, B, S) standard normal.</param>
+    /// <returns>Posterior and prior of every row, parts (L, B, ·); the prior's sample is its mean.</returns>
+    public virtual (LatentState Posterior, LatentState Prior) Observe(Tensor embed, Tensor actions, Tensor? continues,
+        LatentState initial, Tensor noise)
+    {
+        var posteriors = new List<LatentState>();
+        var priors = new List<LatentState>();
+        var state = initial;
+        for (long t = 0; t < embed.Size(0); t++)
+        {
+            var (previous, action) = Reset(state, actions[t], continues?[t]);
+            var prior = PriorStep(previous, action, null);
+            state = PosteriorStep(previous, action, prior, embed[t], noise[t]);
+            priors.Add(prior);
+            posteriors.Add(state);
+        }
+        return (LatentState.Stack(posteriors), LatentState.Stack(priors));
+    }
+
+    /// <summary>Rolls the prior forward along given actions.</summary>
+    /// <param name="start">Parts (N, ·).</param>
+    /// <param name="actions">(H, N, A).</param>
+    /// <param name="noise">(H, N, S), or null for means.</param>
+    /// <returns>The H states arrived at, parts (H, N, ·); the start is not among them.</returns>
+    public LatentState Imagine(LatentState start, Tensor actions, Tensor? noise)
+    {
+        var states = new List<LatentState>();
+        var state = start;
+        for (long k = 0; k < actions.Size(0); k++)
+            states.Add(state = PriorStep(state, actions[k], noise?[k]));
+        return states.Count > 0 ? LatentState.Stack(states) : start.Map(part => part.Unsqueeze(0).Narrow(0, 0, 0));
+    }
+
+    /// <summary>The dynamics that the configuration names.</summary>
+    public static LatentDynamics Create(ModelConfig config, int actionSize, int embedSize, Initializer init) => config.Dynamics switch
+    {
+        "rssm" => new Rssm(config, actionSize, embedSize, init),
+        "ssm" => new Ssm(config, actionSize, embedSize, init),
+        "rnn" when config.FaithfulMeanOnly => new Rssm(config, actionSize, embedSize, init, meanOnly: true),
+        "rnn" => new Rnn(config, actionSize, embedSize, init),
+        "drnn" => new Drnn(config, actionSize, embedSize, init),
+        var other => throw new ReverieException($"model.dynamics: '{other}' is unknown; use rssm, ssm, rnn or drnn"),
+    };
+
+    /// <summary>Zeroes the state and the action of rows that begin an episode.</summary>
+    protected static (LatentState Previous, Tensor Action) Reset(LatentState previous, Tensor action, Tensor? continues) =>
+        continues is null ? (previous, action) : (previous.Masked(continues), action * continues);
+
+    /// <summary>μ + σ·ε, or μ without noise.</summary>
+    protected static Tensor Sample(Tensor mean, Tensor std, Tensor? noise) => noise is null ? mean : mean + std * noise;
+}

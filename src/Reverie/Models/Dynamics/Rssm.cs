@@ -1,0 +1,92 @@
+using Reverie.Configuration;
+using Reverie.Torch;
+using Reverie.Torch.Nn;
+
+namespace Reverie.Models.Dynamics;
+
+/// <summary>
+/// The recurrent state-space model (PlaNet §3): a deterministic path h_t = f(h_{t−1}, s_{t−1}, a_t) and a stochastic
+/// state with prior p(s_t | h_t) and posterior q(s_t | h_t, o_t). All that an image says passes through the sample s_t.
+/// </summary>
+public sealed class Rssm : LatentDynamics
+{
+    private readonly Linear _input, _priorHidden, _posteriorHidden;
+    private readonly GruCell _gru;
+    private readonly GaussianHead _prior, _posterior;
+    private readonly Func<Tensor, Tensor> _activation;
+    private readonly int _deter, _embed;
+    private readonly bool _meanOnly;
+
+    /// <summary>Makes the model; <paramref name="meanOnly"/> is the published deterministic variant, which takes every
+    /// sample to be the mean (Pc README, with a KL scale of 0).</summary>
+    public Rssm(ModelConfig config, int actionSize, int embedSize, Initializer init, bool meanOnly = false)
+        : base(config.Stoch, config.Deter, init)
+    {
+        (_deter, _embed, _meanOnly) = (config.Deter, embedSize, meanOnly);
+        _activation = Activation.ByName(config.Activation);
+        _input = Register("input", new Linear(config.Stoch + actionSize, config.Hidden, init));
+        _gru = Register("gru", GruCell.ByName(config.Gru, config.Hidden, config.Deter, init));
+        _priorHidden = Register("prior_hidden", new Linear(config.Deter, config.Hidden, init));
+        _prior = Register("prior", new GaussianHead(config.Hidden, config.Stoch, config.MinStd, init));
+        _posteriorHidden = Register("posterior_hidden", new Linear(config.Deter + embedSize, config.Hidden, init));
+        _posterior = Register("posterior", new GaussianHead(config.Hidden, config.Stoch, config.MinStd, init));
+    }
+
+    /// <inheritdoc/>
+    public override LatentState PriorStep(LatentState previous, Tensor action, Tensor? noise) =>
+        Prior(Recur(previous.Deter, previous.Stoch, action), noise);
+
+    /// <inheritdoc/>
+    public override LatentState PosteriorStep(LatentState previous, Tensor action, LatentState prior, Tensor embed, Tensor? noise)
+    {
+        var (fromDeter, fromEmbed) = PosteriorWeights();
+        return Posterior(prior.Deter, fromDeter, EmbedPart(embed, fromEmbed), noise);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>What does not depend on the recurrence is computed for all rows at once: the embedding's part of the
+    /// posterior before the loop, the prior after it.</remarks>
+    public override (LatentState Posterior, LatentState Prior) Observe(Tensor embed, Tensor actions, Tensor? continues,
+        LatentState initial, Tensor noise)
+    {
+        var (fromDeter, fromEmbed) = PosteriorWeights();
+        var embedParts = EmbedPart(embed, fromEmbed).Unbind();                              // L × (B, U)
+        var (actionRows, noiseRows, continueRows) = (actions.Unbind(), noise.Unbind(), continues?.Unbind());
+        var rows = new List<LatentState>();
+        var state = initial;
+        for (var t = 0; t < embedParts.Length; t++)
+        {
+            var (previous, action) = Reset(state, actionRows[t], continueRows?[t]);
+            var deter = Recur(previous.Deter, previous.Stoch, action);                      // (B, D)
+            rows.Add(state = Posterior(deter, fromDeter, embedParts[t], noiseRows[t]));
+        }
+        var posterior = LatentState.Stack(rows);                                            // (L, B, ·)
+        return (posterior, Prior(posterior.Deter, null));
+    }
+
+    private Tensor Recur(Tensor deter, Tensor stoch, Tensor action) =>
+        _gru.Forward(_activation(_input.Forward(Tensor.Cat([stoch, action], -1))), deter);
+
+    private LatentState Prior(Tensor deter, Tensor? noise)
+    {
+        var (mean, std) = _prior.Forward(_activation(_priorHidden.Forward(deter)));
+        return new(deter, Sample(mean, std, _meanOnly ? null : noise), mean, std);
+    }
+
+    // W·[h, e] + b in two parts, so that the second can be had for all rows at once.
+    private (Tensor FromDeter, Tensor FromEmbed) PosteriorWeights()
+    {
+        var weight = Autocast.Weight(_posteriorHidden.Weight);                              // (U, D + E)
+        return (weight.Narrow(1, 0, _deter), weight.Narrow(1, _deter, _embed));
+    }
+
+    private Tensor EmbedPart(Tensor embed, Tensor weight) =>
+        Autocast.Input(embed).Linear(weight, Autocast.Weight(_posteriorHidden.Bias!));
+
+    private LatentState Posterior(Tensor deter, Tensor weight, Tensor embedPart, Tensor? noise)
+    {
+        var hidden = _activation(Autocast.Input(deter).Linear(weight) + embedPart);         // (B, U)
+        var (mean, std) = _posterior.Forward(hidden);
+        return new(deter, Sample(mean, std, _meanOnly ? null : noise), mean, std);
+    }
+}

@@ -1,0 +1,42 @@
+using Reverie.Configuration;
+using Reverie.Torch;
+using Reverie.Torch.Nn;
+
+namespace Reverie.Models.Dynamics;
+
+/// <summary>
+/// The stochastic state-space model (PlaNet fig. 2b): no deterministic path, all memory goes through the sample. The
+/// posterior is computed from the prior's parameters and the embedding.
+/// </summary>
+public sealed class Ssm : LatentDynamics
+{
+    private readonly Linear _priorHidden, _posteriorHidden;
+    private readonly GaussianHead _prior, _posterior;
+    private readonly Func<Tensor, Tensor> _activation;
+
+    /// <summary>Makes the model.</summary>
+    public Ssm(ModelConfig config, int actionSize, int embedSize, Initializer init) : base(config.Stoch, 0, init)
+    {
+        _activation = Activation.ByName(config.Activation);
+        _priorHidden = Register("prior_hidden", new Linear(config.Stoch + actionSize, config.Hidden, init));
+        _prior = Register("prior", new GaussianHead(config.Hidden, config.Stoch, config.MinStd, init));
+        _posteriorHidden = Register("posterior_hidden", new Linear(2 * config.Stoch + embedSize, config.Hidden, init));
+        _posterior = Register("posterior", new GaussianHead(config.Hidden, config.Stoch, config.MinStd, init));
+    }
+
+    /// <inheritdoc/>
+    public override LatentState PriorStep(LatentState previous, Tensor action, Tensor? noise)
+    {
+        var hidden = _activation(_priorHidden.Forward(Tensor.Cat([previous.Stoch, action], -1)));
+        var (mean, std) = _prior.Forward(hidden);
+        return new(previous.Deter, Sample(mean, std, noise), mean, std);
+    }
+
+    /// <inheritdoc/>
+    public override LatentState PosteriorStep(LatentState previous, Tensor action, LatentState prior, Tensor embed, Tensor? noise)
+    {
+        var input = Tensor.Cat([prior.Mean, prior.Std, embed.To(prior.Mean.DType)], -1);
+        var (mean, std) = _posterior.Forward(_activation(_posteriorHidden.Forward(input)));
+        return new(prior.Deter, Sample(mean, std, noise), mean, std);
+    }
+}

@@ -1,0 +1,32 @@
+using Reverie.Torch;
+using Reverie.Torch.Nn;
+
+namespace Reverie.Models;
+
+/// <summary>
+/// The convolutional encoder of World Models, PlaNet and Dreamer (W App. A.1): four layers of kernel 4 and stride 2
+/// with ReLU, channels d, 2d, 4d, 8d; 64×64 pictures become 2×2·8d values.
+/// </summary>
+public sealed class Encoder : Module
+{
+    private readonly Conv2d[] _layers;
+
+    /// <summary>Makes the layers for pictures of <paramref name="channels"/> channels.</summary>
+    public Encoder(int channels, int depth, Initializer init)
+    {
+        EmbedSize = 2 * 2 * 8 * depth;
+        _layers = new Conv2d[4];
+        for (var i = 0; i < 4; i++)
+            _layers[i] = Register($"conv{i}", new Conv2d(i == 0 ? channels : depth << (i - 1), depth << i, 4, 2, init));
+    }
+
+    /// <summary>E.</summary>
+    public int EmbedSize { get; }
+
+    /// <summary>(N, C, 64, 64) → (N, E), pixels outermost in E.</summary>
+    public Tensor Forward(Tensor images)
+    {
+        foreach (var layer in _layers) images = layer.Forward(images).Relu();
+        return images.Permute(0, 2, 3, 1).Reshape(-1, EmbedSize);
+    }
+}
