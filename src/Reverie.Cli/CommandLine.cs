@@ -46,7 +46,7 @@ internal static class CommandLine
     {
         var root = new Command("reverie", "World models for .NET: agents that learn to act from pixels, and dream.")
         {
-            new TasksVerb(), new PresetsVerb(), new DoctorVerb(), new EnvVerb(),
+            new PlotVerb(), new TasksVerb(), new PresetsVerb(), new DoctorVerb(), new EnvVerb(),
         };
         root.Add(HelpWithExamples.Option());
         root.Add(new VersionOption());

@@ -7,6 +7,8 @@ internal sealed class EnvVerb : Command
 {
     public EnvVerb() : base("env", "Check, replay and render environments.")
     {
+        Add(new EnvCheckVerb());
+        Add(new EnvReplayVerb());
         Add(new EnvRenderVerb());
         SetAction(parsed => new HelpWithExamples().Invoke(parsed));
     }

@@ -1,0 +1,74 @@
+using Reverie.Configuration;
+
+namespace Reverie.Cli.Bench;
+
+/// <summary>Useful arithmetic of a model: multiply-adds of its products and convolutions, nothing else counted.</summary>
+/// <param name="config">the configuration</param>
+/// <param name="actionSize">A</param>
+internal sealed class Arithmetic(Config config, int actionSize)
+{
+    private const int Channels = 3;
+
+    private readonly ModelConfig model = config.Model;
+
+    /// <summary>
+    /// Gigaflop of one update: two per multiply-add, and the backward pass costs twice the forward one (gradients of
+    /// inputs and of weights).
+    /// </summary>
+    public double Update =>
+        6e-9 * config.Replay.BatchSize * config.Replay.ChunkLength * (Encoder + Decoder + Prior + Posterior + Reward);
+
+    /// <summary>Gigaflop of one plan: every candidate is imagined and rewarded at every step, forward only.</summary>
+    public double Plan =>
+        2e-9 * Iterations * config.Planner.Candidates * config.Planner.Horizon * (Prior + Reward);
+
+    private double Iterations => config.Planner.Kind == "shooting" ? 1 : config.Planner.Iterations;
+
+    private double Feature => (HasDeter ? model.Deter : 0) + (HasStoch ? model.Stoch : 0);
+
+    private bool HasDeter => model.Dynamics != "ssm";
+
+    private bool HasStoch => model.Dynamics != "rnn";
+
+    private double Embed => 32.0 * model.CnnDepth;
+
+    // Kernel 4, stride 2: 64 → 31 → 14 → 6 → 2 (W App. A.1).
+    private double Encoder => Convolutions([31, 14, 6, 2], [4, 4, 4, 4], [Channels, 1, 2, 4], [1, 2, 4, 8], first: true);
+
+    // A transposed convolution multiplies once per pixel of its input: 1 → 5 → 13 → 30 → 64.
+    private double Decoder => Feature * Embed
+        + Convolutions([1, 5, 13, 30], [5, 5, 6, 6], [32, 4, 2, 1], [4, 2, 1, Channels], first: false);
+
+    private double Prior =>
+        (model.Stoch + actionSize) * model.Hidden
+        + (HasDeter ? 3.0 * (model.Hidden + model.Deter) * model.Deter : 0)
+        + Gaussian(HasDeter ? model.Deter : model.Hidden);
+
+    private double Posterior => Gaussian((HasDeter ? model.Deter : model.Hidden) + Embed);
+
+    private double Reward
+    {
+        get
+        {
+            var (sum, width) = (0.0, Feature);
+            for (var i = 0; i < model.RewardLayers; i++)
+                (sum, width) = (sum + width * model.RewardUnits, model.RewardUnits);
+            return sum + width;
+        }
+    }
+
+    private double Gaussian(double inputs) => inputs * model.Hidden + 2.0 * model.Hidden * model.Stoch;
+
+    // Channel counts are in units of the depth, except the picture's own at one end.
+    private double Convolutions(int[] pixels, int[] kernels, int[] from, int[] to, bool first)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            double input = first && i == 0 ? from[i] : from[i] * model.CnnDepth;
+            double output = !first && i == pixels.Length - 1 ? to[i] : to[i] * model.CnnDepth;
+            sum += Math.Pow(pixels[i] * kernels[i], 2) * input * output;
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.Globalization;
+using Reverie.Environments.ControlSuite;
+
+namespace Reverie.Cli.Commands;
+
+/// <summary><c>reverie env replay FILE…</c>: how far our physics is from recorded ones.</summary>
+internal sealed class EnvReplayVerb : Verb
+{
+    private readonly Argument<string[]> files = new("FILE")
+    {
+        Description = "recorded episodes, JSON; pictures beside them are compared too",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    public EnvReplayVerb() : base("replay",
+        "Replay recorded episodes, whole and step by step, and print the largest absolute errors.") => Add(files);
+
+    public override string[] Examples =>
+    [
+        "reverie env replay cartpole_swingup.json",
+        "reverie env replay recorded/*.json --json",
+    ];
+
+    protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
+    {
+        var results = parsed.GetRequiredValue(files)
+            .SelectMany(file => Enum.GetValues<ReplayMode>().Select(mode => ReferenceReplay.Run(file, mode)))
+            .ToArray();
+        report.Table(
+            [.. results.Select(result => new
+            {
+                result.File, result.Task, Mode = Name(result.Mode), result.State, result.Observation, result.Reward,
+                result.Probes, result.Picture, result.Ok,
+            })],
+            ("task", row => row.Task), ("mode", row => row.Mode), ("state", row => Error(row.State)),
+            ("observation", row => Error(row.Observation)), ("reward", row => Error(row.Reward)),
+            ("probes", row => Error(row.Probes)), ("picture", row => Error(row.Picture)),
+            ("", row => row.Ok ? "ok" : "DIFFERS"));
+        return results.All(result => result.Ok) ? 0 : 1;
+    }
+
+    private static string Name(ReplayMode mode) => mode == ReplayMode.OneStep ? "one_step" : "trajectory";
+
+    private static string Error(double? error) =>
+        error is { } value ? value.ToString("0.0e+0", CultureInfo.InvariantCulture) : "–";
+}
