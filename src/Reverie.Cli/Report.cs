@@ -51,6 +51,8 @@ internal sealed class Report(ParseResult parsed, bool json)
                 Out.WriteLine(Serialise(row));
             return;
         }
+        if (rows.Count == 0)
+            return;
         string[][] lines =
         [
             [.. columns.Select(column => column.Heading)],

@@ -2,7 +2,7 @@ using Reverie.Configuration;
 
 namespace Reverie.Cli.Bench;
 
-/// <summary>Useful arithmetic of a model: multiply-adds of its products and convolutions, nothing else counted.</summary>
+/// <summary>Useful arithmetic of a model: multiply-adds of its products and convolutions alone.</summary>
 /// <param name="config">the configuration</param>
 /// <param name="actionSize">A</param>
 internal sealed class Arithmetic(Config config, int actionSize)
@@ -33,7 +33,8 @@ internal sealed class Arithmetic(Config config, int actionSize)
     private double Embed => 32.0 * model.CnnDepth;
 
     // Kernel 4, stride 2: 64 → 31 → 14 → 6 → 2 (W App. A.1).
-    private double Encoder => Convolutions([31, 14, 6, 2], [4, 4, 4, 4], [Channels, 1, 2, 4], [1, 2, 4, 8], first: true);
+    private double Encoder =>
+        Convolutions([31, 14, 6, 2], [4, 4, 4, 4], [Channels, 1, 2, 4], [1, 2, 4, 8], first: true);
 
     // A transposed convolution multiplies once per pixel of its input: 1 → 5 → 13 → 30 → 64.
     private double Decoder => Feature * Embed

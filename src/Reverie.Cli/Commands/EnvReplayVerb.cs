@@ -24,23 +24,33 @@ internal sealed class EnvReplayVerb : Verb
 
     protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
     {
-        var results = parsed.GetRequiredValue(files)
-            .SelectMany(file => Enum.GetValues<ReplayMode>().Select(mode => ReferenceReplay.Run(file, mode)))
-            .ToArray();
+        // A file that cannot be replayed must not take the others with it.
+        var (results, failures) = (new List<ReplayResult>(), new List<string>());
+        foreach (var file in parsed.GetRequiredValue(files))
+            try
+            {
+                results.AddRange(Enum.GetValues<ReplayMode>().Select(mode => ReferenceReplay.Run(file, mode)));
+            }
+            catch (ReverieException failure)
+            {
+                failures.Add(failure.Message);
+            }
         report.Table(
             [.. results.Select(result => new
             {
-                result.File, result.Task, Mode = Name(result.Mode), result.State, result.Observation, result.Reward,
+                result.File, result.Task, Mode = Word(result.Mode), result.State, result.Observation, result.Reward,
                 result.Probes, result.Picture, result.Ok,
             })],
             ("task", row => row.Task), ("mode", row => row.Mode), ("state", row => Error(row.State)),
             ("observation", row => Error(row.Observation)), ("reward", row => Error(row.Reward)),
             ("probes", row => Error(row.Probes)), ("picture", row => Error(row.Picture)),
             ("", row => row.Ok ? "ok" : "DIFFERS"));
-        return results.All(result => result.Ok) ? 0 : 1;
+        foreach (var failure in failures)
+            report.Error.WriteLine($"reverie: {failure}");
+        return failures.Count == 0 && results.All(result => result.Ok) ? 0 : 1;
     }
 
-    private static string Name(ReplayMode mode) => mode == ReplayMode.OneStep ? "one_step" : "trajectory";
+    private static string Word(ReplayMode mode) => mode == ReplayMode.OneStep ? "one_step" : "trajectory";
 
     private static string Error(double? error) =>
         error is { } value ? value.ToString("0.0e+0", CultureInfo.InvariantCulture) : "–";

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Reverie.Cli;
+using Reverie.Logging;
+
+namespace Reverie.Tests.Cli;
+
+public sealed class PlotVerbTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("reverie-plot").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [InlineData("curve.png")]
+    [InlineData("curve.svg")]
+    public async Task ItDrawsRunsAndTellsTheirLastAndLargestPoints(string name)
+    {
+        var (one, two) = (Record("a-seed1", 100, 300, 200), Record("a-seed2", 50, 60));
+        var picture = Path.Combine(folder, name);
+        var (code, output, error) = await Run("plot", one, two, "--out", picture, "--json");
+        Assert.Equal("", error);
+        Assert.Equal(0, code);
+        Assert.True(new FileInfo(picture).Length > 1000);
+        var rows = output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        Assert.Equal(["a-seed1", "a-seed2"], rows.Select(row => row.GetProperty("run").GetString()));
+        Assert.Equal([3, 2], rows.Select(row => row.GetProperty("points").GetInt32()));
+        Assert.Equal([200, 60], rows.Select(row => row.GetProperty("last").GetDouble()));
+        Assert.Equal([300, 60], rows.Select(row => row.GetProperty("max").GetDouble()));
+    }
+
+    [Fact]
+    public async Task AFolderThatIsNoRunIsTold()
+    {
+        var (code, _, error) = await Run("plot", folder, "--out", Path.Combine(folder, "curve.png"));
+        Assert.Equal(1, code);
+        Assert.StartsWith($"reverie: there are no metrics at {folder}", error);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    private string Record(string name, params double[] returns)
+    {
+        var run = Path.Combine(folder, name);
+        using var logger = RunLogger.Open(run, tensorBoard: false);
+        for (var i = 0; i < returns.Length; i++)
+            logger.Write(new MetricRecord
+            {
+                Kind = "evaluation",
+                EnvSteps = 1000 * (i + 1),
+                Values = new Dictionary<string, double> { ["return"] = returns[i] },
+            });
+        return run;
+    }
+
+    private static async Task<(int Code, string Output, string Error)> Run(params string[] typed)
+    {
+        var (output, error) = (new StringWriter(), new StringWriter());
+        return (await CommandLine.RunAsync(typed, output, error), output.ToString(), error.ToString());
+    }
+}
