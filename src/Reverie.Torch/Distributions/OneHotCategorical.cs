@@ -1,0 +1,65 @@
+using Reverie.Torch.Native;
+
+namespace Reverie.Torch.Distributions;
+
+/// <summary>
+/// One of K classes, as a one-hot vector. Samples carry the gradient of the probabilities (straight-through, Bengio et
+/// al. 2013; DreamerV2, algorithm 1) while their values stay exactly 0 and 1.
+/// </summary>
+public sealed class OneHotCategorical : Distribution
+{
+    private readonly int _variableDims;
+
+    /// <summary>Makes the distributions from logits (…, K).</summary>
+    /// <param name="logits">Unnormalised log-probabilities.</param>
+    /// <param name="variableDims">How many dimensions before the last hold independent variables of one event: with 1,
+    /// logits are (…, S, K) and log-probabilities (…).</param>
+    /// <param name="unimix">Part of the uniform distribution that is mixed in (DreamerV3: 0.01).</param>
+    public OneHotCategorical(Tensor logits, int variableDims = 0, double unimix = 0)
+    {
+        _variableDims = variableDims;
+        LogProbabilities = logits.LogSoftmax(-1);
+        if (unimix > 0) LogProbabilities = (LogProbabilities.Exp() * (1 - unimix) + unimix / logits.Size(-1)).Log();
+    }
+
+    private OneHotCategorical(int variableDims, Tensor logProbabilities) =>
+        (_variableDims, LogProbabilities) = (variableDims, logProbabilities);
+
+    /// <summary>Normalised log-probabilities, (…, K).</summary>
+    public Tensor LogProbabilities { get; }
+
+    /// <summary>Probabilities, (…, K).</summary>
+    public override Tensor Mean => LogProbabilities.Exp();
+
+    /// <summary>The most probable class; no gradient flows through it.</summary>
+    public override Tensor Mode => OneHot(LogProbabilities.Argmax(-1));
+
+    /// <inheritdoc/>
+    public override Tensor Sample(Generator generator)
+    {
+        var probabilities = Mean;
+        var rows = probabilities.Detach().Reshape(-1, probabilities.Size(-1));
+        var classes = Aten.Multinomial.Call(rows, 1, false, generator).Reshape(probabilities.Shape[..^1]);
+        return StraightThrough(OneHot(classes), probabilities);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor LogProb(Tensor value) => SumLast((value * LogProbabilities).Sum(-1), _variableDims);
+
+    /// <inheritdoc/>
+    public override Tensor Entropy() => SumLast(-(Mean * LogProbabilities).Sum(-1), _variableDims);
+
+    /// <inheritdoc/>
+    public override OneHotCategorical Detach() => new(_variableDims, LogProbabilities.Detach());
+
+    /// <summary>KL(this ‖ p), (…): Σ q·(ln q − ln p).</summary>
+    internal Tensor DivergenceTo(OneHotCategorical p) =>
+        SumLast((Mean * (LogProbabilities - p.LogProbabilities)).Sum(-1), _variableDims);
+
+    // The bracket is exactly 0, so the value stays exactly one-hot; sample + p − p would round.
+    internal static Tensor StraightThrough(Tensor sample, Tensor probabilities) =>
+        sample + (probabilities - probabilities.Detach());
+
+    private Tensor OneHot(Tensor classes) =>
+        Aten.OneHot.Call(classes, LogProbabilities.Size(-1)).To(LogProbabilities.DType);
+}
