@@ -15,10 +15,12 @@ public sealed record PictureQuality(
     public static PictureQuality Suite { get; } = new(Samples: 4, ShadowSize: 2048, Slices: 28, Stacks: 16, Quads: 4);
 
     /// <summary>
-    /// The same picture drawn with less: at 64 by 64 most of the time goes into a shadow map and round shapes that are
-    /// far finer than a pixel. Edges stay as smooth, so that the mean difference is about 0.1 of 255.
+    /// The same picture drawn with less: at 64 by 64 most of the time goes into a shadow map and round shapes far finer
+    /// than a pixel, and into the floor's faint reflection, which is left out. Edges stay as smooth (4 samples). On
+    /// cartpole that is over 4 times faster and differs by 0.15 of 255 in the mean.
     /// </summary>
-    public static PictureQuality Fast { get; } = new(Samples: 4, ShadowSize: 256, Slices: 12, Stacks: 6, Quads: 1);
+    public static PictureQuality Fast { get; } =
+        new(Samples: 4, ShadowSize: 128, Slices: 12, Stacks: 3, Quads: 1, Reflections: false);
 
     /// <summary>The quality that the configuration calls <c>suite</c> or <c>fast</c>.</summary>
     /// <exception cref="ReverieException">Another name.</exception>
