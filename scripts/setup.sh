@@ -184,7 +184,7 @@ build_native() {
     rm -f "$build/native.stamp" "$build/native/CMakeCache.txt"
     cmake -S native -B "$build/native" -DTORCH_ROOT="$torch_root" >"$log" 2>&1 </dev/null 9>&- ||
         fail "configuring the native part failed: $(cmake_error "$log"); log: $log"
-    cmake --build "$build/native" --parallel >>"$log" 2>&1 </dev/null 9>&- ||
+    cmake --build "$build/native" --parallel 2 >>"$log" 2>&1 </dev/null 9>&- ||
         fail "compiling the native part failed: $(first_error "$log"); log: $log"
     echo "$stamp" >"$build/native.stamp"
 }
@@ -211,7 +211,7 @@ build_managed() {
     stamp="$(managed_fingerprint "$@")"
     check_sdk
     say "building $(basename "${project%.*}") (log: build/$name.log)"
-    # A build that fails half-way has replaced some files, and both scripts build the same ones: no stamp holds any more.
+    # A build that fails half-way has replaced some files, and both scripts build the same ones: no stamp holds now.
     rm -f "$build/reverie.stamp" "$build/tests.stamp"
     # A run that is under way keeps the files it has mapped; writing into them would kill it.
     rm -f "$(dirname "$cli")"/[Rr]everie*.dll
@@ -259,6 +259,16 @@ prepare_environment() {
     if [[ -z ${ATEN_CPU_CAPABILITY:-} ]] && has_avx512; then
         export ATEN_CPU_CAPABILITY=avx512
     fi
+    # libtorch sees a single core on some virtual machines, and would compute on that one only.
+    export OMP_NUM_THREADS="${OMP_NUM_THREADS:-$(cores)}"
+}
+
+# Cores that this process may use; two threads of one core count once, which is fastest for matrix products.
+cores() {
+    local there allowed
+    there="$(cat /sys/devices/system/cpu/cpu*/topology/thread_siblings_list 2>/dev/null | sort -u | grep -c . || true)"
+    allowed="$(nproc 2>/dev/null || echo 1)"
+    echo "$((there > 0 && there < allowed ? there : allowed))"
 }
 
 has_avx512() {

@@ -9,7 +9,7 @@ namespace Reverie.Tests.Setup;
 internal sealed class SetupSandbox : IDisposable
 {
     private const string PlainTools = "bash env true cat sed grep awk sort find xargs sha256sum cut tr tail mkdir rm "
-        + "dirname basename readlink flock sleep touch";
+        + "dirname basename readlink flock nproc sleep touch";
 
     private readonly Dictionary<string, string> _variables = [];
 
@@ -43,7 +43,7 @@ internal sealed class SetupSandbox : IDisposable
             case "$1" in
                 --list-sdks) echo '10.0.100 [/nowhere]' ;;
                 build) echo "$*" >>"$SANDBOX/build.log"; mkdir -p "$program"; touch "$program/reverie-cli.dll" ;;
-                *) echo "ran ${*:2} in $PWD with ${ATEN_CPU_CAPABILITY:-nothing}" ;;
+                *) echo "ran ${*:2} in $PWD with ${ATEN_CPU_CAPABILITY:-nothing} on ${OMP_NUM_THREADS:-no} threads" ;;
             esac
             """);
     }

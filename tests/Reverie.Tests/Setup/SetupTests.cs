@@ -10,10 +10,11 @@ public sealed class SetupTests : IDisposable
     public void First_start_says_each_step_in_one_line_and_keeps_standard_output_clean()
     {
         _machine.Set("ATEN_CPU_CAPABILITY", "default");
+        _machine.Set("OMP_NUM_THREADS", "3");
         var result = _machine.Run("reverie", "train", "--task", "x y");
 
         Assert.Equal(0, result.ExitCode);
-        Assert.Equal(["ran train --task x y in / with default"], result.Output);
+        Assert.Equal(["ran train --task x y in / with default on 3 threads"], result.Output);
         Assert.Collection(result.Errors,
             line => Assert.StartsWith("reverie: installing Debian packages: g++ cmake ", line),
             line => Assert.StartsWith("reverie: building the native part against the installed libtorch", line),
@@ -92,6 +93,13 @@ public sealed class SetupTests : IDisposable
         Assert.Single(_machine.Lines("apt.log"));
         Assert.Equal(2, _machine.Lines("cmake.log").Length);
         Assert.Single(_machine.Lines("build.log"));
+    }
+
+    [Fact]
+    public void Operators_get_every_core_unless_told_otherwise()
+    {
+        _machine.Tool("nproc", "echo 1");
+        Assert.EndsWith(" on 1 threads", Assert.Single(_machine.Run("reverie").Output));
     }
 
     [Fact]
