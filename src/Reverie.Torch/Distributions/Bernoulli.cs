@@ -15,7 +15,7 @@ public sealed class Bernoulli(Tensor logits) : Distribution
 
     /// <summary>0 or 1; no gradient flows through it.</summary>
     public override Tensor Sample(Generator generator) =>
-        Torch.Rand(logits.Shape, generator, logits.DType).Lt(Mean.Detach()).To(logits.DType);
+        Tensor.Rand(logits.Shape, generator, logits.DType).Lt(Mean.Detach()).To(logits.DType);
 
     /// <summary>x·l − softplus(l).</summary>
     public override Tensor LogProb(Tensor value) => value * logits - logits.Softplus();

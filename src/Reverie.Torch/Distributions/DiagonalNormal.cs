@@ -14,7 +14,7 @@ public sealed class DiagonalNormal(Tensor mean, Tensor std) : Distribution
     public Tensor Std => std;
 
     /// <inheritdoc/>
-    public override Tensor Sample(Generator generator) => FromNoise(Torch.Randn(mean.Shape, generator, mean.DType));
+    public override Tensor Sample(Generator generator) => FromNoise(Tensor.Randn(mean.Shape, generator, mean.DType));
 
     /// <summary>The draw that standard normal noise (…, D) stands for: μ + σ·ε.</summary>
     public Tensor FromNoise(Tensor noise) => mean + std * noise;

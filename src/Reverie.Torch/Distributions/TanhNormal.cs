@@ -40,7 +40,7 @@ public sealed class TanhNormal(Tensor mean, Tensor std, Generator generator, int
     public override Tensor Sample(Generator generator) => SampleBefore(generator).Tanh();
 
     /// <summary>A draw before tanh, for those who need its exact density too: see <see cref="LogProbBefore"/>.</summary>
-    public Tensor SampleBefore(Generator generator) => FromNoise(Torch.Randn(mean.Shape, generator, mean.DType));
+    public Tensor SampleBefore(Generator generator) => FromNoise(Tensor.Randn(mean.Shape, generator, mean.DType));
 
     /// <summary>The draw before tanh that standard normal noise (…, A) stands for.</summary>
     public Tensor FromNoise(Tensor noise) => mean + std * noise;
@@ -59,5 +59,5 @@ public sealed class TanhNormal(Tensor mean, Tensor std, Generator generator, int
     /// <inheritdoc/>
     public override TanhNormal Detach() => new(mean.Detach(), std.Detach(), generator, draws);
 
-    private Tensor Draw() => FromNoise(Torch.Randn([draws, .. mean.Shape], generator, mean.DType));
+    private Tensor Draw() => FromNoise(Tensor.Randn([draws, .. mean.Shape], generator, mean.DType));
 }

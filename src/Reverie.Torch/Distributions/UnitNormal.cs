@@ -14,7 +14,7 @@ public sealed class UnitNormal(Tensor mean, int eventDims, bool constant = true)
     public override Tensor Mode => mean;
 
     /// <inheritdoc/>
-    public override Tensor Sample(Generator generator) => mean + Torch.Randn(mean.Shape, generator, mean.DType);
+    public override Tensor Sample(Generator generator) => mean + Tensor.Randn(mean.Shape, generator, mean.DType);
 
     /// <summary>−½‖x − μ‖², less ½ ln 2π per element where constants count.</summary>
     public override Tensor LogProb(Tensor value)
@@ -25,7 +25,7 @@ public sealed class UnitNormal(Tensor mean, int eventDims, bool constant = true)
 
     /// <inheritdoc/>
     public override Tensor Entropy() =>
-        Torch.Full(mean.Shape[..(mean.Dim - eventDims)], (HalfLogTwoPi + 0.5) * EventSize, mean.DType, mean.Device);
+        Tensor.Full(mean.Shape[..(mean.Dim - eventDims)], (HalfLogTwoPi + 0.5) * EventSize, mean.DType, mean.Device);
 
     /// <inheritdoc/>
     public override UnitNormal Detach() => new(mean.Detach(), eventDims, constant);

@@ -38,6 +38,14 @@ public sealed record LatentState(Tensor Deter, Tensor Stoch, Tensor Mean, Tensor
     /// <summary>(L·B, …) as (L, B, …).</summary>
     public LatentState UnflattenTime(long length) => Map(part => part.Reshape(length, part.Size(0) / length, part.Size(1)));
 
+    /// <summary>KL divergence of this state's distribution from another's, summed over their dimensions: (…).</summary>
+    public Tensor KlTo(LatentState other)
+    {
+        var ratio = (Std / other.Std).Square();
+        var distance = ((Mean - other.Mean) / other.Std).Square();
+        return ((ratio + distance - 1 - ratio.Log()) * 0.5).Sum(-1);
+    }
+
     /// <summary>Cuts gradients.</summary>
     public LatentState Detach() => Map(part => part.Detach());
 

@@ -28,12 +28,13 @@ public static class Overshooting
     /// <param name="actions">(L, B, A).</param>
     /// <param name="continues">(L, B, 1), or null without resets inside.</param>
     /// <param name="distance">D; at most L is used.</param>
+    /// <param name="stopTargets">Cut the gradient into the posteriors compared with (P §4; eq. 6 alone does not).</param>
     /// <param name="noise">Draws the intermediate samples, (rows, S) at a time.</param>
     public static IEnumerable<Step> Rollout(LatentDynamics dynamics, LatentState posterior, Tensor actions, Tensor? continues,
-        int distance, Func<long, Tensor?> noise)
+        int distance, Func<long, Tensor?> noise, bool stopTargets = true)
     {
         var (length, batch) = (actions.Size(0), actions.Size(1));
-        var targets = posterior.Detach();
+        var targets = stopTargets ? posterior.Detach() : posterior;
         var zero = dynamics.Initial(batch).Map(part => part.Unsqueeze(0));
         var state = LatentState.Cat(zero, posterior.Narrow(0, length - 1));                 // starts 0 … L−1, (L, B, ·)
         Tensor? valid = null;
@@ -44,14 +45,18 @@ public static class Overshooting
             var action = actions.Narrow(0, d - 1, rows).Flatten(0, 1);
             if (continues is not null)
             {
-                // A rollout that would run into a reset restarts there from zero, as filtering does, and is left out.
+                // A rollout that runs into a reset starts there from zero, as filtering does, and no longer counts.
                 var keep = continues.Narrow(0, d - 1, rows);
                 (state, action) = (state.Masked(keep.Reshape(-1, 1)), action * keep.Reshape(-1, 1));
-                if (d > 1) valid = (valid is null ? keep.Squeeze(-1) : valid.Narrow(0, 0, rows) * keep.Squeeze(-1)).Gt(0.5);
-                if (d > 1) valid = valid!.To(keep.DType);
+                if (d > 1) valid = valid is null ? keep.Squeeze(-1) : valid.Narrow(0, 0, rows) * keep.Squeeze(-1);
             }
             state = dynamics.PriorStep(state, action, noise(rows * batch)).UnflattenTime(rows);
             if (d > 1) yield return new Step(d, state, targets.Narrow(d - 1, rows), valid?.Gt(0.5));
         }
     }
+
+    /// <summary>Mean over the rows that count; what the others hold, NaN included, does not matter.</summary>
+    public static Tensor MaskedMean(Tensor values, Tensor? valid) => valid is null
+        ? values.Mean()
+        : Tensor.Where(valid, values, Tensor.Scalar(0, values.DType, values.Device)).Sum() / valid.To(values.DType).Sum().Clamp(1, null);
 }

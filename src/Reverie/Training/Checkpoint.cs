@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Reverie.Agents;
+using Reverie.Replay;
+using Reverie.Torch;
+using Reverie.Torch.IO;
+
+namespace Reverie.Training;
+
+/// <summary>
+/// Everything a run needs to go on bit for bit: parameters, moments of the optimizers, counters, the list of episodes,
+/// the state of the replay's random source, and how far the log was. Other randomness follows from the seed and the
+/// counters.
+/// </summary>
+public sealed record Checkpoint
+{
+    private const string StateFile = "state.json", OptimizerFile = "optimizer.safetensors";
+
+    public int Version { get; init; } = RunDirectory.Version;
+    public required Counters Counters { get; init; }
+    public required ReplayManifest Replay { get; init; }
+    public required IReadOnlyList<ulong> ReplayRandom { get; init; }
+
+    /// <summary>Length of <c>metrics.jsonl</c> in bytes.</summary>
+    public required long LogPosition { get; init; }
+
+    /// <summary>Writes <c>checkpoints/UPDATES/</c>, whole or not at all, and removes the oldest beyond <paramref name="keep"/>.</summary>
+    /// <exception cref="ReverieException">The disk is full or refuses; earlier checkpoints are untouched.</exception>
+    public void Save(string directory, IAgent agent, int keep)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+            AtomicFile.WriteDirectory(PathOf(directory, Counters.Updates), folder =>
+            {
+                foreach (var (name, module) in agent.Modules)
+                    ModuleCheckpoint.Save(Path.Combine(folder, $"{name}.safetensors"), module);
+                if (agent.Optimizers.Count > 0)
+                    ModuleCheckpoint.SaveOptimizers(Path.Combine(folder, OptimizerFile), Named(agent));
+                File.WriteAllBytes(Path.Combine(folder, StateFile), JsonSerializer.SerializeToUtf8Bytes(this, Json));
+            });
+            foreach (var old in List(directory).SkipLast(keep)) Directory.Delete(old, recursive: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ReverieException($"checkpoint not written: {error.Message}; earlier checkpoints are untouched", error);
+        }
+    }
+
+    /// <summary>Loads the newest checkpoint that is whole into the agent; null where there is none at all.</summary>
+    /// <param name="directory">The run's <c>checkpoints</c>.</param>
+    /// <param name="agent">Takes parameters and moments.</param>
+    /// <param name="report">Told of each checkpoint that is damaged.</param>
+    /// <exception cref="ReverieException">There are checkpoints, but not one of them is whole.</exception>
+    public static Checkpoint? LoadNewest(string directory, IAgent agent, Action<string> report)
+    {
+        if (!Directory.Exists(directory)) return null;
+        foreach (var leftover in Directory.GetDirectories(directory, "*.old"))
+            AtomicFile.RecoverDirectory(leftover[..^".old".Length]);
+        var folders = List(directory);
+        foreach (var folder in folders.Reverse())
+        {
+            try
+            {
+                return Load(folder, agent);
+            }
+            catch (Exception error) when (error is IOException or InvalidDataException or JsonException or TorchException or ArgumentException)
+            {
+                report($"{folder}: damaged ({error.Message}); going back to the checkpoint before it");
+            }
+        }
+        return folders.Count == 0 ? null : throw new ReverieException(
+            $"{directory}: none of {folders.Count} checkpoint(s) can be read; remove this folder to train anew from the episodes, or choose another --run");
+    }
+
+    /// <summary>Folder of the checkpoint made after that many updates.</summary>
+    public static string PathOf(string directory, long updates) => Path.Combine(directory, $"{updates:D9}");
+
+    private static Checkpoint Load(string folder, IAgent agent)
+    {
+        var state = JsonSerializer.Deserialize<Checkpoint>(File.ReadAllBytes(Path.Combine(folder, StateFile)), Json)
+            ?? throw new InvalidDataException($"{StateFile} is empty");
+        if (state.Version != RunDirectory.Version)
+            throw new ReverieException($"{folder}: version {state.Version} of the format, this program has {RunDirectory.Version}");
+        foreach (var (name, module) in agent.Modules)
+            ModuleCheckpoint.Load(Path.Combine(folder, $"{name}.safetensors"), module);
+        if (agent.Optimizers.Count > 0)
+            ModuleCheckpoint.LoadOptimizers(Path.Combine(folder, OptimizerFile), Named(agent));
+        return state;
+    }
+
+    private static (string, Torch.Optim.Adam)[] Named(IAgent agent) => agent.Optimizers.Select(pair => (pair.Key, pair.Value)).ToArray();
+
+    private static IReadOnlyList<string> List(string directory) => Directory.GetDirectories(directory)
+        .Where(path => Path.GetFileName(path).All(char.IsAsciiDigit)).Order(StringComparer.Ordinal).ToArray();
+
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+}

@@ -1,0 +1,23 @@
+namespace Reverie.Training;
+
+/// <summary>How far a run is. The four count different things and are never mixed.</summary>
+public sealed record Counters
+{
+    /// <summary>Steps of the simulator, action repeats counted: the axis of published curves.</summary>
+    public long EnvSteps { get; init; }
+
+    /// <summary>Actions chosen.</summary>
+    public long Decisions { get; init; }
+
+    /// <summary>Gradient updates of the model.</summary>
+    public long Updates { get; init; }
+
+    /// <summary>Episodes collected, the random ones included.</summary>
+    public long Episodes { get; init; }
+
+    /// <summary>Updates at the last evaluation.</summary>
+    public long EvaluatedAt { get; init; }
+
+    /// <summary>Wall-clock seconds worked on the run, earlier processes included.</summary>
+    public double Seconds { get; init; }
+}

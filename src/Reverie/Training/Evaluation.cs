@@ -1,0 +1,17 @@
+namespace Reverie.Training;
+
+/// <summary>Returns of several episodes, summed up.</summary>
+/// <param name="Returns">One per episode.</param>
+/// <param name="Mean">Their mean.</param>
+/// <param name="Std">Their population standard deviation.</param>
+/// <param name="Min">The worst.</param>
+/// <param name="Max">The best.</param>
+public sealed record Evaluation(IReadOnlyList<double> Returns, double Mean, double Std, double Min, double Max)
+{
+    /// <summary>Sums up at least one return.</summary>
+    public static Evaluation Of(IReadOnlyList<double> returns)
+    {
+        var mean = returns.Average();
+        return new(returns, mean, Math.Sqrt(returns.Average(r => (r - mean) * (r - mean))), returns.Min(), returns.Max());
+    }
+}

@@ -1,0 +1,29 @@
+using Reverie.Agents;
+
+namespace Reverie.Training;
+
+/// <summary>Plays episodes without exploration and sums up their returns.</summary>
+/// <param name="collector">Where to play.</param>
+public sealed class Evaluator(Collector collector)
+{
+    /// <summary>Plays at least <paramref name="episodes"/> episodes and counts exactly as many.</summary>
+    /// <param name="agent">Who acts.</param>
+    /// <param name="episodes">Number of returns.</param>
+    /// <param name="seed">Decides environments and the agent's randomness; the training is not touched.</param>
+    /// <param name="cancel">Leaves between two decisions.</param>
+    /// <param name="played">Told of each episode as it ends.</param>
+    public Evaluation Evaluate(IAgent agent, int episodes, ulong seed, CancellationToken cancel = default,
+        Action<Replay.Episode>? played = null)
+    {
+        var returns = new List<double>();
+        for (ulong round = 0; returns.Count < episodes; round++)
+            foreach (var episode in collector.Collect(agent, ActMode.Evaluate,
+                RandomSource.Derive(seed, RandomStream.Evaluation, round).NextUInt64(), cancel))
+            {
+                if (returns.Count == episodes) break;
+                returns.Add(episode.Return);
+                played?.Invoke(episode);
+            }
+        return Evaluation.Of(returns);
+    }
+}

@@ -1,0 +1,63 @@
+using Reverie.Torch;
+
+namespace Reverie.Training;
+
+/// <summary>
+/// Averages named scalars over updates. They stay on the device until somebody asks; on the processor asking is free, so
+/// there every update is looked at.
+/// </summary>
+public sealed class MetricMeter(Device device) : IDisposable
+{
+    private readonly List<Tensor> _waiting = [];
+    private string[] _names = [];
+    private double[] _sums = [];
+    private int _count;
+
+    /// <summary>Takes the scalars of one update.</summary>
+    public void Add(IReadOnlyDictionary<string, Tensor> metrics)
+    {
+        if (metrics.Count == 0) return;
+        if (_names.Length == 0) (_names, _sums) = (metrics.Keys.ToArray(), new double[metrics.Count]);
+        _waiting.Add(Tensor.Stack(_names.Select(name => metrics[name].To(DType.Float32)).ToArray()).Keep());
+        if (!device.IsCuda) Read();
+    }
+
+    /// <summary>Name of a scalar that was not finite in an update looked at so far, or null.</summary>
+    public string? NotFinite { get; private set; }
+
+    /// <summary>Updates in the average so far.</summary>
+    public int Count => _count + _waiting.Count;
+
+    /// <summary>Averages since the last call, then begins anew.</summary>
+    public Dictionary<string, double> Take()
+    {
+        Read();
+        var means = new Dictionary<string, double>();
+        for (var i = 0; i < _names.Length && _count > 0; i++) means[_names[i]] = _sums[i] / _count;
+        (_count, _sums) = (0, new double[_names.Length]);
+        return means;
+    }
+
+    /// <summary>Brings what waits on the device to the host.</summary>
+    public void Read()
+    {
+        foreach (var waiting in _waiting)
+        {
+            var values = waiting.ToArray<float>();
+            waiting.Dispose();
+            _count++;
+            for (var i = 0; i < values.Length; i++) _sums[i] += values[i];
+            // Losses by their own names first: they say what went wrong, the sum and the gradient only that it did.
+            NotFinite ??= Enumerable.Range(0, values.Length).Where(i => !float.IsFinite(values[i]))
+                .OrderBy(i => _names[i].StartsWith("loss_", StringComparison.Ordinal) ? 0 : 1).Select(i => _names[i]).FirstOrDefault();
+        }
+        _waiting.Clear();
+    }
+
+    /// <summary>Frees what waits.</summary>
+    public void Dispose()
+    {
+        foreach (var waiting in _waiting) waiting.Dispose();
+        _waiting.Clear();
+    }
+}

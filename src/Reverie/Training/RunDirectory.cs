@@ -1,0 +1,130 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Reverie.Configuration;
+using Reverie.Torch.IO;
+
+namespace Reverie.Training;
+
+/// <summary>
+/// The directory that holds everything of a run, locked for one process. A new one is begun with the resolved
+/// configuration and what is known of the machine; one that exists must have been begun with the same configuration.
+/// </summary>
+public sealed class RunDirectory : IDisposable
+{
+    /// <summary>Layout of run directories and checkpoints; one of another version is refused.</summary>
+    public const int Version = 1;
+
+    /// <summary>Name of the resolved configuration in it.</summary>
+    public const string ConfigFile = "config.yaml";
+
+    private const string LockFile = "run.lock", FactsFile = "run.json";
+    private readonly FileStream _lock;
+
+    private RunDirectory(string path, FileStream held) => (Path, _lock) = (path, held);
+
+    /// <summary>The directory itself.</summary>
+    public string Path { get; }
+
+    public string Episodes => System.IO.Path.Combine(Path, "episodes");
+    public string Checkpoints => System.IO.Path.Combine(Path, "checkpoints");
+
+    /// <summary>Opens or begins the run.</summary>
+    /// <exception cref="ReverieException">Another process works on it, it belongs to another configuration or version,
+    /// or it cannot be written.</exception>
+    public static RunDirectory Open(string path, ResolvedConfig config)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+            var run = new RunDirectory(path, Lock(path));
+            try
+            {
+                run.Begin(config);
+                return run;
+            }
+            catch
+            {
+                run.Dispose();
+                throw;
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ReverieException($"{path}: the run directory cannot be written: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Lets other processes work on the run.</summary>
+    public void Dispose() => _lock.Dispose();
+
+    private static FileStream Lock(string path)
+    {
+        try
+        {
+            return new FileStream(System.IO.Path.Combine(path, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException error) when (File.Exists(System.IO.Path.Combine(path, LockFile)))
+        {
+            throw new ReverieException($"{path}: another process works on this run; wait for it, or choose another --run", error);
+        }
+    }
+
+    private void Begin(ResolvedConfig config)
+    {
+        var (configPath, factsPath) = (System.IO.Path.Combine(Path, ConfigFile), System.IO.Path.Combine(Path, FactsFile));
+        if (File.Exists(configPath))
+        {
+            DemandVersion(factsPath);
+            ConfigDifference.DemandResumable(Path, ConfigReader.ReadResolved(configPath), config.Config);
+        }
+        else
+        {
+            if (Directory.Exists(Checkpoints) || Directory.Exists(Episodes))
+                throw new ReverieException($"{Path}: holds episodes or checkpoints but no {ConfigFile}; choose another --run");
+            AtomicFile.Write(factsPath, stream => JsonSerializer.Serialize(stream, Facts(config), Indented));
+        }
+        AtomicFile.Write(configPath, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(config.ToYaml())));
+    }
+
+    private void DemandVersion(string factsPath)
+    {
+        var version = -1;
+        try
+        {
+            using var facts = JsonDocument.Parse(File.ReadAllBytes(factsPath));
+            version = facts.RootElement.GetProperty("version").GetInt32();
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or FileNotFoundException or InvalidOperationException)
+        {
+            throw new ReverieException($"{factsPath}: cannot be read ({error.Message}); choose another --run", error);
+        }
+        if (version != Version)
+            throw new ReverieException($"{Path}: this run has version {version} of the format, this program {Version}; choose another --run");
+    }
+
+    private static object Facts(ResolvedConfig config) => new
+    {
+        version = Version,
+        task = config.Config.Task,
+        agent = config.Config.Agent,
+        seed = config.Config.Seed,
+        reverie = typeof(RunDirectory).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
+        dotnet = RuntimeInformation.FrameworkDescription,
+        libtorch = Torch.Torch.Version,
+        system = RuntimeInformation.OSDescription,
+        processor = ProcessorName(),
+        cores = Environment.ProcessorCount,
+        gl = "OSMesa",
+        started = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture),
+    };
+
+    private static string ProcessorName()
+    {
+        const string Info = "/proc/cpuinfo", Key = "model name";
+        var line = File.Exists(Info) ? File.ReadLines(Info).FirstOrDefault(l => l.StartsWith(Key, StringComparison.Ordinal)) : null;
+        return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
+    }
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+}

@@ -1,0 +1,238 @@
+using System.Diagnostics;
+using Reverie.Agents;
+using Reverie.Configuration;
+using Reverie.Environments;
+using Reverie.Logging;
+using Reverie.Replay;
+using Reverie.Torch;
+
+namespace Reverie.Training;
+
+/// <summary>
+/// The loop that every agent here shares (PlaNet algorithm 1): seed episodes, then C updates for each episode collected,
+/// with evaluations and checkpoints between. It knows nothing of models.
+/// </summary>
+/// <remarks>
+/// The counters alone say what comes next, and each piece of work — an update, an episode, an evaluation — draws its
+/// randomness from the seed and the counters. A run that is killed therefore goes on from its checkpoint as if nothing
+/// had happened, and one that is stopped drops at most a half-played episode, which will be played alike.
+/// </remarks>
+public sealed class Trainer : IDisposable
+{
+    private readonly Config _config;
+    private readonly RunDirectory _run;
+    private readonly IAgent _agent;
+    private readonly IReadOnlyList<IEnvironment> _environments;
+    private readonly TaskInfo _task;
+    private readonly RunLogger _log;
+    private readonly Action<string> _report;
+    private readonly ReplayBuffer _replay;
+    private readonly Collector _collector;
+    private readonly SequenceBatch _batch;
+    private readonly MetricMeter _meter;
+    private readonly Stopwatch _clock = new();
+    private double _updateSeconds, _secondsBefore;
+
+    /// <summary>Takes over a run directory: goes back to its newest whole checkpoint, or begins anew.</summary>
+    /// <param name="config">The run's configuration.</param>
+    /// <param name="run">Its directory, opened.</param>
+    /// <param name="agent">Who learns; the caller disposes it.</param>
+    /// <param name="environments">Where it acts, all of one task; the caller disposes them.</param>
+    /// <param name="log">Where measurements go.</param>
+    /// <param name="report">Told, in lines, what the user should know.</param>
+    public Trainer(Config config, RunDirectory run, IAgent agent, IReadOnlyList<IEnvironment> environments, RunLogger log,
+        Action<string> report)
+    {
+        (_config, _run, _agent, _environments, _log, _report) = (config, run, agent, environments, log, report);
+        _task = EnvironmentRegistry.Find(config.Task);
+        var layout = EpisodeLayout.From(environments[0].ObservationSpace, environments[0].ActionSpace);
+        var store = new EpisodeStore(run.Episodes, config.Seed, report);
+        var checkpoint = Checkpoint.LoadNewest(run.Checkpoints, agent, report);
+        store.TruncateTo(checkpoint?.Replay ?? new ReplayManifest([], 0, 0, 0));
+        log.Resume(checkpoint?.LogPosition ?? 0, checkpoint?.Counters.EnvSteps ?? 0);
+        foreach (var line in ReplayPreflight.Check(config, layout, Repeat, EpisodeDecisions, run.Episodes, store.Decisions).Lines)
+            report(line);
+
+        Counters = checkpoint?.Counters ?? new Counters();
+        _secondsBefore = Counters.Seconds;
+        var random = checkpoint is null
+            ? RandomSource.Derive((ulong)config.Seed, RandomStream.Replay)
+            : new RandomSource(checkpoint.ReplayRandom);
+        _replay = new ReplayBuffer(store, layout, config.Replay, random, report);
+        _collector = new Collector(environments, layout);
+        _batch = _replay.CreateBatch();
+        _meter = new MetricMeter(agent.Device);
+        if (checkpoint is not null)
+            report($"going on from {Counters.EnvSteps} environment steps, {Counters.Updates} updates, {Counters.Episodes} episodes");
+    }
+
+    /// <summary>How far the run is.</summary>
+    public Counters Counters { get; private set; }
+
+    /// <summary>True once the run has as many environment steps as it was to have, and the updates that belong to them.</summary>
+    public bool IsDone => Counters.EnvSteps >= _config.Training.EnvSteps && Counters.Updates >= UpdatesDue;
+
+    private int Repeat => _config.Environment.ActionRepeat > 0 ? _config.Environment.ActionRepeat : _task.ActionRepeat;
+
+    private int EpisodeDecisions
+    {
+        get
+        {
+            var whole = _task.EpisodeSteps > 0 ? (_task.EpisodeSteps + Repeat - 1) / Repeat : int.MaxValue;
+            return _config.Environment.TimeLimit > 0 ? Math.Min(whole, _config.Environment.TimeLimit) : whole;
+        }
+    }
+
+    // After S seed episodes: C updates, then an episode, then C updates, …
+    private long UpdatesDue => Counters.Episodes < _config.Training.SeedEpisodes
+        ? 0
+        : _config.Training.UpdatesPerEpisode * (Counters.Episodes - _config.Training.SeedEpisodes + 1);
+
+    private bool EvaluationDue => _config.Training.EvaluateEvery > 0 && Counters.Updates > Counters.EvaluatedAt
+        && Counters.Updates % _config.Training.EvaluateEvery == 0;
+
+    /// <summary>Works until the run is done or <paramref name="cancel"/> asks to stop; either way the state is saved.</summary>
+    /// <exception cref="ReverieException">A loss is not finite, an environment fails, or the disk does; what was learned
+    /// up to the last checkpoint is kept.</exception>
+    public void Run(CancellationToken cancel = default)
+    {
+        _clock.Restart();
+        try
+        {
+            while (!cancel.IsCancellationRequested)
+            {
+                if (EvaluationDue) Evaluate(cancel);
+                else if (IsDone) break;
+                else if (Counters.Episodes < _config.Training.SeedEpisodes) CollectSeed(cancel);
+                else if (Counters.Updates < UpdatesDue) Update();
+                else CollectWith(_agent, RandomStream.Episode, cancel);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            _report("stopped inside an episode; it will be played again");
+        }
+        catch (ReverieException) when (_meter.NotFinite is null)
+        {
+            Save();
+            throw;
+        }
+        Save();
+    }
+
+    /// <summary>Writes a checkpoint of this moment.</summary>
+    public void Save()
+    {
+        Tick();
+        _log.Flush();
+        new Checkpoint
+        {
+            Counters = Counters,
+            Replay = _replay.Manifest,
+            ReplayRandom = _replay.Random.State,
+            LogPosition = _log.Position,
+        }.Save(_run.Checkpoints, _agent, _config.Training.KeepCheckpoints);
+    }
+
+    /// <summary>Frees what waits to be logged.</summary>
+    public void Dispose() => _meter.Dispose();
+
+    private ulong Seed(ulong stream, long counter) => RandomSource.Derive((ulong)_config.Seed, stream, (ulong)counter).NextUInt64();
+
+    private void CollectSeed(CancellationToken cancel)
+    {
+        using var random = new RandomAgent(_replay.Layout.ActionSize);
+        CollectWith(random, RandomStream.SeedEpisode, cancel);
+    }
+
+    private void CollectWith(IAgent agent, ulong stream, CancellationToken cancel)
+    {
+        var watch = Stopwatch.StartNew();
+        var episodes = _collector.Collect(agent, ActMode.Collect, Seed(stream, Counters.Episodes), cancel);
+        foreach (var episode in episodes)
+        {
+            _replay.Add(episode);
+            Counters = Counters with
+            {
+                Episodes = Counters.Episodes + 1,
+                Decisions = Counters.Decisions + episode.Decisions,
+                EnvSteps = Counters.EnvSteps + EnvStepsOf(episode.Decisions),
+            };
+            Log("episode", new()
+            {
+                ["return"] = episode.Return,
+                ["length"] = episode.Decisions,
+                ["decision_seconds"] = watch.Elapsed.TotalSeconds / episodes.Sum(e => e.Decisions),
+            });
+        }
+    }
+
+    private long EnvStepsOf(long decisions) =>
+        _task.EpisodeSteps > 0 ? Math.Min(decisions * Repeat, _task.EpisodeSteps) : decisions * Repeat;
+
+    private void Update()
+    {
+        var watch = Stopwatch.StartNew();
+        _replay.Sample(_batch);
+        using (var scope = new TensorScope())
+            _meter.Add(_agent.Update(_batch, Seed(RandomStream.Update, Counters.Updates)));
+        Counters = Counters with { Updates = Counters.Updates + 1 };
+        _updateSeconds += watch.Elapsed.TotalSeconds;
+        // A checkpoint begins a new average, so that the log is the same whether or not the run went on from there.
+        var save = Counters.Updates % _config.Training.CheckpointEvery == 0;
+        var log = save || Counters.Updates % _config.Training.LogEvery == 0;
+        if (log) _meter.Read();
+        if (_meter.NotFinite is { } name) throw NotFinite(name);
+        if (log)
+        {
+            var updates = _meter.Count;
+            var values = _meter.Take();
+            values["update_seconds"] = _updateSeconds / Math.Max(1, updates);
+            _updateSeconds = 0;
+            Log("update", values);
+        }
+        if (save) Save();
+    }
+
+    private ReverieException NotFinite(string name)
+    {
+        var folder = Path.Combine(_run.Path, "failure");
+        Directory.CreateDirectory(folder);
+        var file = Path.Combine(folder, $"batch-{Counters.Updates:D9}.npz");
+        BatchArchive.Write(file, _batch);
+        var what = name.StartsWith("loss_", StringComparison.Ordinal) ? $"the loss '{name[5..]}'" : $"'{name}'";
+        return new ReverieException($"{what} is not finite at update {Counters.Updates}; the batch is kept in {file}, "
+            + "the last good checkpoint is untouched: go on from it with a smaller optimizer.learning_rate in a new run");
+    }
+
+    private void Evaluate(CancellationToken cancel)
+    {
+        var result = new Evaluator(_collector).Evaluate(_agent, _config.Training.EvaluationEpisodes,
+            Seed(RandomStream.Evaluation, Counters.Updates), cancel);
+        Counters = Counters with { EvaluatedAt = Counters.Updates };
+        Log("evaluation", new()
+        {
+            ["return"] = result.Mean,
+            ["return_std"] = result.Std,
+            ["return_min"] = result.Min,
+            ["return_max"] = result.Max,
+        });
+    }
+
+    private void Log(string kind, Dictionary<string, double> values)
+    {
+        Tick();
+        _log.Write(new MetricRecord
+        {
+            Kind = kind,
+            EnvSteps = Counters.EnvSteps,
+            Decisions = Counters.Decisions,
+            Updates = Counters.Updates,
+            Episodes = Counters.Episodes,
+            Seconds = Counters.Seconds,
+            Values = values,
+        });
+    }
+
+    private void Tick() => Counters = Counters with { Seconds = _secondsBefore + _clock.Elapsed.TotalSeconds };
+}
