@@ -9,34 +9,21 @@ internal static unsafe partial class MujocoDoor
     private const string Library = "reverie_mujoco";
     private const int Abi = 1;
 
-    static MujocoDoor()
-    {
-        NativeLibraries.Register(typeof(MujocoDoor).Assembly);
-        int found;
-        try
-        {
-            found = AbiVersion();
-        }
-        catch (DllNotFoundException missing)
-        {
-            throw new ReverieException($"MuJoCo cannot be loaded: {missing.Message}", missing);
-        }
-        if (found != Abi)
-            throw new ReverieException($"libreverie_mujoco.so has version {found} where {Abi} is needed; " +
-                "rebuild the native part with ./reverie doctor");
-    }
+    // Not a static constructor: its exception would hide in a TypeInitializationException.
+    private static readonly Lazy<bool> Opened = new(Open);
 
     /// <summary>Version of the library, 222 for 2.2.2.</summary>
     /// <exception cref="ReverieException">The native part is missing or of another version.</exception>
-    internal static int Version => Checked(LibraryVersion);
+    internal static int Version => Opened.Value ? LibraryVersion() : 0;
 
     /// <summary>Compiles MJCF text; the result is freed by <see cref="Free"/>.</summary>
-    internal static nint Load(string xml) => Checked(() =>
+    internal static nint Load(string xml)
     {
+        _ = Opened.Value;
         var text = System.Text.Encoding.UTF8.GetBytes(xml);
         fixed (byte* start = text)
             return Valid(LoadText(start, text.Length));
-    });
+    }
 
     /// <summary>The array called <paramref name="name"/>; it lives as long as the simulation.</summary>
     internal static Field FieldOf(nint simulation, Owner owner, string name)
@@ -47,7 +34,7 @@ internal static unsafe partial class MujocoDoor
         return new Field((nint)info.Pointer, (FieldKind)info.Kind, checked((int)info.Length));
     }
 
-    /// <summary>The numbers of a field of doubles.</summary>
+    /// <summary>The elements of a field, in place.</summary>
     internal static Span<T> Span<T>(Field field) where T : unmanaged => new((void*)field.Pointer, field.Length);
 
     /// <summary>Draws one picture, rows from top to bottom.</summary>
@@ -74,16 +61,19 @@ internal static unsafe partial class MujocoDoor
 
     private static string LastError() => Marshal.PtrToStringUTF8(ErrorText()) ?? "MuJoCo failed";
 
-    // The static constructor's own exception would otherwise hide in a TypeInitializationException.
-    private static T Checked<T>(Func<T> call)
+    private static bool Open()
     {
+        NativeLibraries.Register(typeof(MujocoDoor).Assembly);
         try
         {
-            return call();
+            var found = AbiVersion();
+            return found == Abi ? true : throw new ReverieException($"libreverie_mujoco.so has version {found} where " +
+                $"{Abi} is needed; rebuild the native part with ./reverie doctor");
         }
-        catch (TypeInitializationException failed) when (failed.InnerException is ReverieException told)
+        catch (Exception missing) when (missing is DllNotFoundException or EntryPointNotFoundException)
         {
-            throw told;
+            throw new ReverieException(
+                $"MuJoCo cannot be loaded: {missing.Message.ReplaceLineEndings(" ")}", missing);
         }
     }
 
