@@ -1,4 +1,5 @@
 using Reverie.Torch;
+using static Reverie.Torch.Tensor;
 using static Reverie.Torch.Torch;
 
 namespace Reverie.Tests.Torch;

@@ -1,5 +1,5 @@
 using Reverie.Torch;
-using static Reverie.Torch.Torch;
+using static Reverie.Torch.Tensor;
 
 namespace Reverie.Tests.Torch;
 

@@ -1,5 +1,6 @@
 using Reverie.Torch;
 using Reverie.Torch.Distributions;
+using static Reverie.Torch.Tensor;
 using static Reverie.Torch.Torch;
 
 namespace Reverie.Tests.Torch.Distributions;

@@ -108,7 +108,7 @@ public sealed class ModuleCheckpointTests : IDisposable
             for (var i = 0; i < steps; i++)
             {
                 using var scope = new TensorScope();
-                Adam.Step(Net.Forward(Reverie.Tensor.Randn([5, 4], _noise)).Square().Mean());
+                Adam.Step(Net.Forward(Tensor.Randn([5, 4], _noise)).Square().Mean());
             }
         }
 

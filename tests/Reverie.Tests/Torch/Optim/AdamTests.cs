@@ -1,6 +1,6 @@
 using Reverie.Torch;
 using Reverie.Torch.Optim;
-using static Reverie.Torch.Torch;
+using static Reverie.Torch.Tensor;
 
 namespace Reverie.Tests.Torch.Optim;
 
