@@ -1,0 +1,74 @@
+using System.Diagnostics;
+
+namespace Reverie.Tests.Setup;
+
+/// <summary>How CMake builds against the libtorchs there are; they are made up, so it only configures.</summary>
+public sealed class NativeConfigurationTests : IDisposable
+{
+    private readonly SetupSandbox _machine = new();
+    private readonly string _torch;
+
+    public NativeConfigurationTests()
+    {
+        _torch = _machine.Libtorch("torch", 2, 10);
+        foreach (var library in (string[])["torch", "c10"])
+            _machine.Write($"torch/lib/lib{library}.so", "");
+    }
+
+    public void Dispose() => _machine.Dispose();
+
+    [Fact]
+    public void A_plain_libtorch()
+    {
+        var made = Configure();
+        Assert.Contains("-std=gnu++17", made);
+        Assert.Matches(@" \S*/torch/lib/libtorch_cpu\.so ", made);
+        Assert.DoesNotContain("_GLIBCXX_USE_CXX11_ABI", made);
+        Assert.DoesNotContain("torch_cuda", made);
+    }
+
+    [Fact]
+    public void Headers_that_ask_for_a_later_language()
+    {
+        _machine.Write("torch/include/ATen/ATen.h", "#error C++20 or later compatible compiler is required\n");
+        Assert.Contains("-std=gnu++20", Configure());
+    }
+
+    [Fact]
+    public void A_wheel_with_the_old_layout_of_strings()
+    {
+        _machine.Write("torch/share/cmake/Torch/TorchConfig.cmake",
+            "  set(TORCH_CXX_FLAGS \"-D_GLIBCXX_USE_CXX11_ABI=0\")\n");
+        Assert.Contains("-D_GLIBCXX_USE_CXX11_ABI=0", Configure());
+    }
+
+    [Fact]
+    public void The_cuda_part_is_kept_by_the_linker()
+    {
+        _machine.Write("torch/lib/libtorch_cuda.so", "");
+        _machine.Write("torch/lib/libc10_cuda.so", "");
+        Assert.Matches(@"-Wl,--no-as-needed \S*/torch/lib/libtorch_cuda\.so \S*/torch/lib/libc10_cuda\.so ", Configure());
+    }
+
+    /// <summary>Configures the native part of the checkout; returns its compiler flags and its linker's command.</summary>
+    private string Configure()
+    {
+        var folder = Path.Combine(_machine.Root, "made");
+        var start = new ProcessStartInfo("cmake",
+        [
+            "-G", "Unix Makefiles", "-S", Path.Combine(SetupSandbox.Checkout, "native"), "-B", folder,
+            $"-DTORCH_ROOT={_torch}",
+        ])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, errors.Result);
+        var target = Path.Combine(folder, "CMakeFiles", "reverie_torch.dir");
+        return File.ReadAllText(Path.Combine(target, "flags.make"))
+            + File.ReadAllText(Path.Combine(target, "link.txt"));
+    }
+}
