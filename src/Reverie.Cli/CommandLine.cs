@@ -46,7 +46,8 @@ internal static class CommandLine
     {
         var root = new Command("reverie", "World models for .NET: agents that learn to act from pixels, and dream.")
         {
-            new PlotVerb(), new TasksVerb(), new PresetsVerb(), new DoctorVerb(), new EnvVerb(),
+            new TrainVerb(), new EvalVerb(), new DreamVerb(), new PlotVerb(), new TasksVerb(), new PresetsVerb(),
+            new DoctorVerb(), new EnvVerb(), new BenchVerb(),
         };
         root.Add(HelpWithExamples.Option());
         root.Add(new VersionOption());

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Spectre.Console;
 
 namespace Reverie.Cli;
 
@@ -62,6 +63,9 @@ internal sealed class Report(ParseResult parsed, bool json)
         foreach (var line in lines)
             Out.WriteLine(string.Join("  ", line.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd());
     }
+
+    /// <summary>The terminal.</summary>
+    public IAnsiConsole Screen() => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Out) });
 
     // JSON has no word for NaN and infinity; null says "no number" to every reader.
     private sealed class FiniteNumber : JsonConverter<double>

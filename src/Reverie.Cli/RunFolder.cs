@@ -1,32 +1,38 @@
+using Reverie.Agents;
 using Reverie.Configuration;
+using Reverie.Training;
 
 namespace Reverie.Cli;
 
-/// <summary>A run directory as the verbs find it.</summary>
+/// <summary>A run directory as those verbs find it that only look at it.</summary>
 internal static class RunFolder
 {
-    /// <summary>Name of the configuration in it.</summary>
-    public const string ConfigFile = "config.yaml";
-
     /// <summary>The configuration that the run was started with.</summary>
     /// <exception cref="ReverieException">the folder is no run, or of another version</exception>
     public static Config ConfigOf(string run)
     {
-        var path = Path.Combine(run, ConfigFile);
+        var path = Path.Combine(run, RunDirectory.ConfigFile);
         if (File.Exists(path))
             return ConfigReader.ReadResolved(path);
         throw new ReverieException(Directory.Exists(run)
-            ? $"{run}: this is no run: it has no {ConfigFile}"
+            ? $"{run}: this is no run: it has no {RunDirectory.ConfigFile}"
             : $"{run}: there is no such run{Others(run)}");
     }
+
+    /// <summary>Loads the newest whole checkpoint of the run into the agent.</summary>
+    /// <exception cref="ReverieException">there is none</exception>
+    public static Counters Load(string run, IAgent agent, Action<string> tell) =>
+        Checkpoint.LoadNewest(Path.Combine(run, "checkpoints"), agent, tell)?.Counters
+        ?? throw new ReverieException($"{run}: this run has no checkpoint yet; train it first, or let it train longer");
 
     private static string Others(string run)
     {
         var room = Path.GetDirectoryName(Path.GetFullPath(run));
         if (room is null || !Directory.Exists(room))
             return "; `reverie train` makes one";
-        var names = Directory.GetDirectories(room).Where(path => File.Exists(Path.Combine(path, ConfigFile)))
-            .Select(path => Path.GetFileName(path)).ToArray();
+        string[] names = [.. Directory.GetDirectories(room)
+            .Where(path => File.Exists(Path.Combine(path, RunDirectory.ConfigFile)))
+            .Select(path => Path.GetFileName(path))];
         return names.Length > 0 ? NearestName.Hint(Path.GetFileName(run), names) : "; `reverie train` makes one";
     }
 }

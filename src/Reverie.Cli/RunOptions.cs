@@ -2,6 +2,7 @@ using System.CommandLine;
 using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Torch;
+using Reverie.Training;
 
 namespace Reverie.Cli;
 
@@ -65,7 +66,7 @@ internal sealed class RunOptions
     public (string Run, ResolvedConfig Config, string Presets) Resolve(ParseResult parsed)
     {
         var overrides = Overrides(parsed).ToArray();
-        var existing = parsed.GetValue(run) is { } folder ? Path.Combine(folder, RunFolder.ConfigFile) : null;
+        var existing = parsed.GetValue(run) is { } folder ? Path.Combine(folder, RunDirectory.ConfigFile) : null;
         var goesOn = existing is not null && File.Exists(existing)
             && parsed.GetValue(preset) is null && parsed.GetValue(file) is null;
         var stack = goesOn ? "" : parsed.GetValue(preset) ?? DefaultPresets(overrides);

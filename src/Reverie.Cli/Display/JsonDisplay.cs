@@ -3,9 +3,10 @@ using Reverie.Logging;
 namespace Reverie.Cli.Display;
 
 /// <summary>Every record as one JSON object, for programs that follow a run.</summary>
-internal sealed class JsonDisplay(TextWriter output) : IMetricSink
+internal sealed class JsonDisplay(TextWriter output, TextWriter notes, TrainingProgress progress)
+    : TrainingDisplay(progress)
 {
-    public void Write(MetricRecord record)
+    public override void Write(MetricRecord record)
     {
         var row = new Dictionary<string, object>
         {
@@ -21,5 +22,7 @@ internal sealed class JsonDisplay(TextWriter output) : IMetricSink
         output.WriteLine(Report.Serialise(row));
     }
 
-    public void Flush() => output.Flush();
+    public override void Note(string line) => notes.WriteLine(line);
+
+    public override void Flush() => output.Flush();
 }

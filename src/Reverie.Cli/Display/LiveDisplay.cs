@@ -5,13 +5,15 @@ using Spectre.Console.Rendering;
 namespace Reverie.Cli.Display;
 
 /// <summary>The display of a run on a terminal, drawn four times a second by a thread of its own.</summary>
-internal sealed class LiveDisplay : IMetricSink, IDisposable
+internal sealed class LiveDisplay : TrainingDisplay, IDisposable
 {
+    private const int NotesShown = 4;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock gate = new();
     private readonly ManualResetEventSlim ended = new();
-    private readonly TrainingProgress progress;
+    private readonly Queue<string> notes = new();
     private readonly string title;
     private readonly Thread painter;
 
@@ -19,21 +21,35 @@ internal sealed class LiveDisplay : IMetricSink, IDisposable
     /// <param name="screen">the terminal</param>
     /// <param name="title">what is trained, and where it is kept</param>
     /// <param name="progress">fed by this display and by nobody else</param>
-    public LiveDisplay(IAnsiConsole screen, string title, TrainingProgress progress)
+    public LiveDisplay(IAnsiConsole screen, string title, TrainingProgress progress) : base(progress)
     {
-        (this.title, this.progress) = (title, progress);
+        this.title = title;
         painter = new Thread(() => screen.Live(Draw()).Start(Paint)) { IsBackground = true, Name = "display" };
         painter.Start();
     }
 
-    public void Write(MetricRecord record)
+    public override void Write(MetricRecord record)
     {
         lock (gate)
-            progress.Add(record);
+            Progress.Add(record);
     }
 
-    // The painter is the one who draws; what was written is on the screen at its next turn.
-    public void Flush() { }
+    public override void Recall(IReadOnlyList<MetricRecord> records)
+    {
+        lock (gate)
+            base.Recall(records);
+    }
+
+    // A line written past the painter would tear the picture, so notes are part of it.
+    public override void Note(string line)
+    {
+        lock (gate)
+        {
+            notes.Enqueue(line);
+            if (notes.Count > NotesShown)
+                notes.Dequeue();
+        }
+    }
 
     public void Dispose()
     {
@@ -48,19 +64,21 @@ internal sealed class LiveDisplay : IMetricSink, IDisposable
         lock (gate)
         {
             var rows = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
-            var last = progress.Last;
-            Row("progress", $"{Bar(progress.Share)} {100 * progress.Share:0.0} %");
-            Row("counters", $"env steps {Words.Count(last?.EnvSteps ?? 0)} of {Words.Count(progress.TotalEnvSteps)}   "
+            var last = Progress.Last;
+            Row("progress", $"{Bar(Progress.Share)} {100 * Progress.Share:0.0} %");
+            Row("counters", $"env steps {Words.Count(last?.EnvSteps ?? 0)} of {Words.Count(Progress.TotalEnvSteps)}   "
                 + $"decisions {Words.Count(last?.Decisions ?? 0)}   updates {Words.Count(last?.Updates ?? 0)}   "
                 + $"episodes {Words.Count(last?.Episodes ?? 0)}");
-            Row("rates", $"{Words.Figure(progress.UpdatesPerSecond)} updates/s   "
-                + $"{Words.Figure(progress.EnvStepsPerSecond)} env steps/s");
-            Row("losses", string.Join("   ", progress.Losses.Select(pair => $"{pair.Key} {Words.Figure(pair.Value)}")));
-            Row("returns", string.Join("   ", progress.Returns.Select(Words.Figure)));
+            Row("rates", $"{Words.Figure(Progress.UpdatesPerSecond)} updates/s   "
+                + $"{Words.Figure(Progress.EnvStepsPerSecond)} env steps/s");
+            Row("losses", string.Join("   ", Progress.Losses.Select(pair => $"{pair.Key} {Words.Figure(pair.Value)}")));
+            Row("returns", string.Join("   ", Progress.Returns.Select(Words.Figure)));
             Row("evaluations", string.Join("   ",
-                progress.Evaluations.Select(one => $"{Words.Figure(one.Return)} at {Words.Count(one.EnvSteps)}")));
+                Progress.Evaluations.Select(one => $"{Words.Figure(one.Return)} at {Words.Count(one.EnvSteps)}")));
             Row("time", $"{Words.Time(TimeSpan.FromSeconds(last?.Seconds ?? 0))} so far   "
-                + $"{Words.Time(progress.Left)} left   Ctrl-C saves and leaves");
+                + $"{Words.Time(Progress.Left)} left   Ctrl-C saves and leaves");
+            foreach (var note in notes)
+                Row("", note);
             return new Panel(rows).Header(Markup.Escape(title)).Expand();
 
             void Row(string name, string text) =>

@@ -3,20 +3,23 @@ using Reverie.Logging;
 namespace Reverie.Cli.Display;
 
 /// <summary>One line per episode and evaluation, for logs and pipes.</summary>
-internal sealed class PlainDisplay(TextWriter output, TrainingProgress progress) : IMetricSink
+internal sealed class PlainDisplay(TextWriter output, TextWriter notes, TrainingProgress progress)
+    : TrainingDisplay(progress)
 {
-    public void Write(MetricRecord record)
+    public override void Write(MetricRecord record)
     {
-        progress.Add(record);
+        Progress.Add(record);
         if (record.Kind is not ("episode" or "evaluation") || !record.Values.TryGetValue("return", out var value))
             return;
         var time = Words.Time(TimeSpan.FromSeconds(record.Seconds));
-        var loss = string.Concat(progress.Losses.Take(4).Select(pair => $"  {pair.Key} {Words.Figure(pair.Value)}"));
+        var loss = string.Concat(Progress.Losses.Take(4).Select(pair => $"  {pair.Key} {Words.Figure(pair.Value)}"));
         output.WriteLine($"{time}  {record.Kind,-10}  return {Words.Figure(value)}  episodes {record.Episodes}"
-            + $"  env_steps {Words.Count(record.EnvSteps)} of {Words.Count(progress.TotalEnvSteps)}"
+            + $"  env_steps {Words.Count(record.EnvSteps)} of {Words.Count(Progress.TotalEnvSteps)}"
             + $"  updates {Words.Count(record.Updates)}{loss}"
-            + $"  {Words.Figure(progress.UpdatesPerSecond)} updates/s  left {Words.Time(progress.Left)}");
+            + $"  {Words.Figure(Progress.UpdatesPerSecond)} updates/s  left {Words.Time(Progress.Left)}");
     }
 
-    public void Flush() => output.Flush();
+    public override void Note(string line) => notes.WriteLine(line);
+
+    public override void Flush() => output.Flush();
 }

@@ -16,7 +16,7 @@ internal sealed class TrainingProgress(long totalEnvSteps)
     /// <summary>The newest record of any kind, or null before the first.</summary>
     public MetricRecord? Last { get; private set; }
 
-    /// <summary>Losses and their like, by name, of the last update that was logged.</summary>
+    /// <summary>Losses, then other measures, by name, of the last update that was logged.</summary>
     public IReadOnlyDictionary<string, double> Losses { get; private set; } = new Dictionary<string, double>();
 
     /// <summary>Returns of the last training episodes, oldest first.</summary>
@@ -50,7 +50,8 @@ internal sealed class TrainingProgress(long totalEnvSteps)
         while (window.Count > 2 && record.Seconds - window.Peek().Seconds > WindowSeconds)
             window.Dequeue();
         if (record.Kind == "update")
-            Losses = record.Values;
+            Losses = record.Values.OrderBy(pair => pair.Key.StartsWith("loss", StringComparison.Ordinal) ? 0 : 1)
+                .ToDictionary();
         if (!record.Values.TryGetValue("return", out var value))
             return;
         if (record.Kind == "evaluation")

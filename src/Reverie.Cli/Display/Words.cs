@@ -18,6 +18,14 @@ internal static class Words
         : Math.Abs(value) is >= 1e-3 and < 1e6 or 0 ? value.ToString(Pattern(value), CultureInfo.InvariantCulture)
         : value.ToString("0.00e0", CultureInfo.InvariantCulture);
 
+    /// <summary><c>fp32</c>, as the configuration calls it.</summary>
+    public static string Type(Torch.DType type) => type switch
+    {
+        Torch.DType.BFloat16 => "bf16",
+        Torch.DType.Float32 => "fp32",
+        _ => type.ToString(),
+    };
+
     /// <summary><c>3.2 GB</c>.</summary>
     public static string Gigabytes(long bytes) => (bytes / 1e9).ToString("0.0", CultureInfo.InvariantCulture) + " GB";
 

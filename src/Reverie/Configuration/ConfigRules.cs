@@ -9,6 +9,7 @@ internal static partial class ConfigRules
     public static void Check(Config config, IReadOnlyDictionary<string, string> origins)
     {
         var (planner, over, replay) = (config.Planner, config.Loss.Overshooting, config.Replay);
+        var limit = config.Environment.TimeLimit;
         Demand(planner.Elites <= planner.Candidates, "planner.elites",
             $"{planner.Elites} elites cannot be chosen from planner.candidates = {planner.Candidates}");
         Demand(over.Betas.Count == 0 || over.Betas.Count == over.Distance, "loss.overshooting.betas",
@@ -16,6 +17,8 @@ internal static partial class ConfigRules
         Demand(over.Betas.All(beta => beta >= 0), "loss.overshooting.betas", "a weight cannot be negative");
         Demand(over.Distance < replay.ChunkLength, "loss.overshooting.distance",
             $"{over.Distance} steps do not fit into chunks of replay.chunk_length = {replay.ChunkLength}");
+        Demand(limit == 0 || replay.ChunkLength <= limit + 1, "replay.chunk_length",
+            $"{replay.ChunkLength} rows do not fit into episodes of environment.time_limit = {limit} decisions");
         Demand(!over.Fixed || over.Distance > 1, "loss.overshooting.fixed",
             "fixed overshooting trains on one distance; set loss.overshooting.distance above 1");
         Demand(Device().IsMatch(config.Compute.Device), "compute.device",

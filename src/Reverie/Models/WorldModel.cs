@@ -40,6 +40,9 @@ public sealed class WorldModel : Module
     /// <summary>The pictures it was made for.</summary>
     public ImageSpace Image { get; }
 
+    /// <summary>Bits of a colour channel that the model works with.</summary>
+    public int Bits => _bits;
+
     /// <summary>A.</summary>
     public int ActionSize { get; }
 

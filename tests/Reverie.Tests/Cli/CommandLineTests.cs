@@ -6,7 +6,7 @@ namespace Reverie.Tests.Cli;
 public sealed class CommandLineTests
 {
     [Theory]
-    [InlineData("taks", "reverie: there is no command taks; did you mean tasks?")]
+    [InlineData("trian", "reverie: there is no command trian; did you mean train?")]
     [InlineData("env rendr", "reverie: there is no command rendr; did you mean render?")]
     [InlineData("tasks extra", "reverie: reverie tasks cannot use `extra`; see reverie tasks --help")]
     [InlineData("presets --shwo small", "reverie: reverie presets has no option --shwo; did you mean --show?")]

@@ -36,7 +36,7 @@ public sealed class TrainingProgressTests
     public void APlainLineTellsWhatAPersonWants()
     {
         var output = new StringWriter();
-        var display = new PlainDisplay(output, new TrainingProgress(4000));
+        var display = new PlainDisplay(output, TextWriter.Null, new TrainingProgress(4000));
         display.Write(Record("update", 10, envSteps: 1000, updates: 10, value: ("image", 3.5)));
         Assert.Equal("", output.ToString());
         display.Write(Record("episode", 20, envSteps: 2000, updates: 60, value: ("return", 123.4)));

@@ -92,6 +92,8 @@ public sealed class ConfigReaderTests : IDisposable
         "--set: loss.overshooting.distance: 50 steps do not fit into chunks of replay.chunk_length = 50")]
     [InlineData("loss.overshooting.betas=[1, 2]",
         "--set: loss.overshooting.betas: 2 weights for loss.overshooting.distance = 1; give one each or none")]
+    [InlineData("environment.time_limit=48",
+        "default: replay.chunk_length: 50 rows do not fit into episodes of environment.time_limit = 48 decisions")]
     [InlineData("compute.device=tpu", "--set: compute.device: tpu is no device; write auto, cpu, cuda or cuda:N")]
     public void AWrongOverrideIsToldInOneLine(string typed, string line) =>
         Assert.Equal(line, Assert.Throws<ReverieException>(() => Set(typed)).Message);

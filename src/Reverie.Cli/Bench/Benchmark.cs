@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using Reverie.Agents;
+using Reverie.Behaviors;
+using Reverie.Configuration;
+using Reverie.Environments;
+using Reverie.Replay;
+using Reverie.Torch;
+using Reverie.Training;
+
+namespace Reverie.Cli.Bench;
+
+/// <summary>Times the three things a run spends its time on.</summary>
+internal sealed class Benchmark
+{
+    // The shape of the encoder's work at published sizes; products of this size reach what the machine can do.
+    private const int Rows = 2500, Inner = 1024, Columns = 3200;
+    private const int EnvironmentDecisions = 100;
+
+    private readonly Config config;
+    private readonly int repeats;
+    private readonly CancellationToken stop;
+    private readonly Device device;
+    private readonly DType precision;
+
+    private Benchmark(Config config, int repeats, CancellationToken stop)
+    {
+        (this.config, this.repeats, this.stop) = (config, repeats, stop);
+        (device, precision) = Compute.Prepare(config.Compute);
+    }
+
+    /// <summary>What can be timed.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["update", "plan", "env"];
+
+    /// <summary>Times one of <see cref="Names"/>.</summary>
+    public static Measurement Run(string what, Config config, int repeats, CancellationToken stop)
+    {
+        var benchmark = new Benchmark(config, repeats, stop);
+        return what switch
+        {
+            "update" => benchmark.Update(),
+            "plan" => benchmark.Plan(),
+            _ => benchmark.Environment(),
+        };
+    }
+
+    private Measurement Update()
+    {
+        var layout = Layout();
+        using var agent = new PlaNet(config, layout, device, precision);
+        var batch = RandomBatch(layout);
+        ulong seed = 0;
+        var seconds = Median(() =>
+        {
+            using var scope = new TensorScope();
+            agent.Update(batch, seed++)["loss"].Item();
+        });
+        return Measurement.Of("update", seconds, new Arithmetic(config, layout.ActionSize).Update, Limit());
+    }
+
+    private Measurement Plan()
+    {
+        var layout = Layout();
+        using var agent = new PlaNet(config, layout, device, precision);
+        using var noise = new Generator(device, 1);
+        var planner = new CemPlanner(config.Planner, precision);
+        var seconds = Median(() =>
+        {
+            using var scope = new TensorScope();
+            using var noGrad = new NoGrad();
+            planner.Plan(agent.Model, agent.Model.Dynamics.Initial(1), noise).ToArray<float>();
+        });
+        return Measurement.Of("plan", seconds, new Arithmetic(config, layout.ActionSize).Plan, Limit());
+    }
+
+    private Measurement Environment()
+    {
+        using var environment = EnvironmentRegistry.Make(config.Task, config.Environment, config.Seed);
+        var action = new float[EnvironmentRegistry.Find(config.Task).ActionSize];
+        var seconds = Median(() =>
+        {
+            var row = environment.Reset();
+            for (var i = 0; i < EnvironmentDecisions; i++)
+                row = row.IsLast ? environment.Reset() : environment.Step(action);
+        });
+        return new Measurement("env", seconds / EnvironmentDecisions, null, null, null);
+    }
+
+    private EpisodeLayout Layout()
+    {
+        var info = EnvironmentRegistry.Find(config.Task);
+        return EpisodeLayout.From(info.ObservationSpace, info.ActionSpace);
+    }
+
+    private SequenceBatch RandomBatch(EpisodeLayout layout)
+    {
+        var batch = new SequenceBatch(layout, config.Replay.ChunkLength, config.Replay.BatchSize);
+        var random = new Random(1);
+        random.NextBytes(batch.Image);
+        for (var i = 0; i < batch.Action.Length; i++)
+            batch.Action[i] = 2 * random.NextSingle() - 1;
+        for (var i = 0; i < batch.Reward.Length; i++)
+            batch.Reward[i] = random.NextSingle();
+        return batch;
+    }
+
+    // GFLOP/s of a large product in the type that is computed in.
+    private double Limit()
+    {
+        using var scope = new TensorScope();
+        using var noGrad = new NoGrad();
+        var (a, b) = (Tensor.Ones([Rows, Inner], precision, device), Tensor.Ones([Inner, Columns], precision, device));
+        var seconds = Median(() =>
+        {
+            using var inner = new TensorScope();
+            a.Matmul(b)[0].Narrow(0, 0, 1).Item();
+        });
+        return 2e-9 * Rows * Inner * Columns / seconds;
+    }
+
+    private double Median(Action work)
+    {
+        work();
+        var times = new double[repeats];
+        for (var i = 0; i < repeats; i++)
+        {
+            stop.ThrowIfCancellationRequested();
+            var clock = Stopwatch.StartNew();
+            work();
+            times[i] = clock.Elapsed.TotalSeconds;
+        }
+        Array.Sort(times);
+        return repeats % 2 == 1 ? times[repeats / 2] : (times[repeats / 2 - 1] + times[repeats / 2]) / 2;
+    }
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using Reverie.Cli.Bench;
+using Reverie.Cli.Display;
+
+namespace Reverie.Cli.Commands;
+
+/// <summary><c>reverie bench WHAT</c>: how fast it is here, and how fast it could be.</summary>
+internal sealed class BenchVerb : Verb
+{
+    private readonly Argument<string[]> what = new("WHAT")
+    {
+        Description = "update (one step of training), plan (one decision), env (one decision's worth of simulation)",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly RunOptions options = new();
+
+    private readonly Option<int> repeats = new("--repeats")
+    {
+        Description = "timed repetitions; the median is printed",
+        HelpName = "N",
+        DefaultValueFactory = _ => 5,
+    };
+
+    public BenchVerb() : base("bench", "Time an update, a plan, an environment step; compare with the machine's limit.")
+    {
+        what.AcceptOnlyFromAmong([.. Benchmark.Names]);
+        Add(what);
+        Add(repeats);
+        options.AddTo(this);
+    }
+
+    public override string[] Examples =>
+    [
+        "reverie bench update --preset planet,paper",
+        "reverie bench plan update env --preset planet,small --set compute.precision=fp32 --json",
+    ];
+
+    protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
+    {
+        var (_, resolved, _) = options.Resolve(parsed);
+        report.Table(
+            [.. parsed.GetRequiredValue(what)
+                .Select(name => Benchmark.Run(name, resolved.Config, Math.Max(1, parsed.GetValue(repeats)), stop))],
+            ("what", row => row.What), ("seconds", row => Words.Figure(row.Seconds)),
+            ("GFLOP/s", row => Words.Figure(row.Gflops ?? double.NaN)),
+            ("limit", row => Words.Figure(row.LimitGflops ?? double.NaN)),
+            ("% of limit", row => Words.Figure(row.PercentOfLimit ?? double.NaN)));
+        return 0;
+    }
+}

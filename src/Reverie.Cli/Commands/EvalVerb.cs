@@ -1,0 +1,84 @@
+using System.CommandLine;
+using Reverie.Agents;
+using Reverie.Cli.Display;
+using Reverie.Logging;
+using Reverie.Replay;
+using Reverie.Training;
+
+namespace Reverie.Cli.Commands;
+
+/// <summary><c>reverie eval RUN</c>: what a trained agent scores, without exploration.</summary>
+internal sealed class EvalVerb : Verb
+{
+    private const int FrameMilliseconds = 80;
+
+    private readonly LookOptions options = new();
+
+    private readonly Option<int> episodes = new("--episodes")
+    {
+        Description = "episodes to play",
+        HelpName = "N",
+        DefaultValueFactory = _ => 10,
+    };
+
+    private readonly Option<string> video = new("--video")
+    {
+        Description = "the first episode as the agent saw it (.gif)",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<bool> random = new("--random")
+    {
+        Description = "random actions in place of the agent's, to compare with",
+    };
+
+    public EvalVerb() : base("eval", "Play episodes with the newest checkpoint of a run and sum up their returns.")
+    {
+        options.AddTo(this);
+        Add(episodes);
+        Add(video);
+        Add(random);
+    }
+
+    public override string[] Examples =>
+    [
+        "reverie eval runs/cartpole_swingup-planet-small-seed1",
+        "reverie eval runs/mine --episodes 3 --video first.gif --json",
+        "reverie eval runs/mine --episodes 20 --random",
+    ];
+
+    protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
+    {
+        var (run, config, seed) = options.Resolve(parsed);
+        var count = Math.Max(1, parsed.GetValue(episodes));
+        if (parsed.GetValue(video) is { } path && Path.GetExtension(path) != ".gif")
+            throw new ReverieException($"--video {path}: the name must end in .gif");
+        var replaced = parsed.GetValue(random);
+        using var workshop = new Workshop(replaced ? config with { Agent = "random" } : config,
+            Math.Min(count, config.Environment.Count));
+        var counters = replaced ? new Counters() : RunFolder.Load(run, workshop.Agent, report.Error.WriteLine);
+        Episode? first = null;
+        var played = 0;
+        var result = new Evaluator(new Collector(workshop.Environments, workshop.Layout)).Evaluate(
+            workshop.Agent, count, seed, stop, episode =>
+            {
+                first ??= episode;
+                report.Say($"episode {++played} of {count}: return {Words.Figure(episode.Return)}");
+            });
+        var who = replaced ? "random actions" : $"after {Words.Count(counters.EnvSteps)} env steps";
+        report.Row(
+            new { counters.EnvSteps, Episodes = count, result.Mean, result.Std, result.Min, result.Max },
+            $"{who}: mean {Words.Figure(result.Mean)}, std {Words.Figure(result.Std)}, "
+                + $"from {Words.Figure(result.Min)} to {Words.Figure(result.Max)}");
+        if (parsed.GetValue(video) is { } file)
+            WriteVideo(file, first!);
+        return 0;
+    }
+
+    private static void WriteVideo(string path, Episode episode)
+    {
+        var space = episode.Layout.Image ?? throw new ReverieException("--video: this task has no pictures");
+        GifWriter.Write(path, [.. Enumerable.Range(0, episode.Rows).Select(row => episode.ImageAt(row).ToArray())],
+            space.Width, space.Height, new GifOptions { DelayMilliseconds = FrameMilliseconds });
+    }
+}

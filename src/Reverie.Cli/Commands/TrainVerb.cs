@@ -1,0 +1,65 @@
+using System.CommandLine;
+using Reverie.Cli.Display;
+using Reverie.Configuration;
+using Reverie.Logging;
+using Reverie.Training;
+
+namespace Reverie.Cli.Commands;
+
+/// <summary><c>reverie train</c>: learns, and goes on where it was left.</summary>
+internal sealed class TrainVerb : Verb
+{
+    private const int Stopped = 130; // as shells count Ctrl-C
+
+    private readonly RunOptions options = new();
+
+    public TrainVerb() : base("train",
+        "Train an agent. The same command resumes a run that was stopped or killed; Ctrl-C saves and leaves.") =>
+        options.AddTo(this);
+
+    public override string[] Examples =>
+    [
+        "reverie train --task cartpole_swingup",
+        "reverie train --task cartpole_swingup --seed 2 --env-steps 200000 --run runs/second",
+        "reverie train --task cartpole_balance --preset planet,paper --set model.dynamics=ssm --device cuda",
+        "reverie train --preset planet,tiny,debug --run runs/look",
+        "reverie train --run runs/look --env-steps 1600",
+    ];
+
+    protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
+    {
+        var (run, resolved, stack) = options.Resolve(parsed);
+        var config = resolved.Config;
+        using var directory = RunDirectory.Open(run, resolved);
+        using var workshop = new Workshop(config, config.Environment.Count);
+        report.Say($"{config.Task} in {run}: {(stack.Length > 0 ? stack : "as it was started")}, seed {config.Seed}, "
+            + $"{workshop.Compute.Device}, {Words.Type(workshop.Compute.Precision)}");
+        var display = DisplayFor(report, $"{config.Task} → {run}", config);
+        using var log = RunLogger.Open(run, tensorBoard: true, display);
+        using var trainer = new Trainer(config, directory, workshop.Agent, workshop.Environments, log, display.Note);
+        display.Recall(MetricsReader.Read(run).Records);
+        trainer.Run(stop);
+        log.Dispose();
+        return Conclude(report, run, trainer);
+    }
+
+    private static TrainingDisplay DisplayFor(Report report, string title, Config config)
+    {
+        var progress = new TrainingProgress(config.Training.EnvSteps);
+        return report.Json ? new JsonDisplay(report.Out, report.Error, progress)
+            : report.Live ? new LiveDisplay(report.Screen(), title, progress)
+            : new PlainDisplay(report.Out, report.Error, progress);
+    }
+
+    private static int Conclude(Report report, string run, Trainer trainer)
+    {
+        var now = trainer.Counters;
+        report.Row(
+            new { Kind = "end", Done = trainer.IsDone, Run = run, now.EnvSteps, now.Updates, now.Episodes },
+            trainer.IsDone
+                ? $"done: {Words.Count(now.EnvSteps)} env steps; look at it with `reverie eval {run}`, "
+                    + $"`reverie dream {run}`, `reverie plot {run} --out curve.png`"
+                : $"saved at {Words.Count(now.EnvSteps)} env steps; `reverie train --run {run}` goes on");
+        return trainer.IsDone ? 0 : Stopped;
+    }
+}

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using Reverie.Configuration;
+
+namespace Reverie.Cli;
+
+/// <summary>The argument and options of verbs that look at a run without changing it.</summary>
+internal sealed class LookOptions
+{
+    private readonly Argument<string> run = new("RUN") { Description = "directory of the run" };
+
+    private readonly Option<string> device = new("--device")
+    {
+        Description = "auto, cpu, cuda or cuda:N [default: as it was trained]",
+        HelpName = "D",
+    };
+
+    private readonly Option<int> seed = new("--seed")
+    {
+        Description = "seed of episodes and samples; the training never draws from it",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+    };
+
+    /// <summary>Puts them on a verb.</summary>
+    public void AddTo(Command verb)
+    {
+        verb.Add(run);
+        verb.Add(device);
+        verb.Add(seed);
+    }
+
+    /// <summary>The directory, its configuration on the device that is wished, and the seed.</summary>
+    /// <exception cref="ReverieException">the directory is no run</exception>
+    public (string Run, Config Config, ulong Seed) Resolve(ParseResult parsed)
+    {
+        var path = parsed.GetRequiredValue(run);
+        var config = RunFolder.ConfigOf(path);
+        if (parsed.GetValue(device) is { } wish)
+            config = config with { Compute = config.Compute with { Device = wish } };
+        return (path, config, (ulong)parsed.GetValue(seed));
+    }
+}

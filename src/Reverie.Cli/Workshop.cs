@@ -1,0 +1,55 @@
+using Reverie.Agents;
+using Reverie.Configuration;
+using Reverie.Environments;
+using Reverie.Replay;
+using Reverie.Training;
+
+namespace Reverie.Cli;
+
+/// <summary>What a configuration comes to: where to compute, environments, and an agent that fits them.</summary>
+internal sealed class Workshop : IDisposable
+{
+    private readonly List<IEnvironment> environments = [];
+
+    /// <summary>Makes them.</summary>
+    /// <param name="config">the configuration</param>
+    /// <param name="count">how many environments</param>
+    /// <exception cref="ReverieException">the device is not here, or the environment cannot be made</exception>
+    public Workshop(Config config, int count)
+    {
+        Compute = Compute.Prepare(config.Compute);
+        try
+        {
+            for (var i = 0; i < count; i++)
+                environments.Add(EnvironmentRegistry.Make(config.Task, config.Environment, config.Seed + i));
+            Layout = EpisodeLayout.From(environments[0].ObservationSpace, environments[0].ActionSpace);
+            Agent = config.Agent == "random"
+                ? new RandomAgent(Layout.ActionSize)
+                : new PlaNet(config, Layout, Compute.Device, Compute.Precision);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Device and precision.</summary>
+    public Compute Compute { get; }
+
+    /// <summary>All of the configuration's task.</summary>
+    public IReadOnlyList<IEnvironment> Environments => environments;
+
+    /// <summary>What a row of an episode is made of.</summary>
+    public EpisodeLayout Layout { get; }
+
+    /// <summary>With new parameters.</summary>
+    public IAgent Agent { get; }
+
+    public void Dispose()
+    {
+        Agent?.Dispose();
+        foreach (var environment in environments)
+            environment.Dispose();
+    }
+}
