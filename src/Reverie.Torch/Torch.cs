@@ -2,7 +2,7 @@ using Reverie.Torch.Native;
 
 namespace Reverie.Torch;
 
-/// <summary>What makes tensors, and what concerns the library as a whole.</summary>
+/// <summary>What concerns the library as a whole, and gradients.</summary>
 public static class Torch
 {
     /// <summary>Version of the libtorch that the native part was built against.</summary>

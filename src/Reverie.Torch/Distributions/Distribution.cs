@@ -36,5 +36,5 @@ public abstract class Distribution
     protected static Tensor NormalCdf(Tensor x) => (x * (1 / Math.Sqrt(2))).Erf() * 0.5 + 0.5;
 
     /// <summary>Sum over the last <paramref name="dims"/> dimensions.</summary>
-    protected static Tensor SumLast(Tensor x, int dims) => dims == 0 ? x : dims == 1 ? x.Sum(-1) : x.Flatten(-dims).Sum(-1);
+    protected static Tensor SumLast(Tensor x, int dims) => dims == 0 ? x : x.Flatten(-dims).Sum(-1);
 }

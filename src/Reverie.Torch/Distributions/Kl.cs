@@ -9,7 +9,8 @@ public static class Kl
     {
         (DiagonalNormal a, DiagonalNormal b) => Normal(a.Mean, a.Std, b.Mean, b.Std),
         (OneHotCategorical a, OneHotCategorical b) => a.DivergenceTo(b),
-        _ => throw new ArgumentException($"KL of {q.GetType().Name} from {p.GetType().Name} has no closed form", nameof(p)),
+        _ => throw new ArgumentException(
+            $"KL of {q.GetType().Name} from {p.GetType().Name} has no closed form", nameof(p)),
     };
 
     /// <summary>α·KL(⊥q ‖ p) + (1 − α)·KL(q ‖ ⊥p), ⊥ stopping gradients: the value of the plain divergence, with α of

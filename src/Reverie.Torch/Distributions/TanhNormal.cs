@@ -31,10 +31,14 @@ public sealed class TanhNormal(Tensor mean, Tensor std, Generator generator, int
     }
 
     /// <summary>The distribution from a network's two outputs (…, A): mean 5·tanh(m/5), std softplus(raw + c) +
-    /// <paramref name="minStd"/> with c such that a raw of 0 means <paramref name="initialStd"/> (Dreamer, app. A).</summary>
-    public static TanhNormal FromOutputs(Tensor m, Tensor raw, Generator generator, double initialStd = 5, double minStd = 1e-4,
-        double meanScale = 5) =>
-        new((m * (1 / meanScale)).Tanh() * meanScale, (raw + Math.Log(Math.Exp(initialStd) - 1)).Softplus() + minStd, generator);
+    /// <paramref name="minStd"/> with c such that a raw of 0 gives <paramref name="initialStd"/> (Dreamer, app. A).
+    /// </summary>
+    public static TanhNormal FromOutputs(Tensor m, Tensor raw, Generator generator, double initialStd = 5,
+        double minStd = 1e-4, double meanScale = 5)
+    {
+        var offset = Math.Log(Math.Exp(initialStd) - 1);
+        return new((m * (1 / meanScale)).Tanh() * meanScale, (raw + offset).Softplus() + minStd, generator);
+    }
 
     /// <inheritdoc/>
     public override Tensor Sample(Generator generator) => SampleBefore(generator).Tanh();

@@ -29,7 +29,8 @@ public sealed class TruncatedNormal(Tensor location, Tensor scale, double low = 
         new(m.Tanh(), (raw * 0.5).Sigmoid() * 2 + minStd);
 
     /// <inheritdoc/>
-    public override Tensor Sample(Generator generator) => FromUniform(Tensor.Rand(location.Shape, generator, location.DType));
+    public override Tensor Sample(Generator generator) =>
+        FromUniform(Tensor.Rand(location.Shape, generator, location.DType));
 
     /// <summary>The draw that numbers uniform in [0, 1) (…, A) stand for, kept 1e-6 off the bounds; the gradient does
     /// not see that limit.</summary>

@@ -13,7 +13,8 @@ public static class ModuleCheckpoint
     private const string StepEntry = "step";
 
     /// <summary>Writes the parameters of a module under their dotted names.</summary>
-    public static void Save(string path, Module module) => SafetensorsFile.Write(path, Entries(module.NamedParameters()));
+    public static void Save(string path, Module module) =>
+        SafetensorsFile.Write(path, Entries(module.NamedParameters()));
 
     /// <summary>Reads into the parameters of a module.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, or a name, shape or type differs; one line that names
@@ -31,7 +32,8 @@ public static class ModuleCheckpoint
         var entries = new List<SafetensorsEntry>();
         foreach (var (name, optimizer) in optimizers)
         {
-            entries.Add(new SafetensorsEntry($"{name}.{StepEntry}", "I64", [], BitConverter.GetBytes(optimizer.StepCount)));
+            var step = BitConverter.GetBytes(optimizer.StepCount);
+            entries.Add(new SafetensorsEntry($"{name}.{StepEntry}", "I64", [], step));
             entries.AddRange(Entries(Named(name, optimizer)));
         }
         SafetensorsFile.Write(path, entries);
@@ -74,27 +76,34 @@ public static class ModuleCheckpoint
     private static Dictionary<string, SafetensorsEntry> Read(string path) =>
         SafetensorsFile.Read(path).Entries.ToDictionary(entry => entry.Name);
 
-    private static void Fill(string path, Dictionary<string, SafetensorsEntry> entries, IReadOnlyList<(string Name, Tensor Value)> targets)
+    private static void Fill(string path, Dictionary<string, SafetensorsEntry> entries,
+        IReadOnlyList<(string Name, Tensor Value)> targets)
     {
-        foreach (var (name, value) in targets)
-        {
-            if (!entries.TryGetValue(name, out var entry))
-                throw new InvalidDataException($"{path}: the tensor '{name}' is missing; the file belongs to another configuration");
-            if (entry.DType != Format(value.DType).Word || !value.Shape.SequenceEqual(entry.Shape))
-                throw new InvalidDataException($"{path}: the tensor '{name}' is {entry.DType} [{string.Join(", ", entry.Shape)}], "
-                    + $"{Format(value.DType).Word} {value.ShapeText} is needed; the file belongs to another configuration");
-        }
-        if (entries.Count != targets.Count)
-        {
-            var known = targets.Select(target => target.Name).ToHashSet();
-            throw new InvalidDataException($"{path}: the tensor '{entries.Keys.First(name => !known.Contains(name))}' has no place "
-                + "here; the file belongs to another configuration");
-        }
+        RequireFit(path, entries, targets);
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
         foreach (var (name, value) in targets)
             value.Copy_(Tensor.FromBytes(entries[name].Data, value.DType, value.Shape));
     }
+
+    private static void RequireFit(string path, Dictionary<string, SafetensorsEntry> entries,
+        IReadOnlyList<(string Name, Tensor Value)> targets)
+    {
+        foreach (var (name, value) in targets)
+        {
+            if (!entries.TryGetValue(name, out var entry))
+                throw Misfit(path, $"the tensor '{name}' is missing");
+            if (entry.DType != Format(value.DType).Word || !value.Shape.SequenceEqual(entry.Shape))
+                throw Misfit(path, $"the tensor '{name}' is {entry.DType} [{string.Join(", ", entry.Shape)}], "
+                    + $"{Format(value.DType).Word} {value.ShapeText} is needed");
+        }
+        var known = targets.Select(target => target.Name).ToHashSet();
+        if (entries.Keys.FirstOrDefault(name => !known.Contains(name)) is { } stranger)
+            throw Misfit(path, $"the tensor '{stranger}' has no place here");
+    }
+
+    private static InvalidDataException Misfit(string path, string what) =>
+        new($"{path}: {what}; the file belongs to another configuration");
 
     private static (string Word, int Size) Format(DType dtype) => dtype switch
     {

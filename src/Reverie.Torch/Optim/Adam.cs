@@ -61,11 +61,13 @@ public sealed class Adam : IDisposable
         return scope.Return(Step(gradients!));
     }
 
-    /// <summary>One step with gradients already at hand, in the order of the parameters. Returns as <see cref="Step(Tensor)"/>.</summary>
+    /// <summary>One step with gradients already at hand, in the order of the parameters. Returns as
+    /// <see cref="Step(Tensor)"/>.</summary>
     public Tensor Step(ReadOnlySpan<Tensor> gradients)
     {
         if (gradients.Length != _parameters.Length)
-            throw new ArgumentException($"Adam: {gradients.Length} gradients for {_parameters.Length} parameters", nameof(gradients));
+            throw new ArgumentException(
+                $"Adam: {gradients.Length} gradients for {_parameters.Length} parameters", nameof(gradients));
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
         if (Options.ClipNorm > 0)

@@ -18,7 +18,8 @@ public static class GradientClip
     /// <remarks>Not in place: gradients that autograd hands out may share memory with each other.</remarks>
     public static (Tensor[] Clipped, Tensor Norm) ByGlobalNorm(ReadOnlySpan<Tensor> gradients, double maxNorm)
     {
-        if (!(maxNorm > 0)) throw new ArgumentOutOfRangeException(nameof(maxNorm), maxNorm, "the largest norm must be above 0");
+        if (!(maxNorm > 0))
+            throw new ArgumentOutOfRangeException(nameof(maxNorm), maxNorm, "the largest norm must be above 0");
         var norm = GlobalNorm(gradients);
         var scales = new Tensor[gradients.Length];
         Array.Fill(scales, maxNorm / norm.Clamp(maxNorm, null));

@@ -45,6 +45,7 @@ public class GeneratorTests
     private static double[] Draw(Generator generator)
     {
         using var scope = new TensorScope();
-        return [.. Randn([5], generator, DType.Float64).ToArray<double>(), .. Rand([5], generator, DType.Float64).ToArray<double>()];
+        var (normal, uniform) = (Randn([5], generator, DType.Float64), Rand([5], generator, DType.Float64));
+        return [.. normal.ToArray<double>(), .. uniform.ToArray<double>()];
     }
 }

@@ -17,5 +17,6 @@ internal static class Near
                 $"element {i}: {values[i]:R}, expected {expected[i]:R}");
     }
 
-    internal static void Equal(double expected, Tensor actual, double tolerance = Float64) => Equal([expected], actual, tolerance);
+    internal static void Equal(double expected, Tensor actual, double tolerance = Float64) =>
+        Equal([expected], actual, tolerance);
 }

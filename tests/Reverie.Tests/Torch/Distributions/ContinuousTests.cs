@@ -57,7 +57,8 @@ public class ContinuousTests
         double[] expected = [.. new[] { (.5, -.5), (0, 1.5) }.Select(pair => Narrow(pair.Item1) + Narrow(pair.Item2))];
         Near.Equal(expected, distribution.Entropy(), 0.05);
 
-        static double Narrow(double u) => 0.5 * Math.Log(2 * Math.PI * Math.E * .05 * .05) + Math.Log(1 - Math.Pow(Math.Tanh(u), 2));
+        static double Narrow(double u) =>
+            0.5 * Math.Log(2 * Math.PI * Math.E * .05 * .05) + Math.Log(1 - Math.Pow(Math.Tanh(u), 2));
     }
 
     /// <summary>TV-8b.</summary>
@@ -103,8 +104,9 @@ public class ContinuousTests
         var std = FromArray([.2, .5, .7, .3, 1, .4], [6]).SetRequiresGrad(true);
         var gradients = Grad(Draw(mean, std).Sum(), [mean, std]);
         const double Step = 1e-6;
-        Near.Equal(((Draw(mean + Step, std) - Draw(mean - Step, std)) / (2 * Step)).ToArray<double>(), gradients[0]!, 1e-6);
-        Near.Equal(((Draw(mean, std + Step) - Draw(mean, std - Step)) / (2 * Step)).ToArray<double>(), gradients[1]!, 1e-6);
+        var (toMean, toStd) = (Draw(mean + Step, std) - Draw(mean - Step, std), Draw(mean, std + Step) - Draw(mean, std - Step));
+        Near.Equal((toMean / (2 * Step)).ToArray<double>(), gradients[0]!, 1e-6);
+        Near.Equal((toStd / (2 * Step)).ToArray<double>(), gradients[1]!, 1e-6);
 
         Tensor Draw(Tensor m, Tensor s) => kind switch
         {
@@ -119,7 +121,8 @@ public class ContinuousTests
     {
         using var scope = new TensorScope();
         using var noise = new Generator(Device.Cpu, 9);
-        DiagonalNormal q = new(FromArray([.4], [1]), FromArray([.8], [1])), p = new(FromArray([-.2], [1]), FromArray([1.3], [1]));
+        var q = new DiagonalNormal(FromArray([.4], [1]), FromArray([.8], [1]));
+        var p = new DiagonalNormal(FromArray([-.2], [1]), FromArray([1.3], [1]));
         var grid = Grid(-12, 12);
         var (logQ, logP) = (q.LogProb(grid), p.LogProb(grid));
         var weights = logQ.Exp() * (24.0 / Cells);

@@ -90,7 +90,8 @@ public class KlTests
         OneHotCategorical a = new(q.Mean), b = new(p.Mean);
         Assert.True(Kl.Divergence(a, b).Min().Item() >= 0);
 
-        DiagonalNormal Random() => new(Randn([10000, 3], noise, DType.Float64), Randn([10000, 3], noise, DType.Float64).Exp());
+        Tensor Draw() => Randn([10000, 3], noise, DType.Float64);
+        DiagonalNormal Random() => new(Draw(), Draw().Exp());
     }
 
     /// <summary>I-2, TV-2.</summary>

@@ -22,7 +22,8 @@ public class OneHotCategoricalTests
             Near.Equal([0.27622147179547596, 0.16753679151490458, 0.5562417366896196], distribution.Mean);
             var sample = distribution.Sample(noise);
             Assert.Equal([0.0, 0, 1], sample.ToArray<double>().Order());
-            Near.Equal([0.2156547329876554, -0.37180916707555933, 0.15615443408790391], Grad((sample * upstream).Sum(), [logits])[0]!);
+            Near.Equal([0.2156547329876554, -0.37180916707555933, 0.15615443408790391],
+                Grad((sample * upstream).Sum(), [logits])[0]!);
         }
     }
 

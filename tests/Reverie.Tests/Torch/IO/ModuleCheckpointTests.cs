@@ -63,14 +63,15 @@ public sealed class ModuleCheckpointTests : IDisposable
         using var scope = new TensorScope();
         var path = Path.Combine(_folder, "model.safetensors");
         using var module = new Linear(3, 2, Init(1));
-        using (var doubles = new Linear(3, 2, Init(1) with { DType = DType.Float64 })) ModuleCheckpoint.Save(path, doubles);
-        Assert.Contains("'weight' is F64 [2, 3], F32 [2, 3] is needed",
-            Assert.Throws<InvalidDataException>(() => ModuleCheckpoint.Load(path, module)).Message, StringComparison.Ordinal);
+        using (var doubles = new Linear(3, 2, Init(1) with { DType = DType.Float64 }))
+            ModuleCheckpoint.Save(path, doubles);
+        var type = Assert.Throws<InvalidDataException>(() => ModuleCheckpoint.Load(path, module));
+        Assert.Contains("'weight' is F64 [2, 3], F32 [2, 3] is needed", type.Message, StringComparison.Ordinal);
         ModuleCheckpoint.Save(path, module);
         var bytes = File.ReadAllBytes(path);
         File.WriteAllBytes(path, bytes[..^5]);
-        Assert.Contains(path, Assert.Throws<InvalidDataException>(() => ModuleCheckpoint.Load(path, module)).Message,
-            StringComparison.Ordinal);
+        var cut = Assert.Throws<InvalidDataException>(() => ModuleCheckpoint.Load(path, module));
+        Assert.Contains(path, cut.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -80,7 +81,8 @@ public sealed class ModuleCheckpointTests : IDisposable
         using var setup = new Setup(1);
         var path = Path.Combine(_folder, "optimizer.safetensors");
         ModuleCheckpoint.SaveOptimizers(path, ("actor", setup.Adam));
-        var error = Assert.Throws<InvalidDataException>(() => ModuleCheckpoint.LoadOptimizers(path, ("model", setup.Adam)));
+        var error = Assert.Throws<InvalidDataException>(
+            () => ModuleCheckpoint.LoadOptimizers(path, ("model", setup.Adam)));
         Assert.Contains("'model.step' is missing", error.Message, StringComparison.Ordinal);
     }
 

@@ -23,7 +23,8 @@ public class LstmCellTests
             cell.Parameters()[0].Copy_(Cat([input, candidate, forget, output], 1).Transpose(0, 1));
             cell.Parameters()[1].Copy_(FromArray([.01, -.02, -.05, .06, .03, .04, .02, -.01], [8]));
         }
-        var (h, c) = cell.Forward(FromArray([.5, -1], [1, 2]), FromArray([.1, .2], [1, 2]), FromArray([.3, -.4], [1, 2]));
+        var (x, h0, c0) = (FromArray([.5, -1], [1, 2]), FromArray([.1, .2], [1, 2]), FromArray([.3, -.4], [1, 2]));
+        var (h, c) = cell.Forward(x, h0, c0);
         Near.Equal([0.08307324226043628, -0.02471797449346566], c);
         Near.Equal([0.04700217276315652, -0.015090691773093507], h);
     }
