@@ -5,9 +5,12 @@ internal sealed class Operator(string name, string overload = "")
 {
     private nint _handle;
 
-    private nint Handle => _handle != 0 ? _handle : _handle = TorchDoor.Operator(name, overload);
+    /// <summary>What the native part calls it by.</summary>
+    /// <exception cref="TorchException">This libtorch has none of that name.</exception>
+    internal nint Handle => _handle != 0 ? _handle : _handle = TorchDoor.Operator(name, overload);
 
-    /// <summary>Calls it for the one tensor that it returns. Arguments left out at the end take the schema's defaults.</summary>
+    /// <summary>Calls it for the one tensor that it returns. Arguments left out at the end take the schema's defaults.
+    /// </summary>
     internal Tensor Call(params ReadOnlySpan<Value> arguments)
     {
         Span<Value> results = stackalloc Value[1];

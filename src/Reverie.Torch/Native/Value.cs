@@ -6,8 +6,8 @@ namespace Reverie.Torch.Native;
 [StructLayout(LayoutKind.Explicit, Size = 16)]
 internal readonly unsafe struct Value
 {
-    private const int NoneTag = 0, TensorTag = 1, IntTag = 2, DoubleTag = 3, BoolTag = 4, IntsTag = 5, TensorsTag = 6,
-        DoublesTag = 7, OptionalTensorsTag = 8, GeneratorTag = 9, DeviceTag = 11, BooleansTag = 12;
+    private const int TensorTag = 1, IntTag = 2, DoubleTag = 3, BoolTag = 4, IntsTag = 5, TensorsTag = 6, GeneratorTag = 9,
+        DeviceTag = 11;
 
     [FieldOffset(0)] private readonly int _tag;
     [FieldOffset(4)] private readonly int _count;
@@ -22,7 +22,6 @@ internal readonly unsafe struct Value
     internal static Value None => default;
     internal bool IsTensor => _tag == TensorTag;
     internal nint Handle => _pointer;
-    internal double Number => _tag == DoubleTag ? _real : _integer;
 
     public static implicit operator Value(Tensor? tensor) =>
         tensor is null ? default : new Value(TensorTag, 0, (void*)tensor.Handle);
@@ -39,15 +38,6 @@ internal readonly unsafe struct Value
     public static implicit operator Value(Tensor[] values) => Handles(TensorsTag, values);
     public static implicit operator Value(ReadOnlySpan<Tensor> values) => Handles(TensorsTag, values);
 
-    internal static Value Optional(ReadOnlySpan<Tensor?> values) => Handles(OptionalTensorsTag, values);
-
-    internal static Value Booleans(ReadOnlySpan<bool> values)
-    {
-        var list = (long*)Scratch.Take(values.Length);
-        for (var i = 0; i < values.Length; i++) list[i] = values[i] ? 1 : 0;
-        return new Value(BooleansTag, values.Length, list);
-    }
-
     private static Value Longs(ReadOnlySpan<long> values)
     {
         var list = (long*)Scratch.Take(values.Length);
@@ -55,14 +45,15 @@ internal readonly unsafe struct Value
         return new Value(IntsTag, values.Length, list);
     }
 
-    private static Value Handles(int tag, ReadOnlySpan<Tensor?> values)
+    private static Value Handles(int tag, ReadOnlySpan<Tensor> values)
     {
         var list = (nint*)Scratch.Take(values.Length);
-        for (var i = 0; i < values.Length; i++) list[i] = values[i]?.Handle ?? 0;
+        for (var i = 0; i < values.Length; i++) list[i] = values[i].Handle;
         return new Value(tag, values.Length, list);
     }
 
-    /// <summary>Short-lived room for lists: a ring large enough that what one call points to is not reused in it.</summary>
+    /// <summary>Short-lived room for lists: a ring large enough that what one call points to is not reused in it.
+    /// </summary>
     private static class Scratch
     {
         private const int Words = 1 << 17;
