@@ -39,13 +39,13 @@ internal sealed class BenchVerb : Verb
     protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
     {
         var (_, resolved, _) = options.Resolve(parsed);
-        report.Table(
-            [.. parsed.GetRequiredValue(what)
-                .Select(name => Benchmark.Run(name, resolved.Config, Math.Max(1, parsed.GetValue(repeats)), stop))],
-            ("what", row => row.What), ("seconds", row => Words.Figure(row.Seconds)),
-            ("GFLOP/s", row => Words.Figure(row.Gflops ?? double.NaN)),
-            ("limit", row => Words.Figure(row.LimitGflops ?? double.NaN)),
-            ("% of limit", row => Words.Figure(row.PercentOfLimit ?? double.NaN)));
+        foreach (var name in parsed.GetRequiredValue(what))
+        {
+            var row = Benchmark.Run(name, resolved.Config, Math.Max(1, parsed.GetValue(repeats)), stop);
+            report.Row(row, $"{row.What,-7} {Words.Figure(row.Seconds)} s" + (row.Gflops is null
+                ? ""
+                : $"  {row.Gflops:0} GFLOP/s, {row.PercentOfLimit:0} % of the {row.LimitGflops:0} GFLOP/s of a matrix product"));
+        }
         return 0;
     }
 }

@@ -11,11 +11,17 @@ internal static unsafe partial class TorchDoor
     static TorchDoor()
     {
         NativeLibraries.Register(typeof(TorchDoor).Assembly);
+        // OpenMP reads it when it is loaded. Threads that wait by spinning take the core from those they wait for
+        // wherever something else runs too; what the user has set stays.
+        setenv("OMP_WAIT_POLICY", "passive", 0);
         if (rt_abi() != Abi)
             throw new TorchException($"the native part speaks version {rt_abi()}, this program {Abi}; build it anew with ./reverie doctor");
         rt_keep_memory();
     }
 
+    // .NET's own SetEnvironmentVariable does not reach native code.
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int setenv(string name, string value, int overwrite);
     [LibraryImport(Library)] private static partial int rt_abi();
     [LibraryImport(Library)] private static partial void rt_keep_memory();
     [LibraryImport(Library)] private static partial byte* rt_error();
