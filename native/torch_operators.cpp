@@ -17,52 +17,6 @@ bool same_layout(const Tensor& a, const Tensor& b) {
            a.is_non_overlapping_and_dense() && a.dim() > 1 && a.stride(0) * a.size(0) == a.numel();
 }
 
-// A stride-2 transposed convolution as a stride-1 convolution that makes four times the channels, laid out by
-// pixel_shuffle (Shi et al. 2016). The kernel must be even.
-Tensor sub_pixel(const Tensor& x, const Tensor& weight) {
-    auto in = weight.size(0), out = weight.size(1), half = weight.size(2) / 2;
-    auto kernel = weight.reshape({in, out, half, 2, half, 2}).permute({1, 3, 5, 0, 2, 4}).flip({4, 5})
-                      .reshape({out * 4, in, half, half});
-    auto y = at::conv2d(x, kernel, {}, 1, half - 1);
-    return at::pixel_shuffle(y, 2);
-}
-
-// A transposed convolution without padding as the input-gradient of a convolution: the same numbers, but libtorch's CPU
-// build sends this form to its fast library in training, which it does not do for conv_transpose2d itself. With few
-// outgoing channels the sub-pixel form is faster forwards; both backward passes stay convolutions.
-struct ConvTranspose2d : torch::autograd::Function<ConvTranspose2d> {
-    static constexpr int64_t few_channels = 4;
-
-    static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight, int64_t stride) {
-        context->save_for_backward({x, weight});
-        context->saved_data["stride"] = stride;
-        if (stride == 2 && weight.size(1) <= few_channels && weight.size(2) % 2 == 0) return sub_pixel(x, weight);
-        auto sizes_only = at::empty({x.size(0), weight.size(1), (x.size(2) - 1) * stride + weight.size(2),
-                                     (x.size(3) - 1) * stride + weight.size(3)},
-                                    x.options(), x.suggest_memory_format());
-        return std::get<0>(gradients(x, sizes_only, weight, stride, {true, false, false}));
-    }
-
-    static variable_list backward(AutogradContext* context, variable_list outgoing) {
-        auto saved = context->get_saved_variables();
-        const auto &x = saved[0], &weight = saved[1];
-        auto stride = context->saved_data["stride"].toInt();
-        auto gradient = outgoing[0].contiguous(x.suggest_memory_format());
-        Tensor to_x, to_weight;
-        if (context->needs_input_grad(0))
-            to_x = at::convolution(gradient, weight, {}, {stride, stride}, {0, 0}, {1, 1}, false, {0, 0}, 1);
-        if (context->needs_input_grad(1))
-            to_weight = std::get<1>(gradients(x, gradient, weight, stride, {false, true, false}));
-        return {to_x, to_weight, Tensor()};
-    }
-
-    static std::tuple<Tensor, Tensor, Tensor> gradients(const Tensor& outgoing, const Tensor& input, const Tensor& weight,
-                                                        int64_t stride, std::array<bool, 3> mask) {
-        return at::convolution_backward(outgoing, input, weight, c10::nullopt, {stride, stride}, {0, 0}, {1, 1}, false,
-                                        {0, 0}, 1, mask);
-    }
-};
-
 // ½(mean − target)² summed over all but the first dimension, accumulated in float whatever the type; backward forms
 // the difference again instead of keeping it.
 struct HalfSquaredError : torch::autograd::Function<HalfSquaredError> {
@@ -147,7 +101,9 @@ Tensor dequantize(const Tensor& bytes, int64_t bits, int64_t seed) {
     int shift = static_cast<int>(8 - bits);
     if (!bytes.is_cpu() || !bytes.is_non_overlapping_and_dense()) {
         auto coarse = at::bitwise_right_shift(bytes, at::scalar_tensor(shift, at::TensorOptions().dtype(at::kByte))).to(at::kFloat);
-        return (coarse + at::rand_like(coarse)).mul_(step).sub_(0.5);
+        auto generator = at::globalContext().defaultGenerator(bytes.device()).clone();
+        generator.set_current_seed(static_cast<uint64_t>(seed));
+        return (coarse + at::rand(coarse.sizes(), generator, coarse.options())).mul_(step).sub_(0.5);
     }
     auto result = at::empty_like(bytes, at::kFloat);
     auto in = bytes.data_ptr<uint8_t>();
@@ -168,16 +124,11 @@ Tensor dequantize(const Tensor& bytes, int64_t bits, int64_t seed) {
     return result;
 }
 
-Tensor conv_transpose2d(const Tensor& x, const Tensor& weight, int64_t stride) {
-    return ConvTranspose2d::apply(x, weight, stride);
-}
-
 Tensor half_squared_error(const Tensor& mean, const Tensor& target) { return HalfSquaredError::apply(mean, target); }
 
 }  // namespace
 
-TORCH_LIBRARY(reverie, library) {
-    library.def("conv_transpose2d(Tensor x, Tensor weight, int stride) -> Tensor", &conv_transpose2d);
+TORCH_LIBRARY_FRAGMENT(reverie, library) {
     library.def("half_squared_error(Tensor mean, Tensor target) -> Tensor", &half_squared_error);
     library.def("dequantize(Tensor bytes, int bits, int seed) -> Tensor", &dequantize);
 }

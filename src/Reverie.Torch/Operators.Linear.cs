@@ -27,8 +27,14 @@ public sealed partial class Tensor
     public Tensor ConvTranspose2d(Tensor weight, Tensor? bias = null, long stride = 1, long padding = 0) =>
         Aten.ConvTranspose2d.Call(this, weight, bias, Pair(stride), Pair(padding));
 
-    /// <summary>The same without padding and bias, as the input-gradient of a convolution: faster in training on a CPU.</summary>
-    public Tensor FastConvTranspose2d(Tensor weight, long stride) => Aten.FastConvTranspose2d.Call(this, weight, stride);
+    /// <summary>Convolution without padding, bias and perhaps ReLU in one: fast in training on a processor.</summary>
+    public Tensor FusedConv2d(Tensor weight, Tensor bias, long stride, bool relu) =>
+        Aten.FusedConv2d.Call(this, weight, bias, stride, relu);
+
+    /// <summary>Transposed convolution without padding, bias and perhaps ReLU in one, in forms that are fast in training
+    /// on a processor; the numbers are those of <see cref="ConvTranspose2d"/>.</summary>
+    public Tensor FusedConvTranspose2d(Tensor weight, Tensor bias, long stride, bool relu) =>
+        Aten.FusedConvTranspose2d.Call(this, weight, bias, stride, relu);
 
     /// <summary>½(mean − target)² summed over all but the first dimension: (N, …) → (N), float32.</summary>
     public Tensor HalfSquaredError(Tensor target) => Aten.HalfSquaredError.Call(this, target);

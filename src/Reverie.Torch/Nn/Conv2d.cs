@@ -1,17 +1,19 @@
 namespace Reverie.Torch.Nn;
 
-/// <summary>Convolution without padding: (N, C, H, W) → (N, out, H', W'). Glorot-uniform weight, zero bias.</summary>
+/// <summary>Convolution without padding, then perhaps ReLU: (N, C, H, W) → (N, out, H', W'). Glorot-uniform weight, zero
+/// bias.</summary>
 /// <remarks>The weight lies channels-last in memory, which is what the fast kernels want; its shape and what is saved
 /// are those of PyTorch.</remarks>
 public sealed class Conv2d : Module
 {
     private readonly Tensor _weight, _bias;
     private readonly long _stride;
+    private readonly bool _relu;
 
     /// <summary>Makes the layer.</summary>
-    public Conv2d(long inputs, long outputs, long kernel, long stride, Initializer init)
+    public Conv2d(long inputs, long outputs, long kernel, long stride, Initializer init, bool relu = false)
     {
-        _stride = stride;
+        (_stride, _relu) = (stride, relu);
         var area = kernel * kernel;
         _weight = Parameter("weight", init.GlorotUniform(inputs * area, outputs * area, outputs, inputs, kernel, kernel)
             .Contiguous(MemoryFormat.ChannelsLast));
@@ -19,6 +21,12 @@ public sealed class Conv2d : Module
     }
 
     /// <summary>Applies the layer.</summary>
-    public Tensor Forward(Tensor x) =>
-        Autocast.Input(x).Conv2d(Autocast.Weight(_weight), Autocast.Weight(_bias), _stride);
+    public Tensor Forward(Tensor x) => Autocast.Input(x).FusedConv2d(Autocast.Weight(_weight), _bias, _stride, _relu);
+
+    /// <summary>The same through libtorch's own operators; what the fast form is tested against.</summary>
+    public Tensor ForwardPlain(Tensor x)
+    {
+        var y = x.Conv2d(_weight, _bias, _stride);
+        return _relu ? y.Relu() : y;
+    }
 }

@@ -19,14 +19,14 @@ public sealed class Decoder : Module
         var width = 32 * depth;
         _input = Register("input", new Linear(featureSize, width, init));
         (int In, int Out, int Kernel)[] shapes = [(width, 4 * depth, 5), (4 * depth, 2 * depth, 5), (2 * depth, depth, 6), (depth, channels, 6)];
-        _layers = shapes.Select((s, i) => Register($"deconv{i}", new ConvTranspose2d(s.In, s.Out, s.Kernel, 2, init))).ToArray();
+        _layers = shapes.Select((s, i) => Register($"deconv{i}", new ConvTranspose2d(s.In, s.Out, s.Kernel, 2, init, relu: i < 3))).ToArray();
     }
 
     /// <summary>(N, F) → (N, C, 64, 64).</summary>
     public Tensor Forward(Tensor features)
     {
         var x = _input.Forward(features).Unsqueeze(-1).Unsqueeze(-1);       // (N, 32d, 1, 1)
-        foreach (var layer in _layers[..^1]) x = layer.Forward(x).Relu();
-        return _layers[^1].Forward(x);
+        foreach (var layer in _layers) x = layer.Forward(x);
+        return x;
     }
 }

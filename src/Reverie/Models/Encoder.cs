@@ -17,7 +17,7 @@ public sealed class Encoder : Module
         EmbedSize = 2 * 2 * 8 * depth;
         _layers = new Conv2d[4];
         for (var i = 0; i < 4; i++)
-            _layers[i] = Register($"conv{i}", new Conv2d(i == 0 ? channels : depth << (i - 1), depth << i, 4, 2, init));
+            _layers[i] = Register($"conv{i}", new Conv2d(i == 0 ? channels : depth << (i - 1), depth << i, 4, 2, init, relu: true));
     }
 
     /// <summary>E.</summary>
@@ -26,7 +26,7 @@ public sealed class Encoder : Module
     /// <summary>(N, C, 64, 64) → (N, E), pixels outermost in E.</summary>
     public Tensor Forward(Tensor images)
     {
-        foreach (var layer in _layers) images = layer.Forward(images).Relu();
+        foreach (var layer in _layers) images = layer.Forward(images);
         return images.Permute(0, 2, 3, 1).Reshape(-1, EmbedSize);
     }
 }
