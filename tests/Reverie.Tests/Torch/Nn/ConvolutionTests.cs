@@ -1,0 +1,73 @@
+using Reverie.Torch;
+using Reverie.Torch.Nn;
+
+namespace Reverie.Tests.Torch.Nn;
+
+/// <summary>The fast forms give the numbers of libtorch's own operators, forwards and backwards.</summary>
+public sealed class ConvolutionTests
+{
+    private const double Tolerance = 1e-5;      // of the largest value, float32
+
+    [Theory, NoTensorLeaks]
+    [InlineData(3, 16, 4, 64, true)]
+    [InlineData(16, 32, 4, 31, true)]
+    [InlineData(5, 7, 3, 12, false)]
+    public void Convolution(int inputs, int outputs, int kernel, int size, bool relu)
+    {
+        using var scope = new TensorScope();
+        using var random = new Generator(Device.Cpu, 1);
+        using var layer = new Conv2d(inputs, outputs, kernel, 2, new Initializer(Device.Cpu, random), relu);
+        Compare(layer, layer.Forward, layer.ForwardPlain, Tensor.Randn([3, inputs, size, size], random));
+    }
+
+    [Theory, NoTensorLeaks]
+    [InlineData(64, 32, 5, 1, true)]        // one pixel: a matrix product
+    [InlineData(32, 16, 5, 5, true)]        // input-gradient of a convolution
+    [InlineData(16, 8, 6, 13, true)]
+    [InlineData(16, 8, 6, 13, false)]
+    [InlineData(8, 3, 6, 30, false)]        // sub-pixel
+    [InlineData(4, 3, 5, 6, false)]         // few channels, odd kernel
+    public void TransposedConvolution(int inputs, int outputs, int kernel, int size, bool relu)
+    {
+        using var scope = new TensorScope();
+        using var random = new Generator(Device.Cpu, 4);       // no sum so near 0 that ReLU could part the two
+        using var layer = new ConvTranspose2d(inputs, outputs, kernel, 2, new Initializer(Device.Cpu, random), relu);
+        Compare(layer, layer.Forward, layer.ForwardPlain, Tensor.Randn([3, inputs, size, size], random));
+    }
+
+    [Fact, NoTensorLeaks]
+    public void NarrowTypesStayNearFloat()
+    {
+        using var scope = new TensorScope();
+        using var random = new Generator(Device.Cpu, 3);
+        using var layer = new ConvTranspose2d(16, 8, 6, 2, new Initializer(Device.Cpu, random), relu: true);
+        var x = Tensor.Randn([4, 16, 13, 13], random).Contiguous(MemoryFormat.ChannelsLast);
+        var exact = layer.Forward(x);
+        using var autocast = new Autocast(DType.BFloat16);
+        var narrow = layer.Forward(x);
+        Assert.Equal(DType.BFloat16, narrow.DType);
+        AssertNear(exact, narrow.To(DType.Float32), 0.02);
+    }
+
+    private static void Compare(Module layer, Func<Tensor, Tensor> fast, Func<Tensor, Tensor> plain, Tensor x)
+    {
+        using (var noGrad = new NoGrad())
+            foreach (var (name, value) in layer.NamedParameters())
+                if (name == "bias") value.Copy_(Tensor.Arange(0, value.Numel) * 0.1 - 0.2);
+        x = x.Contiguous(MemoryFormat.ChannelsLast);
+        var inputs = layer.Parameters().Append(x.SetRequiresGrad(true)).ToArray();
+        var (a, b) = (fast(x), plain(x));
+        AssertNear(b, a, Tolerance);
+        // A gradient that differs from element to element, so that no mistake of layout averages out.
+        var weights = (Tensor.Arange(0, b.Numel) * 0.37).Sin().Reshape(b.Shape);
+        var (fromFast, fromPlain) = (Reverie.Torch.Torch.Grad((a * weights).Sum(), inputs), Reverie.Torch.Torch.Grad((b * weights).Sum(), inputs));
+        foreach (var (g, h) in fromFast.Zip(fromPlain)) AssertNear(h!, g!, Tolerance);
+    }
+
+    private static void AssertNear(Tensor expected, Tensor actual, double tolerance)
+    {
+        Assert.Equal(expected.Shape.ToArray(), actual.Shape.ToArray());
+        var error = (expected - actual).Abs().Max().Item();
+        Assert.True(error <= tolerance * expected.Abs().Max().Item(), $"error {error} of {expected.Abs().Max().Item()} in {expected.ShapeText}; {(expected - actual).Abs().Gt(1e-4).To(DType.Float32).Sum().Item()} elements");
+    }
+}
