@@ -71,7 +71,10 @@ internal static class CommandLine
         var command = parsed.CommandResult.Command;
         var unknown = parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null;
         if (unknown is null)
-            return $"{parsed.Errors[0].Message.TrimEnd('.')}; see {Path(command)} --help";
+        {
+            var words = parsed.Errors[0].Message.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries);
+            return $"{string.Join(' ', words).TrimEnd('.')}; see {Path(command)} --help";
+        }
         if (unknown.StartsWith('-'))
             return $"{Path(command)} has no option {unknown}"
                 + NearestName.Hint(unknown, [.. command.Options.Where(one => !one.Hidden).Select(one => one.Name)]);

@@ -29,7 +29,7 @@ internal sealed class Benchmark
     }
 
     /// <summary>What can be timed.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["update", "plan", "env"];
+    public static string[] Names { get; } = ["update", "plan", "env"];
 
     /// <summary>Times one of <see cref="Names"/>.</summary>
     public static Measurement Run(string what, Config config, int repeats, CancellationToken stop)

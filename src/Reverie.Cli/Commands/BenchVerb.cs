@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Reverie.Cli.Bench;
 using Reverie.Cli.Display;
+using Reverie.Configuration;
 
 namespace Reverie.Cli.Commands;
 
@@ -24,7 +25,6 @@ internal sealed class BenchVerb : Verb
 
     public BenchVerb() : base("bench", "Time an update, a plan, an environment step; compare with the machine's limit.")
     {
-        what.AcceptOnlyFromAmong([.. Benchmark.Names]);
         Add(what);
         Add(repeats);
         options.AddTo(this);
@@ -38,13 +38,15 @@ internal sealed class BenchVerb : Verb
 
     protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
     {
+        if (parsed.GetRequiredValue(what).FirstOrDefault(name => !Benchmark.Names.Contains(name)) is { } unknown)
+            throw new ReverieException($"there is no benchmark {unknown}{NearestName.Hint(unknown, Benchmark.Names)}");
         var (_, resolved, _) = options.Resolve(parsed);
         foreach (var name in parsed.GetRequiredValue(what))
         {
             var row = Benchmark.Run(name, resolved.Config, Math.Max(1, parsed.GetValue(repeats)), stop);
-            report.Row(row, $"{row.What,-7} {Words.Figure(row.Seconds)} s" + (row.Gflops is null
-                ? ""
-                : $"  {row.Gflops:0} GFLOP/s, {row.PercentOfLimit:0} % of the {row.LimitGflops:0} GFLOP/s of a matrix product"));
+            var rate = row.Gflops is null ? "" : $"  {row.Gflops:0} GFLOP/s, {row.PercentOfLimit:0} % of the "
+                + $"{row.LimitGflops:0} GFLOP/s of a large matrix product";
+            report.Row(row, $"{row.What,-7} {Words.Figure(row.Seconds)} s{rate}");
         }
         return 0;
     }

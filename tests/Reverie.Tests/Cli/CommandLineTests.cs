@@ -10,7 +10,18 @@ public sealed class CommandLineTests
     [InlineData("env rendr", "reverie: there is no command rendr; did you mean render?")]
     [InlineData("tasks extra", "reverie: reverie tasks cannot use `extra`; see reverie tasks --help")]
     [InlineData("presets --shwo small", "reverie: reverie presets has no option --shwo; did you mean --show?")]
-    [InlineData("presets --show", "reverie: Required argument missing for option: '--show'; see reverie presets --help")]
+    [InlineData("presets --show",
+        "reverie: Required argument missing for option: '--show'; see reverie presets --help")]
+    [InlineData("bench updat", "reverie: there is no benchmark updat; did you mean update?")]
+    [InlineData("plot a --out b.png --x hour",
+        "reverie: Argument 'hour' not recognized. Must be one of: 'env_steps' 'updates' 'episodes' 'hours'; "
+        + "see reverie plot --help")]
+    [InlineData("train --task cartpole_swingpu",
+        "reverie: there is no task 'cartpole_swingpu'; did you mean cartpole_swingup? (reverie tasks lists all)")]
+    [InlineData("train --set model.detr=1", "reverie: --set: there is no key model.detr; did you mean model.deter?")]
+    [InlineData("train --env-steps many",
+        "reverie: --env-steps: training.env_steps = many, but it must be a whole number of at least 1")]
+    [InlineData("train --preset planet,tinny", "reverie: there is no preset tinny; did you mean tiny?")]
     [InlineData("presets --show smal", "reverie: there is no preset smal; did you mean small?")]
     [InlineData("env render cartpole_swingpu --out a.png",
         "reverie: there is no task 'cartpole_swingpu'; did you mean cartpole_swingup? (reverie tasks lists all)")]

@@ -11,7 +11,8 @@ public sealed class DoctorTests
     {
         var output = new StringWriter();
         var code = await CommandLine.RunAsync(["doctor", "--json"], output, TextWriter.Null);
-        var rows = output.ToString().TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        JsonElement[] rows =
+            [.. output.ToString().TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
         var checks = rows.Select(row => row.GetProperty("check").GetString()).ToArray();
         foreach (var expected in new[] { ".NET", "bf16", "memory", "disk", "libtorch", "MuJoCo", "pictures" })
             Assert.Contains(expected, checks);

@@ -71,12 +71,13 @@ public sealed class TrainingProgressTests
     }
 
     private static MetricRecord Record(
-        string kind, double seconds, long envSteps, long updates = 0, (string Name, double Value)? value = null) => new()
-    {
-        Kind = kind,
-        Seconds = seconds,
-        EnvSteps = envSteps,
-        Updates = updates,
-        Values = value is { } one ? new Dictionary<string, double> { [one.Name] = one.Value } : [],
-    };
+        string kind, double seconds, long envSteps, long updates = 0, (string Name, double Value)? value = null) =>
+        new()
+        {
+            Kind = kind,
+            Seconds = seconds,
+            EnvSteps = envSteps,
+            Updates = updates,
+            Values = value is { } one ? new Dictionary<string, double> { [one.Name] = one.Value } : [],
+        };
 }

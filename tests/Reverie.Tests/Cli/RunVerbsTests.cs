@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Reverie.Cli;
+using Reverie.Logging;
+
+namespace Reverie.Tests.Cli;
+
+/// <summary>A whole run of debug size, from the command that begins it to those that look at it.</summary>
+public sealed class RunVerbsTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("reverie-run").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task ARunIsTrainedResumedRefusedEvaluatedDreamtAndPlotted()
+    {
+        var run = Path.Combine(folder, "run");
+        string[] train =
+            ["train", "--task", "cartpole_swingup", "--preset", "planet,tiny,debug", "--run", run, "--json"];
+
+        var first = await Rows([.. train, "--env-steps", "480"]);
+        Assert.Equal(480, End(first).GetProperty("env_steps").GetInt64());
+        Assert.True(End(first).GetProperty("done").GetBoolean());
+        Assert.Equal(3, first.Count(row => Kind(row) == "episode"));
+        Assert.Contains(first, row => Kind(row) == "update" && row.GetProperty("loss_image").GetDouble() > 0);
+
+        var second = await Rows([.. train, "--env-steps", "640"]);
+        Assert.Equal(640, End(second).GetProperty("env_steps").GetInt64());
+        Assert.Equal(1, second.Count(row => Kind(row) == "episode"));
+
+        var (code, _, error) = await Run([.. train, "--set", "model.deter=48"]);
+        Assert.Equal(1, code);
+        Assert.Equal($"reverie: {run}: this run was started with model.deter = 32 (asked: 48); "
+            + "repeat its options or choose another --run", error.TrimEnd());
+
+        var scores = Assert.Single(await Rows("eval", run, "--episodes", "2", "--json"));
+        Assert.Equal(640, scores.GetProperty("env_steps").GetInt64());
+        Assert.Equal(2, scores.GetProperty("episodes").GetInt32());
+        Assert.InRange(scores.GetProperty("mean").GetDouble(),
+            scores.GetProperty("min").GetDouble(), scores.GetProperty("max").GetDouble());
+
+        var film = Path.Combine(folder, "dream.gif");
+        var dream = Assert.Single(await Rows("dream", run, "--out", film, "--length", "12", "--json"));
+        Assert.Equal(5, dream.GetProperty("context").GetInt32());
+        Assert.Equal(12, dream.GetProperty("length").GetInt32());
+        Assert.InRange(dream.GetProperty("rms_imagined").GetDouble(), 0.1, 255);
+        Assert.True(new FileInfo(film).Length > 1000);
+        Assert.True(PngImage.Read(dream.GetProperty("strip").GetString()!).Width > 64 * 10);
+
+        var curve = Path.Combine(folder, "curve.png");
+        var points = Assert.Single(await Rows("plot", run, "--out", curve, "--kind", "episode", "--json"));
+        Assert.Equal(4, points.GetProperty("points").GetInt32());
+        Assert.True(File.Exists(curve));
+    }
+
+    [Fact]
+    public async Task AFolderThatIsNoRunIsToldWithTheNearestRun()
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "cartpole-seed1"));
+        File.WriteAllText(Path.Combine(folder, "cartpole-seed1", "config.yaml"), "");
+        var typed = Path.Combine(folder, "cartpole-sed1");
+        var (code, _, error) = await Run("eval", typed);
+        Assert.Equal(1, code);
+        Assert.Equal($"reverie: {typed}: there is no such run; did you mean cartpole-seed1?", error.TrimEnd());
+        (_, _, error) = await Run("dream", folder);
+        Assert.Equal($"reverie: {folder}: this is no run: it has no config.yaml", error.TrimEnd());
+    }
+
+    private static string? Kind(JsonElement row) => row.GetProperty("kind").GetString();
+
+    private static JsonElement End(JsonElement[] rows) => rows.Single(row => Kind(row) == "end");
+
+    private static async Task<JsonElement[]> Rows(params string[] typed)
+    {
+        var (code, output, error) = await Run(typed);
+        Assert.True(code == 0, error);
+        return [.. output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
+    }
+
+    private static async Task<(int Code, string Output, string Error)> Run(params string[] typed)
+    {
+        var (output, error) = (new StringWriter(), new StringWriter());
+        return (await CommandLine.RunAsync(typed, output, error), output.ToString(), error.ToString());
+    }
+}
