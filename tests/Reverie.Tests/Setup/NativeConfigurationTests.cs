@@ -51,7 +51,7 @@ public sealed class NativeConfigurationTests : IDisposable
         Assert.Contains("-Wl,--no-as-needed -ltorch_cuda -lc10_cuda -Wl,--as-needed", Configure());
     }
 
-    /// <summary>Configures the native part of the checkout; returns its compiler flags and its linker's command.</summary>
+    /// <summary>Configures the native part; returns its compiler flags and its linker's command.</summary>
     private string Configure()
     {
         var folder = Path.Combine(_machine.Root, "made");
