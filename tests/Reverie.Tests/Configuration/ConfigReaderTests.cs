@@ -29,7 +29,7 @@ public sealed class ConfigReaderTests : IDisposable
         Assert.Equal(7, resolved.Config.Replay.BatchSize);
         Assert.Equal(96, resolved.Config.Model.Deter);
         Assert.Equal(9, resolved.Config.Seed);
-        Assert.Equal(16, resolved.Config.Model.CnnDepth);
+        Assert.Equal(ValueOf("small", "cnn_depth"), $"{resolved.Config.Model.CnnDepth}");
         Assert.Equal($"{file}:2", resolved.Origins["replay.batch_size"]);
         Assert.Equal($"{file}:4", resolved.Origins["model.deter"]);
         Assert.Equal("--set", resolved.Origins["seed"]);
@@ -41,8 +41,9 @@ public sealed class ConfigReaderTests : IDisposable
     [Fact]
     public void APresetIsStrongerThanTheOneBeforeIt()
     {
-        Assert.Equal(50, Preset("small", "paper").Replay.BatchSize);
-        Assert.Equal(16, Preset("paper", "small").Replay.BatchSize);
+        Assert.Equal(ValueOf("paper", "batch_size"), $"{Preset("tiny", "paper").Replay.BatchSize}");
+        Assert.Equal(ValueOf("tiny", "batch_size"), $"{Preset("paper", "tiny").Replay.BatchSize}");
+        Assert.NotEqual(ValueOf("paper", "batch_size"), ValueOf("tiny", "batch_size"));
     }
 
     [Fact]
@@ -144,6 +145,9 @@ public sealed class ConfigReaderTests : IDisposable
 
     private static Config Set(params string[] typed) => ConfigReader.Resolve(
         new ConfigSources { Overrides = [.. typed.Select(ConfigOverride.Parse)] }).Config;
+
+    private static string ValueOf(string preset, string key) =>
+        Presets.Text(preset).Split('\n')[LineOf(preset, key) - 1].Split(':', '#')[1].Trim();
 
     private static int LineOf(string preset, string key) =>
         1 + Array.FindIndex(Presets.Text(preset).Split('\n'), line => line.Contains(key + ":"));
