@@ -23,6 +23,9 @@ public sealed record Checkpoint
     /// <summary>Length of <c>metrics.jsonl</c> in bytes.</summary>
     public required long LogPosition { get; init; }
 
+    /// <summary>The average of measurements since the last line of the log.</summary>
+    public MetricAverage? Average { get; init; }
+
     /// <summary>Writes <c>checkpoints/UPDATES/</c>, whole or not at all, and removes the oldest beyond <paramref name="keep"/>.</summary>
     /// <exception cref="ReverieException">The disk is full or refuses; earlier checkpoints are untouched.</exception>
     public void Save(string directory, IAgent agent, int keep)
@@ -38,7 +41,10 @@ public sealed record Checkpoint
                     ModuleCheckpoint.SaveOptimizers(Path.Combine(folder, OptimizerFile), Named(agent));
                 File.WriteAllBytes(Path.Combine(folder, StateFile), JsonSerializer.SerializeToUtf8Bytes(this, Json));
             });
-            foreach (var old in List(directory).SkipLast(keep)) Directory.Delete(old, recursive: true);
+            // Later ones were damaged, or the run would have gone on from them; counted, they would push out good ones.
+            var (ours, all) = (PathOf(directory, Counters.Updates), List(directory));
+            var good = all.Where(path => string.CompareOrdinal(path, ours) <= 0).ToArray();
+            foreach (var old in all.Except(good.TakeLast(keep))) Directory.Delete(old, recursive: true);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -93,5 +99,10 @@ public sealed record Checkpoint
     private static IReadOnlyList<string> List(string directory) => Directory.GetDirectories(directory)
         .Where(path => Path.GetFileName(path).All(char.IsAsciiDigit)).Order(StringComparer.Ordinal).ToArray();
 
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        RespectNullableAnnotations = true,
+    };
 }

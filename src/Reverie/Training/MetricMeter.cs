@@ -6,12 +6,14 @@ namespace Reverie.Training;
 /// Averages named scalars over updates. They stay on the device until somebody asks; on the processor asking is free, so
 /// there every update is looked at.
 /// </summary>
-public sealed class MetricMeter(Device device) : IDisposable
+/// <param name="device">Device of the scalars.</param>
+/// <param name="begun">The average that a checkpoint left unfinished, or null.</param>
+public sealed class MetricMeter(Device device, MetricAverage? begun = null) : IDisposable
 {
     private readonly List<Tensor> _waiting = [];
-    private string[] _names = [];
-    private double[] _sums = [];
-    private int _count;
+    private string[] _names = begun?.Names.ToArray() ?? [];
+    private double[] _sums = begun?.Sums.ToArray() ?? [];
+    private int _count = begun?.Count ?? 0;
 
     /// <summary>Takes the scalars of one update.</summary>
     public void Add(IReadOnlyDictionary<string, Tensor> metrics)
@@ -25,8 +27,8 @@ public sealed class MetricMeter(Device device) : IDisposable
     /// <summary>Name of a scalar that was not finite in an update looked at so far, or null.</summary>
     public string? NotFinite { get; private set; }
 
-    /// <summary>Updates in the average so far.</summary>
-    public int Count => _count + _waiting.Count;
+    /// <summary>The average so far, of what was looked at.</summary>
+    public MetricAverage Average => new(_names, _sums.ToArray(), _count);
 
     /// <summary>Averages since the last call, then begins anew.</summary>
     public Dictionary<string, double> Take()

@@ -31,7 +31,9 @@ public sealed class Trainer : IDisposable
     private readonly SequenceBatch _batch;
     private readonly MetricMeter _meter;
     private readonly Stopwatch _clock = new();
-    private double _updateSeconds, _secondsBefore;
+    private readonly double _secondsBefore;
+    private double _updateSeconds;
+    private int _updatesTimed;
 
     /// <summary>Takes over a run directory: goes back to its newest whole checkpoint, or begins anew.</summary>
     /// <param name="config">The run's configuration.</param>
@@ -61,7 +63,7 @@ public sealed class Trainer : IDisposable
         _replay = new ReplayBuffer(store, layout, config.Replay, random, report);
         _collector = new Collector(environments, layout);
         _batch = _replay.CreateBatch();
-        _meter = new MetricMeter(agent.Device);
+        _meter = new MetricMeter(agent.Device, checkpoint?.Average);
         if (checkpoint is not null)
             report($"going on from {Counters.EnvSteps} environment steps, {Counters.Updates} updates, {Counters.Episodes} episodes");
     }
@@ -112,17 +114,33 @@ public sealed class Trainer : IDisposable
         {
             _report("stopped inside an episode; it will be played again");
         }
-        catch (ReverieException) when (_meter.NotFinite is null)
+        catch (ReverieException fault) when (_meter.NotFinite is null)
         {
-            Save();
+            SaveAfter(fault);
             throw;
         }
         Save();
     }
 
+    // Where the checkpoint fails as well, as on a full disk, both are one line.
+    private void SaveAfter(ReverieException fault)
+    {
+        try
+        {
+            Save();
+        }
+        catch (ReverieException second)
+        {
+            throw new ReverieException($"{fault.Message}; {second.Message}", fault);
+        }
+    }
+
     /// <summary>Writes a checkpoint of this moment.</summary>
+    /// <exception cref="ReverieException">The disk refuses, or a loss was not finite since the last look.</exception>
     public void Save()
     {
+        _meter.Read();
+        DemandFinite();
         Tick();
         _log.Flush();
         new Checkpoint
@@ -131,6 +149,7 @@ public sealed class Trainer : IDisposable
             Replay = _replay.Manifest,
             ReplayRandom = _replay.Random.State,
             LogPosition = _log.Position,
+            Average = _meter.Average,
         }.Save(_run.Checkpoints, _agent, _config.Training.KeepCheckpoints);
     }
 
@@ -177,21 +196,23 @@ public sealed class Trainer : IDisposable
         using (var scope = new TensorScope())
             _meter.Add(_agent.Update(_batch, Seed(RandomStream.Update, Counters.Updates)));
         Counters = Counters with { Updates = Counters.Updates + 1 };
-        _updateSeconds += watch.Elapsed.TotalSeconds;
-        // A checkpoint begins a new average, so that the log is the same whether or not the run went on from there.
-        var save = Counters.Updates % _config.Training.CheckpointEvery == 0;
-        var log = save || Counters.Updates % _config.Training.LogEvery == 0;
+        (_updateSeconds, _updatesTimed) = (_updateSeconds + watch.Elapsed.TotalSeconds, _updatesTimed + 1);
+        var log = Counters.Updates % _config.Training.LogEvery == 0;
         if (log) _meter.Read();
-        if (_meter.NotFinite is { } name) throw NotFinite(name);
+        DemandFinite();
         if (log)
         {
-            var updates = _meter.Count;
             var values = _meter.Take();
-            values["update_seconds"] = _updateSeconds / Math.Max(1, updates);
-            _updateSeconds = 0;
+            values["update_seconds"] = _updateSeconds / _updatesTimed;
+            (_updateSeconds, _updatesTimed) = (0, 0);
             Log("update", values);
         }
-        if (save) Save();
+        if (Counters.Updates % _config.Training.CheckpointEvery == 0) Save();
+    }
+
+    private void DemandFinite()
+    {
+        if (_meter.NotFinite is { } name) throw NotFinite(name);
     }
 
     private ReverieException NotFinite(string name)

@@ -1,0 +1,126 @@
+using Reverie.Tests.Fakes;
+
+namespace Reverie.Tests.Training;
+
+/// <summary>I-32 and I-40: a run that was interrupted anywhere is, bit for bit, the run that was not.</summary>
+public sealed class ResumeTests : IDisposable
+{
+    private readonly TemporaryDirectory folder = new();
+
+    public ResumeTests() => BarEnvironment.Register();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void TwentyUpdatesAreTenAndTenWithNewObjectsBetween()
+    {
+        TinyRun.Complete(folder["whole"]);
+        TinyRun.Complete(folder["parts"], "training.env_steps=90");
+        Assert.Equal("000000010", Path.GetFileName(RunContent.Newest(folder["parts"])));
+        var lines = TinyRun.Complete(folder["parts"]);
+        Assert.Contains("going on from 90 environment steps, 10 updates, 3 episodes", lines);
+        AssertSame("whole", "parts");
+        var whole = RunContent.Of(folder["whole"]);
+        Assert.Equal("000000020", whole["checkpoint"]);
+        Assert.Equal(5, whole.Keys.Count(name => name.EndsWith(".npz")));
+        Assert.Equal(4, whole.Values.Count(text => text.StartsWith("{\"kind\":\"evaluation\"")));
+        Assert.Contains("model.safetensors", whole.Keys);
+        Assert.Contains("optimizer.safetensors", whole.Keys);
+    }
+
+    [Theory]
+    [InlineData(7)]      // inside the first seed episode: no checkpoint yet
+    [InlineData(75)]     // inside the first evaluation
+    [InlineData(100)]    // inside the first episode that the agent collects
+    [InlineData(225)]    // inside the last
+    public void WhatAKillLeavesOnTheDiskIsEnough(int step)
+    {
+        string[] averages = ["training.log_every=3"];
+        BarEnvironment.Fault = (n, row) =>
+        {
+            if (n == step) Copy(folder["whole"], folder["parts"]);
+            return row;
+        };
+        TinyRun.Complete(folder["whole"], averages);
+        BarEnvironment.Register();
+        TinyRun.Complete(folder["parts"], averages);
+        AssertSame("whole", "parts");
+    }
+
+    [Theory]
+    [InlineData(14)]
+    [InlineData(98)]
+    public void AskedToStopItSavesAndGoesOnAlike(int step)
+    {
+        string[] averages = ["training.log_every=3"];
+        TinyRun.Complete(folder["whole"], averages);
+        using (var stop = new CancellationTokenSource())
+        using (var run = TinyRun.Open(folder["parts"], averages))
+        {
+            BarEnvironment.Fault = (n, row) =>
+            {
+                if (n == step) stop.Cancel();
+                return row;
+            };
+            run.Trainer.Run(stop.Token);
+            Assert.False(run.Trainer.IsDone);
+            Assert.Equal(["stopped inside an episode; it will be played again"], run.Lines.Skip(1));
+        }
+        BarEnvironment.Register();
+        TinyRun.Complete(folder["parts"], averages);
+        AssertSame("whole", "parts");
+    }
+
+    [Fact]
+    public void ACheckpointInsideAnAverageDoesNotChangeTheLog()
+    {
+        TinyRun.Complete(folder["many"], "training.log_every=7", "training.checkpoint_every=1");
+        TinyRun.Complete(folder["few"], "training.log_every=7", "training.checkpoint_every=100");
+        Assert.Equal(Log("few"), Log("many"));
+        Assert.Equal(2, Log("few").Count(text => text.StartsWith("{\"kind\":\"update\"")));
+    }
+
+    [Fact]
+    public void SeveralEnvironmentsGoOnAlike()
+    {
+        string[] two = ["environment.count=2", "training.env_steps=180"];
+        TinyRun.Complete(folder["whole"], two);
+        TinyRun.Complete(folder["parts"], [.. two, "training.env_steps=120"]);
+        TinyRun.Complete(folder["parts"], two);
+        AssertSame("whole", "parts");
+    }
+
+    [Fact]
+    public void TheSeedDecidesEverything()
+    {
+        TinyRun.Complete(folder["one"], "training.env_steps=90");
+        TinyRun.Complete(folder["again"], "training.env_steps=90");
+        AssertSame("one", "again");
+        TinyRun.Complete(folder["other"], "training.env_steps=90", "seed=2");
+        var (one, other) = (RunContent.Of(folder["one"]), RunContent.Of(folder["other"]));
+        Assert.NotEqual(one["model.safetensors"], other["model.safetensors"]);
+        Assert.Empty(Episodes(one).Intersect(Episodes(other)));
+        Assert.Empty(Log("one").Intersect(Log("other")));
+    }
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var path in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        {
+            if (path.EndsWith(".lock"))
+                continue;
+            var copy = Path.Combine(to, Path.GetRelativePath(from, path));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(path, copy);
+        }
+    }
+
+    private static IEnumerable<string> Episodes(SortedDictionary<string, string> content) =>
+        content.Where(each => each.Key.EndsWith(".npz")).Select(each => each.Value);
+
+    private string[] Log(string run) =>
+        [.. RunContent.Of(folder[run]).Where(each => each.Key.StartsWith("metrics")).Select(each => each.Value)];
+
+    private void AssertSame(string one, string other) =>
+        Assert.Equal(RunContent.Of(folder[one]), RunContent.Of(folder[other]));
+}

@@ -1,0 +1,50 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+
+namespace Reverie.Tests.Training;
+
+/// <summary>All of a run that must not depend on when it was interrupted: everything but wall-clock time.</summary>
+internal static class RunContent
+{
+    private static readonly string[] WallClock = ["seconds", "update_seconds", "decision_seconds"];
+
+    /// <summary>Name and content of each thing: bytes as a hash, log and counters as text.</summary>
+    public static SortedDictionary<string, string> Of(string run)
+    {
+        var content = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var path in Directory.GetFiles(Path.Combine(run, "episodes"), "*.npz"))
+            content[Path.GetFileName(path)] = Hash(path);
+        var checkpoint = Newest(run);
+        foreach (var path in Directory.GetFiles(checkpoint, "*.safetensors"))
+            content[Path.GetFileName(path)] = Hash(path);
+        content["checkpoint"] = Path.GetFileName(checkpoint);
+        content["state.json"] = State(Path.Combine(checkpoint, "state.json"));
+        var line = 0;
+        foreach (var text in File.ReadLines(Path.Combine(run, "metrics.jsonl")))
+            content[$"metrics.jsonl {++line:D4}"] = WithoutTime(text);
+        return content;
+    }
+
+    /// <summary>Folder of the newest checkpoint.</summary>
+    public static string Newest(string run) =>
+        Directory.GetDirectories(Path.Combine(run, "checkpoints")).Order(StringComparer.Ordinal).Last();
+
+    private static string Hash(string path) => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)));
+
+    private static string WithoutTime(string line)
+    {
+        var record = JsonNode.Parse(line)!.AsObject();
+        foreach (var name in WallClock)
+            record.Remove(name);
+        return record.ToJsonString();
+    }
+
+    // The length of the log in bytes depends on the digits of the seconds in it.
+    private static string State(string path)
+    {
+        var state = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        state.Remove("log_position");
+        state["counters"]!.AsObject().Remove("seconds");
+        return state.ToJsonString();
+    }
+}

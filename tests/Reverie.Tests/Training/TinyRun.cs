@@ -1,0 +1,93 @@
+using Reverie.Agents;
+using Reverie.Configuration;
+using Reverie.Environments;
+using Reverie.Logging;
+using Reverie.Replay;
+using Reverie.Tests.Fakes;
+using Reverie.Torch;
+using Reverie.Training;
+
+namespace Reverie.Tests.Training;
+
+/// <summary>
+/// One process's worth of a run, made anew as a process makes it: directory, environments, agent, log, trainer. Two
+/// seed episodes and then one for every five updates, each of ten decisions and thirty environment steps.
+/// </summary>
+internal sealed class TinyRun : IDisposable
+{
+    public const int Decisions = 10, EpisodeSteps = 30;
+
+    private readonly RunDirectory directory;
+    private readonly RunLogger log;
+
+    private TinyRun(string path, ResolvedConfig config, Func<EpisodeLayout, IAgent>? agent)
+    {
+        Config = config.Config;
+        directory = RunDirectory.Open(path, config);
+        try
+        {
+            Environments = [.. Enumerable.Range(0, Config.Environment.Count)
+                .Select(n => EnvironmentRegistry.Make(Config.Task, Config.Environment, Config.Seed + n))];
+            var layout = EpisodeLayout.From(Environments[0].ObservationSpace, Environments[0].ActionSpace);
+            Agent = agent?.Invoke(layout) ?? new PlaNet(Config, layout, Device.Cpu);
+            log = RunLogger.Open(path, tensorBoard: false);
+            Trainer = new Trainer(Config, directory, Agent, Environments, log, Lines.Add);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public Config Config { get; }
+
+    public IReadOnlyList<IEnvironment> Environments { get; } = [];
+
+    public IAgent Agent { get; } = null!;
+
+    public Trainer Trainer { get; } = null!;
+
+    /// <summary>What the user was told.</summary>
+    public List<string> Lines { get; } = [];
+
+    public static ResolvedConfig Configuration(params string[] set) => ConfigReader.Resolve(new ConfigSources
+    {
+        Presets = Presets.Stack("planet,tiny,debug"),
+        Overrides =
+        [
+            .. from each in (string[])
+            [
+                "task=" + BarEnvironment.Task, "environment.time_limit=10", "training.updates_per_episode=5",
+                "training.env_steps=150", "training.evaluate_every=5", "training.checkpoint_every=4", "replay.chunk_length=6",
+                "model.cnn_depth=2", "model.deter=16", "model.hidden=16", "model.reward_units=16",
+                "planner.candidates=8", "planner.elites=2", "planner.horizon=3", .. set,
+            ]
+               select ConfigOverride.Parse(each),
+        ],
+    });
+
+    public static TinyRun Open(string path, params string[] set) => new(path, Configuration(set), null);
+
+    public static TinyRun Open(string path, Func<EpisodeLayout, IAgent> agent, params string[] set) =>
+        new(path, Configuration(set), agent);
+
+    /// <summary>Opens, runs to the end, and closes.</summary>
+    /// <returns>what the user was told</returns>
+    public static List<string> Complete(string path, params string[] set)
+    {
+        using var run = Open(path, set);
+        run.Trainer.Run();
+        return run.Lines;
+    }
+
+    public void Dispose()
+    {
+        Trainer?.Dispose();
+        log?.Dispose();
+        Agent?.Dispose();
+        foreach (var environment in Environments)
+            environment.Dispose();
+        directory.Dispose();
+    }
+}
