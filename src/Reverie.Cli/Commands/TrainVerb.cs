@@ -30,17 +30,13 @@ internal sealed class TrainVerb : Verb
     {
         var (run, resolved, stack) = options.Resolve(parsed);
         var config = resolved.Config;
-        using var directory = RunDirectory.Open(run, resolved);
-        using var workshop = new Workshop(config, config.Environment.Count);
+        using var work = TrainingRun.Open(run, resolved);
         report.Say($"{config.Task} in {run}: {(stack.Length > 0 ? stack : "as it was started")}, seed {config.Seed}, "
-            + $"{workshop.Compute.Device}, {Words.Type(workshop.Compute.Precision)}");
+            + $"{work.Compute.Device}, {Words.Type(work.Compute.Precision)}");
         var display = DisplayFor(report, $"{config.Task} → {run}", config);
-        using var log = RunLogger.Open(run, tensorBoard: true, display);
-        using var trainer = new Trainer(config, directory, workshop.Agent, workshop.Environments, log, display.Note);
-        display.Recall(MetricsReader.Read(run).Records);
-        trainer.Run(stop);
-        log.Dispose();
-        return Conclude(report, run, trainer);
+        var done = work.Train(
+            display.Note, [display], () => display.Recall(MetricsReader.Read(run).Records), stop);
+        return Conclude(report, run, work.Counters, done);
     }
 
     private static TrainingDisplay DisplayFor(Report report, string title, Config config)
@@ -51,15 +47,14 @@ internal sealed class TrainVerb : Verb
             : new PlainDisplay(report.Out, report.Error, progress);
     }
 
-    private static int Conclude(Report report, string run, Trainer trainer)
+    private static int Conclude(Report report, string run, Counters now, bool done)
     {
-        var now = trainer.Counters;
         report.Row(
-            new { Kind = "end", Done = trainer.IsDone, Run = run, now.EnvSteps, now.Updates, now.Episodes },
-            trainer.IsDone
+            new { Kind = "end", Done = done, Run = run, now.EnvSteps, now.Updates, now.Episodes },
+            done
                 ? $"done: {Words.Count(now.EnvSteps)} env steps; look at it with `reverie eval {run}`, "
                     + $"`reverie dream {run}`, `reverie plot {run} --out curve.png`"
                 : $"saved at {Words.Count(now.EnvSteps)} env steps; `reverie train --run {run}` goes on");
-        return trainer.IsDone ? 0 : Stopped;
+        return done ? 0 : Stopped;
     }
 }

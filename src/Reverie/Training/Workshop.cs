@@ -2,19 +2,18 @@ using Reverie.Agents;
 using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Replay;
-using Reverie.Training;
 
-namespace Reverie.Cli;
+namespace Reverie.Training;
 
 /// <summary>What a configuration comes to: where to compute, environments, and an agent that fits them.</summary>
-internal sealed class Workshop : IDisposable
+public sealed class Workshop : IDisposable
 {
     private readonly List<IEnvironment> environments = [];
 
     /// <summary>Makes them.</summary>
-    /// <param name="config">the configuration</param>
-    /// <param name="count">how many environments</param>
-    /// <exception cref="ReverieException">the device is not here, or the environment cannot be made</exception>
+    /// <param name="config">The configuration; its task is registered.</param>
+    /// <param name="count">How many environments.</param>
+    /// <exception cref="ReverieException">The device is not here, or the environment cannot be made.</exception>
     public Workshop(Config config, int count)
     {
         Compute = Compute.Prepare(config.Compute);
@@ -43,9 +42,10 @@ internal sealed class Workshop : IDisposable
     /// <summary>What a row of an episode is made of.</summary>
     public EpisodeLayout Layout { get; }
 
-    /// <summary>With new parameters.</summary>
+    /// <summary>With new parameters, until a checkpoint is loaded into it.</summary>
     public IAgent Agent { get; }
 
+    /// <summary>Frees agent and environments.</summary>
     public void Dispose()
     {
         Agent?.Dispose();

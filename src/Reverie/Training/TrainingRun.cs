@@ -1,0 +1,84 @@
+using Reverie.Agents;
+using Reverie.Configuration;
+using Reverie.Logging;
+
+namespace Reverie.Training;
+
+/// <summary>A run from its configuration to a trained agent: directory, environments, agent, log and trainer, put
+/// together the one way there is.</summary>
+/// <example><code>
+/// using var run = TrainingRun.Open("runs/mine", ConfigReader.Resolve(new ConfigSources { Presets = ["planet", "small"] }));
+/// run.Train(Console.WriteLine);
+/// var score = run.Evaluate(episodes: 10, seed: 1);
+/// </code></example>
+public sealed class TrainingRun : IDisposable
+{
+    private readonly Config config;
+    private readonly RunDirectory directory;
+    private readonly Workshop workshop;
+
+    private TrainingRun(Config config, RunDirectory directory, Workshop workshop) =>
+        (this.config, this.directory, this.workshop) = (config, directory, workshop);
+
+    /// <summary>Begins a run in <paramref name="path"/>, or takes up the one that is there.</summary>
+    /// <exception cref="ReverieException">Another process works on it, it belongs to another configuration, it cannot
+    /// be written, or the configuration does not fit this machine.</exception>
+    public static TrainingRun Open(string path, ResolvedConfig resolved)
+    {
+        var directory = RunDirectory.Open(path, resolved);
+        try
+        {
+            return new(resolved.Config, directory, new Workshop(resolved.Config, resolved.Config.Environment.Count));
+        }
+        catch
+        {
+            directory.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Device and precision.</summary>
+    public Compute Compute => workshop.Compute;
+
+    /// <summary>Who learns. New until <see cref="Train"/> has loaded the newest checkpoint.</summary>
+    public IAgent Agent => workshop.Agent;
+
+    /// <summary>How far the run is; zeros before <see cref="Train"/>.</summary>
+    public Counters Counters { get; private set; } = new();
+
+    /// <summary>Goes on from the newest checkpoint until the run is done or <paramref name="cancel"/> asks to stop;
+    /// saves either way.</summary>
+    /// <param name="report">Told, in lines, what the user should know.</param>
+    /// <param name="sinks">Takers of measurements beside the files of the run directory; disposed where disposable.</param>
+    /// <param name="begun">Called when the checkpoint is loaded and the work is about to begin.</param>
+    /// <param name="cancel">Asks to stop.</param>
+    /// <returns>True where the run is done.</returns>
+    /// <exception cref="ReverieException">As <see cref="Trainer.Run"/>.</exception>
+    public bool Train(Action<string> report, IReadOnlyList<IMetricSink>? sinks = null, Action? begun = null,
+        CancellationToken cancel = default)
+    {
+        using var log = RunLogger.Open(directory.Path, tensorBoard: true, [.. sinks ?? []]);
+        using var trainer = new Trainer(config, directory, Agent, workshop.Environments, log, report);
+        begun?.Invoke();
+        try
+        {
+            trainer.Run(cancel);
+            return trainer.IsDone;
+        }
+        finally
+        {
+            Counters = trainer.Counters;
+        }
+    }
+
+    /// <summary>Plays episodes without exploration; the training is not touched.</summary>
+    public Evaluation Evaluate(int episodes, ulong seed, CancellationToken cancel = default) =>
+        new Evaluator(new Collector(workshop.Environments, workshop.Layout)).Evaluate(Agent, episodes, seed, cancel);
+
+    /// <summary>Frees the agent and the environments, and lets other processes work on the run.</summary>
+    public void Dispose()
+    {
+        workshop.Dispose();
+        directory.Dispose();
+    }
+}
