@@ -103,7 +103,9 @@ Tensor dequantize(const Tensor& bytes, int64_t bits, int64_t seed) {
         auto coarse = at::bitwise_right_shift(bytes, at::scalar_tensor(shift, at::TensorOptions().dtype(at::kByte))).to(at::kFloat);
         auto generator = at::globalContext().defaultGenerator(bytes.device()).clone();
         generator.set_current_seed(static_cast<uint64_t>(seed));
-        return (coarse + at::rand(coarse.sizes(), generator, coarse.options())).mul_(step).sub_(0.5);
+        // Noise of 16 bits, as below: a finer one just below 1 would round up to the next step, and white to 1/2.
+        auto noise = at::randint(65536, coarse.sizes(), generator, coarse.options()).mul_(1.0 / 65536);
+        return noise.add_(coarse).mul_(step).sub_(0.5);
     }
     auto result = at::empty_like(bytes, at::kFloat);
     auto in = bytes.data_ptr<uint8_t>();
