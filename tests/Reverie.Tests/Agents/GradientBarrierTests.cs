@@ -1,0 +1,66 @@
+using Reverie.Configuration;
+using Reverie.Models;
+using Reverie.Tests.Fakes;
+using Reverie.Tests.Torch;
+using Reverie.Torch;
+
+namespace Reverie.Tests.Agents;
+
+/// <summary>Which loss moves which part of the model: what is named moves, everything else must not.</summary>
+[NoTensorLeaks]
+public sealed class GradientBarrierTests
+{
+    private const string MeanOnly = "encoder dynamics.input dynamics.gru dynamics.posterior_hidden dynamics.posterior.mean";
+    private const string Rssm = $"{MeanOnly} dynamics.posterior.std";
+
+    [Theory]
+    [InlineData("rssm", "image", $"{Rssm} decoder")]
+    [InlineData("rssm", "reward", $"{Rssm} reward")]
+    [InlineData("rssm", "kl", $"{Rssm} dynamics.prior_hidden dynamics.prior")]
+    [InlineData("rssm", "global_prior", Rssm)]
+    [InlineData("rssm", "overshooting", $"{Rssm} dynamics.prior_hidden dynamics.prior")]
+    [InlineData("rssm", "overshooting_reward", $"{Rssm} dynamics.prior_hidden dynamics.prior reward")]
+    // All that the model without a recurrent path remembers is in its prior, which its posterior is made from.
+    [InlineData("ssm", "image", "encoder dynamics decoder")]
+    [InlineData("ssm", "reward", "encoder dynamics reward")]
+    [InlineData("ssm", "kl", "encoder dynamics")]
+    [InlineData("ssm", "global_prior", "encoder dynamics")]
+    [InlineData("ssm", "overshooting", "encoder dynamics")]
+    [InlineData("ssm", "overshooting_reward", "encoder dynamics reward")]
+    [InlineData("rnn", "image", "encoder dynamics decoder")]
+    [InlineData("rnn", "reward", "encoder dynamics reward")]
+    [InlineData("rnn", "kl", "encoder dynamics")]
+    [InlineData("rnn", "global_prior", "encoder dynamics")]
+    [InlineData("rnn", "overshooting", "encoder dynamics")]
+    [InlineData("rnn", "overshooting_reward", "encoder dynamics reward")]
+    [InlineData("drnn", "image", "encoder dynamics decoder")]
+    [InlineData("drnn", "reward", "encoder dynamics reward")]
+    [InlineData("drnn", "kl", "encoder dynamics")]
+    [InlineData("drnn", "global_prior", "encoder dynamics")]
+    [InlineData("drnn", "overshooting", "encoder dynamics")]
+    [InlineData("drnn", "overshooting_reward", "encoder dynamics reward")]
+    // The published deterministic model plans with a prior that nothing but the divergence trains, at scale 0.
+    [InlineData("faithful", "image", $"{MeanOnly} decoder")]
+    [InlineData("faithful", "reward", $"{MeanOnly} reward")]
+    public void ALossMovesThesePartsAndNoOthers(string dynamics, string loss, string parts)
+    {
+        var faithful = dynamics == "faithful";
+        var config = SmallPlaNet.Config
+            .With((ModelConfig model) => model with { Dynamics = faithful ? "rnn" : dynamics, FaithfulMeanOnly = faithful })
+            .With((LossConfig scales) => scales with { GlobalPrior = 1, Overshooting = new() { Distance = 3, Reward = 1 } });
+        using var agent = SmallPlaNet.Agent(config);
+        using var scope = new TensorScope();
+        using var noise = new Generator(Device.Cpu, 3);
+        var losses = agent.Losses(ModelBatch.From(SmallPlaNet.Rows(), Device.Cpu), noise, 3, out _);
+        var parameters = agent.Model.NamedParameters().ToArray();
+        var gradients = Reverie.Torch.Torch.Grad(losses[loss].Sum(), Array.ConvertAll(parameters, p => p.Value));
+
+        var named = parts.Split(' ');
+        foreach (var ((name, _), gradient) in parameters.Zip(gradients))
+        {
+            var moves = gradient is not null && gradient.Abs().Max().Item() > 0;
+            Assert.True(moves == named.Any(part => name.StartsWith(part + ".", StringComparison.Ordinal)),
+                $"{loss} {(moves ? "moves" : "does not move")} {name}");
+        }
+    }
+}

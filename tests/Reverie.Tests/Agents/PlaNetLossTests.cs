@@ -1,0 +1,190 @@
+using Reverie.Agents;
+using Reverie.Configuration;
+using Reverie.Models;
+using Reverie.Tests.Fakes;
+using Reverie.Tests.Torch;
+using Reverie.Torch;
+
+namespace Reverie.Tests.Agents;
+
+/// <summary>The terms of PlaNet's bound: their values, their reductions, their scales.</summary>
+[NoTensorLeaks]
+public sealed class PlaNetLossTests
+{
+    private const ulong Seed = 7;
+
+    [Fact]
+    public void ImagesAreSummedOverPixelsWithTheConstantOfTheGaussian()
+    {
+        using var agent = SmallPlaNet.Agent();
+        using var scope = new TensorScope();
+        var image = Losses(agent)["image"];
+        Assert.Equal([SmallPlaNet.Length, SmallPlaNet.Batch], image.Shape.ToArray());
+
+        var (images, posterior, _) = Observe(agent);
+        var residual = (agent.Model.Decode(agent.Model.Dynamics.Feature(posterior)) - images).To(DType.Float64).Square().Sum([1, 2, 3]) * 0.5;
+        Near.Equal([.. residual.ToArray<double>().Select(half => half + 11291.916696019018)], image.Reshape(-1), Near.Float32);
+    }
+
+    [Fact]
+    public void RewardsAreScoredByAUnitGaussianOnEveryRow()
+    {
+        using var agent = SmallPlaNet.Agent();
+        using var scope = new TensorScope();
+        var (_, posterior, _) = Observe(agent);
+        var target = Batch().Reward;
+        var mean = agent.Model.Reward.Mean(agent.Model.Dynamics.Feature(posterior));
+        var expected = (mean - target).Square() * 0.5 + 0.9189385332046727;
+        Near.Equal(Doubles(expected), Losses(agent)["reward"].Reshape(-1), Near.Float32);
+    }
+
+    [Fact]
+    public void FreeNatsCountOnEveryRowBeforeAnyMean()
+    {
+        using var scope = new TensorScope();
+        using var all = SmallPlaNet.Agent();
+        var kl = Losses(all)["kl"].Detach();
+        var free = kl.Mean().Item();                                            // some rows below it, some above
+        using var some = SmallPlaNet.Agent(SmallPlaNet.Config.With((LossConfig loss) => loss with { FreeNats = free }));
+        var shifted = Losses(some)["kl"];
+        Near.Equal([.. Doubles(kl).Select(nats => Math.Max(0, nats - free))], shifted.Reshape(-1), 1e-5);
+        var counts = Doubles(shifted.Detach().Gt(0).To(DType.Float32)).Sum();
+        Assert.InRange(counts, 1, SmallPlaNet.Length * SmallPlaNet.Batch - 1);
+
+        var (images, posterior, prior) = Observe(some);
+        Near.Equal(Doubles(posterior.KlTo(prior)), kl.Reshape(-1), 1e-5);
+    }
+
+    [Fact]
+    public void TheTotalIsTheScaledMeansAndEveryTermHasAScale()
+    {
+        var config = SmallPlaNet.Config.With((LossConfig loss) => loss with
+        {
+            Image = 0.5, Reward = 7, Kl = 3, GlobalPrior = 0.25, Overshooting = new() { Distance = 3, Reward = 11 },
+        });
+        using var agent = SmallPlaNet.Agent(config);
+        using var scope = new TensorScope();
+        var measures = agent.Update(SmallPlaNet.Rows(), Seed);
+        double Of(string name) => measures[$"loss_{name}"].Item();
+        Assert.Equal(6, measures.Keys.Count(name => name.StartsWith("loss_", StringComparison.Ordinal)));
+        Near.Equal(0.5 * Of("image") + 7 * Of("reward") + 3 * Of("kl") + 3 * Of("overshooting") + 0.25 * Of("global_prior")
+            + 11 * Of("overshooting_reward"), measures["loss"], 1e-6);
+    }
+
+    [Fact]
+    public void DefaultScalesAreThoseOfTheCodeBehindThePaper()
+    {
+        var loss = new Config().Loss;
+        Assert.Equal((1, 10, 1, 3, 0, 1), (loss.Image, loss.Reward, loss.Kl, loss.FreeNats, loss.GlobalPrior, loss.Overshooting.Distance));
+    }
+
+    [Fact]
+    public void OvershootingLeavesTheOtherTermsAsTheyAre()
+    {
+        using var scope = new TensorScope();
+        using var plain = SmallPlaNet.Agent();
+        using var beyond = SmallPlaNet.Agent(Distance(4));
+        var (without, with) = (Losses(plain), Losses(beyond));
+        Assert.Equal(["image", "reward", "kl"], without.Keys);
+        Assert.Equal(["image", "reward", "kl", "overshooting"], with.Keys);
+        foreach (var (name, loss) in without) Assert.Equal(loss.ToArray<float>(), with[name].ToArray<float>());
+    }
+
+    /// <summary>Means over rows, then over distances, from the roll-outs themselves; with a reset in one chunk.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData(2)]
+    public void OvershootingIsTheMeanOverDistancesOfMaskedMeans(int? reset)
+    {
+        using var scope = new TensorScope();
+        double[] betas = [.5, 1, 2, 3];
+        using var agent = SmallPlaNet.Agent(Distance(4, betas).With((LossConfig loss) => loss with { FreeNats = 0.05 }));
+        var losses = Losses(agent, reset);
+        var terms = Rollout(agent, 4, reset).Select(step => Masked((step.Target.KlTo(step.Prior) - 0.05).Relu(), step.Valid) * betas[step.Distance - 1]);
+        Near.Equal(terms.Average(), losses["overshooting"], 1e-5);
+
+        using var single = SmallPlaNet.Agent(SmallPlaNet.Config.With((LossConfig loss) => loss with { FreeNats = 0.05 }));
+        Near.Equal([.. Doubles(Losses(single, reset)["kl"]).Select(kl => kl * .5)], losses["kl"].Reshape(-1), 1e-5);
+
+        static double Masked(Tensor values, Tensor? valid)
+        {
+            var (all, counts) = (Doubles(values), valid is null ? null : Doubles(valid));
+            return all.Where((_, i) => counts is null || counts[i] == 1).Average();
+        }
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void FixedOvershootingIsOneDistanceInPlaceOfTheFirst(int distance)
+    {
+        using var scope = new TensorScope();
+        using var agent = SmallPlaNet.Agent(SmallPlaNet.Config.With((LossConfig loss) =>
+            loss with { Overshooting = new() { Distance = distance, Fixed = true } }));
+        var losses = Losses(agent);
+        Assert.Equal(["image", "reward", "kl"], losses.Keys);
+        var only = Rollout(agent, distance, null).Single(step => step.Distance == distance);
+        Near.Equal(Doubles(only.Target.KlTo(only.Prior)).Average(), losses["kl"], 1e-5);
+    }
+
+    [Fact]
+    public void RewardsBeyondAreScoredOnThePriorsOfTheirRows()
+    {
+        using var scope = new TensorScope();
+        using var agent = SmallPlaNet.Agent(SmallPlaNet.Config.With((LossConfig loss) =>
+            loss with { Overshooting = new() { Distance = 3, Reward = 1 } }));
+        var target = Batch().Reward;
+        var terms = Rollout(agent, 3, null).Select(step => Doubles(agent.Model.Reward.NegativeLogProb(
+            agent.Model.Dynamics.Feature(step.Prior), target.Narrow(0, step.Distance - 1, SmallPlaNet.Length - step.Distance + 1))).Average());
+        Near.Equal(terms.Average(), Losses(agent)["overshooting_reward"], 1e-5);
+    }
+
+    [Fact]
+    public void NarrowConvolutionsGiveTheSameLossesWithinPercents()
+    {
+        using var scope = new TensorScope();
+        using var exact = SmallPlaNet.Agent();
+        using var narrow = SmallPlaNet.Agent(precision: DType.BFloat16);
+        Assert.Equal(exact.Model.Parameters().SelectMany(p => p.ToArray<float>()), narrow.Model.Parameters().SelectMany(p => p.ToArray<float>()));
+        var (a, b) = (Losses(exact), Losses(narrow));
+        Assert.Equal(DType.BFloat16, narrow.Model.Decode(Tensor.Zeros([1, exact.Model.Dynamics.FeatureSize])).DType);
+        Assert.NotEqual(a["kl"].Mean().Item(), b["kl"].Mean().Item());
+        foreach (var (name, offset) in new[] { ("image", 11291.916696), ("reward", 0.9189385), ("kl", 0) })
+        {
+            Assert.Equal(DType.Float32, b[name].DType);
+            var (expected, actual) = (a[name].Mean().Item() - offset, b[name].Mean().Item() - offset);
+            Assert.InRange(actual / expected, 0.97, 1.03);
+        }
+    }
+
+    private static Config Distance(int distance, double[]? betas = null) => SmallPlaNet.Config.With((LossConfig loss) =>
+        loss with { Overshooting = new() { Distance = distance, Betas = betas ?? [] } });
+
+    private static ModelBatch Batch(int? reset = null) => ModelBatch.From(SmallPlaNet.Rows(reset: reset), Device.Cpu);
+
+    private static Dictionary<string, Tensor> Losses(PlaNet agent, int? reset = null)
+    {
+        using var noise = new Generator(Device.Cpu, Seed);
+        return agent.Losses(Batch(reset), noise, (long)Seed, out _);
+    }
+
+    private static (Tensor Images, LatentState Posterior, LatentState Prior) Observe(PlaNet agent)
+    {
+        using var noise = new Generator(Device.Cpu, Seed);
+        var images = agent.Model.Preprocess(Batch().Image, (long)Seed);
+        var (posterior, prior) = agent.Model.Observe(images, Batch(), noise);
+        return (images, posterior, prior);
+    }
+
+    // The roll-outs that the loss makes, with the same noise.
+    private static Overshooting.Step[] Rollout(PlaNet agent, int distance, int? reset)
+    {
+        using var noise = new Generator(Device.Cpu, Seed);
+        var batch = Batch(reset);
+        var (posterior, _) = agent.Model.Observe(agent.Model.Preprocess(batch.Image, (long)Seed), batch, noise);
+        return [.. Overshooting.Rollout(agent.Model.Dynamics, posterior, batch.Action, batch.Continues, distance,
+            rows => Tensor.Randn([rows, agent.Model.Dynamics.StochSize], noise))];
+    }
+
+    private static double[] Doubles(Tensor values) => values.To(DType.Float64).ToArray<double>();
+}

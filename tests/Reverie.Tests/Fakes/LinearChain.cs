@@ -1,0 +1,36 @@
+using Reverie.Models;
+using Reverie.Models.Dynamics;
+using Reverie.Torch;
+using Reverie.Torch.Nn;
+
+namespace Reverie.Tests.Fakes;
+
+/// <summary>
+/// Dynamics that can be computed by hand: prior N(decay·s + gain·a, deviation), posterior N(e₀, e₁), both of one
+/// dimension; decay and gain are parameters.
+/// </summary>
+internal sealed class LinearChain : LatentDynamics
+{
+    private readonly Tensor _decay, _gain;
+    private readonly double _deviation;
+
+    public LinearChain(Initializer init, double decay, double gain, double deviation) : base(1, 0, init)
+    {
+        _decay = Parameter("decay", init.Constant(decay));
+        _gain = Parameter("gain", init.Constant(gain));
+        _deviation = deviation;
+    }
+
+    public override LatentState PriorStep(LatentState previous, Tensor action, Tensor? noise)
+    {
+        var mean = previous.Stoch * _decay + action.Narrow(-1, 0, 1) * _gain;
+        var std = Tensor.Full(mean.Shape, _deviation, mean.DType);
+        return new(previous.Deter, Sample(mean, std, noise), mean, std);
+    }
+
+    public override LatentState PosteriorStep(LatentState previous, Tensor action, LatentState prior, Tensor embed, Tensor? noise)
+    {
+        var (mean, std) = (embed.Narrow(-1, 0, 1), embed.Narrow(-1, 1, 1));
+        return new(prior.Deter, Sample(mean, std, noise), mean, std);
+    }
+}

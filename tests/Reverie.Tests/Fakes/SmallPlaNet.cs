@@ -1,0 +1,54 @@
+using Reverie.Agents;
+using Reverie.Configuration;
+using Reverie.Environments;
+using Reverie.Replay;
+using Reverie.Torch;
+
+namespace Reverie.Tests.Fakes;
+
+/// <summary>PlaNet with layers of a few units, and random things to feed it.</summary>
+internal static class SmallPlaNet
+{
+    public const int Length = 5, Batch = 2, ActionSize = 2;
+
+    public static Config Config { get; } = new()
+    {
+        Model = new() { CnnDepth = 2, Stoch = 3, Deter = 5, Hidden = 8, Activation = "elu", RewardLayers = 1, RewardUnits = 6 },
+        Planner = new() { Horizon = 3, Iterations = 2, Candidates = 6, Elites = 2 },
+        Replay = new() { BatchSize = Batch, ChunkLength = Length },
+        Loss = new() { FreeNats = 0 },
+    };
+
+    public static EpisodeLayout Layout { get; } = new(new ImageSpace(), 0, ActionSize);
+
+    public static PlaNet Agent(Config? config = null, DType precision = DType.Float32) =>
+        new(config ?? Config, Layout, Device.Cpu, precision);
+
+    public static Config With(this Config config, Func<LossConfig, LossConfig> loss) => config with { Loss = loss(config.Loss) };
+
+    public static Config With(this Config config, Func<ModelConfig, ModelConfig> model) => config with { Model = model(config.Model) };
+
+    /// <summary>Random rows; <paramref name="reset"/> is a row that begins an episode in the first chunk, if any.</summary>
+    public static SequenceBatch Rows(ulong seed = 1, int? reset = null)
+    {
+        var random = new RandomSource(seed);
+        var batch = new SequenceBatch(Layout, Length, Batch);
+        for (var i = 0; i < batch.Image.Length; i++) batch.Image[i] = (byte)random.NextInt(256);
+        for (var i = 0; i < batch.Action.Length; i++) batch.Action[i] = (float)random.NextDouble(-1, 1);
+        for (var i = 0; i < batch.Reward.Length; i++) batch.Reward[i] = (float)random.NextDouble();
+        if (reset is { } row) batch.IsFirst[row * Batch] = true;
+        return batch;
+    }
+
+    /// <summary>One observation for each environment.</summary>
+    public static TimeStep[] Observations(ulong seed, params bool[] first)
+    {
+        var random = new RandomSource(seed);
+        return Array.ConvertAll(first, isFirst => new TimeStep
+        {
+            Image = [.. Enumerable.Range(0, Layout.ImageSize).Select(_ => (byte)random.NextInt(256))],
+            Vector = [],
+            IsFirst = isFirst,
+        });
+    }
+}

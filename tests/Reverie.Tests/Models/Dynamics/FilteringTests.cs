@@ -1,0 +1,174 @@
+using Reverie.Configuration;
+using Reverie.Models;
+using Reverie.Models.Dynamics;
+using Reverie.Tests.Torch;
+using Reverie.Torch;
+using Reverie.Torch.Nn;
+
+namespace Reverie.Tests.Models.Dynamics;
+
+/// <summary>What holds for every latent dynamics: filtering a chunk, filtering step by step, imagining.</summary>
+[NoTensorLeaks]
+public sealed class FilteringTests
+{
+    private const int Length = 5, Batch = 3, Embed = 6, Actions = 2;
+
+    public static TheoryData<string, string> Kinds => new()
+    {
+        { "rssm", "planet" }, { "rssm", "torch" }, { "ssm", "planet" }, { "rnn", "planet" }, { "rnn", "torch" },
+        { "drnn", "planet" }, { "drnn", "torch" }, { "faithful", "planet" },
+    };
+
+    [Theory, MemberData(nameof(Kinds))]
+    public void ActingStepByStepFiltersAsTheChunkDoes(string kind, string gru)
+    {
+        using var world = new World(kind, gru);
+        using var scope = new TensorScope();
+        var (embed, actions, noise) = world.Chunk();
+        foreach (var continues in new[] { null, Continues(2) })
+        {
+            var (posterior, prior) = world.Dynamics.Observe(embed, actions, continues, world.Dynamics.Initial(Batch), noise);
+            var state = world.Dynamics.Initial(Batch);
+            for (var t = 0; t < Length; t++)
+            {
+                var (previous, action) = continues is null ? (state, actions[t]) : (state.Masked(continues[t]), actions[t] * continues[t]);
+                var expected = world.Dynamics.PriorStep(previous, action, null);
+                state = world.Dynamics.PosteriorStep(previous, action, expected, embed[t], noise[t]);
+                Same(state, posterior.Map(part => part[t]));
+                Same(expected, prior.Map(part => part[t]), sample: kind != "drnn");
+                Same(prior.Map(part => part[t]).Mean, expected.Mean);
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
+    public void AResetInsideAChunkIsAStartOfItsOwn(string kind, string gru)
+    {
+        using var world = new World(kind, gru);
+        using var scope = new TensorScope();
+        var (embed, actions, noise) = world.Chunk();
+        const int Reset = 2;
+        var initial = world.Dynamics.Initial(Batch);
+        var (posterior, prior) = world.Dynamics.Observe(embed, actions, Continues(Reset), initial, noise);
+
+        Tensor Tail(Tensor part) => part.Narrow(0, Reset, Length - Reset);
+        var first = Tensor.FromArray([0.0, 1, 1], [Length - Reset, 1, 1]);                  // episodes begin with action 0
+        var (alone, alonePrior) = world.Dynamics.Observe(Tail(embed), Tail(actions) * first, null, initial, Tail(noise));
+        Same(alone, posterior.Map(Tail));
+        Same(alonePrior, prior.Map(Tail));
+
+        var (through, _) = world.Dynamics.Observe(embed, actions, null, initial, noise);    // and it does cut something
+        Assert.True((Tail(through.Mean) - alone.Mean).Abs().Max().Item() > 1e-6);
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
+    public void GradientsFlowFromTheLastRowToTheFirst(string kind, string gru)
+    {
+        using var world = new World(kind, gru);
+        using var scope = new TensorScope();
+        var (embed, actions, noise) = world.Chunk();
+        embed.SetRequiresGrad(true);
+        actions.SetRequiresGrad(true);
+        var (posterior, _) = world.Dynamics.Observe(embed, actions, null, world.Dynamics.Initial(Batch), noise);
+        var gradients = Reverie.Torch.Torch.Grad(world.Dynamics.Feature(posterior)[Length - 1].Sum(), [embed, actions]);
+        foreach (var gradient in gradients)
+            for (var t = 0; t < Length; t++) Assert.True(gradient![t].Abs().Max().Item() > 1e-9, $"row {t}");
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
+    public void ImaginingIsPriorStepsInARow(string kind, string gru)
+    {
+        using var world = new World(kind, gru);
+        using var scope = new TensorScope();
+        using var noGrad = new NoGrad();
+        var (embed, actions, noise) = world.Chunk();
+        var (posterior, _) = world.Dynamics.Observe(embed, actions, null, world.Dynamics.Initial(Batch), noise);
+        var start = posterior.Map(part => part[Length - 1]);
+        var dreamt = world.Dynamics.Imagine(start, actions, noise);
+        Assert.Equal([Length, Batch, world.Dynamics.FeatureSize], world.Dynamics.Feature(dreamt).Shape.ToArray());
+        var state = start;
+        for (var t = 0; t < Length; t++)
+        {
+            state = world.Dynamics.PriorStep(state, actions[t], noise[t]);
+            Same(state, dreamt.Map(part => part[t]));
+        }
+        var none = world.Dynamics.Imagine(start, actions.Narrow(0, 0, 0), null);
+        Assert.Equal([0, Batch, world.Dynamics.FeatureSize], world.Dynamics.Feature(none).Shape.ToArray());
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
+    public void WithoutNoiseTheSampleIsTheMean(string kind, string gru)
+    {
+        using var world = new World(kind, gru);
+        using var scope = new TensorScope();
+        var (embed, actions, noise) = world.Chunk();
+        var initial = world.Dynamics.Initial(Batch);
+        var still = world.Dynamics.PriorStep(initial, actions[0], null);
+        var drawn = world.Dynamics.PriorStep(initial, actions[0], noise[0]);
+        var seen = world.Dynamics.PosteriorStep(initial, actions[0], still, embed[0], noise[0]);
+        Same(still.Mean, drawn.Mean);
+        Assert.Equal(world.Dynamics.DistributionSize, still.Mean.Size(-1));
+        Assert.True(still.Std.Min().Item() > 0.1);                                         // the floor
+        if (kind == "rnn") return;                                                         // has no sample
+        Same(still.Mean, still.Stoch);
+        foreach (var state in new[] { drawn, seen })
+            Same(kind == "faithful" ? state.Mean : state.Mean + state.Std * noise[0], state.Stoch);
+    }
+
+    [Fact]
+    public void AnUnknownNameSaysWhatThereIs()
+    {
+        var error = Assert.Throws<ReverieException>(() => new World("lstm", "planet"));
+        Assert.Contains("rssm, ssm, rnn or drnn", error.Message, StringComparison.Ordinal);
+    }
+
+    // Every sequence begins anew at one row.
+    private static Tensor Continues(int reset) =>
+        Tensor.FromArray(Enumerable.Range(0, Length).Select(t => t == reset ? 0.0 : 1).ToArray(), [Length, 1, 1]).Repeat(1, Batch, 1);
+
+    private static void Same(LatentState expected, LatentState actual, bool sample = true)
+    {
+        Same(expected.Mean, actual.Mean);
+        Same(expected.Std, actual.Std);
+        if (!sample) return;
+        Same(expected.Stoch, actual.Stoch);
+        Same(expected.Deter, actual.Deter);
+    }
+
+    private static void Same(Tensor expected, Tensor actual)
+    {
+        Assert.Equal(expected.Shape.ToArray(), actual.Shape.ToArray());
+        if (expected.Numel > 0) Assert.True((expected - actual).Abs().Max().Item() < 1e-12);
+    }
+
+    private sealed class World : IDisposable
+    {
+        private readonly Generator _random = new(Device.Cpu, 5);
+
+        public World(string kind, string gru)
+        {
+            using var scope = new TensorScope();
+            var faithful = kind == "faithful";
+            var config = new ModelConfig
+            {
+                Dynamics = faithful ? "rnn" : kind, FaithfulMeanOnly = faithful, Gru = gru,
+                Stoch = 3, Deter = 4, Hidden = 8, Activation = "elu",
+            };
+            Dynamics = LatentDynamics.Create(config, Actions, Embed, new Initializer(Device.Cpu, _random) { DType = DType.Float64 });
+        }
+
+        public LatentDynamics Dynamics { get; }
+
+        public (Tensor Embed, Tensor Actions, Tensor Noise) Chunk()
+        {
+            Tensor Draw(int size) => Tensor.Randn([Length, Batch, size], _random, DType.Float64);
+            return (Draw(Embed), Draw(FilteringTests.Actions), Draw(Dynamics.StochSize));
+        }
+
+        public void Dispose()
+        {
+            Dynamics.Dispose();
+            _random.Dispose();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using Reverie.Configuration;
+using Reverie.Environments;
+using Reverie.Models;
+using Reverie.Tests.Torch;
+using Reverie.Torch;
+using Reverie.Torch.Nn;
+
+namespace Reverie.Tests.Models;
+
+/// <summary>The numbers of parameters of the published networks, recounted from their layers.</summary>
+[NoTensorLeaks]
+public sealed class ParameterCountTests
+{
+    [Theory]
+    [InlineData("rssm", 1, 5_292_220)]
+    [InlineData("rssm", 6, 5_293_220)]
+    [InlineData("ssm", 1, 4_718_620)]
+    [InlineData("ssm", 6, 4_719_620)]
+    public void WholeModel(string dynamics, int actionSize, long expected)
+    {
+        using var model = Model(dynamics, actionSize);
+        Assert.Equal(expected, model.ParameterCount);
+        Assert.Equal(expected, model.NamedParameters().DistinctBy(p => p.Name).Sum(p => p.Value.Numel));
+    }
+
+    [Fact]
+    public void Parts()
+    {
+        using var model = Model("rssm", 1);
+        Assert.Equal(690_144, model.Encoder.ParameterCount);
+        Assert.Equal(3_795_555, model.Decoder.ParameterCount);
+        Assert.Equal(250_201, model.Reward.ParameterCount);
+        Assert.Equal(556_320, model.Dynamics.ParameterCount);
+        Assert.Equal((1024, 230), (model.Encoder.EmbedSize, model.Dynamics.FeatureSize));
+    }
+
+    [Fact]
+    public void PicturesOfAnotherSizeAreRefused()
+    {
+        using var scope = new TensorScope();
+        using var random = new Generator(Device.Cpu, 1);
+        var error = Assert.Throws<ReverieException>(() =>
+            new WorldModel(new ModelConfig(), new ImageSpace(32, 64), 1, DType.Float32, new Initializer(Device.Cpu, random)));
+        Assert.Contains("32×64", error.Message, StringComparison.Ordinal);
+    }
+
+    private static WorldModel Model(string dynamics, int actionSize)
+    {
+        using var scope = new TensorScope();
+        using var random = new Generator(Device.Cpu, 1);
+        return new(new ModelConfig { Dynamics = dynamics }, new ImageSpace(), actionSize, DType.Float32, new Initializer(Device.Cpu, random));
+    }
+}

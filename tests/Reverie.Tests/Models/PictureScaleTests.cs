@@ -1,0 +1,89 @@
+using Reverie.Configuration;
+using Reverie.Environments;
+using Reverie.Models;
+using Reverie.Tests.Torch;
+using Reverie.Torch;
+using Reverie.Torch.Nn;
+
+namespace Reverie.Tests.Models;
+
+/// <summary>Bytes to the decoder's scale and back.</summary>
+[NoTensorLeaks]
+public sealed class PictureScaleTests
+{
+    private static readonly byte[] s_pixels = [0, 7, 8, 100, 127, 128, 255];
+
+    [Theory]
+    [InlineData(5, new[] { -.5, -.5, -.46875, -.125, -.03125, 0, .46875 }, new byte[] { 0, 0, 8, 96, 120, 128, 248 })]
+    [InlineData(3, new[] { -.5, -.5, -.5, -.125, -.125, 0, .375 }, new byte[] { 0, 0, 0, 96, 96, 128, 224 })]
+    [InlineData(8, new[] { -.5, -.47265625, -.46875, -.109375, -.00390625, 0, .49609375 }, new byte[] { 0, 7, 8, 100, 127, 128, 255 })]
+    public void StepsBeginWhereTheyShouldAndComeBack(int bits, double[] edges, byte[] back)
+    {
+        using var scope = new TensorScope();
+        using var random = new Generator(Device.Cpu, 1);
+        using var model = new WorldModel(Tiny(bits), new ImageSpace(), 1, DType.Float32, new Initializer(Device.Cpu, random));
+        for (var i = 0; i < edges.Length; i++)
+        {
+            var scaled = model.Preprocess(Tensor.Full([1, 3, 64, 64], s_pixels[i], DType.UInt8), 17 + i);
+            var step = 1.0 / (1 << bits);
+            Assert.InRange(scaled.Min().Item(), edges[i], edges[i] + step / 100);           // 12288 draws come near both ends
+            Assert.InRange(scaled.Max().Item(), edges[i] + step * 0.99, edges[i] + step * 0.999999);
+            Assert.All(model.Postprocess(scaled), value => Assert.Equal(back[i], value));
+        }
+    }
+
+    [Fact]
+    public void FiveBitsAreThirtyTwoStepsOfEqualNoise()
+    {
+        using var scope = new TensorScope();
+        const int Draws = 4096;
+        var bytes = Tensor.FromArray(Enumerable.Range(0, 256).Select(v => (byte)v).ToArray(), [1, 256]).Repeat(Draws, 1);
+        var scaled = bytes.Dequantize(5, 3) + 0.5;
+        var codes = (scaled * 32).Floor().ToArray<float>();
+        Assert.Equal(32, codes.Distinct().Count());
+        for (var v = 0; v < 256; v++) Assert.Equal(v / 8, codes[v]);
+        var levels = scaled.Reshape(Draws, 32, 8).Mean([0, 2]).ToArray<float>();
+        // The noise spreads over the whole step, so that its average is that of its bytes, half a byte apart.
+        for (var code = 0; code < 32; code++) Assert.InRange(levels[code] - (8 * code + 3.5) / 256, 1 / 512.0 - 2e-4, 1 / 512.0 + 2e-4);
+    }
+
+    [Fact]
+    public void NoiseFollowsFromItsSeedWhateverTheThreads()
+    {
+        using var scope = new TensorScope();
+        var bytes = Tensor.Full([6, 3, 64, 64], 77, DType.UInt8);
+        var before = Reverie.Torch.Torch.Threads;
+        try
+        {
+            Reverie.Torch.Torch.Threads = 1;
+            var one = bytes.Dequantize(5, 8).ToArray<float>();
+            Reverie.Torch.Torch.Threads = 2;
+            Assert.Equal(one, bytes.Dequantize(5, 8).ToArray<float>());
+            Assert.NotEqual(one, bytes.Dequantize(5, 9).ToArray<float>());
+        }
+        finally
+        {
+            Reverie.Torch.Torch.Threads = before;
+        }
+    }
+
+    /// <summary>What does not lie in memory in one piece goes another way, to the same scale.</summary>
+    [Fact]
+    public void WhiteStaysBelowOneHalfInEveryLayout()
+    {
+        using var scope = new TensorScope();
+        var white = Tensor.Full([1, 1], 255, DType.UInt8).Expand(3000, 4096);
+        foreach (var bytes in new[] { white, white.Contiguous() })
+        {
+            var scaled = bytes.Dequantize(5, 4);
+            Assert.InRange(scaled.Max().Item(), 0.4999, 0.4999999);
+            Assert.InRange(scaled.Min().Item(), 0.46875, 0.46876);
+            Assert.InRange(scaled.Mean().Item(), 0.484375 - 1e-4, 0.484375 + 1e-4);
+        }
+    }
+
+    private static ModelConfig Tiny(int bits) => new()
+    {
+        ImageBits = bits, CnnDepth = 1, Stoch = 2, Deter = 2, Hidden = 2, RewardLayers = 0,
+    };
+}
