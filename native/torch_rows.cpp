@@ -34,7 +34,7 @@ inline uint16_t narrow(float value) {
 }
 
 FOR_EACH_PROCESSOR
-void add_tile(float* y, const float* tile, int64_t count, float floor) {
+void add_tile(float* __restrict y, const float* __restrict tile, int64_t count, float floor) {
     for (int64_t i = 0; i < count; i++) {
         float value = y[i] + tile[i];
         y[i] = value < floor ? floor : value;
@@ -42,7 +42,7 @@ void add_tile(float* y, const float* tile, int64_t count, float floor) {
 }
 
 FOR_EACH_PROCESSOR
-void add_tile(uint16_t* y, const float* tile, int64_t count, float floor) {
+void add_tile(uint16_t* __restrict y, const float* __restrict tile, int64_t count, float floor) {
     for (int64_t i = 0; i < count; i++) {
         float value = widen(y[i]) + tile[i];
         y[i] = narrow(value < floor ? floor : value);
@@ -50,31 +50,34 @@ void add_tile(uint16_t* y, const float* tile, int64_t count, float floor) {
 }
 
 FOR_EACH_PROCESSOR
-void mask_tile(const float* outgoing, const float* activated, float* masked, float* sums, int64_t count) {
+void mask_tile(const float* __restrict outgoing, const float* __restrict activated, float* __restrict masked,
+               float* __restrict sums, int64_t count) {
     for (int64_t i = 0; i < count; i++) {
-        float value = activated[i] > 0 ? outgoing[i] : 0;
-        masked[i] = value;
-        sums[i] += value;
+        float gradient = outgoing[i], kept = activated[i] > 0 ? gradient : 0.0f;
+        masked[i] = kept;
+        sums[i] += kept;
     }
 }
 
 FOR_EACH_PROCESSOR
-void mask_tile(const uint16_t* outgoing, const uint16_t* activated, uint16_t* masked, float* sums, int64_t count) {
+void mask_tile(const uint16_t* __restrict outgoing, const uint16_t* __restrict activated, uint16_t* __restrict masked,
+               float* __restrict sums, int64_t count) {
     for (int64_t i = 0; i < count; i++) {
         // After a ReLU a bfloat16 is positive exactly where its bits are a positive number.
-        uint16_t value = static_cast<int16_t>(activated[i]) > 0 ? outgoing[i] : 0;
-        masked[i] = value;
-        sums[i] += widen(value);
+        uint16_t mask = static_cast<uint16_t>(-static_cast<int>(static_cast<int16_t>(activated[i]) > 0));
+        uint16_t kept = outgoing[i] & mask;
+        masked[i] = kept;
+        sums[i] += widen(kept);
     }
 }
 
 FOR_EACH_PROCESSOR
-void sum_tile(const float* outgoing, float* sums, int64_t count) {
+void sum_tile(const float* __restrict outgoing, float* __restrict sums, int64_t count) {
     for (int64_t i = 0; i < count; i++) sums[i] += outgoing[i];
 }
 
 FOR_EACH_PROCESSOR
-void sum_tile(const uint16_t* outgoing, float* sums, int64_t count) {
+void sum_tile(const uint16_t* __restrict outgoing, float* __restrict sums, int64_t count) {
     for (int64_t i = 0; i < count; i++) sums[i] += widen(outgoing[i]);
 }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Reverie.Torch.Native;
 
@@ -14,6 +15,8 @@ internal static unsafe partial class TorchDoor
         // OpenMP reads it when it is loaded. Threads that wait by spinning take the core from those they wait for
         // wherever something else runs too; what the user has set stays.
         setenv("OMP_WAIT_POLICY", "passive", 0);
+        // libtorch takes its AVX2 kernels even where the processor has AVX-512, unless told.
+        if (Avx512BW.VL.IsSupported && Avx512DQ.VL.IsSupported) setenv("ATEN_CPU_CAPABILITY", "avx512", 0);
         if (rt_abi() != Abi)
             throw new TorchException($"the native part speaks version {rt_abi()}, this program {Abi}; build it anew with ./reverie doctor");
         rt_keep_memory();

@@ -34,8 +34,8 @@ public sealed class CemPlanner : IPlanner
         using var noGrad = new NoGrad();
         using var autocast = new Autocast(_precision);
         var count = state.Deter.Size(0);
-        // Every candidate of a state starts from the same posterior sample.
-        var starts = state.Map(part => part.Unsqueeze(1).Expand(count, _candidates, part.Size(-1)).Flatten(0, 1));     // (N·J, ·)
+        // Every candidate of a state starts from the same posterior sample, and carries it in the type computed in.
+        var starts = state.Map(part => part.To(_precision).Unsqueeze(1).Expand(count, _candidates, part.Size(-1)).Flatten(0, 1));  // (N·J, ·)
         var belief = Search(count, model.ActionSize, noise, actions => Returns(model, starts, actions, noise));
         return scope.Return(belief.Mean[0].Squeeze(1));                                                               // (N, A)
     }
