@@ -20,11 +20,18 @@ public static class DiskErrors
         return false;
     }
 
+    /// <summary>True where a file would have grown beyond what its file system or <c>ulimit -f</c> allows.</summary>
+    /// <remarks>.NET tells this one refusal of the system (EFBIG) as an argument that is out of range.</remarks>
+    public static bool IsTooLarge(Exception error) =>
+        error is ArgumentOutOfRangeException { ParamName: "value", TargetSite.DeclaringType.Namespace: "System.IO" };
+
     /// <summary>The line for an error met while writing <paramref name="path"/>; null where it is not the disk's.
     /// </summary>
     public static string? Describe(string path, Exception error) => error switch
     {
         _ when IsFull(error) => $"{path}: the disk is full; nothing was written; free some space and run again",
+        _ when IsTooLarge(error) =>
+            $"{path}: the limit of the size of files is reached (see `ulimit -f`); nothing was written",
         UnauthorizedAccessException => $"{path}: may not be written; check the permissions of its directory",
         DirectoryNotFoundException => $"{path}: its directory does not exist",
         InvalidDataException => null,

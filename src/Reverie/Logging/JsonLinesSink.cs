@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Reverie.Torch.IO;
 
 namespace Reverie.Logging;
 
@@ -74,7 +75,7 @@ public sealed class JsonLinesSink : IMetricSink, IDisposable
         {
             _file.Write(_line.WrittenSpan);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException || DiskErrors.IsTooLarge(e))
         {
             Rewind(start);
             throw new ReverieException($"cannot write the metrics {_file.Name}: {e.Message}", e);

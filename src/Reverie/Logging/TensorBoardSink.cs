@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Reverie.Torch.IO;
 
 namespace Reverie.Logging;
 
@@ -86,7 +87,7 @@ public sealed class TensorBoardSink : IMetricSink, IDisposable
         {
             write();
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException || DiskErrors.IsTooLarge(e))
         {
             throw new ReverieException($"cannot write TensorBoard's file {_file.Name}: {e.Message}", e);
         }

@@ -26,6 +26,10 @@ public sealed record Checkpoint
     /// <summary>The average of measurements since the last line of the log.</summary>
     public MetricAverage? Average { get; init; }
 
+    /// <summary>CRC-32 of each file beside <c>state.json</c>, by its name: no format of tensors notices a flipped bit.
+    /// </summary>
+    public IReadOnlyDictionary<string, uint>? Checksums { get; init; }
+
     /// <summary>Writes <c>checkpoints/UPDATES/</c>, whole or not at all, and removes the oldest beyond <paramref name="keep"/>.</summary>
     /// <exception cref="ReverieException">The disk is full or refuses; earlier checkpoints are untouched.</exception>
     public void Save(string directory, IAgent agent, int keep)
@@ -39,7 +43,8 @@ public sealed record Checkpoint
                     ModuleCheckpoint.Save(Path.Combine(folder, $"{name}.safetensors"), module);
                 if (agent.Optimizers.Count > 0)
                     ModuleCheckpoint.SaveOptimizers(Path.Combine(folder, OptimizerFile), Named(agent));
-                File.WriteAllBytes(Path.Combine(folder, StateFile), JsonSerializer.SerializeToUtf8Bytes(this, Json));
+                var whole = this with { Checksums = Sums(folder) };
+                File.WriteAllBytes(Path.Combine(folder, StateFile), JsonSerializer.SerializeToUtf8Bytes(whole, Json));
             });
             // Later ones were damaged, or the run would have gone on from them; counted, they would push out good ones.
             var (ours, all) = (PathOf(directory, Counters.Updates), List(directory));
@@ -75,7 +80,7 @@ public sealed record Checkpoint
             }
         }
         return folders.Count == 0 ? null : throw new ReverieException(
-            $"{directory}: none of {folders.Count} checkpoint(s) can be read; remove this folder to train anew from the episodes, or choose another --run");
+            $"{directory}: none of {folders.Count} checkpoint(s) can be read; remove this folder to begin the run anew, or choose another --run");
     }
 
     /// <summary>Folder of the checkpoint made after that many updates.</summary>
@@ -87,12 +92,19 @@ public sealed record Checkpoint
             ?? throw new InvalidDataException($"{StateFile} is empty");
         if (state.Version != RunDirectory.Version)
             throw new ReverieException($"{folder}: version {state.Version} of the format, this program has {RunDirectory.Version}");
+        foreach (var (name, sum) in state.Checksums ?? new Dictionary<string, uint>())
+            if (SumOf(Path.Combine(folder, name)) != sum) throw new InvalidDataException($"{name} has a wrong checksum");
         foreach (var (name, module) in agent.Modules)
             ModuleCheckpoint.Load(Path.Combine(folder, $"{name}.safetensors"), module);
         if (agent.Optimizers.Count > 0)
             ModuleCheckpoint.LoadOptimizers(Path.Combine(folder, OptimizerFile), Named(agent));
         return state;
     }
+
+    private static Dictionary<string, uint> Sums(string folder) =>
+        Directory.GetFiles(folder).ToDictionary(path => Path.GetFileName(path), SumOf);
+
+    private static uint SumOf(string path) => Crc32.Of(File.ReadAllBytes(path));
 
     private static (string, Torch.Optim.Adam)[] Named(IAgent agent) => agent.Optimizers.Select(pair => (pair.Key, pair.Value)).ToArray();
 

@@ -95,7 +95,8 @@ public sealed class RunDirectory : IDisposable
             using var facts = JsonDocument.Parse(File.ReadAllBytes(factsPath));
             version = facts.RootElement.GetProperty("version").GetInt32();
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or FileNotFoundException or InvalidOperationException)
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or FileNotFoundException
+            or InvalidOperationException or FormatException)
         {
             throw new ReverieException($"{factsPath}: cannot be read ({error.Message}); choose another --run", error);
         }

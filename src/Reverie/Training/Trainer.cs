@@ -34,6 +34,7 @@ public sealed class Trainer : IDisposable
     private readonly double _secondsBefore;
     private double _updateSeconds;
     private int _updatesTimed;
+    private bool _saving;    // stays true where a checkpoint failed: trying again at once would fail alike
 
     /// <summary>Takes over a run directory: goes back to its newest whole checkpoint, or begins anew.</summary>
     /// <param name="config">The run's configuration.</param>
@@ -114,7 +115,7 @@ public sealed class Trainer : IDisposable
         {
             _report("stopped inside an episode; it will be played again");
         }
-        catch (ReverieException fault) when (_meter.NotFinite is null)
+        catch (ReverieException fault) when (_meter.NotFinite is null && !_saving)
         {
             SaveAfter(fault);
             throw;
@@ -142,6 +143,7 @@ public sealed class Trainer : IDisposable
         _meter.Read();
         DemandFinite();
         Tick();
+        _saving = true;
         _log.Flush();
         new Checkpoint
         {
@@ -151,6 +153,7 @@ public sealed class Trainer : IDisposable
             LogPosition = _log.Position,
             Average = _meter.Average,
         }.Save(_run.Checkpoints, _agent, _config.Training.KeepCheckpoints);
+        _saving = false;
     }
 
     /// <summary>Frees what waits to be logged.</summary>

@@ -1,0 +1,103 @@
+using Reverie.Tests.Fakes;
+
+namespace Reverie.Tests.Training;
+
+/// <summary>Files of a run that were damaged: what is whole is gone on from, and the user is told.</summary>
+public sealed class DamageTests : IDisposable
+{
+    private const string Short = "training.env_steps=90";
+
+    private readonly TemporaryDirectory folder = new();
+
+    public DamageTests() => BarEnvironment.Register();
+
+    private string Run => folder["run"];
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("model.safetensors", "cut")]
+    [InlineData("model.safetensors", "flipped")]
+    [InlineData("optimizer.safetensors", "cut")]
+    [InlineData("optimizer.safetensors", "flipped")]
+    [InlineData("optimizer.safetensors", "gone")]
+    [InlineData("state.json", "cut")]
+    [InlineData("state.json", "empty")]
+    public void ADamagedCheckpointIsSaidAndTheOneBeforeItTaken(string file, string damage)
+    {
+        TinyRun.Complete(Run, Short);
+        var newest = RunContent.Newest(Run);
+        Damage(Path.Combine(newest, file), damage);
+        using var run = TinyRun.Open(Run, Short);
+        Assert.Equal(8, run.Trainer.Counters.Updates);
+        Assert.Contains(run.Lines, line => line.StartsWith($"{newest}: damaged (")
+            && line.EndsWith("going back to the checkpoint before it"));
+        Assert.Contains("going on from 90 environment steps, 8 updates, 3 episodes", run.Lines);
+    }
+
+    [Fact]
+    public void ARunThatWentBackIsTheRunThatWasNeverDamaged()
+    {
+        TinyRun.Complete(folder["whole"]);
+        TinyRun.Complete(Run, Short);
+        Damage(Path.Combine(RunContent.Newest(Run), "model.safetensors"), "flipped");
+        TinyRun.Complete(Run);
+        Assert.Equal(RunContent.Of(folder["whole"]), RunContent.Of(Run));
+    }
+
+    [Fact]
+    public void ADamagedCheckpointPushesOutNoGoodOne()
+    {
+        TinyRun.Complete(Run, Short);    // checkpoints 8 and 10
+        Damage(Path.Combine(RunContent.Newest(Run), "state.json"), "cut");
+        using var run = TinyRun.Open(Run, Short, "training.keep_checkpoints=1");
+        run.Trainer.Save();
+        Assert.Equal("000000008", Path.GetFileName(RunContent.Newest(Run)));
+    }
+
+    [Fact]
+    public void WhereNoCheckpointIsWholeOneLineSaysWhatToDo()
+    {
+        TinyRun.Complete(Run, Short);
+        foreach (var path in Directory.GetFiles(Path.Combine(Run, "checkpoints"), "state.json", SearchOption.AllDirectories))
+            Damage(path, "cut");
+        var error = Assert.Throws<ReverieException>(() => TinyRun.Complete(Run, Short));
+        Assert.Equal($"{Path.Combine(Run, "checkpoints")}: none of 2 checkpoint(s) can be read; remove this folder to begin "
+            + "the run anew, or choose another --run", error.Message);
+        Directory.Delete(Path.Combine(Run, "checkpoints"), recursive: true);
+        TinyRun.Complete(Run, Short);
+        TinyRun.Complete(folder["whole"], Short);
+        Assert.Equal(RunContent.Of(folder["whole"]), RunContent.Of(Run));
+    }
+
+    [Theory]
+    [InlineData("cut")]
+    [InlineData("flipped")]
+    [InlineData("empty")]
+    public void ADamagedEpisodeIsSetAsideSaidAndTrainingGoesOn(string damage)
+    {
+        TinyRun.Complete(Run, Short);
+        var victim = Directory.GetFiles(Path.Combine(Run, "episodes"), "000000-*.npz").Single();
+        Damage(victim, damage);
+        using var run = TinyRun.Open(Run);
+        run.Trainer.Run();
+        Assert.True(run.Trainer.IsDone);
+        Assert.Equal(20, run.Trainer.Counters.Updates);
+        Assert.True(File.Exists(victim + ".corrupt"));
+        Assert.Equal(4, Directory.GetFiles(Path.Combine(Run, "episodes"), "*.npz").Length);
+        Assert.Single(run.Lines, line => line.StartsWith(victim)
+            && line.EndsWith($"set aside as {Path.GetFileName(victim)}.corrupt, going on without it"));
+    }
+
+    private static void Damage(string path, string how)
+    {
+        var bytes = File.ReadAllBytes(path);
+        // Three quarters in: past the header of tensors, inside the data of one.
+        var place = bytes.Length * 3 / 4;
+        bytes[place] ^= 0x10;
+        if (how == "gone")
+            File.Delete(path);
+        else
+            File.WriteAllBytes(path, how switch { "cut" => bytes[..place], "empty" => [], _ => bytes });
+    }
+}

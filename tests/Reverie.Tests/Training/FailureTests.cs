@@ -1,0 +1,98 @@
+using Reverie.Tests.Fakes;
+using Reverie.Torch.IO;
+
+namespace Reverie.Tests.Training;
+
+/// <summary>What goes wrong while a run works: one line, and what was learned is kept.</summary>
+public sealed class FailureTests : IDisposable
+{
+    private readonly TemporaryDirectory folder = new();
+
+    public FailureTests() => BarEnvironment.Register();
+
+    private string Run => folder["run"];
+
+    public void Dispose()
+    {
+        BarEnvironment.Register();
+        folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void ALossThatIsNotFiniteStopsTheRunByItsName(float bad)
+    {
+        Dictionary<string, float> Losses(int update) => new()
+        {
+            ["loss"] = update < 10 ? 1 : bad, ["loss_image"] = 2, ["loss_kl"] = update < 10 ? 3 : bad,
+        };
+        using (var run = TinyRun.Open(Run, layout => new ScriptedAgent(layout.ActionSize, Losses), "training.log_every=100"))
+        {
+            var error = Assert.Throws<ReverieException>(() => run.Trainer.Run());
+            Assert.StartsWith("the loss 'kl' is not finite at update 10; the batch is kept in ", error.Message);
+            Assert.DoesNotContain('\n', error.Message);
+            Assert.Contains(Path.Combine(Run, "failure", "batch-000000010.npz"), error.Message);
+        }
+        Assert.Equal("000000008", Path.GetFileName(RunContent.Newest(Run)));
+        AssertBatch(10);
+        using var healthy = TinyRun.Open(Run, layout => new ScriptedAgent(layout.ActionSize));
+        Assert.Equal(8, healthy.Trainer.Counters.Updates);
+        healthy.Trainer.Run();
+        Assert.True(healthy.Trainer.IsDone);
+    }
+
+    [Theory]
+    [InlineData("reward", "environment test_bar is broken at step 4: its reward is NaN")]
+    [InlineData("shape", "environment test_bar is broken at step 4: its image has 7 bytes where its observation space says 12288")]
+    [InlineData("throw", "environment test_bar threw InvalidOperationException at step 4: the simulator exploded in two lines")]
+    public void AFaultOfTheEnvironmentIsOneLineAndWhatWasLearnedIsSaved(string fault, string line)
+    {
+        TinyRun.Complete(folder["whole"]);
+        BarEnvironment.Register();
+        BarEnvironment.Fault = (n, row) => (n, fault) switch
+        {
+            (102, "reward") => row with { Reward = double.NaN },
+            (102, "shape") => row with { Image = new byte[7] },
+            (102, "throw") => throw new InvalidOperationException("the simulator exploded\nin two lines"),
+            _ => row,
+        };
+        var error = Assert.Throws<ReverieException>(() => TinyRun.Complete(Run));
+        Assert.StartsWith(line, error.Message);
+        Assert.DoesNotContain('\n', error.Message);
+        Assert.Equal("000000005", Path.GetFileName(RunContent.Newest(Run)));
+
+        BarEnvironment.Register();
+        Assert.Contains("going on from 60 environment steps, 5 updates, 2 episodes", TinyRun.Complete(Run));
+        Assert.Equal(RunContent.Of(folder["whole"]), RunContent.Of(Run));
+    }
+
+    [Fact]
+    public void AFullDiskUnderAnEpisodeIsOneLineAndWhatWasLearnedIsSaved()
+    {
+        TinyRun.Complete(folder["whole"]);
+        var name = Path.GetFileName(Directory.GetFiles(Path.Combine(folder["whole"], "episodes"), "000002-*").Single());
+        using (var run = TinyRun.Open(Run))
+        {
+            // What the episode is written to first: a device that has no space left, ever.
+            var partial = Path.Combine(Run, "episodes", name + AtomicFile.PartialSuffix);
+            File.CreateSymbolicLink(partial, "/dev/full");
+            var error = Assert.Throws<ReverieException>(() => run.Trainer.Run());
+            Assert.Equal($"{Path.Combine(Run, "episodes", name)}: the disk is full; nothing was written; "
+                + "free some space and run again", error.Message);
+            Assert.False(File.Exists(partial));
+        }
+        Assert.Equal("000000005", Path.GetFileName(RunContent.Newest(Run)));
+        TinyRun.Complete(Run);
+        Assert.Equal(RunContent.Of(folder["whole"]), RunContent.Of(Run));
+    }
+
+    private void AssertBatch(long update)
+    {
+        var arrays = Npz.Read(Path.Combine(Run, "failure", $"batch-{update:D9}.npz"));
+        Assert.Equal(["action", "image", "is_first", "is_last", "is_terminal", "reward"], arrays.Keys.Order());
+        Assert.Equal([6, 2, 64, 64, 3], arrays["image"].Shape);
+        Assert.Equal([6, 2, 1], arrays["action"].Shape);
+        Assert.Contains(arrays["image"].As<byte>(), value => value == 255);
+    }
+}

@@ -1,0 +1,85 @@
+using Reverie.Training;
+
+namespace Reverie.Tests.Training;
+
+public sealed class RunDirectoryTests : IDisposable
+{
+    private readonly Fakes.TemporaryDirectory folder = new();
+
+    private string Run => folder["run"];
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void OneProcessAtATime()
+    {
+        using (RunDirectory.Open(Run, TinyRun.Configuration()))
+            Assert.Equal($"{Run}: another process works on this run; wait for it, or choose another --run", Refusal());
+        using var later = RunDirectory.Open(Run, TinyRun.Configuration());
+        Assert.Equal(Run, later.Path);
+    }
+
+    [Fact]
+    public void AnotherConfigurationIsRefusedByItsKey()
+    {
+        RunDirectory.Open(Run, TinyRun.Configuration()).Dispose();
+        Assert.Equal($"{Run}: this run was started with model.stoch = 8 (asked: 9); repeat its options or choose another --run",
+            Refusal("model.stoch=9"));
+        RunDirectory.Open(Run, TinyRun.Configuration("training.env_steps=1000000")).Dispose();
+    }
+
+    [Theory]
+    [InlineData("{\"version\": 7}", "this run has version 7 of the format, this program 1; choose another --run")]
+    [InlineData("{\"version\": ", "cannot be read (")]
+    [InlineData("{}", "cannot be read (")]
+    [InlineData("[]", "cannot be read (")]
+    [InlineData("{\"version\": 1e99}", "cannot be read (")]
+    [InlineData(null, "cannot be read (")]
+    public void AnotherVersionIsRefused(string? facts, string text)
+    {
+        RunDirectory.Open(Run, TinyRun.Configuration()).Dispose();
+        if (facts is null)
+            File.Delete(Path.Combine(Run, "run.json"));
+        else
+            File.WriteAllText(Path.Combine(Run, "run.json"), facts);
+        Assert.Contains(text, Refusal());
+    }
+
+    [Theory]
+    [InlineData("task: [test_bar\n", "config.yaml")]
+    [InlineData("model:\n  deter: many\n", "config.yaml:2: model.deter = many")]
+    [InlineData("", "config.yaml")]
+    public void AConfigurationThatCannotBeReadIsSaid(string yaml, string text)
+    {
+        RunDirectory.Open(Run, TinyRun.Configuration()).Dispose();
+        File.WriteAllText(Path.Combine(Run, "config.yaml"), yaml);
+        Assert.Contains(text, Refusal());
+    }
+
+    [Theory]
+    [InlineData("run/inside/a/file")]
+    [InlineData("run")]
+    [InlineData("/proc/reverie-run")]
+    public void AFolderThatCannotBeMadeIsSaid(string name)
+    {
+        File.WriteAllText(Run, "in the way");
+        var path = Path.Combine(folder.Path, name);
+        var error = Assert.Throws<ReverieException>(() => RunDirectory.Open(path, TinyRun.Configuration()));
+        Assert.StartsWith($"{path}: the run directory cannot be written: ", error.Message);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Fact]
+    public void EpisodesWithoutAConfigurationAreLeftAlone()
+    {
+        Directory.CreateDirectory(Path.Combine(Run, "episodes"));
+        Assert.Equal($"{Run}: holds episodes or checkpoints but no config.yaml; choose another --run", Refusal());
+    }
+
+    private string Refusal(params string[] set)
+    {
+        var error = Assert.Throws<ReverieException>(() => RunDirectory.Open(Run, TinyRun.Configuration(set)));
+        Assert.DoesNotContain('\n', error.Message);
+        return error.Message;
+    }
+}
