@@ -42,14 +42,10 @@ internal static class Aten
         TopK = new("aten::topk"), Transpose = new("aten::transpose", "int"), Unbind = new("aten::unbind", "int"),
         Unsqueeze = new("aten::unsqueeze"), Var = new("aten::var", "correction"), Where = new("aten::where", "self"),
         Zero_ = new("aten::zero_"), ZerosLike = new("aten::zeros_like"),
-        ForeachAdd_ = new("aten::_foreach_add_", "List"), ForeachAddScalar_ = new("aten::_foreach_add_", "Scalar"),
-        ForeachAddcdiv_ = new("aten::_foreach_addcdiv_", "Scalar"),
-        ForeachAddcmul_ = new("aten::_foreach_addcmul_", "Scalar"), ForeachMul = new("aten::_foreach_mul", "List"),
-        ForeachMulScalar_ = new("aten::_foreach_mul_", "Scalar"), ForeachNorm = new("aten::_foreach_norm", "Scalar"),
-        ForeachSqrt = new("aten::_foreach_sqrt");
+        ForeachMul = new("aten::_foreach_mul", "List"), ForeachNorm = new("aten::_foreach_norm", "Scalar");
 
     /// <summary>Operators of our own, in <c>native/torch_operators.cpp</c>.</summary>
     internal static readonly Operator
-        Dequantize = new("reverie::dequantize"), FusedConv2d = new("reverie::conv2d"),
+        Adam_ = new("reverie::adam_"), Dequantize = new("reverie::dequantize"), FusedConv2d = new("reverie::conv2d"),
         FusedConvTranspose2d = new("reverie::conv_transpose2d"), HalfSquaredError = new("reverie::half_squared_error");
 }

@@ -70,14 +70,9 @@ public sealed class Adam : IDisposable
                 $"Adam: {gradients.Length} gradients for {_parameters.Length} parameters", nameof(gradients));
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
-        if (Options.ClipNorm > 0)
-        {
-            var (clipped, norm) = GradientClip.ByGlobalNorm(gradients, Options.ClipNorm);
-            Update(clipped);
-            return scope.Return(norm);
-        }
-        Update(gradients);
-        return scope.Return(GradientClip.GlobalNorm(gradients));
+        var norm = GradientClip.GlobalNorm(gradients);
+        Update(gradients, Options.ClipNorm > 0 ? GradientClip.Scale(norm, Options.ClipNorm) : Tensor.Ones([], norm.DType, norm.Device));
+        return scope.Return(norm);
     }
 
     /// <summary>Frees the moments.</summary>
@@ -89,19 +84,13 @@ public sealed class Adam : IDisposable
 
     // Both conventions are θ ← θ − s·m/(√v + e) with s = η·√(1−β₂ᵗ)/(1−β₁ᵗ). Trap: TensorFlow's e is ε itself ("epsilon
     // hat"), PyTorch's ε stands beside the corrected √v̂, hence e = ε·√(1−β₂ᵗ). (Kingma and Ba 2015, §2.)
-    private void Update(ReadOnlySpan<Tensor> gradients)
+    private void Update(ReadOnlySpan<Tensor> gradients, Tensor scale)
     {
         StepCount++;
-        var (beta1, beta2) = (Options.Beta1, Options.Beta2);
-        var root = Math.Sqrt(1 - Math.Pow(beta2, StepCount));
-        var stepSize = LearningRate * root / (1 - Math.Pow(beta1, StepCount));
-        if (Options.WeightDecay > 0) Aten.ForeachMulScalar_.Run(_parameters, 1 - Options.WeightDecay);
-        Aten.ForeachMulScalar_.Run(_first, beta1);
-        Aten.ForeachAdd_.Run(_first, gradients, 1 - beta1);
-        Aten.ForeachMulScalar_.Run(_second, beta2);
-        Aten.ForeachAddcmul_.Run(_second, gradients, gradients, 1 - beta2);
-        var denominators = Aten.ForeachSqrt.CallMany(_second);
-        Aten.ForeachAddScalar_.Run(denominators, Options.EpsilonHat ? Options.Epsilon : Options.Epsilon * root);
-        Aten.ForeachAddcdiv_.Run(_parameters, _first, denominators, -stepSize);
+        var root = Math.Sqrt(1 - Math.Pow(Options.Beta2, StepCount));
+        var stepSize = LearningRate * root / (1 - Math.Pow(Options.Beta1, StepCount));
+        var epsilon = Options.EpsilonHat ? Options.Epsilon : Options.Epsilon * root;
+        Aten.Adam_.Run(_parameters, gradients, _first, _second, scale, stepSize, Options.Beta1, Options.Beta2, epsilon,
+            1 - Options.WeightDecay);
     }
 }

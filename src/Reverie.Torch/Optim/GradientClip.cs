@@ -13,16 +13,22 @@ public static class GradientClip
         return Tensor.Stack(Aten.ForeachNorm.CallMany(gradients)).Norm();
     }
 
-    /// <summary>The gradients times maxNorm / max(norm, maxNorm), which have a norm of at most
-    /// <paramref name="maxNorm"/>, and their norm before that.</summary>
-    /// <remarks>Not in place: gradients that autograd hands out may share memory with each other.</remarks>
-    public static (Tensor[] Clipped, Tensor Norm) ByGlobalNorm(ReadOnlySpan<Tensor> gradients, double maxNorm)
+    /// <summary>maxNorm / max(norm, maxNorm): what gradients of that norm are multiplied with to have a norm of at most
+    /// <paramref name="maxNorm"/>. A scalar on the norm's device.</summary>
+    public static Tensor Scale(Tensor norm, double maxNorm)
     {
         if (!(maxNorm > 0))
             throw new ArgumentOutOfRangeException(nameof(maxNorm), maxNorm, "the largest norm must be above 0");
+        return maxNorm / norm.Clamp(maxNorm, null);
+    }
+
+    /// <summary>The gradients, scaled by <see cref="Scale"/>, and their norm before that.</summary>
+    /// <remarks>Not in place: gradients that autograd hands out may share memory with each other.</remarks>
+    public static (Tensor[] Clipped, Tensor Norm) ByGlobalNorm(ReadOnlySpan<Tensor> gradients, double maxNorm)
+    {
         var norm = GlobalNorm(gradients);
         var scales = new Tensor[gradients.Length];
-        Array.Fill(scales, maxNorm / norm.Clamp(maxNorm, null));
+        Array.Fill(scales, Scale(norm, maxNorm));
         return (Aten.ForeachMul.CallMany(gradients, scales), norm);
     }
 }

@@ -1,0 +1,67 @@
+// Adam over a list of parameters in one call and, on a processor, one pass over memory.
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <torch/library.h>
+
+#include <cmath>
+
+#include "torch_processors.h"
+
+namespace {
+
+using at::Tensor;
+
+struct Step {
+    float scale, size, beta1, beta2, epsilon, keep;
+};
+
+FOR_EACH_PROCESSOR
+void adam_rows(float* __restrict parameter, const float* __restrict gradient, float* __restrict first,
+               float* __restrict second, int64_t count, const Step& step) {
+    for (int64_t i = 0; i < count; i++) {
+        float g = gradient[i] * step.scale;
+        float m = step.beta1 * first[i] + (1 - step.beta1) * g;
+        float v = step.beta2 * second[i] + (1 - step.beta2) * g * g;
+        first[i] = m;
+        second[i] = v;
+        parameter[i] = step.keep * parameter[i] - step.size * m / (std::sqrt(v) + step.epsilon);
+    }
+}
+
+bool fits_one_pass(const Tensor& parameter, const Tensor& first, const Tensor& second) {
+    return parameter.is_cpu() && parameter.scalar_type() == at::kFloat && parameter.is_non_overlapping_and_dense() &&
+           first.strides() == parameter.strides() && second.strides() == parameter.strides();
+}
+
+// θ ← keep·θ − size·m/(√v + ε) with m, v the moments of scale·gradient; scale is a scalar tensor on the same device.
+void adam_(at::TensorList parameters, at::TensorList gradients, at::TensorList first, at::TensorList second,
+           const Tensor& scale, double size, double beta1, double beta2, double epsilon, double keep) {
+    at::NoGradGuard no_grad;
+    for (size_t k = 0; k < parameters.size(); k++) {
+        auto parameter = parameters[k], m = first[k], v = second[k];
+        if (!fits_one_pass(parameter, m, v)) {
+            auto g = gradients[k] * scale.to(gradients[k].scalar_type());
+            m.mul_(beta1).add_(g, 1 - beta1);
+            v.mul_(beta2).addcmul_(g, g, 1 - beta2);
+            parameter.mul_(keep).addcdiv_(m, v.sqrt().add_(epsilon), -size);
+            continue;
+        }
+        auto g = gradients[k];
+        if (g.strides() != parameter.strides() || g.scalar_type() != at::kFloat) g = at::empty_like(parameter).copy_(g);
+        Step step{scale.item<float>(), static_cast<float>(size), static_cast<float>(beta1), static_cast<float>(beta2),
+                  static_cast<float>(epsilon), static_cast<float>(keep)};
+        auto p = parameter.data_ptr<float>(), mp = m.data_ptr<float>(), vp = v.data_ptr<float>(), gp = g.data_ptr<float>();
+        at::parallel_for(0, parameter.numel(), 16384, [&](int64_t begin, int64_t end) {
+            adam_rows(p + begin, gp + begin, mp + begin, vp + begin, end - begin, step);
+        });
+    }
+}
+
+}  // namespace
+
+TORCH_LIBRARY_FRAGMENT(reverie, library) {
+    library.def(
+        "adam_(Tensor(a!)[] parameters, Tensor[] gradients, Tensor(b!)[] first, Tensor(c!)[] second, Tensor scale, "
+        "float size, float beta1, float beta2, float epsilon, float keep) -> ()",
+        &adam_);
+}
