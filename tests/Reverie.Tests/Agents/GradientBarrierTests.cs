@@ -10,16 +10,17 @@ namespace Reverie.Tests.Agents;
 [NoTensorLeaks]
 public sealed class GradientBarrierTests
 {
-    private const string MeanOnly = "encoder dynamics.input dynamics.gru dynamics.posterior_hidden dynamics.posterior.mean";
+    private const string Transition = "dynamics.input dynamics.gru", Prior = "dynamics.prior_hidden dynamics.prior";
+    private const string MeanOnly = $"encoder {Transition} dynamics.posterior_hidden dynamics.posterior.mean";
     private const string Rssm = $"{MeanOnly} dynamics.posterior.std";
 
     [Theory]
     [InlineData("rssm", "image", $"{Rssm} decoder")]
     [InlineData("rssm", "reward", $"{Rssm} reward")]
-    [InlineData("rssm", "kl", $"{Rssm} dynamics.prior_hidden dynamics.prior")]
+    [InlineData("rssm", "kl", $"{Rssm} {Prior}")]
     [InlineData("rssm", "global_prior", Rssm)]
-    [InlineData("rssm", "overshooting", $"{Rssm} dynamics.prior_hidden dynamics.prior")]
-    [InlineData("rssm", "overshooting_reward", $"{Rssm} dynamics.prior_hidden dynamics.prior reward")]
+    [InlineData("rssm", "overshooting", $"{Rssm} {Prior}")]
+    [InlineData("rssm", "overshooting_reward", $"{Rssm} {Prior} reward")]
     // All that the model without a recurrent path remembers is in its prior, which its posterior is made from.
     [InlineData("ssm", "image", "encoder dynamics decoder")]
     [InlineData("ssm", "reward", "encoder dynamics reward")]
@@ -46,8 +47,24 @@ public sealed class GradientBarrierTests
     {
         var faithful = dynamics == "faithful";
         var config = SmallPlaNet.Config
-            .With((ModelConfig model) => model with { Dynamics = faithful ? "rnn" : dynamics, FaithfulMeanOnly = faithful })
-            .With((LossConfig scales) => scales with { GlobalPrior = 1, Overshooting = new() { Distance = 3, Reward = 1 } });
+            .With((ModelConfig m) => m with { Dynamics = faithful ? "rnn" : dynamics, FaithfulMeanOnly = faithful })
+            .With((LossConfig l) => l with { GlobalPrior = 1, Overshooting = new() { Distance = 3, Reward = 1 } });
+        AssertMoves(config, loss, parts);
+    }
+
+    /// <summary>The largest distance starts from the zero state alone, so what has seen pictures is its target alone:
+    /// it stands still, except in equation 6, which has no such barrier.</summary>
+    [Theory]
+    [InlineData(false, "overshooting", $"{Transition} {Prior}")]
+    [InlineData(true, "kl", $"{Rssm} {Prior}")]
+    public void TargetsOfOvershootingStandStill(bool isFixed, string loss, string parts) =>
+        AssertMoves(SmallPlaNet.Config.With((LossConfig l) => l with
+        {
+            Overshooting = new() { Distance = SmallPlaNet.Length, Betas = [1, 0, 0, 0, 1], Fixed = isFixed },
+        }), loss, parts);
+
+    private static void AssertMoves(Config config, string loss, string parts)
+    {
         using var agent = SmallPlaNet.Agent(config);
         using var scope = new TensorScope();
         using var noise = new Generator(Device.Cpu, 3);

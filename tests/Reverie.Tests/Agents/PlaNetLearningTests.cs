@@ -11,8 +11,8 @@ public sealed class PlaNetLearningTests
 {
     private const int Length = 6, Batch = 4, Dot = 14;
 
-    /// <summary>A white dot that actions move to and fro on grey. The grey costs nothing from the start, so what is left
-    /// of the residual says how well the dot is found.</summary>
+    /// <summary>A white dot that actions move to and fro on grey. The grey costs nothing from the start, so what is
+    /// left of the residual says how well the dot is found.</summary>
     [Fact]
     public void TheResidualOfAMovingDotHalves()
     {

@@ -28,7 +28,8 @@ internal sealed class LinearChain : LatentDynamics
         return new(previous.Deter, Sample(mean, std, noise), mean, std);
     }
 
-    public override LatentState PosteriorStep(LatentState previous, Tensor action, LatentState prior, Tensor embed, Tensor? noise)
+    public override LatentState PosteriorStep(LatentState previous, Tensor action, LatentState prior, Tensor embed,
+        Tensor? noise)
     {
         var (mean, std) = (embed.Narrow(-1, 0, 1), embed.Narrow(-1, 1, 1));
         return new(prior.Deter, Sample(mean, std, noise), mean, std);

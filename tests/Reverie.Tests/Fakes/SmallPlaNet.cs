@@ -13,7 +13,10 @@ internal static class SmallPlaNet
 
     public static Config Config { get; } = new()
     {
-        Model = new() { CnnDepth = 2, Stoch = 3, Deter = 5, Hidden = 8, Activation = "elu", RewardLayers = 1, RewardUnits = 6 },
+        Model = new()
+        {
+            CnnDepth = 2, Stoch = 3, Deter = 5, Hidden = 8, Activation = "elu", RewardLayers = 1, RewardUnits = 6,
+        },
         Planner = new() { Horizon = 3, Iterations = 2, Candidates = 6, Elites = 2 },
         Replay = new() { BatchSize = Batch, ChunkLength = Length },
         Loss = new() { FreeNats = 0 },
@@ -24,11 +27,13 @@ internal static class SmallPlaNet
     public static PlaNet Agent(Config? config = null, DType precision = DType.Float32) =>
         new(config ?? Config, Layout, Device.Cpu, precision);
 
-    public static Config With(this Config config, Func<LossConfig, LossConfig> loss) => config with { Loss = loss(config.Loss) };
+    public static Config With(this Config config, Func<LossConfig, LossConfig> loss) =>
+        config with { Loss = loss(config.Loss) };
 
-    public static Config With(this Config config, Func<ModelConfig, ModelConfig> model) => config with { Model = model(config.Model) };
+    public static Config With(this Config config, Func<ModelConfig, ModelConfig> model) =>
+        config with { Model = model(config.Model) };
 
-    /// <summary>Random rows; <paramref name="reset"/> is a row that begins an episode in the first chunk, if any.</summary>
+    /// <summary>Random rows; row <paramref name="reset"/> of the first chunk, if any, begins an episode.</summary>
     public static SequenceBatch Rows(ulong seed = 1, int? reset = null)
     {
         var random = new RandomSource(seed);

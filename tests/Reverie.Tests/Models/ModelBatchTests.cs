@@ -26,7 +26,7 @@ public sealed class ModelBatchTests
         using var random = new Generator(Device.Cpu, 1);
         using var chain = new LinearChain(new Initializer(Device.Cpu, random), decay: 1, gain: 1, deviation: 1);
         var replay = new ReplayBuffer(new EpisodeStore(directory.Path), Episodes.Layout(),
-            new ReplayConfig { BatchSize = 4, ChunkLength = 6, CrossEpisode = crossEpisode }, new RandomSource(2), _ => { });
+            new() { BatchSize = 4, ChunkLength = 6, CrossEpisode = crossEpisode }, new RandomSource(2), _ => { });
         foreach (var decisions in new[] { 9, 5, 7 }) replay.Add(Episodes.Counting(decisions));
 
         var (beginnings, inside) = (0, 0);
@@ -36,10 +36,11 @@ public sealed class ModelBatchTests
             var batch = ModelBatch.From(rows, Device.Cpu);
             Assert.Equal([batch.Length * batch.Batch, 3, 2, 3], batch.Image.Shape.ToArray());
             var time = batch.Image.Select(1, 0).Select(1, 0).Select(1, 0).To(DType.Float32)
-                .Reshape(batch.Length, batch.Batch, 1);                                         // first channel of the first pixel
-            var (posterior, prior) = chain.Observe(Tensor.Cat([time, Tensor.Ones(time.Shape)], -1), batch.Action, batch.Continues,
-                chain.Initial(batch.Batch), Tensor.Zeros(time.Shape));
-            var (seen, expected, reward) = (posterior.Stoch.ToArray<float>(), prior.Mean.ToArray<float>(), batch.Reward.ToArray<float>());
+                .Reshape(batch.Length, batch.Batch, 1);                     // first channel of the first pixel
+            var (posterior, prior) = chain.Observe(Tensor.Cat([time, Tensor.Ones(time.Shape)], -1), batch.Action,
+                batch.Continues, chain.Initial(batch.Batch), Tensor.Zeros(time.Shape));
+            var (seen, expected) = (posterior.Stoch.ToArray<float>(), prior.Mean.ToArray<float>());
+            var reward = batch.Reward.ToArray<float>();
             for (var i = 0; i < seen.Length; i++)
             {
                 var t = (int)rows.Vector[i * rows.Layout.VectorSize];
@@ -61,7 +62,7 @@ public sealed class ModelBatchTests
         using var scope = new TensorScope();
         var batch = new SequenceBatch(new EpisodeLayout(new ImageSpace(2, 3, 3), 0, 1), 2, 1);
         for (var i = 0; i < batch.Image.Length; i++) batch.Image[i] = (byte)i;
-        var image = ModelBatch.From(batch, Device.Cpu).Image;                                   // (2, 3, 2, 3)
+        var image = ModelBatch.From(batch, Device.Cpu).Image;       // (2, 3, 2, 3)
         for (var row = 0; row < 2; row++)
             for (var y = 0; y < 2; y++)
                 for (var x = 0; x < 3; x++)
@@ -76,7 +77,7 @@ public sealed class ModelBatchTests
         var batch = new SequenceBatch(new EpisodeLayout(new ImageSpace(2, 3, 3), 0, 1), 3, 2);
         batch.IsFirst[0] = true;
         Assert.Null(ModelBatch.From(batch, Device.Cpu).Continues);
-        batch.IsFirst[3] = true;                                                                // row 1 of chunk 1
+        batch.IsFirst[3] = true;        // row 1 of chunk 1
         Assert.Equal([0f, 1, 1, 0, 1, 1], ModelBatch.From(batch, Device.Cpu).Continues!.ToArray<float>());
     }
 
@@ -85,6 +86,7 @@ public sealed class ModelBatchTests
     {
         using var scope = new TensorScope();
         var batch = new SequenceBatch(new EpisodeLayout(null, 3, 1), 3, 2);
-        Assert.Contains("no picture", Assert.Throws<ReverieException>(() => ModelBatch.From(batch, Device.Cpu)).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<ReverieException>(() => ModelBatch.From(batch, Device.Cpu));
+        Assert.Contains("no picture", error.Message, StringComparison.Ordinal);
     }
 }

@@ -15,7 +15,8 @@ public sealed class OvershootingTests
     private static readonly double[] s_seen = [.2, .5, -.1, .3, .6, .25, 1.1, .6];      // mean, std, mean, std, …
     private static readonly double[] s_noise = [.5, -1, .25, .8];
 
-    private static readonly double[] s_one = [0.05810644868579018, 0.5815101974517809, 1.3281286292457355, 0.8629382122043356];
+    private static readonly double[] s_one =
+        [0.05810644868579018, 0.5815101974517809, 1.3281286292457355, 0.8629382122043356];
     private static readonly double[] s_two = [0.17018207245178096, 0.16719191049573556, 3.7241630168918363];
     private static readonly double[] s_three = [0.2643286292457354, 0.9635823997043351];
     private static readonly double[] s_four = [1.6231850168918358];
@@ -55,19 +56,20 @@ public sealed class OvershootingTests
         {
             var (posterior, prior) = Observe(chain);
             var sum = posterior.KlTo(prior).Sum() * betas[0];
-            foreach (var step in Rollout(chain, posterior, betas.Length)) sum += Kl(step).Sum() * betas[step.Distance - 1];
+            foreach (var step in Rollout(chain, posterior, betas.Length))
+                sum += Kl(step).Sum() * betas[step.Distance - 1];
             return sum / betas.Length;
         }
     }
 
-    /// <summary>Ours: distance 1 whole, and beside it the mean over the distances beyond of means over their rows.</summary>
+    /// <summary>Ours: distance 1 whole, and beside it the mean over the distances beyond of means over rows.</summary>
     [Fact]
     public void OurNormalisationIsAMeanOverRowsThenOverDistances()
     {
         using var scope = new TensorScope();
         using var chain = Chain(.9, .5, .4);
         var (posterior, prior) = Observe(chain);
-        var beyond = Rollout(chain, posterior, 3).Select(step => Overshooting.MaskedMean(Kl(step), step.Valid)).ToArray();
+        var beyond = Rollout(chain, posterior, 3).Select(s => Overshooting.MaskedMean(Kl(s), s.Valid)).ToArray();
         Near.Equal(1.691571462440987, posterior.KlTo(prior).Mean() + Tensor.Stack(beyond).Mean());
         Near.Equal(4.061536999839353, beyond[0] * 3);       // fixed overshooting at distance 2, summed over its 3 rows
         Near.Equal(1.2279110289500705, beyond[1] * 2);
@@ -193,8 +195,8 @@ public sealed class OvershootingTests
         for (var distance = 2; distance <= 4; distance++)
         {
             Assert.Equal(Moved(4 - distance), Gradient(distance, stopTargets: true));
-            Assert.Equal([.. Moved(4 - distance), .. Enumerable.Range(0, 4).Where(t => t >= 4 - distance && t >= distance - 1)],
-                Gradient(distance, stopTargets: false));
+            int[] targets = [.. Enumerable.Range(0, 4).Where(t => t >= 4 - distance && t >= distance - 1)];
+            Assert.Equal([.. Moved(4 - distance), .. targets], Gradient(distance, stopTargets: false));
         }
 
         static int[] Moved(int starts) => [.. Enumerable.Range(0, starts)];

@@ -40,7 +40,7 @@ public sealed class ParameterCountTests
         using var scope = new TensorScope();
         using var random = new Generator(Device.Cpu, 1);
         var error = Assert.Throws<ReverieException>(() =>
-            new WorldModel(new ModelConfig(), new ImageSpace(32, 64), 1, DType.Float32, new Initializer(Device.Cpu, random)));
+            new WorldModel(new ModelConfig(), new ImageSpace(32, 64), 1, DType.Float32, new(Device.Cpu, random)));
         Assert.Contains("32×64", error.Message, StringComparison.Ordinal);
     }
 
@@ -48,6 +48,7 @@ public sealed class ParameterCountTests
     {
         using var scope = new TensorScope();
         using var random = new Generator(Device.Cpu, 1);
-        return new(new ModelConfig { Dynamics = dynamics }, new ImageSpace(), actionSize, DType.Float32, new Initializer(Device.Cpu, random));
+        var config = new ModelConfig { Dynamics = dynamics };
+        return new(config, new ImageSpace(), actionSize, DType.Float32, new Initializer(Device.Cpu, random));
     }
 }

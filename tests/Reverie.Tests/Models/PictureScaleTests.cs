@@ -3,7 +3,6 @@ using Reverie.Environments;
 using Reverie.Models;
 using Reverie.Tests.Torch;
 using Reverie.Torch;
-using Reverie.Torch.Nn;
 
 namespace Reverie.Tests.Models;
 
@@ -16,17 +15,18 @@ public sealed class PictureScaleTests
     [Theory]
     [InlineData(5, new[] { -.5, -.5, -.46875, -.125, -.03125, 0, .46875 }, new byte[] { 0, 0, 8, 96, 120, 128, 248 })]
     [InlineData(3, new[] { -.5, -.5, -.5, -.125, -.125, 0, .375 }, new byte[] { 0, 0, 0, 96, 96, 128, 224 })]
-    [InlineData(8, new[] { -.5, -.47265625, -.46875, -.109375, -.00390625, 0, .49609375 }, new byte[] { 0, 7, 8, 100, 127, 128, 255 })]
+    [InlineData(8, new[] { -.5, -.47265625, -.46875, -.109375, -.00390625, 0, .49609375 },
+        new byte[] { 0, 7, 8, 100, 127, 128, 255 })]
     public void StepsBeginWhereTheyShouldAndComeBack(int bits, double[] edges, byte[] back)
     {
         using var scope = new TensorScope();
         using var random = new Generator(Device.Cpu, 1);
-        using var model = new WorldModel(Tiny(bits), new ImageSpace(), 1, DType.Float32, new Initializer(Device.Cpu, random));
+        using var model = new WorldModel(Tiny(bits), new ImageSpace(), 1, DType.Float32, new(Device.Cpu, random));
         for (var i = 0; i < edges.Length; i++)
         {
             var scaled = model.Preprocess(Tensor.Full([1, 3, 64, 64], s_pixels[i], DType.UInt8), 17 + i);
             var step = 1.0 / (1 << bits);
-            Assert.InRange(scaled.Min().Item(), edges[i], edges[i] + step / 100);           // 12288 draws come near both ends
+            Assert.InRange(scaled.Min().Item(), edges[i], edges[i] + step / 100);      // 12288 draws come near the ends
             Assert.InRange(scaled.Max().Item(), edges[i] + step * 0.99, edges[i] + step * 0.999999);
             Assert.All(model.Postprocess(scaled), value => Assert.Equal(back[i], value));
         }
@@ -37,14 +37,15 @@ public sealed class PictureScaleTests
     {
         using var scope = new TensorScope();
         const int Draws = 4096;
-        var bytes = Tensor.FromArray(Enumerable.Range(0, 256).Select(v => (byte)v).ToArray(), [1, 256]).Repeat(Draws, 1);
+        var bytes = Tensor.Arange(0, 256, dtype: DType.UInt8).Unsqueeze(0).Repeat(Draws, 1);
         var scaled = bytes.Dequantize(5, 3) + 0.5;
         var codes = (scaled * 32).Floor().ToArray<float>();
         Assert.Equal(32, codes.Distinct().Count());
         for (var v = 0; v < 256; v++) Assert.Equal(v / 8, codes[v]);
         var levels = scaled.Reshape(Draws, 32, 8).Mean([0, 2]).ToArray<float>();
         // The noise spreads over the whole step, so that its average is that of its bytes, half a byte apart.
-        for (var code = 0; code < 32; code++) Assert.InRange(levels[code] - (8 * code + 3.5) / 256, 1 / 512.0 - 2e-4, 1 / 512.0 + 2e-4);
+        for (var code = 0; code < 32; code++)
+            Assert.InRange(levels[code] - (8 * code + 3.5) / 256, 1 / 512.0 - 2e-4, 1 / 512.0 + 2e-4);
     }
 
     [Fact]

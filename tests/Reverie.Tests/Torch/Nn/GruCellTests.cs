@@ -3,7 +3,7 @@ using Reverie.Torch.Nn;
 
 namespace Reverie.Tests.Torch.Nn;
 
-/// <summary>The four cells that go by the name of GRU, on the same weights: their numbers differ in the first digit.</summary>
+/// <summary>The four cells that go by the name of GRU, on the same weights: their first digits differ.</summary>
 [NoTensorLeaks]
 public sealed class GruCellTests
 {
@@ -11,7 +11,8 @@ public sealed class GruCellTests
     private static readonly double[][] s_reset = [[.1, -.2], [.3, .4], [-.5, .6], [.7, -.8]];
     private static readonly double[][] s_update = [[.2, .1], [-.3, .5], [.4, -.6], [.8, .7]];
     private static readonly double[][] s_candidate = [[-.1, .3], [.2, -.4], [.6, .5], [-.7, .9]];
-    private static readonly double[] s_resetBias = [.01, -.02], s_updateBias = [.03, .04], s_candidateBias = [-.05, .06];
+    private static readonly double[] s_resetBias = [.01, -.02], s_updateBias = [.03, .04];
+    private static readonly double[] s_candidateBias = [-.05, .06];
 
     [Fact]
     public void PlanetResetsBeforeTheRecurrentProduct()
@@ -73,7 +74,7 @@ public sealed class GruCellTests
         Near.Equal([1, 1, 1, 1, 1, 1, 1, 1], Of(planet, "gates.bias"));
         Near.Equal([0, 0, 0, 0], Of(planet, "candidate.bias"));
         using var torch = GruCell.ByName("torch", 3, 4, Double(random));
-        var recurrent = Of(torch, "recurrent_kernel");                                      // (12, 4), orthonormal columns
+        var recurrent = Of(torch, "recurrent_kernel");       // (12, 4), orthonormal columns
         double[] identity = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
         Near.Equal(identity, recurrent.Transpose(0, 1).Matmul(recurrent), 1e-12);
         Assert.Throws<ArgumentException>(() => GruCell.ByName("lstm", 3, 4, Double(random)));
