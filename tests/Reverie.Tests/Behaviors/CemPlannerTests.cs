@@ -49,7 +49,7 @@ public sealed class CemPlannerTests
             var target = ((Tensor.Arange(0, 12 * actionSize)).Sin() * 0.7).Reshape(12, 1, 1, actionSize);
             var planner = new CemPlanner(new PlannerConfig { Iterations = iterations });
             var (mean, std) = planner.Search(1, actionSize, noise, actions => Quadratic(actions, target));
-            Assert.InRange((mean - target).Abs().Max().Item(), 0, worst * 1.35);
+            Assert.InRange((mean - target).Abs().Max().Item(), 0, worst * 1.5);
             Assert.True(Quadratic(mean, target).Item() > Quadratic(mean * 0, target).Item());
             Assert.True(std.Max().Item() < 1);
         }

@@ -112,6 +112,8 @@ public sealed class FilteringTests
         Assert.True(still.Std.Min().Item() > 0.1);                                         // the floor
         if (kind == "rnn") return;                                                         // has no sample
         Same(still.Mean, still.Stoch);
+        if (kind != "faithful")                                                            // heads see the sample
+            Assert.True((world.Dynamics.Feature(drawn) - world.Dynamics.Feature(still)).Abs().Max().Item() > 1e-3);
         foreach (var state in new[] { drawn, seen })
             Same(kind == "faithful" ? state.Mean : state.Mean + state.Std * noise[0], state.Stoch);
     }
