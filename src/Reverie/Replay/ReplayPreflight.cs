@@ -95,7 +95,8 @@ public sealed record ReplayPreflight(long Episodes, long Decisions, long Bytes, 
 
     private static long FreeBytes(string directory) => new DriveInfo(Path.GetFullPath(directory)).AvailableFreeSpace;
 
-    private static string Gb(long bytes) => (bytes / BytesPerGb).ToString("0.##", CultureInfo.InvariantCulture);
+    private static string Gb(long bytes) => (bytes / BytesPerGb)
+        .ToString(bytes < BytesPerGb / 100 ? "0.######" : "0.##", CultureInfo.InvariantCulture);
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -30,7 +30,8 @@ public sealed record Checkpoint
     /// </summary>
     public IReadOnlyDictionary<string, uint>? Checksums { get; init; }
 
-    /// <summary>Writes <c>checkpoints/UPDATES/</c>, whole or not at all, and removes the oldest beyond <paramref name="keep"/>.</summary>
+    /// <summary>Writes <c>checkpoints/UPDATES/</c>, whole or not at all, and removes the oldest beyond
+    /// <paramref name="keep"/>.</summary>
     /// <exception cref="ReverieException">The disk is full or refuses; earlier checkpoints are untouched.</exception>
     public void Save(string directory, IAgent agent, int keep)
     {
@@ -57,6 +58,23 @@ public sealed record Checkpoint
         }
     }
 
+    /// <summary>Puts back a checkpoint that was being replaced when the process died. For the owner of the run alone:
+    /// beside a process at work it would disturb a replacement that goes well.</summary>
+    /// <exception cref="ReverieException">The directory cannot be written.</exception>
+    public static void Recover(string directory)
+    {
+        if (!Directory.Exists(directory)) return;
+        try
+        {
+            foreach (var leftover in Directory.GetDirectories(directory, "*.old"))
+                AtomicFile.RecoverDirectory(leftover[..^".old".Length]);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ReverieException($"{directory}: cannot be written: {error.Message}", error);
+        }
+    }
+
     /// <summary>Loads the newest checkpoint that is whole into the agent; null where there is none at all.</summary>
     /// <param name="directory">The run's <c>checkpoints</c>.</param>
     /// <param name="agent">Takes parameters and moments.</param>
@@ -65,8 +83,6 @@ public sealed record Checkpoint
     public static Checkpoint? LoadNewest(string directory, IAgent agent, Action<string> report)
     {
         if (!Directory.Exists(directory)) return null;
-        foreach (var leftover in Directory.GetDirectories(directory, "*.old"))
-            AtomicFile.RecoverDirectory(leftover[..^".old".Length]);
         var folders = List(directory);
         foreach (var folder in folders.Reverse())
         {

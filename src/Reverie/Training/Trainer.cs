@@ -50,6 +50,7 @@ public sealed class Trainer : IDisposable
         _task = EnvironmentRegistry.Find(config.Task);
         var layout = EpisodeLayout.From(environments[0].ObservationSpace, environments[0].ActionSpace);
         var store = new EpisodeStore(run.Episodes, config.Seed, report);
+        Checkpoint.Recover(run.Checkpoints);
         var checkpoint = Checkpoint.LoadNewest(run.Checkpoints, agent, report);
         store.TruncateTo(checkpoint?.Replay ?? new ReplayManifest([], 0, 0, 0));
         log.Resume(checkpoint?.LogPosition ?? 0, checkpoint?.Counters.EnvSteps ?? 0);

@@ -78,8 +78,9 @@ internal sealed class CliProcess : IDisposable
         process.Dispose();
     }
 
-    private static ProcessStartInfo Information(string program, IEnumerable<string> arguments) => new(program, arguments)
-    {
-        RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-    };
+    private static ProcessStartInfo Information(string program, IEnumerable<string> arguments) =>
+        new(program, arguments)
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
 }

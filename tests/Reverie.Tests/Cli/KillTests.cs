@@ -4,7 +4,7 @@ using Reverie.Tests.Training;
 
 namespace Reverie.Tests.Cli;
 
-/// <summary>A real process that is killed or interrupted, and the same command again: the run that was left alone.</summary>
+/// <summary>A real process, killed or interrupted, and the same command again: the run that was left alone.</summary>
 public sealed class KillTests : IClassFixture<KillTests.WholeRun>, IDisposable
 {
     private readonly TemporaryDirectory folder = new();

@@ -19,15 +19,17 @@ public sealed class TrainFailureTests : IDisposable
     {
         string[] reckless =
         [
-            .. Command, "--set", "optimizer.learning_rate=1", "--set", "optimizer.clip_norm=1e30", "--set",
-            "compute.precision=fp32", "--set", "training.checkpoint_every=1", "--set", "training.updates_per_episode=20",
+            .. Command, "--set", "optimizer.learning_rate=1", "--set", "optimizer.clip_norm=1e30",
+            "--set", "compute.precision=fp32", "--set", "training.checkpoint_every=1",
+            "--set", "training.updates_per_episode=20",
         ];
         var line = Mistake(await InProcess(reckless));
-        Assert.Matches(@"^reverie: (the loss )?'\w+' is not finite at update \d+; the batch is kept in .*npz, the last good "
-            + "checkpoint is untouched: ", line);
+        Assert.Matches(@"^reverie: (the loss )?'\w+' is not finite at update \d+; the batch is kept in .*npz, "
+            + "the last good checkpoint is untouched: ", line);
         var failed = int.Parse(line.Split("at update ")[1].Split(';')[0]);
         Assert.Equal(failed - 1, int.Parse(Path.GetFileName(RunContent.Newest(Run))));
-        Assert.Equal([8, 2, 64, 64, 3], Npz.Read(Path.Combine(Run, "failure", $"batch-{failed:D9}.npz"))["image"].Shape);
+        var batch = Npz.Read(Path.Combine(Run, "failure", $"batch-{failed:D9}.npz"));
+        Assert.Equal([8, 2, 64, 64, 3], batch["image"].Shape);
         // What is kept can be used: the failure did not write itself into the parameters.
         var (code, _, error) = await InProcess(["eval", Run, "--episodes", "1"]);
         Assert.True(code == 0, error);
@@ -42,8 +44,8 @@ public sealed class TrainFailureTests : IDisposable
         var before = RunContent.Of(Run);
         var blocks = new FileInfo(Path.Combine(newest, "optimizer.safetensors")).Length / 1024 - 1;
         // A limit on the size of files, whose signal is ignored, makes writes fail in the middle, as a full disk does.
-        using var starved = CliProcess.StartAfter(
-            $"export DOTNET_EnableWriteXorExecute=0; trap '' XFSZ; ulimit -f {blocks}", [.. Command, "--env-steps", "640"]);
+        var limit = $"export DOTNET_EnableWriteXorExecute=0; trap '' XFSZ; ulimit -f {blocks}";
+        using var starved = CliProcess.StartAfter(limit, [.. Command, "--env-steps", "640"]);
         var line = Mistake(starved.Wait());
         Assert.StartsWith("reverie: checkpoint not written: ", line);
         Assert.Contains("the limit of the size of files is reached", line);
@@ -106,6 +108,19 @@ public sealed class TrainFailureTests : IDisposable
         Assert.StartsWith($"reverie: {Run}: the run directory cannot be written: ", Mistake(await InProcess(Command)));
     }
 
+    [Theory]
+    [InlineData("model: {deter: [", "config.yaml")]
+    [InlineData("model:\n  deter: many\n", "config.yaml:2: model.deter = many")]
+    [InlineData("seed: 3\n", "the run was made by another version of Reverie")]
+    public async Task ARunWhoseConfigurationCannotBeReadIsOneLine(string yaml, string text)
+    {
+        Directory.CreateDirectory(Run);
+        File.WriteAllText(Path.Combine(Run, "config.yaml"), yaml);
+        File.WriteAllText(Path.Combine(Run, "run.json"), "{\"version\": 1}");
+        foreach (var command in (string[][])[["train", "--run", Run, "--task", "cartpole_swingup"], ["eval", Run]])
+            Assert.Contains(text, Mistake(await InProcess(command)));
+    }
+
     [Fact]
     public async Task NoWholeCheckpointIsOneLine()
     {
@@ -117,7 +132,8 @@ public sealed class TrainFailureTests : IDisposable
             var (code, _, error) = await InProcess(command);
             Assert.Equal(1, code);
             var lines = error.TrimEnd().Split('\n');
-            Assert.Contains("none of 2 checkpoint(s) can be read", Assert.Single(lines, l => l.StartsWith("reverie: ")));
+            var mistake = Assert.Single(lines, line => line.StartsWith("reverie: "));
+            Assert.Contains("none of 2 checkpoint(s) can be read", mistake);
             Assert.All(lines[..^1], note => Assert.Contains("damaged (", note));
         }
     }

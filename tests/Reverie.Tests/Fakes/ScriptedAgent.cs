@@ -7,7 +7,7 @@ using Reverie.Torch.Optim;
 
 namespace Reverie.Tests.Fakes;
 
-/// <summary>An agent that learns nothing: it writes down what is asked of it, and gives the losses it is told to.</summary>
+/// <summary>Learns nothing: it writes down what is asked of it, and gives the losses it is told to.</summary>
 internal sealed class ScriptedAgent(int actionSize, Func<int, Dictionary<string, float>>? losses = null) : IAgent
 {
     private readonly List<char> calls = [];
@@ -40,7 +40,10 @@ internal sealed class ScriptedAgent(int actionSize, Func<int, Dictionary<string,
     public float[] Act(ReadOnlySpan<TimeStep> observations, AgentState state, ActMode mode)
     {
         calls.Add(mode == ActMode.Evaluate ? 'E' : 'C');
-        return [.. Enumerable.Range(0, observations.Length * actionSize).Select(_ => (float)state.Random.NextDouble(-1, 1))];
+        var actions = new float[observations.Length * actionSize];
+        for (var i = 0; i < actions.Length; i++)
+            actions[i] = (float)state.Random.NextDouble(-1, 1);
+        return actions;
     }
 
     public IReadOnlyDictionary<string, Tensor> Update(SequenceBatch batch, ulong seed)

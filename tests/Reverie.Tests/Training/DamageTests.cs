@@ -56,15 +56,27 @@ public sealed class DamageTests : IDisposable
     }
 
     [Fact]
+    public void ACheckpointThatWasBeingReplacedIsPutBack()
+    {
+        TinyRun.Complete(Run, Short);
+        var newest = RunContent.Newest(Run);
+        Directory.Move(newest, newest + ".old");
+        using var run = TinyRun.Open(Run, Short);
+        Assert.Equal(10, run.Trainer.Counters.Updates);
+        Assert.True(Directory.Exists(newest));
+    }
+
+    [Fact]
     public void WhereNoCheckpointIsWholeOneLineSaysWhatToDo()
     {
         TinyRun.Complete(Run, Short);
-        foreach (var path in Directory.GetFiles(Path.Combine(Run, "checkpoints"), "state.json", SearchOption.AllDirectories))
+        var checkpoints = Path.Combine(Run, "checkpoints");
+        foreach (var path in Directory.GetFiles(checkpoints, "state.json", SearchOption.AllDirectories))
             Damage(path, "cut");
         var error = Assert.Throws<ReverieException>(() => TinyRun.Complete(Run, Short));
-        Assert.Equal($"{Path.Combine(Run, "checkpoints")}: none of 2 checkpoint(s) can be read; remove this folder to begin "
-            + "the run anew, or choose another --run", error.Message);
-        Directory.Delete(Path.Combine(Run, "checkpoints"), recursive: true);
+        Assert.Equal($"{checkpoints}: none of 2 checkpoint(s) can be read; remove this folder to begin the run anew, "
+            + "or choose another --run", error.Message);
+        Directory.Delete(checkpoints, recursive: true);
         TinyRun.Complete(Run, Short);
         TinyRun.Complete(folder["whole"], Short);
         Assert.Equal(RunContent.Of(folder["whole"]), RunContent.Of(Run));

@@ -75,6 +75,7 @@ public sealed class EvaluatorTests
         var config = new EnvironmentConfig { TimeLimit = 6 };
         var environments = Enumerable.Range(0, count)
             .Select(n => EnvironmentRegistry.Make(BarEnvironment.Task, config, n)).ToArray();
-        return new Collector(environments, EpisodeLayout.From(environments[0].ObservationSpace, environments[0].ActionSpace));
+        var layout = EpisodeLayout.From(environments[0].ObservationSpace, environments[0].ActionSpace);
+        return new Collector(environments, layout);
     }
 }

@@ -23,8 +23,8 @@ public sealed class RunDirectoryTests : IDisposable
     public void AnotherConfigurationIsRefusedByItsKey()
     {
         RunDirectory.Open(Run, TinyRun.Configuration()).Dispose();
-        Assert.Equal($"{Run}: this run was started with model.stoch = 8 (asked: 9); repeat its options or choose another --run",
-            Refusal("model.stoch=9"));
+        Assert.Equal($"{Run}: this run was started with model.stoch = 8 (asked: 9); "
+            + "repeat its options or choose another --run", Refusal("model.stoch=9"));
         RunDirectory.Open(Run, TinyRun.Configuration("training.env_steps=1000000")).Dispose();
     }
 

@@ -59,8 +59,8 @@ internal sealed class TinyRun : IDisposable
             .. from each in (string[])
             [
                 "task=" + BarEnvironment.Task, "environment.time_limit=10", "training.updates_per_episode=5",
-                "training.env_steps=150", "training.evaluate_every=5", "training.checkpoint_every=4", "replay.chunk_length=6",
-                "model.cnn_depth=2", "model.deter=16", "model.hidden=16", "model.reward_units=16",
+                "training.env_steps=150", "training.evaluate_every=5", "training.checkpoint_every=4",
+                "replay.chunk_length=6", "model.cnn_depth=2", "model.deter=16", "model.hidden=16", "model.reward_units=16",
                 "planner.candidates=8", "planner.elites=2", "planner.horizon=3", .. set,
             ]
                select ConfigOverride.Parse(each),

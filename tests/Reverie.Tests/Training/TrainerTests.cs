@@ -81,7 +81,8 @@ public sealed class TrainerTests : IDisposable
         var counts = new List<long>();
         string[] hundred = ["training.updates_per_episode=25", "training.log_every=7"];
         var config = TinyRun.Configuration(hundred).Config;
-        using (var run = TinyRun.Open(folder["run"], layout => new Counting(new PlaNet(config, layout, Device.Cpu), counts), hundred))
+        Counting Agent(EpisodeLayout layout) => new(new PlaNet(config, layout, Device.Cpu), counts);
+        using (var run = TinyRun.Open(folder["run"], Agent, hundred))
             run.Trainer.Run();
         Assert.Equal(100, counts.Count);
         Assert.All(counts, count => Assert.Equal(counts[0], count));
