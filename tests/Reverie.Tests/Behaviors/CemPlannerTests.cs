@@ -144,9 +144,9 @@ public sealed class CemPlannerTests
         using var noise = new Generator(Device.Cpu, 3);
         var config = new ModelConfig
         {
-            Dynamics = dynamics, Gru = gru, Stoch = 3, Deter = 4, Hidden = 5, CnnDepth = 1, RewardLayers = 1, RewardUnits = 4,
+            Dynamics = dynamics, Gru = gru, Stoch = 3, Deter = 4, Hidden = 5, CnnDepth = 1, RewardLayers = 0,
         };
-        using var model = new WorldModel(config, new ImageSpace(), 2, DType.Float32, new Initializer(Device.Cpu, noise));
+        using var model = new WorldModel(config, new ImageSpace(), 2, DType.Float32, new(Device.Cpu, noise));
         var planner = new PlannerConfig { Candidates = 200, Elites = 20, Iterations = 5 };
         var state = noise.State;
         var exact = new CemPlanner(planner).Plan(model, model.Dynamics.Initial(3), noise);

@@ -54,7 +54,8 @@ public sealed class EquationsTests
     {
         using var scope = new TensorScope();
         using var step = new Step("drnn", 2 * Deter);
-        var (encoder, decoder) = (step.Previous.Deter.Narrow(-1, 0, Deter), step.Previous.Deter.Narrow(-1, Deter, Deter));
+        var both = step.Previous.Deter;
+        var (encoder, decoder) = (both.Narrow(-1, 0, Deter), both.Narrow(-1, Deter, Deter));
         foreach (var (seen, state) in new[] { (step.Seen * 0, step.Prior), (step.Seen, step.Posterior) })
         {
             var g = step.Gru("encoder_gru", Tensor.Cat([seen, step.Action, step.Previous.Stoch], -1), encoder);
@@ -76,7 +77,8 @@ public sealed class EquationsTests
         {
             using var random = new Generator(Device.Cpu, 2);
             var config = new ModelConfig { Dynamics = kind, Stoch = Stoch, Deter = Deter, Hidden = 6, Gru = "torch" };
-            Dynamics = LatentDynamics.Create(config, ActionSize, Embed, new(Device.Cpu, random) { DType = DType.Float64 });
+            Dynamics = LatentDynamics.Create(
+                config, ActionSize, Embed, new(Device.Cpu, random) { DType = DType.Float64 });
             _parameters = Dynamics.NamedParameters().ToDictionary(p => p.Name, p => p.Value);
             Tensor Draw(int size) => Tensor.Randn([Batch, size], random, DType.Float64);
             using (new NoGrad())                                    // biases start at 0 and would hide
@@ -95,7 +97,8 @@ public sealed class EquationsTests
         public Tensor Action { get; }
         public Tensor Seen { get; }
 
-        public Tensor Relu(string layer, params Tensor[] inputs) => Linear(layer, Tensor.Cat(inputs, -1)).Clamp(0, null);
+        public Tensor Relu(string layer, params Tensor[] inputs) =>
+            Linear(layer, Tensor.Cat(inputs, -1)).Clamp(0, null);
 
         /// <summary>softplus + 0.1 for the deviation, mean + deviation·noise for the sample.</summary>
         public void AssertGaussian(string head, Tensor hidden, LatentState state)
