@@ -3,13 +3,20 @@ using Reverie.Tests.Fakes;
 namespace Reverie.Tests.Training;
 
 /// <summary>Files of a run that were damaged: what is whole is gone on from, and the user is told.</summary>
-public sealed class DamageTests : IDisposable
+public sealed class DamageTests : IClassFixture<FinishedRuns>, IDisposable
 {
     private const string Short = "training.env_steps=90";
 
     private readonly TemporaryDirectory folder = new();
 
-    public DamageTests() => BarEnvironment.Register();
+    private readonly FinishedRuns finished;
+
+    public DamageTests(FinishedRuns finished)
+    {
+        this.finished = finished;
+        BarEnvironment.Register();
+        finished.CopyTo(Run, Short);    // checkpoints after 8 and 10 updates
+    }
 
     private string Run => folder["run"];
 
@@ -25,7 +32,6 @@ public sealed class DamageTests : IDisposable
     [InlineData("state.json", "empty")]
     public void ADamagedCheckpointIsSaidAndTheOneBeforeItTaken(string file, string damage)
     {
-        TinyRun.Complete(Run, Short);
         var newest = RunContent.Newest(Run);
         Damage(Path.Combine(newest, file), damage);
         using var run = TinyRun.Open(Run, Short);
@@ -38,17 +44,14 @@ public sealed class DamageTests : IDisposable
     [Fact]
     public void ARunThatWentBackIsTheRunThatWasNeverDamaged()
     {
-        TinyRun.Complete(folder["whole"]);
-        TinyRun.Complete(Run, Short);
         Damage(Path.Combine(RunContent.Newest(Run), "model.safetensors"), "flipped");
         TinyRun.Complete(Run);
-        Assert.Equal(RunContent.Of(folder["whole"]), RunContent.Of(Run));
+        Assert.Equal(finished.Content(), RunContent.Of(Run));
     }
 
     [Fact]
     public void ADamagedCheckpointPushesOutNoGoodOne()
     {
-        TinyRun.Complete(Run, Short);    // checkpoints 8 and 10
         Damage(Path.Combine(RunContent.Newest(Run), "state.json"), "cut");
         using var run = TinyRun.Open(Run, Short, "training.keep_checkpoints=1");
         run.Trainer.Save();
@@ -58,7 +61,6 @@ public sealed class DamageTests : IDisposable
     [Fact]
     public void ACheckpointThatWasBeingReplacedIsPutBack()
     {
-        TinyRun.Complete(Run, Short);
         var newest = RunContent.Newest(Run);
         Directory.Move(newest, newest + ".old");
         using var run = TinyRun.Open(Run, Short);
@@ -69,7 +71,6 @@ public sealed class DamageTests : IDisposable
     [Fact]
     public void WhereNoCheckpointIsWholeOneLineSaysWhatToDo()
     {
-        TinyRun.Complete(Run, Short);
         var checkpoints = Path.Combine(Run, "checkpoints");
         foreach (var path in Directory.GetFiles(checkpoints, "state.json", SearchOption.AllDirectories))
             Damage(path, "cut");
@@ -78,8 +79,7 @@ public sealed class DamageTests : IDisposable
             + "or choose another --run", error.Message);
         Directory.Delete(checkpoints, recursive: true);
         TinyRun.Complete(Run, Short);
-        TinyRun.Complete(folder["whole"], Short);
-        Assert.Equal(RunContent.Of(folder["whole"]), RunContent.Of(Run));
+        Assert.Equal(finished.Content(Short), RunContent.Of(Run));
     }
 
     [Theory]
@@ -88,7 +88,6 @@ public sealed class DamageTests : IDisposable
     [InlineData("empty")]
     public void ADamagedEpisodeIsSetAsideSaidAndTrainingGoesOn(string damage)
     {
-        TinyRun.Complete(Run, Short);
         var victim = Directory.GetFiles(Path.Combine(Run, "episodes"), "000000-*.npz").Single();
         Damage(victim, damage);
         using var run = TinyRun.Open(Run);

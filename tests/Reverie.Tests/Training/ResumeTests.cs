@@ -3,24 +3,29 @@ using Reverie.Tests.Fakes;
 namespace Reverie.Tests.Training;
 
 /// <summary>I-32 and I-40: a run that was interrupted anywhere is, bit for bit, the run that was not.</summary>
-public sealed class ResumeTests : IDisposable
+public sealed class ResumeTests : IClassFixture<FinishedRuns>, IDisposable
 {
     private readonly TemporaryDirectory folder = new();
 
-    public ResumeTests() => BarEnvironment.Register();
+    private readonly FinishedRuns finished;
+
+    public ResumeTests(FinishedRuns finished)
+    {
+        this.finished = finished;
+        BarEnvironment.Register();
+    }
 
     public void Dispose() => folder.Dispose();
 
     [Fact]
     public void TwentyUpdatesAreTenAndTenWithNewObjectsBetween()
     {
-        TinyRun.Complete(folder["whole"]);
         TinyRun.Complete(folder["parts"], "training.env_steps=90");
         Assert.Equal("000000010", Path.GetFileName(RunContent.Newest(folder["parts"])));
         var lines = TinyRun.Complete(folder["parts"]);
         Assert.Contains("going on from 90 environment steps, 10 updates, 3 episodes", lines);
-        AssertSame("whole", "parts");
-        var whole = RunContent.Of(folder["whole"]);
+        var whole = finished.Content();
+        Assert.Equal(whole, RunContent.Of(folder["parts"]));
         Assert.Equal("000000020", whole["checkpoint"]);
         Assert.Equal(5, whole.Keys.Count(name => name.EndsWith(".npz")));
         Assert.Equal(4, whole.Values.Count(text => text.StartsWith("{\"kind\":\"evaluation\"")));
@@ -36,15 +41,22 @@ public sealed class ResumeTests : IDisposable
     public void WhatAKillLeavesOnTheDiskIsEnough(int step)
     {
         string[] averages = ["training.log_every=3"];
+        var whole = finished.Content(averages);
+        using var stop = new CancellationTokenSource();
         BarEnvironment.Fault = (n, row) =>
         {
-            if (n == step) Copy(folder["whole"], folder["parts"]);
+            if (n == step)
+            {
+                FinishedRuns.Copy(folder["dying"], folder["parts"]);
+                stop.Cancel();
+            }
             return row;
         };
-        TinyRun.Complete(folder["whole"], averages);
+        using (var dying = TinyRun.Open(folder["dying"], averages))
+            dying.Trainer.Run(stop.Token);
         BarEnvironment.Register();
         TinyRun.Complete(folder["parts"], averages);
-        AssertSame("whole", "parts");
+        Assert.Equal(whole, RunContent.Of(folder["parts"]));
     }
 
     [Theory]
@@ -53,7 +65,7 @@ public sealed class ResumeTests : IDisposable
     public void AskedToStopItSavesAndGoesOnAlike(int step)
     {
         string[] averages = ["training.log_every=3"];
-        TinyRun.Complete(folder["whole"], averages);
+        var whole = finished.Content(averages);
         using (var stop = new CancellationTokenSource())
         using (var run = TinyRun.Open(folder["parts"], averages))
         {
@@ -68,7 +80,7 @@ public sealed class ResumeTests : IDisposable
         }
         BarEnvironment.Register();
         TinyRun.Complete(folder["parts"], averages);
-        AssertSame("whole", "parts");
+        Assert.Equal(whole, RunContent.Of(folder["parts"]));
     }
 
     [Fact]
@@ -101,18 +113,6 @@ public sealed class ResumeTests : IDisposable
         Assert.NotEqual(one["model.safetensors"], other["model.safetensors"]);
         Assert.Empty(Episodes(one).Intersect(Episodes(other)));
         Assert.Empty(Log("one").Intersect(Log("other")));
-    }
-
-    private static void Copy(string from, string to)
-    {
-        foreach (var path in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
-        {
-            if (path.EndsWith(".lock"))
-                continue;
-            var copy = Path.Combine(to, Path.GetRelativePath(from, path));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(path, copy);
-        }
     }
 
     private static IEnumerable<string> Episodes(SortedDictionary<string, string> content) =>

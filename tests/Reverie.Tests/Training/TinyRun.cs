@@ -17,12 +17,15 @@ internal sealed class TinyRun : IDisposable
 {
     public const int Decisions = 10, EpisodeSteps = 30;
 
+    // Toy sizes lose more by sharing work than they win, and another thread may be busy elsewhere.
+    private readonly int threads = Reverie.Torch.Torch.Threads;
     private readonly RunDirectory directory;
     private readonly RunLogger log;
 
     private TinyRun(string path, ResolvedConfig config, Func<EpisodeLayout, IAgent>? agent)
     {
         Config = config.Config;
+        Reverie.Torch.Torch.Threads = 1;
         directory = RunDirectory.Open(path, config);
         try
         {
@@ -89,5 +92,6 @@ internal sealed class TinyRun : IDisposable
         foreach (var environment in Environments)
             environment.Dispose();
         directory.Dispose();
+        Reverie.Torch.Torch.Threads = threads;
     }
 }
