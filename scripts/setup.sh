@@ -255,15 +255,8 @@ prepare_environment() {
     # The SDK stops without ICU unless told that no culture is wanted.
     export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT="${DOTNET_SYSTEM_GLOBALIZATION_INVARIANT:-1}"
     [[ -n ${HOME:-} ]] || export HOME="$build/home" DOTNET_CLI_HOME="$build/home"
-    # libtorch takes its AVX2 kernels even where the processor has AVX-512, unless told.
-    if [[ -z ${ATEN_CPU_CAPABILITY:-} ]] && has_avx512; then
-        export ATEN_CPU_CAPABILITY=avx512
-    fi
     # libtorch sees a single core on some virtual machines, and would compute on that one only.
     export OMP_NUM_THREADS="${OMP_NUM_THREADS:-$(cores)}"
-    # A thread that waits by spinning takes the core from the one it waits for wherever something else runs too: with
-    # other work on two cores a plan took 0.1 s asleep and 1.7 to 7 s spinning.
-    export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-passive}"
 }
 
 # Cores that this process may use; two threads of one core count once, which is fastest for matrix products.
@@ -272,10 +265,4 @@ cores() {
     there="$(cat /sys/devices/system/cpu/cpu*/topology/thread_siblings_list 2>/dev/null | sort -u | grep -c . || true)"
     allowed="$(nproc 2>/dev/null || echo 1)"
     echo "$((there > 0 && there < allowed ? there : allowed))"
-}
-
-has_avx512() {
-    local flags
-    flags=" $(grep -m1 '^flags' /proc/cpuinfo 2>/dev/null) "
-    [[ $flags == *' avx512f '* && $flags == *' avx512vl '* && $flags == *' avx512bw '* && $flags == *' avx512dq '* ]]
 }

@@ -12,9 +12,11 @@ internal static unsafe partial class TorchDoor
     static TorchDoor()
     {
         NativeLibraries.Register(typeof(TorchDoor).Assembly);
-        // OpenMP reads it when it is loaded. Threads that wait by spinning take the core from those they wait for
-        // wherever something else runs too; what the user has set stays.
+        // OpenMP reads these when it is loaded; what the user has set stays. A thread that spins for long takes the core
+        // from the one it waits for wherever something else runs; one that sleeps at once pays for waking in every small
+        // operator. So it spins for some microseconds, then sleeps.
         setenv("OMP_WAIT_POLICY", "passive", 0);
+        setenv("GOMP_SPINCOUNT", "2000", 0);
         // libtorch takes its AVX2 kernels even where the processor has AVX-512, unless told.
         if (Avx512BW.VL.IsSupported && Avx512DQ.VL.IsSupported) setenv("ATEN_CPU_CAPABILITY", "avx512", 0);
         if (rt_abi() != Abi)
