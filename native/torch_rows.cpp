@@ -1,20 +1,32 @@
 #include "torch_rows.h"
 
-#include "torch_bfloat16.h"
 #include "torch_processors.h"
 
 #include <ATen/Parallel.h>
 
+#include <cstring>
 #include <vector>
 
 namespace {
 
 using at::Tensor;
-using reverie::narrow;
-using reverie::widen;
 
 // Channels repeat every C elements; loops run over tiles of many repeats, so that few channels fill a vector too.
 constexpr int64_t repeats = 32;
+
+inline float widen(uint16_t value) {
+    uint32_t bits = static_cast<uint32_t>(value) << 16;
+    float result;
+    std::memcpy(&result, &bits, sizeof result);
+    return result;
+}
+
+// To the nearest bfloat16, ties to even.
+inline uint16_t narrow(float value) {
+    uint32_t bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    return static_cast<uint16_t>((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
+}
 
 FOR_EACH_PROCESSOR
 void add_tile(float* __restrict y, const float* __restrict tile, int64_t count, float floor) {

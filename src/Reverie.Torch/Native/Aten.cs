@@ -47,6 +47,5 @@ internal static class Aten
     /// <summary>Operators of our own, in <c>native/torch_operators.cpp</c>.</summary>
     internal static readonly Operator
         Adam_ = new("reverie::adam_"), Dequantize = new("reverie::dequantize"), FusedConv2d = new("reverie::conv2d"),
-        FusedConvTranspose2d = new("reverie::conv_transpose2d"),
-        GruGates = new("reverie::gru_gates"), GruMix = new("reverie::gru_mix"), HalfSquaredError = new("reverie::half_squared_error");
+        FusedConvTranspose2d = new("reverie::conv_transpose2d"), HalfSquaredError = new("reverie::half_squared_error");
 }

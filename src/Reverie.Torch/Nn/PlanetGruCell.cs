@@ -1,5 +1,3 @@
-using Reverie.Torch.Native;
-
 namespace Reverie.Torch.Nn;
 
 /// <summary>
@@ -23,18 +21,9 @@ public sealed class PlanetGruCell : GruCell
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Tensor h)
     {
-        var raw = _gates.Forward(Tensor.Cat([x, h], -1)).To(h.DType);                                       // (B, 2·D)
-        if (!NoGrad.IsOpen) return ForwardWithGradients(x, h, raw);
-        var gates = Aten.GruGates.CallMany(raw, h);                                                         // r⊙h, u
-        var candidate = _candidate.Forward(Tensor.Cat([x, gates[0].To(x.DType)], -1)).To(h.DType);          // (B, D)
-        return Aten.GruMix.Call(candidate, gates[1], h);
-    }
-
-    private Tensor ForwardWithGradients(Tensor x, Tensor h, Tensor raw)
-    {
-        var gates = raw.Sigmoid().Split(h.Size(-1), -1);
+        var gates = _gates.Forward(Tensor.Cat([x, h], -1)).Sigmoid().To(h.DType).Split(h.Size(-1), -1);
         var (reset, update) = (gates[0], gates[1]);
-        var candidate = _candidate.Forward(Tensor.Cat([x, (reset * h).To(x.DType)], -1)).To(h.DType).Tanh();
+        var candidate = _candidate.Forward(Tensor.Cat([x, (reset * h).To(x.DType)], -1)).Tanh().To(h.DType);
         return candidate + update * (h - candidate);
     }
 }
