@@ -83,7 +83,7 @@ public sealed class PlaNet : IAgent
         var images = _model.Preprocess(batch.Image, noiseSeed);                         // (L·B, C, 64, 64)
         var (posterior, prior) = _model.Observe(images, batch, noise);                  // (L, B, ·)
         var features = _model.Dynamics.Feature(posterior);                              // (L, B, F)
-        var divergence = Divergence(posterior, prior);                                  // (L, B)
+        var divergence = posterior.KlTo(prior);                                  // (L, B)
         var pixels = images.Numel / images.Size(0);
 
         var losses = new Dictionary<string, Tensor>
@@ -92,12 +92,12 @@ public sealed class PlaNet : IAgent
             ["image"] = (_model.Decode(features).HalfSquaredError(images) + 0.5 * pixels * Math.Log(2 * Math.PI))
                 .Reshape(batch.Length, batch.Batch),
             // −ln p(r_t | s_t, h_t)
-            ["reward"] = _model.Reward.NegativeLogProb(features, batch.Reward),
+            ["reward"] = -_model.Reward.Forward(features).LogProb(batch.Reward),
             // KL(q(s_t | h_t, o_t) ‖ p(s_t | h_t)), free below its nats on every row
             ["kl"] = Free(divergence),
         };
         if (_config.Loss.GlobalPrior > 0)
-            losses["global_prior"] = Divergence(posterior, StandardNormal(posterior));
+            losses["global_prior"] = posterior.KlTo(StandardNormal(posterior));
         if (_config.Loss.Overshooting.Distance > 1)
             Overshoot(losses, posterior, batch, noise);
 
@@ -118,12 +118,12 @@ public sealed class PlaNet : IAgent
         {
             if (config.Fixed && step.Distance < distance) continue;
             var beta = config.Betas.Count >= step.Distance ? config.Betas[step.Distance - 1] : config.Beta;
-            divergences.Add(Overshooting.MaskedMean(Free(Divergence(step.Target, step.Prior)), step.Valid) * beta);
+            divergences.Add(Overshooting.MaskedMean(Free(step.Target.KlTo(step.Prior)), step.Valid) * beta);
             if (config.Reward > 0)
             {
                 var target = batch.Reward.Narrow(0, step.Distance - 1, batch.Length - step.Distance + 1);
                 rewards.Add(Overshooting.MaskedMean(
-                    _model.Reward.NegativeLogProb(_model.Dynamics.Feature(step.Prior), target), step.Valid) * beta);
+                    -_model.Reward.Forward(_model.Dynamics.Feature(step.Prior)).LogProb(target), step.Valid) * beta);
             }
         }
         // Fixed overshooting replaces the one-step divergence; otherwise it stands beside it, with its own weight β_1.
@@ -189,8 +189,6 @@ public sealed class PlaNet : IAgent
     // max(0, KL − free nats) per row, before any mean (§2.5 of the code behind the paper; the value is shifted, the
     // gradient is that of max(KL, free nats)).
     private Tensor Free(Tensor divergence) => (divergence - _config.Loss.FreeNats).Relu();
-
-    private static Tensor Divergence(LatentState posterior, LatentState prior) => posterior.KlTo(prior);
 
     private static LatentState StandardNormal(LatentState like) =>
         like with { Mean = Tensor.Zeros(like.Mean.Shape, device: like.Mean.Device), Std = Tensor.Ones(like.Std.Shape, device: like.Std.Device) };

@@ -74,7 +74,7 @@ public sealed class CemPlanner : IPlanner
             state = model.Dynamics.PriorStep(state, flat[k], epsilon);
             features[k] = model.Dynamics.Feature(state);
         }
-        var rewards = model.Reward.Mean(Tensor.Stack(features));                                                      // (H, N·J)
+        var rewards = model.Reward.Forward(Tensor.Stack(features)).Mean;                                              // (H, N·J)
         return rewards.Sum(0).Reshape(count, candidates);
     }
 }

@@ -1,4 +1,5 @@
 using Reverie.Torch;
+using Reverie.Torch.Distributions;
 
 namespace Reverie.Models;
 
@@ -39,12 +40,7 @@ public sealed record LatentState(Tensor Deter, Tensor Stoch, Tensor Mean, Tensor
     public LatentState UnflattenTime(long length) => Map(part => part.Reshape(length, part.Size(0) / length, part.Size(1)));
 
     /// <summary>KL divergence of this state's distribution from another's, summed over their dimensions: (…).</summary>
-    public Tensor KlTo(LatentState other)
-    {
-        var ratio = (Std / other.Std).Square();
-        var distance = ((Mean - other.Mean) / other.Std).Square();
-        return ((ratio + distance - 1 - ratio.Log()) * 0.5).Sum(-1);
-    }
+    public Tensor KlTo(LatentState other) => Kl.Normal(Mean, Std, other.Mean, other.Std);
 
     /// <summary>Cuts gradients.</summary>
     public LatentState Detach() => Map(part => part.Detach());

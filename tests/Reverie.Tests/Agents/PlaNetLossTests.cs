@@ -34,7 +34,7 @@ public sealed class PlaNetLossTests
         using var scope = new TensorScope();
         var (_, posterior, _) = Observe(agent);
         var target = Batch().Reward;
-        var mean = agent.Model.Reward.Mean(agent.Model.Dynamics.Feature(posterior));
+        var mean = agent.Model.Reward.Forward(agent.Model.Dynamics.Feature(posterior)).Mean;
         var expected = (mean - target).Square() * 0.5 + 0.9189385332046727;
         Near.Equal(Doubles(expected), Losses(agent)["reward"].Reshape(-1), Near.Float32);
     }
@@ -139,8 +139,8 @@ public sealed class PlaNetLossTests
         using var agent = SmallPlaNet.Agent(SmallPlaNet.Config.With((LossConfig loss) =>
             loss with { Overshooting = new() { Distance = 3, Reward = 1 } }));
         var target = Batch().Reward;
-        var terms = Rollout(agent, 3, null).Select(step => agent.Model.Reward.NegativeLogProb(
-            agent.Model.Dynamics.Feature(step.Prior), target.Narrow(0, step.Distance - 1, step.Prior.Mean.Size(0))))
+        var terms = Rollout(agent, 3, null).Select(step => -agent.Model.Reward.Forward(
+            agent.Model.Dynamics.Feature(step.Prior)).LogProb(target.Narrow(0, step.Distance - 1, step.Prior.Mean.Size(0))))
             .Select(values => Doubles(values).Average());
         Near.Equal(terms.Average(), Losses(agent)["overshooting_reward"], 1e-5);
     }
