@@ -255,14 +255,4 @@ prepare_environment() {
     # The SDK stops without ICU unless told that no culture is wanted.
     export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT="${DOTNET_SYSTEM_GLOBALIZATION_INVARIANT:-1}"
     [[ -n ${HOME:-} ]] || export HOME="$build/home" DOTNET_CLI_HOME="$build/home"
-    # libtorch sees a single core on some virtual machines, and would compute on that one only.
-    export OMP_NUM_THREADS="${OMP_NUM_THREADS:-$(cores)}"
-}
-
-# Cores that this process may use; two threads of one core count once, which is fastest for matrix products.
-cores() {
-    local there allowed
-    there="$(cat /sys/devices/system/cpu/cpu*/topology/thread_siblings_list 2>/dev/null | sort -u | grep -c . || true)"
-    allowed="$(nproc 2>/dev/null || echo 1)"
-    echo "$((there > 0 && there < allowed ? there : allowed))"
 }

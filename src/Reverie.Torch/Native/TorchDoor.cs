@@ -17,6 +17,8 @@ internal static unsafe partial class TorchDoor
         // operator. So it spins for some microseconds, then sleeps.
         setenv("OMP_WAIT_POLICY", "passive", 0);
         setenv("GOMP_SPINCOUNT", "2000", 0);
+        // libtorch sees a single core on some virtual machines, and would compute on that one only.
+        setenv("OMP_NUM_THREADS", $"{Environment.ProcessorCount}", 0);
         // libtorch takes its AVX2 kernels even where the processor has AVX-512, unless told.
         if (Avx512BW.VL.IsSupported && Avx512DQ.VL.IsSupported) setenv("ATEN_CPU_CAPABILITY", "avx512", 0);
         if (rt_abi() != Abi)
