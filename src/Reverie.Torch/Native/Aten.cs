@@ -42,7 +42,7 @@ internal static class Aten
         TopK = new("aten::topk"), Transpose = new("aten::transpose", "int"), Unbind = new("aten::unbind", "int"),
         Unsqueeze = new("aten::unsqueeze"), Var = new("aten::var", "correction"), Where = new("aten::where", "self"),
         Zero_ = new("aten::zero_"), ZerosLike = new("aten::zeros_like"),
-        ForeachMul = new("aten::_foreach_mul", "List"), ForeachNorm = new("aten::_foreach_norm", "Scalar");
+        ForeachNorm = new("aten::_foreach_norm", "Scalar");
 
     /// <summary>Operators of our own, in <c>native/torch_operators.cpp</c>.</summary>
     internal static readonly Operator

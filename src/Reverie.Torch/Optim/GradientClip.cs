@@ -21,14 +21,4 @@ public static class GradientClip
             throw new ArgumentOutOfRangeException(nameof(maxNorm), maxNorm, "the largest norm must be above 0");
         return maxNorm / norm.Clamp(maxNorm, null);
     }
-
-    /// <summary>The gradients, scaled by <see cref="Scale"/>, and their norm before that.</summary>
-    /// <remarks>Not in place: gradients that autograd hands out may share memory with each other.</remarks>
-    public static (Tensor[] Clipped, Tensor Norm) ByGlobalNorm(ReadOnlySpan<Tensor> gradients, double maxNorm)
-    {
-        var norm = GlobalNorm(gradients);
-        var scales = new Tensor[gradients.Length];
-        Array.Fill(scales, Scale(norm, maxNorm));
-        return (Aten.ForeachMul.CallMany(gradients, scales), norm);
-    }
 }
