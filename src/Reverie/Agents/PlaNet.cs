@@ -150,8 +150,11 @@ public sealed class PlaNet : IAgent
     public AgentState Begin(int count, ulong seed) => new(count, Device, seed);
 
     /// <summary>Algorithm 1, the body of its inner loop: filter, plan, explore.</summary>
+    /// <exception cref="ArgumentException">The number of observations is not that of the state.</exception>
     public float[] Act(ReadOnlySpan<TimeStep> observations, AgentState state, ActMode mode)
     {
+        if (observations.Length != state.Count)
+            throw new ArgumentException($"Act: {observations.Length} observations for a state of {state.Count} environments", nameof(observations));
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
         var belief = Filter(observations, state);                                       // q(s_t | o_≤t, a_<t)

@@ -127,4 +127,12 @@ public sealed class PlaNetActingTests
         Assert.Equal(alive, Tensor.LiveCount);
         Assert.Equal(100, agent.Optimizers["model"].StepCount);
     }
+
+    [Fact, NoTensorLeaks]
+    public void AnotherNumberOfObservationsIsRefused()
+    {
+        using var agent = SmallPlaNet.Agent();
+        using var state = agent.Begin(2, 1);
+        Assert.Throws<ArgumentException>(() => agent.Act(new Reverie.Environments.TimeStep[1], state, ActMode.Evaluate));
+    }
 }
