@@ -18,7 +18,7 @@
 #include <mujoco/mjxmacro.h>
 
 #define RM_API __attribute__((visibility("default")))
-#define RM_ABI 1
+#define RM_ABI 2
 
 // Element kinds of a field; RM_OPAQUE is a struct, its length is in bytes.
 enum { RM_OPAQUE = 0, RM_DOUBLE = 1, RM_FLOAT = 2, RM_INT = 3, RM_BYTE = 4, RM_CHAR = 5, RM_INT64 = 6 };
@@ -154,21 +154,17 @@ RM_API int rm_forward(rm_sim* sim, int quiet) {
   return done;
 }
 
-RM_API int rm_step(rm_sim* sim, int count) {
+// `count` steps from a state whose first half (mj_step1) is done to one where it is done too. Runge-Kutta has no halves
+// and starts each step anew.
+RM_API int rm_advance(rm_sim* sim, int count) {
+  const int halves = sim->model->opt.integrator != mjINT_RK4;
   volatile int done = 0;
-  GUARDED({ for (int i = 0; i < count; i++) mj_step(sim->model, sim->data); done = 1; }, return 0);
-  return done;
-}
-
-RM_API int rm_step1(rm_sim* sim) {
-  volatile int done = 0;
-  GUARDED({ mj_step1(sim->model, sim->data); done = 1; }, return 0);
-  return done;
-}
-
-RM_API int rm_step2(rm_sim* sim) {
-  volatile int done = 0;
-  GUARDED({ mj_step2(sim->model, sim->data); done = 1; }, return 0);
+  GUARDED({
+    if (halves) mj_step2(sim->model, sim->data);
+    for (int i = halves; i < count; i++) mj_step(sim->model, sim->data);
+    mj_step1(sim->model, sim->data);
+    done = 1;
+  }, return 0);
   return done;
 }
 

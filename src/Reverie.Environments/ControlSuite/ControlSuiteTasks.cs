@@ -9,13 +9,24 @@ public static class ControlSuiteTasks
     /// <summary>Control steps of every episode.</summary>
     public const int EpisodeSteps = 1000;
 
+    // In alphabetical order of domains.
     private static readonly CatalogueEntry[] Catalogue =
     [
-        new("cartpole_balance", "cartpole", 8, 1, options => new Cartpole(options, swingUp: false, sparse: false)),
-        new("cartpole_balance_sparse", "cartpole", 8, 1, options => new Cartpole(options, swingUp: false, sparse: true)),
-        new("cartpole_swingup", "cartpole", 8, 1, options => new Cartpole(options, swingUp: true, sparse: false)),
-        new("cartpole_swingup_sparse", "cartpole", 8, 1, options => new Cartpole(options, swingUp: true, sparse: true)),
+        new("cartpole_balance", "cartpole", Unit(1), Cartpole.Observations,
+            options => new Cartpole(options, swingUp: false, sparse: false)),
+        new("cartpole_balance_sparse", "cartpole", Unit(1), Cartpole.Observations,
+            options => new Cartpole(options, swingUp: false, sparse: true)),
+        new("cartpole_swingup", "cartpole", Unit(1), Cartpole.Observations,
+            options => new Cartpole(options, swingUp: true, sparse: false)),
+        new("cartpole_swingup_sparse", "cartpole", Unit(1), Cartpole.Observations,
+            options => new Cartpole(options, swingUp: true, sparse: true)),
     ];
+
+    // P App. A; domains that PlaNet was not measured on repeat as Dreamer does everywhere.
+    private static readonly Dictionary<string, int> PlaNetRepeat = new()
+    {
+        ["cartpole"] = 8, ["reacher"] = 4, ["cheetah"] = 4, ["cup"] = 4, ["finger"] = 2, ["walker"] = 2,
+    };
 
     /// <summary>Names of the tasks.</summary>
     public static IReadOnlyList<string> Names => [.. Catalogue.Select(entry => entry.Task)];
@@ -37,17 +48,19 @@ public static class ControlSuiteTasks
         return entry.Make(new ControlTaskOptions(seed, entry.Camera, quality ?? PictureQuality.Suite));
     }
 
-    // Sizes stand here because `reverie tasks` must not need MuJoCo; a test holds them against the models.
-    private sealed record CatalogueEntry(
-        string Task, string Domain, int Repeat, int Actions, Func<ControlTaskOptions, ControlTask> Make, int Camera = 0)
+    private static BoxSpace Unit(int actions) => BoxSpace.Uniform(actions, -1, 1);
+
+    // Spaces stand here because `reverie tasks` must not need MuJoCo; a test holds them against the models.
+    private sealed record CatalogueEntry(string Task, string Domain, BoxSpace Actions,
+        IReadOnlyList<ObservationEntry> Observations, Func<ControlTaskOptions, ControlTask> Make, int Camera = 0)
     {
         internal TaskInfo Info => new()
         {
             Task = Task,
             Domain = Domain,
             ObservationSpace = new ImageSpace(),
-            ActionSpace = BoxSpace.Uniform(Actions, -1, 1),
-            ActionRepeat = Repeat,    // P App. A
+            ActionSpace = Actions,
+            ActionRepeat = PlaNetRepeat.GetValueOrDefault(Domain, 2),
             EpisodeSteps = EpisodeSteps,
             Camera = Camera,
         };

@@ -20,16 +20,19 @@ public abstract class ControlTask : IEnvironment, IPictureSource
     private RandomSource random;
     private Renderer? renderer;
 
-    /// <summary>Compiles the model of <paramref name="domain"/>.</summary>
-    /// <param name="domain">Name of the model in <c>assets</c>.</param>
-    /// <param name="observationSize">Entries of the observation.</param>
+    /// <summary>Compiles the model.</summary>
+    /// <param name="model">MJCF text, as <see cref="ModelText.Of"/> gives it.</param>
+    /// <param name="layout">What the observation is made of, in order.</param>
     /// <param name="options">Seed, camera and picture quality.</param>
     /// <param name="substeps">Physics steps per control step.</param>
-    protected ControlTask(string domain, int observationSize, ControlTaskOptions options, int substeps = 1)
+    protected ControlTask(string model, IReadOnlyList<ObservationEntry> layout, ControlTaskOptions options,
+        int substeps = 1)
     {
         this.substeps = substeps;
         (camera, quality) = (options.Camera, options.Quality);
-        Physics = new Physics(ModelText.Of(domain));
+        Layout = layout;
+        var observationSize = layout.Sum(entry => entry.Size);
+        Physics = new Physics(model);
         random = RandomSource.Derive((ulong)options.Seed);
         observation = new double[observationSize];
         ObservationSpace = BoxSpace.Uniform(observationSize, float.NegativeInfinity, float.PositiveInfinity);
@@ -42,6 +45,9 @@ public abstract class ControlTask : IEnvironment, IPictureSource
 
     /// <summary>The simulation.</summary>
     public Physics Physics { get; }
+
+    /// <summary>What the observation is made of, in order.</summary>
+    public IReadOnlyList<ObservationEntry> Layout { get; }
 
     /// <inheritdoc/>
     public Space ObservationSpace { get; }

@@ -7,7 +7,7 @@ namespace Reverie.Environments.Mujoco;
 internal static unsafe partial class MujocoDoor
 {
     private const string Library = "reverie_mujoco";
-    private const int Abi = 1;
+    private const int Abi = 2;
 
     // Not a static constructor: its exception would hide in a TypeInitializationException.
     private static readonly Lazy<bool> Opened = new(Open);
@@ -101,14 +101,8 @@ internal static unsafe partial class MujocoDoor
     [LibraryImport(Library, EntryPoint = "rm_forward")]
     internal static partial int Forward(nint simulation, int quiet);
 
-    [LibraryImport(Library, EntryPoint = "rm_step")]
-    internal static partial int Step(nint simulation, int count);
-
-    [LibraryImport(Library, EntryPoint = "rm_step1")]
-    internal static partial int Step1(nint simulation);
-
-    [LibraryImport(Library, EntryPoint = "rm_step2")]
-    internal static partial int Step2(nint simulation);
+    [LibraryImport(Library, EntryPoint = "rm_advance")]
+    internal static partial int Advance(nint simulation, int count);
 
     [LibraryImport(Library, EntryPoint = "rm_warnings")]
     internal static partial int Warnings(nint simulation);

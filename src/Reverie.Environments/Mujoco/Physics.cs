@@ -70,6 +70,35 @@ public sealed class Physics : IDisposable
     /// <summary>An array of doubles of <c>mjData</c>, or a scalar as an array of one.</summary>
     public Span<double> Data(string name) => MujocoDoor.Span<double>(Find(Owner.Data, name, FieldKind.Double));
 
+    /// <summary>A whole array of <c>mjData</c>, found once.</summary>
+    public DataView View(string name)
+    {
+        var field = Find(Owner.Data, name, FieldKind.Double);
+        return new DataView(this, field, 0, field.Length);
+    }
+
+    /// <summary>What one object has in an array of <c>mjData</c>: the 9 entries of <c>xmat</c> of a body, the 3 of
+    /// <c>site_xpos</c> of a site, …</summary>
+    /// <param name="array">An array with one row per object of that type.</param>
+    /// <param name="type">As MJCF calls it: body, geom, site.</param>
+    /// <param name="name">The object's name.</param>
+    /// <exception cref="ReverieException">There is none.</exception>
+    public DataView View(string array, string type, string name)
+    {
+        var field = Find(Owner.Data, array, FieldKind.Double);
+        var width = field.Length / Integer("n" + type);
+        return new DataView(this, field, width * Id(type, name), width);
+    }
+
+    /// <summary>The reading of a sensor.</summary>
+    /// <exception cref="ReverieException">There is none of that name.</exception>
+    public DataView Sensor(string name)
+    {
+        var id = Id("sensor", name);
+        return new DataView(this, Find(Owner.Data, "sensordata", FieldKind.Double),
+            ModelInts("sensor_adr")[id], ModelInts("sensor_dim")[id]);
+    }
+
     /// <summary>An array of doubles of <c>mjModel</c>; also <c>stat.extent</c>, <c>stat.center</c> and
     /// <c>stat.meaninertia</c>.</summary>
     public Span<double> Model(string name) => MujocoDoor.Span<double>(Find(Owner.Model, name, FieldKind.Double));
@@ -109,19 +138,7 @@ public sealed class Physics : IDisposable
     /// One control step: <paramref name="count"/> physics steps that end with positions, velocities and all that
     /// follows from them up to date. Euler models use what the last step already computed for their first half.
     /// </summary>
-    public void Step(int count)
-    {
-        if (IsRk4)
-        {
-            MujocoDoor.Ensure(MujocoDoor.Step(Handle, count));
-        }
-        else
-        {
-            MujocoDoor.Ensure(MujocoDoor.Step2(Handle));
-            MujocoDoor.Ensure(MujocoDoor.Step(Handle, count - 1));
-        }
-        MujocoDoor.Ensure(MujocoDoor.Step1(Handle));
-    }
+    public void Step(int count) => MujocoDoor.Ensure(MujocoDoor.Advance(Handle, count));
 
     /// <inheritdoc/>
     public void Dispose()
