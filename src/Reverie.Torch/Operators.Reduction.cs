@@ -18,6 +18,7 @@ public sealed partial class Tensor
     public Tensor Any() => Aten.Any.Call(this);
     public Tensor All() => Aten.All.Call(this);
     public Tensor Argmax(long dim) => Aten.Argmax.Call(this, dim);
+    public Tensor Cumprod(long dim) => Aten.Cumprod.Call(this, dim);
     public Tensor Cumsum(long dim) => Aten.Cumsum.Call(this, dim);
     public Tensor LogSumExp(long dim, bool keepDim = false) => Aten.LogSumExp.Call(this, Dims(dim), keepDim);
     public Tensor Softmax(long dim) => Aten.Softmax.Call(this, dim);

@@ -15,6 +15,10 @@ public sealed record Config
     public ModelConfig Model { get; init; } = new();
     public LossConfig Loss { get; init; } = new();
     public OptimizerConfig Optimizer { get; init; } = new();
+    public ActorConfig Actor { get; init; } = new();
+    public CriticConfig Critic { get; init; } = new();
+    public ImaginationConfig Imagination { get; init; } = new();
+    public ExplorationConfig Exploration { get; init; } = new();
     public PlannerConfig Planner { get; init; } = new();
     public TrainingConfig Training { get; init; } = new();
     public ComputeConfig Compute { get; init; } = new();

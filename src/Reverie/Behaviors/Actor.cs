@@ -1,0 +1,44 @@
+using Reverie.Configuration;
+using Reverie.Torch;
+using Reverie.Torch.Distributions;
+using Reverie.Torch.Nn;
+
+namespace Reverie.Behaviors;
+
+/// <summary>
+/// Dreamer's policy π(a | x): dense layers, then a normal distribution squashed by tanh, whose samples let gradients
+/// through; or, for discrete actions, one-hot vectors with straight-through gradients (D App. A).
+/// </summary>
+public sealed class Actor : Module
+{
+    private readonly Mlp _mlp;
+    private readonly ActorConfig _config;
+    private readonly int _actionSize;
+    private readonly bool _discrete;
+
+    /// <summary>Makes the layers.</summary>
+    /// <param name="featureSize">F.</param>
+    /// <param name="actionSize">A: entries of an action, or the number of discrete ones.</param>
+    /// <param name="discrete">Whether an action is one-hot.</param>
+    /// <param name="config">Sizes, and how outputs become a distribution.</param>
+    /// <param name="activation">Between the layers.</param>
+    /// <param name="init">Device and randomness of the parameters.</param>
+    public Actor(int featureSize, int actionSize, bool discrete, ActorConfig config, string activation, Initializer init)
+    {
+        (_config, _actionSize, _discrete) = (config, actionSize, discrete);
+        var outputs = discrete ? actionSize : 2 * actionSize;
+        _mlp = Register("mlp", new Mlp(featureSize, config.Layers, config.Units, outputs, activation, init));
+    }
+
+    /// <summary>Features (…, F) → distributions over actions (…, A), in the type of the features.</summary>
+    /// <param name="features">What the policy sees.</param>
+    /// <param name="noise">Source of the draws behind mode, mean and entropy, which the squashed normal has no formula for.
+    /// </param>
+    public Distribution Forward(Tensor features, Generator noise)
+    {
+        var outputs = _mlp.Forward(features).To(features.DType);                            // (…, A) or (…, 2A)
+        if (_discrete) return new OneHotCategorical(outputs);
+        var (m, raw) = (outputs.Narrow(-1, 0, _actionSize), outputs.Narrow(-1, _actionSize, _actionSize));
+        return TanhNormal.FromOutputs(m, raw, noise, _config.InitialStd, _config.MinStd, _config.MeanScale);
+    }
+}

@@ -1,0 +1,17 @@
+namespace Reverie.Configuration;
+
+/// <summary>What is imagined, and how it is valued.</summary>
+public sealed record ImaginationConfig
+{
+    [Setting("decisions imagined from every state of a batch, H", Source = "D App. A", Min = 2, Max = 1000)]
+    public int Horizon { get; init; } = 15;
+    [Setting("discount γ per decision", Source = "D App. A", Min = 0, Max = 1)]
+    public double Discount { get; init; } = 0.99;
+    [Setting("value estimate: V_λ, V_N^k or the bare sum of rewards V_R",
+        Source = "D eq. 4–6", OneOf = ["lambda", "n_step", "reward"])]
+    public string Return { get; init; } = "lambda";
+    [Setting("λ of V_λ", Source = "D App. A", Min = 0, Max = 1)]
+    public double Lambda { get; init; } = 0.95;
+    [Setting("k of V_N^k", Source = "D eq. 5", Min = 1, Max = 1000)]
+    public int NStep { get; init; } = 5;
+}
