@@ -25,6 +25,7 @@ public sealed partial class Tensor
     public Tensor Erf() => Aten.Erf.Call(this);
     public Tensor Erfinv() => Aten.Erfinv.Call(this);
     public Tensor Exp() => Aten.Exp.Call(this);
+    public Tensor Expm1() => Aten.Expm1.Call(this);
     public Tensor Floor() => Aten.Floor.Call(this);
     public Tensor Log() => Aten.Log.Call(this);
     public Tensor Log1p() => Aten.Log1p.Call(this);
@@ -41,6 +42,12 @@ public sealed partial class Tensor
     public Tensor Square() => Aten.Square.Call(this);
     public Tensor Tanh() => Aten.Tanh.Call(this);
     public Tensor Pow(double exponent) => Aten.PowScalar.Call(this, exponent);
+
+    /// <summary>sign(x)·ln(1 + |x|): nearly x about 0, and a logarithm far from it.</summary>
+    public Tensor Symlog() => Sign() * Abs().Log1p();
+
+    /// <summary>The inverse of <see cref="Symlog"/>: sign(x)·(e^|x| − 1).</summary>
+    public Tensor Symexp() => Sign() * Abs().Expm1();
 
     /// <summary>Limits to [min, max]; a bound that is null does not limit.</summary>
     public Tensor Clamp(double? min, double? max) =>

@@ -19,7 +19,10 @@ public sealed class UnitNormal(Tensor mean, int eventDims, bool constant = true)
     /// <summary>−½‖x − μ‖², less ½ ln 2π per element where constants count.</summary>
     public override Tensor LogProb(Tensor value)
     {
-        var squares = SumLast((value - mean).Square(), eventDims) * -0.5;
+        // Rows of events take one pass, without a second tensor of their size.
+        var squares = eventDims > 0 && mean.Dim == eventDims + 1
+            ? -mean.HalfSquaredError(value)
+            : SumLast((value - mean).Square(), eventDims) * -0.5;
         return constant ? squares - HalfLogTwoPi * EventSize : squares;
     }
 

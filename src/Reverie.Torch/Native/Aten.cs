@@ -14,7 +14,7 @@ internal static class Aten
         Diagonal = new("aten::diagonal"),
         Div = new("aten::div", "Tensor"), DivScalar = new("aten::div", "Scalar"), Elu = new("aten::elu"),
         Eq = new("aten::eq", "Tensor"), EqScalar = new("aten::eq", "Scalar"), Erf = new("aten::erf"),
-        Erfinv = new("aten::erfinv"), Exp = new("aten::exp"), Expand = new("aten::expand"),
+        Erfinv = new("aten::erfinv"), Exp = new("aten::exp"), Expand = new("aten::expand"), Expm1 = new("aten::expm1"),
         Fill_ = new("aten::fill_", "Scalar"), Flatten = new("aten::flatten", "using_ints"), Flip = new("aten::flip"),
         Floor = new("aten::floor"), Full = new("aten::full"), Gather = new("aten::gather"),
         Ge = new("aten::ge", "Tensor"), GeScalar = new("aten::ge", "Scalar"), Gt = new("aten::gt", "Tensor"),

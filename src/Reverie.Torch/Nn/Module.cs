@@ -14,7 +14,7 @@ public abstract class Module : IDisposable
     {
         foreach (var (name, value) in _parameters) yield return (prefix + name, value);
         foreach (var (name, child) in _children)
-            foreach (var parameter in child.NamedParameters($"{prefix}{name}."))
+            foreach (var parameter in child.NamedParameters(name.Length == 0 ? prefix : $"{prefix}{name}."))
                 yield return parameter;
     }
 
@@ -32,7 +32,8 @@ public abstract class Module : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Adds a child under a name.</summary>
+    /// <summary>Adds a child under a name; with an empty one its parameters are named as if they were this module's own.
+    /// </summary>
     protected T Register<T>(string name, T child) where T : Module
     {
         RequireNew(name);

@@ -11,13 +11,13 @@ namespace Reverie.Agents;
 
 /// <summary>
 /// PlaNet (Hafner et al. 2019, "Learning Latent Dynamics for Planning from Pixels"): a latent model learned by the
-/// evidence lower bound on images and rewards, and actions planned in it anew at every decision. There is no policy.
+/// evidence lower bound on observations and rewards, and actions planned in it anew at every decision. There is no policy.
 /// </summary>
 /// <remarks><code>
-/// row t of a chunk      0        1        2        action[t] led to image[t] and reward[t]
+/// row t of a chunk      0        1        2        action[t] led to o[t] and reward[t]
 /// action               a_0      a_1      a_2       (a_0 = 0 and reward 0 on the row of a reset)
-/// posterior     zero → q_0   →  q_1   →  q_2       q_t has seen image[t]; p_t is one step from q_{t−1}
-/// losses               t=0      t=1      t=2       image[t], reward[t] from q_t; KL(q_t ‖ p_t); every row counts
+/// posterior     zero → q_0   →  q_1   →  q_2       q_t has seen o[t]; p_t is one step from q_{t−1}
+/// losses               t=0      t=1      t=2       o[t], reward[t] from q_t; KL(q_t ‖ p_t); every row counts
 /// </code></remarks>
 public sealed class PlaNet : IAgent
 {
@@ -38,8 +38,7 @@ public sealed class PlaNet : IAgent
         using var scope = new TensorScope();
         using var random = new Generator(Device.Cpu, RandomSource.Derive((ulong)config.Seed, RandomStream.Parameters).NextUInt64());
         (_config, Device) = (config, device);
-        var image = layout.Image ?? throw new ReverieException($"planet: task '{config.Task}' gives no pictures; PlaNet learns from pixels");
-        _model = new WorldModel(config.Model, image, layout.ActionSize, precision, new Initializer(device, random));
+        _model = new WorldModel(config.Model, layout, precision, new Initializer(device, random));
         _optimizer = new Adam(_model.NamedParameters(), new AdamOptions
         {
             LearningRate = config.Optimizer.LearningRate,
@@ -76,26 +75,23 @@ public sealed class PlaNet : IAgent
         return measures;
     }
 
-    /// <summary>The variational bound of equation 3, negated, by its terms. Each is (L, B), nats summed over pixels or
-    /// latent dimensions; only overshooting, whose rows differ in number, comes as a mean already.</summary>
+    /// <summary>The variational bound of equation 3, negated, by its terms. Each is (L, B), nats summed over pixels, entries
+    /// or latent dimensions; only overshooting, whose rows differ in number, comes as a mean already.</summary>
     public Dictionary<string, Tensor> Losses(ModelBatch batch, Generator noise, long noiseSeed, out Dictionary<string, Tensor> measures)
     {
-        var images = _model.Preprocess(batch.Image, noiseSeed);                         // (L·B, C, 64, 64)
-        var (posterior, prior) = _model.Observe(images, batch, noise);                  // (L, B, ·)
+        var seen = _model.Preprocess(batch.Seen, noiseSeed);                            // L·B rows
+        var (posterior, prior) = _model.Observe(seen, batch, noise);                    // (L, B, ·)
         var features = _model.Dynamics.Feature(posterior);                              // (L, B, F)
         var divergence = posterior.KlTo(prior);                                  // (L, B)
-        var pixels = images.Numel / images.Size(0);
 
-        var losses = new Dictionary<string, Tensor>
-        {
-            // −ln p(o_t | s_t, h_t): a Gaussian of unit variance on every channel of every pixel.
-            ["image"] = (_model.Decode(features).HalfSquaredError(images) + 0.5 * pixels * Math.Log(2 * Math.PI))
-                .Reshape(batch.Length, batch.Batch),
-            // −ln p(r_t | s_t, h_t)
-            ["reward"] = -_model.Reward.Forward(features).LogProb(batch.Reward),
-            // KL(q(s_t | h_t, o_t) ‖ p(s_t | h_t)), free below its nats on every row
-            ["kl"] = Free(divergence),
-        };
+        var losses = new Dictionary<string, Tensor>();
+        // −ln p(o_t | s_t, h_t): a Gaussian of unit variance on every channel of every pixel, on every entry of a vector
+        foreach (var (kind, prediction) in _model.Decode(features))
+            losses[kind] = -prediction.LogProb(seen[kind]).Reshape(batch.Length, batch.Batch);
+        // −ln p(r_t | s_t, h_t)
+        losses["reward"] = -_model.Reward.Forward(features).LogProb(batch.Reward);
+        // KL(q(s_t | h_t, o_t) ‖ p(s_t | h_t)), free below its nats on every row
+        losses["kl"] = Free(divergence);
         if (_config.Loss.GlobalPrior > 0)
             losses["global_prior"] = posterior.KlTo(StandardNormal(posterior));
         if (_config.Loss.Overshooting.Distance > 1)
@@ -139,6 +135,7 @@ public sealed class PlaNet : IAgent
     private double Scale(string loss) => loss switch
     {
         "image" => _config.Loss.Image,
+        "vector" => _config.Loss.Vector,
         "reward" => _config.Loss.Reward,
         "kl" or "overshooting" => _config.Loss.Kl,
         "global_prior" => _config.Loss.GlobalPrior,
@@ -169,19 +166,14 @@ public sealed class PlaNet : IAgent
 
     private LatentState Filter(ReadOnlySpan<TimeStep> observations, AgentState state)
     {
-        var (image, dynamics) = (_model.Image, _model.Dynamics);
-        var bytes = new byte[observations.Length * image.Size];
+        var dynamics = _model.Dynamics;
         var continues = new float[observations.Length];
-        for (var n = 0; n < observations.Length; n++)
-        {
-            observations[n].Image.CopyTo(bytes.AsSpan(n * image.Size));
-            continues[n] = observations[n].IsFirst ? 0 : 1;
-        }
+        for (var n = 0; n < continues.Length; n++) continues[n] = observations[n].IsFirst ? 0 : 1;
         var mask = Tensor.FromArray(continues, [continues.Length, 1], Device);
         var previous = (state.Latent ?? dynamics.Initial(state.Count)).Masked(mask);
         var action = (state.Action ?? Tensor.Zeros([state.Count, _model.ActionSize], device: Device)) * mask;
-        var pictures = Tensor.FromArray(bytes, [observations.Length, image.Height, image.Width, image.Channels], Device).Permute(0, 3, 1, 2);
-        var embed = _model.Embed(_model.Preprocess(pictures, (long)state.Random.NextUInt64()));
+        var seen = Observation.From(observations, _model.Layout, Device);
+        var embed = _model.Embed(_model.Preprocess(seen, (long)state.Random.NextUInt64()));
         var epsilon = Tensor.Randn([state.Count, dynamics.StochSize], state.Noise);
         return dynamics.PosteriorStep(previous, action, dynamics.PriorStep(previous, action, null), embed, epsilon);
     }

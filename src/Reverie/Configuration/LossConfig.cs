@@ -5,6 +5,9 @@ public sealed record LossConfig
 {
     [Setting("scale of the image loss, ½(x−μ)² summed over the picture", Source = "P eq. 3", Min = 0)]
     public double Image { get; init; } = 1;
+    [Setting("scale of the vector loss, ½(x−μ)² summed over symlog entries; c means a deviation of 1/√c", Source = "V3",
+        Min = 0)]
+    public double Vector { get; init; } = 1;
     [Setting("scale of the reward loss", Source = "Pc", Min = 0)]
     public double Reward { get; init; } = 10;
     [Setting("scale of the KL of posterior and prior", Source = "P App. A", Min = 0)]

@@ -21,6 +21,11 @@ public sealed record ModelConfig
     [Setting("channels of the first convolution; the others follow as 2, 4 and 8 times",
         Source = "W, P App. A", Min = 1, Max = 512)]
     public int CnnDepth { get; init; } = 32;
+    [Setting("layers of the encoder and of the decoder of vectors", Source = "V3", Min = 1, Max = 16)]
+    public int VectorLayers { get; init; } = 3;
+    [Setting("units of each of these layers", Source = "ours: as model.hidden; V3 goes from 64 to 1536",
+        Min = 1, Max = 8192)]
+    public int VectorUnits { get; init; } = 200;
     [Setting("layers of the reward head", Source = "Pc", Min = 0, Max = 16)]
     public int RewardLayers { get; init; } = 3;
     [Setting("units of each layer of the reward head", Source = "Pc", Min = 1, Max = 8192)]

@@ -4,12 +4,12 @@ using Reverie.Torch;
 namespace Reverie.Models;
 
 /// <summary>A batch of chunks on the device, time-major.</summary>
-/// <param name="Image">uint8 (L·B, C, H, W), channels-last in memory as the renderer made them.</param>
+/// <param name="Seen">Observations of the L·B rows, as the environment gave them.</param>
 /// <param name="Action">(L, B, A), led to row t.</param>
 /// <param name="Reward">(L, B), collected on the way to row t.</param>
 /// <param name="Continues">(L, B, 1), 0 on rows that begin an episode; null where only the first row of a chunk may,
 /// which starts from the zero state anyway.</param>
-public sealed record ModelBatch(Tensor Image, Tensor Action, Tensor Reward, Tensor? Continues)
+public sealed record ModelBatch(Observation Seen, Tensor Action, Tensor Reward, Tensor? Continues)
 {
     /// <summary>L.</summary>
     public long Length => Action.Size(0);
@@ -17,14 +17,16 @@ public sealed record ModelBatch(Tensor Image, Tensor Action, Tensor Reward, Tens
     /// <summary>B.</summary>
     public long Batch => Action.Size(1);
 
+    /// <summary>Rows <paramref name="start"/> … of every chunk, as views.</summary>
+    public ModelBatch Narrow(long start, long length) => new(Seen.Narrow(start * Batch, length * Batch),
+        Action.Narrow(0, start, length), Reward.Narrow(0, start, length), Continues?.Narrow(0, start, length));
+
     /// <summary>Copies a batch from the host.</summary>
     public static ModelBatch From(SequenceBatch batch, Device device)
     {
         var (l, b) = (batch.L, batch.B);
-        var space = batch.ImageSpace ?? throw new ReverieException("model: the environment gives no picture, which the encoder needs");
-        var image = Tensor.FromArray(batch.Image, [l * b, space.Height, space.Width, space.Channels], device).Permute(0, 3, 1, 2);
         var begins = batch.IsFirst.AsSpan(b).Contains(true);
-        return new(image, Tensor.FromArray(batch.Action, [l, b, batch.A], device),
+        return new(Observation.From(batch, device), Tensor.FromArray(batch.Action, [l, b, batch.A], device),
             Tensor.FromArray(batch.Reward, [l, b], device),
             begins ? Tensor.FromArray(batch.IsFirst, [l, b, 1], device).Eq(0).To(DType.Float32) : null);
     }

@@ -1,7 +1,9 @@
 using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Models.Dynamics;
+using Reverie.Replay;
 using Reverie.Torch;
+using Reverie.Torch.Distributions;
 using Reverie.Torch.Nn;
 
 namespace Reverie.Models;
@@ -12,92 +14,85 @@ namespace Reverie.Models;
 /// </summary>
 public sealed class WorldModel : Module
 {
-    private readonly int _bits;
-    private readonly DType _precision;
-
     /// <summary>Makes the model for an environment.</summary>
     /// <param name="config">Sizes.</param>
-    /// <param name="image">The pictures; 64×64, which the layers are made for.</param>
-    /// <param name="actionSize">A.</param>
+    /// <param name="layout">What is seen and done. Pictures are 64×64, which the layers are made for.</param>
     /// <param name="precision">Type that convolutions compute in.</param>
     /// <param name="init">Device and randomness of the parameters.</param>
-    public WorldModel(ModelConfig config, ImageSpace image, int actionSize, DType precision, Initializer init)
+    /// <exception cref="ReverieException">Pictures of another size, or nothing to see at all.</exception>
+    public WorldModel(ModelConfig config, EpisodeLayout layout, DType precision, Initializer init)
     {
-        if (image.Height != 64 || image.Width != 64)
+        if (layout.Image is { } image && (image.Height != 64 || image.Width != 64))
             throw new ReverieException($"model: pictures are {image.Height}×{image.Width}; the encoder takes 64×64");
-        (_bits, _precision, Image, ActionSize) = (config.ImageBits, precision, image, actionSize);
-        Encoder = Register("encoder", new Encoder(image.Channels, config.CnnDepth, init));
-        Dynamics = Register("dynamics", LatentDynamics.Create(config, actionSize, Encoder.EmbedSize, init));
-        Decoder = Register("decoder", new Decoder(Dynamics.FeatureSize, image.Channels, config.CnnDepth, init));
+        if (layout.Image is null && layout.VectorSize == 0)
+            throw new ReverieException("model: the environment gives neither pictures nor vectors; there is nothing to learn from");
+        (Bits, Layout) = (config.ImageBits, layout);
+        Encoder = Register("encoder", new ObservationEncoder(config, layout, precision, init));
+        Dynamics = Register("dynamics", LatentDynamics.Create(config, layout.ActionSize, Encoder.EmbedSize, init));
+        Decoder = Register("decoder", new ObservationDecoder(config, Dynamics.FeatureSize, layout, precision, init));
         Reward = Register("reward", new Head(Dynamics.FeatureSize, config.RewardLayers, config.RewardUnits, config.Activation, init));
     }
 
-    public Encoder Encoder { get; }
+    public ObservationEncoder Encoder { get; }
     public LatentDynamics Dynamics { get; }
-    public Decoder Decoder { get; }
+    public ObservationDecoder Decoder { get; }
     public Head Reward { get; }
 
-    /// <summary>The pictures it was made for.</summary>
-    public ImageSpace Image { get; }
+    /// <summary>What it was made to see and to do.</summary>
+    public EpisodeLayout Layout { get; }
 
     /// <summary>Bits of a colour channel that the model works with.</summary>
-    public int Bits => _bits;
+    public int Bits { get; }
 
     /// <summary>A.</summary>
-    public int ActionSize { get; }
+    public int ActionSize => Layout.ActionSize;
 
-    /// <summary>Bytes to the decoder's scale [−½, ½): quantised to few bits, plus noise that fills the steps, drawn anew
-    /// at each use (P App. A).</summary>
-    /// <param name="images">uint8 (N, C, 64, 64).</param>
+    /// <summary>Observations to the scale that is encoded and predicted. Bytes of pictures become [−½, ½): quantised to
+    /// few bits, plus noise that fills the steps, drawn anew at each use (P App. A). Vectors become symlog(x), so that
+    /// what has no bounds, as velocities, does not drown the rest (V3).</summary>
+    /// <param name="seen">As the environment gave it.</param>
     /// <param name="noiseSeed">Decides the noise.</param>
-    public Tensor Preprocess(Tensor images, long noiseSeed) => images.Dequantize(_bits, noiseSeed);
+    public Observation Preprocess(Observation seen, long noiseSeed) =>
+        new(seen.Image?.Dequantize(Bits, noiseSeed), seen.Vector?.Symlog());
 
-    /// <summary>The inverse, for display: (N, C, 64, 64) → bytes (N, H, W, C). White becomes 256 − 2^(8−bits).</summary>
+    /// <summary>Pictures back to bytes, for display: (N, C, 64, 64) → (N, H, W, C). White becomes 256 − 2^(8−bits).</summary>
     public byte[] Postprocess(Tensor images)
     {
-        var levels = 1 << _bits;
+        var levels = 1 << Bits;
         return ((images.To(DType.Float32) + 0.5) * levels).Floor().Clamp(0, levels - 1).Permute(0, 2, 3, 1)
             .Contiguous().To(DType.UInt8).ToArray<byte>().Select(level => (byte)(level * (256 / levels))).ToArray();
     }
 
-    /// <summary>Preprocessed pictures (N, C, 64, 64) → embeddings (N, E), float32.</summary>
-    public Tensor Embed(Tensor images)
-    {
-        using var autocast = new Autocast(_precision);
-        return Encoder.Forward(images).To(DType.Float32);
-    }
+    /// <summary>Preprocessed observations of N rows → embeddings (N, E), float32.</summary>
+    public Tensor Embed(Observation seen) => Encoder.Forward(seen);
 
-    /// <summary>Features (…, F) → means of the pictures (N, C, 64, 64), in the type computed in.</summary>
-    public Tensor Decode(Tensor features)
-    {
-        using var autocast = new Autocast(_precision);
-        return Decoder.Forward(features.Reshape(-1, Dynamics.FeatureSize));
-    }
+    /// <summary>Features (…, F) → what is predicted of each of N rows: for every kind of observation, by its name, a
+    /// distribution over its preprocessed form, whose log-densities are (N). Pictures come in the type computed in.</summary>
+    public IReadOnlyDictionary<string, UnitNormal> Decode(Tensor features) =>
+        Decoder.Forward(features.Reshape(-1, Dynamics.FeatureSize));
 
     /// <summary>Filters a chunk from the zero state.</summary>
-    /// <param name="images">Preprocessed, (L·B, C, 64, 64).</param>
+    /// <param name="seen">Its observations, preprocessed.</param>
     /// <param name="batch">Its actions and resets.</param>
     /// <param name="noise">Source of the samples.</param>
     /// <returns>Posterior and prior, parts (L, B, ·).</returns>
-    public (LatentState Posterior, LatentState Prior) Observe(Tensor images, ModelBatch batch, Generator noise)
+    public (LatentState Posterior, LatentState Prior) Observe(Observation seen, ModelBatch batch, Generator noise)
     {
-        var embed = Embed(images).Reshape(batch.Length, batch.Batch, -1);                                   // (L, B, E)
+        var embed = Embed(seen).Reshape(batch.Length, batch.Batch, -1);                                     // (L, B, E)
         var epsilon = Tensor.Randn([batch.Length, batch.Batch, Dynamics.StochSize], noise);            // (L, B, S)
         return Dynamics.Observe(embed, batch.Action, batch.Continues, Dynamics.Initial(batch.Batch), epsilon);
     }
 
     /// <summary>Open-loop prediction: filters the first rows, then imagines along the actions that were taken.</summary>
     /// <param name="batch">A chunk of more than <paramref name="context"/> rows.</param>
-    /// <param name="context">Rows whose pictures the model sees (5 in P App. H).</param>
+    /// <param name="context">Rows whose observations the model sees (5 in P App. H).</param>
     /// <param name="noise">Source of the samples.</param>
     /// <param name="noiseSeed">Noise of the pictures seen.</param>
     /// <returns>Features of all L rows, (L, B, F): posterior ones, then imagined ones.</returns>
     public Tensor OpenLoop(ModelBatch batch, int context, Generator noise, long noiseSeed)
     {
-        var images = Preprocess(batch.Image.Narrow(0, 0, context * batch.Batch), noiseSeed);
-        var seen = new ModelBatch(images, batch.Action.Narrow(0, 0, context), batch.Reward.Narrow(0, 0, context),
-            batch.Continues?.Narrow(0, 0, context));
-        var (posterior, _) = Observe(images, seen, noise);
+        var beginning = batch.Narrow(0, context);
+        var (posterior, _) = Observe(Preprocess(beginning.Seen, noiseSeed), beginning, noise);
         var ahead = batch.Length - context;
         if (ahead == 0) return Dynamics.Feature(posterior);
         var epsilon = Tensor.Randn([ahead, batch.Batch, Dynamics.StochSize], noise);

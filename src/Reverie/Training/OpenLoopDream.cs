@@ -22,6 +22,7 @@ public static class OpenLoopDream
     public static DreamClip Of(
         WorldModel model, Episode episode, int from, int length, int context, Device device, ulong seed)
     {
+        var space = episode.Layout.Image ?? throw new ReverieException("dream: the run has no pictures to show");
         var rows = Math.Min(length, episode.Rows - from);
         if (from < 0 || context < 1 || rows <= context)
             throw new ReverieException($"dream: the episode has {episode.Rows} rows; {context} rows of context from "
@@ -38,9 +39,9 @@ public static class OpenLoopDream
         return new DreamClip
         {
             Truth = Array.ConvertAll(chunk.Image, level => (byte)(level / step * step)),
-            Model = model.Postprocess(model.Decode(features)),
-            Height = model.Image.Height,
-            Width = model.Image.Width,
+            Model = model.Postprocess(model.Decode(features)[Observation.ImageKind].Mean),
+            Height = space.Height,
+            Width = space.Width,
             ContextFrames = context,
         };
     }

@@ -11,22 +11,29 @@ namespace Reverie.Tests.Agents;
 [NoTensorLeaks]
 public sealed class PlaNetActingTests
 {
-    [Fact]
-    public void FiltersWithTheActionThatWasExecuted()
+    [Theory]
+    [InlineData("pixels")]
+    [InlineData("vector")]
+    [InlineData("both")]
+    public void FiltersWithTheActionThatWasExecuted(string encoder)
     {
-        using var agent = SmallPlaNet.Agent();
+        var layout = SmallPlaNet.LayoutOf(encoder);
+        using var agent = SmallPlaNet.Agent(layout: layout);
         using var state = agent.Begin(2, 5);
         using var scope = new TensorScope();
-        agent.Act(SmallPlaNet.Observations(1, true, true), state, ActMode.Collect);
+        agent.Act(SmallPlaNet.Observations(layout, 1, true, true), state, ActMode.Collect);
         var (before, executed) = (state.Latent!.Map(part => part.Clone()), state.Action!.Clone());
         using var noise = new Generator(Device.Cpu, 0) { State = state.Noise.State };
         var pictures = new RandomSource(state.Random.State);
 
-        var observations = SmallPlaNet.Observations(2, false, false);
+        var observations = SmallPlaNet.Observations(layout, 2, false, false);
         var actions = agent.Act(observations, state, ActMode.Collect);
-        var bytes = Tensor.FromArray(observations.SelectMany(o => o.Image).ToArray(), [2, 64, 64, 3]);
+        var seen = new Observation(
+            layout.Image is null ? null
+                : Tensor.FromArray(observations.SelectMany(o => o.Image).ToArray(), [2, 64, 64, 3]).Permute(0, 3, 1, 2),
+            layout.VectorSize == 0 ? null : Tensor.FromArray(observations.SelectMany(o => o.Vector).ToArray(), [2, 4]));
         var (model, dynamics) = (agent.Model, agent.Model.Dynamics);
-        var embed = model.Embed(model.Preprocess(bytes.Permute(0, 3, 1, 2), (long)pictures.NextUInt64()));
+        var embed = model.Embed(model.Preprocess(seen, (long)pictures.NextUInt64()));
         var expected = dynamics.PosteriorStep(before, executed, dynamics.PriorStep(before, executed, null), embed,
             Tensor.Randn([2, dynamics.StochSize], noise));
         Assert.Equal(expected.Stoch.ToArray<float>(), state.Latent!.Stoch.ToArray<float>());

@@ -21,10 +21,30 @@ public sealed class PlaNetLossTests
         var image = Losses(agent)["image"];
         Assert.Equal([SmallPlaNet.Length, SmallPlaNet.Batch], image.Shape.ToArray());
 
-        var (images, posterior, _) = Observe(agent);
-        var mean = agent.Model.Decode(agent.Model.Dynamics.Feature(posterior));
-        var residual = (mean - images).To(DType.Float64).Square().Sum([1, 2, 3]) * 0.5;
+        var (seen, posterior, _) = Observe(agent);
+        var mean = agent.Model.Decode(agent.Model.Dynamics.Feature(posterior))["image"].Mean;
+        var residual = (mean - seen.Image!).To(DType.Float64).Square().Sum([1, 2, 3]) * 0.5;
         Near.Equal(Doubles(residual + 11291.916696019018), image.Reshape(-1), Near.Float32);
+    }
+
+    [Theory]
+    [InlineData("vector", "vector reward kl")]
+    [InlineData("both", "image vector reward kl")]
+    public void VectorsAreScoredOnTheSymlogScaleBesideThePictures(string encoder, string terms)
+    {
+        var layout = SmallPlaNet.LayoutOf(encoder);
+        using var agent = SmallPlaNet.Agent(layout: layout);
+        using var scope = new TensorScope();
+        var losses = Losses(agent);
+        Assert.Equal(terms.Split(' '), losses.Keys);
+        Assert.Equal([SmallPlaNet.Length, SmallPlaNet.Batch], losses["vector"].Shape.ToArray());
+
+        var (_, posterior, _) = Observe(agent);
+        var mean = agent.Model.Decode(agent.Model.Dynamics.Feature(posterior))["vector"].Mean.ToArray<float>();
+        var truth = SmallPlaNet.Rows(layout: layout).Vector;
+        var expected = truth.Zip(mean, (x, m) => Math.Pow(Math.Sign(x) * Math.Log(1 + Math.Abs(x)) - m, 2) / 2)
+            .Chunk(layout.VectorSize).Select(row => row.Sum() + layout.VectorSize * 0.9189385332046727);
+        Near.Equal([.. expected], losses["vector"].Reshape(-1), Near.Float32);
     }
 
     [Fact]
@@ -52,7 +72,7 @@ public sealed class PlaNetLossTests
         var counts = Doubles(shifted.Detach().Gt(0).To(DType.Float32)).Sum();
         Assert.InRange(counts, 1, SmallPlaNet.Length * SmallPlaNet.Batch - 1);
 
-        var (images, posterior, prior) = Observe(some);
+        var (_, posterior, prior) = Observe(some);
         Near.Equal(Doubles(posterior.KlTo(prior)), kl.Reshape(-1), 1e-5);
     }
 
@@ -61,14 +81,14 @@ public sealed class PlaNetLossTests
     {
         var config = SmallPlaNet.Config.With((LossConfig loss) => loss with
         {
-            Image = 0.5, Reward = 7, Kl = 3, GlobalPrior = 0.25, Overshooting = new() { Distance = 3, Reward = 11 },
+            Image = 0.5, Vector = 20, Reward = 7, Kl = 3, GlobalPrior = 0.25, Overshooting = new() { Distance = 3, Reward = 11 },
         });
-        using var agent = SmallPlaNet.Agent(config);
+        using var agent = SmallPlaNet.Agent(config, layout: SmallPlaNet.LayoutOf("both"));
         using var scope = new TensorScope();
-        var measures = agent.Update(SmallPlaNet.Rows(), Seed);
+        var measures = agent.Update(SmallPlaNet.Rows(layout: SmallPlaNet.LayoutOf("both")), Seed);
         double Of(string name) => measures[$"loss_{name}"].Item();
-        Assert.Equal(6, measures.Keys.Count(name => name.StartsWith("loss_", StringComparison.Ordinal)));
-        var expected = 0.5 * Of("image") + 7 * Of("reward") + 3 * Of("kl") + 3 * Of("overshooting")
+        Assert.Equal(7, measures.Keys.Count(name => name.StartsWith("loss_", StringComparison.Ordinal)));
+        var expected = 0.5 * Of("image") + 20 * Of("vector") + 7 * Of("reward") + 3 * Of("kl") + 3 * Of("overshooting")
             + 0.25 * Of("global_prior") + 11 * Of("overshooting_reward");
         Near.Equal(expected, measures["loss"], 1e-6);
     }
@@ -154,7 +174,7 @@ public sealed class PlaNetLossTests
         foreach (var (p, q) in exact.Model.Parameters().Zip(narrow.Model.Parameters()))
             Assert.Equal(p.ToArray<float>(), q.ToArray<float>());
         var (a, b) = (Losses(exact), Losses(narrow));
-        Assert.Equal(DType.BFloat16, narrow.Model.Decode(Tensor.Zeros([1, exact.Model.Dynamics.FeatureSize])).DType);
+        Assert.Equal(DType.BFloat16, narrow.Model.Decode(Tensor.Zeros([1, exact.Model.Dynamics.FeatureSize]))["image"].Mean.DType);
         Assert.NotEqual(a["kl"].Mean().Item(), b["kl"].Mean().Item());
         foreach (var (name, offset) in new[] { ("image", 11291.916696), ("reward", 0.9189385), ("kl", 0) })
         {
@@ -167,20 +187,22 @@ public sealed class PlaNetLossTests
     private static Config Distance(int distance, double[]? betas = null) => SmallPlaNet.Config.With((LossConfig loss) =>
         loss with { Overshooting = new() { Distance = distance, Betas = betas ?? [] } });
 
-    private static ModelBatch Batch(int? reset = null) => ModelBatch.From(SmallPlaNet.Rows(reset: reset), Device.Cpu);
+    private static ModelBatch Batch(int? reset = null, PlaNet? agent = null) =>
+        ModelBatch.From(SmallPlaNet.Rows(reset: reset, layout: agent?.Model.Layout), Device.Cpu);
 
     private static Dictionary<string, Tensor> Losses(PlaNet agent, int? reset = null)
     {
         using var noise = new Generator(Device.Cpu, Seed);
-        return agent.Losses(Batch(reset), noise, (long)Seed, out _);
+        return agent.Losses(Batch(reset, agent), noise, (long)Seed, out _);
     }
 
-    private static (Tensor Images, LatentState Posterior, LatentState Prior) Observe(PlaNet agent)
+    private static (Observation Seen, LatentState Posterior, LatentState Prior) Observe(PlaNet agent)
     {
         using var noise = new Generator(Device.Cpu, Seed);
-        var images = agent.Model.Preprocess(Batch().Image, (long)Seed);
-        var (posterior, prior) = agent.Model.Observe(images, Batch(), noise);
-        return (images, posterior, prior);
+        var batch = Batch(agent: agent);
+        var seen = agent.Model.Preprocess(batch.Seen, (long)Seed);
+        var (posterior, prior) = agent.Model.Observe(seen, batch, noise);
+        return (seen, posterior, prior);
     }
 
     // The roll-outs that the loss makes, with the same noise.
@@ -188,7 +210,7 @@ public sealed class PlaNetLossTests
     {
         using var noise = new Generator(Device.Cpu, Seed);
         var batch = Batch(reset);
-        var (posterior, _) = agent.Model.Observe(agent.Model.Preprocess(batch.Image, (long)Seed), batch, noise);
+        var (posterior, _) = agent.Model.Observe(agent.Model.Preprocess(batch.Seen, (long)Seed), batch, noise);
         return [.. Overshooting.Rollout(agent.Model.Dynamics, posterior, batch.Action, batch.Continues, distance,
             rows => Tensor.Randn([rows, agent.Model.Dynamics.StochSize], noise))];
     }

@@ -146,7 +146,7 @@ public sealed class CemPlannerTests
         {
             Dynamics = dynamics, Gru = gru, Stoch = 3, Deter = 4, Hidden = 5, CnnDepth = 1, RewardLayers = 0,
         };
-        using var model = new WorldModel(config, new ImageSpace(), 2, DType.Float32, new(Device.Cpu, noise));
+        using var model = new WorldModel(config, new(new ImageSpace(), 0, 2), DType.Float32, new(Device.Cpu, noise));
         var planner = new PlannerConfig { Candidates = 200, Elites = 20, Iterations = 5 };
         var state = noise.State;
         var exact = new CemPlanner(planner).Plan(model, model.Dynamics.Initial(3), noise);
@@ -192,7 +192,7 @@ public sealed class CemPlannerTests
         {
             Dynamics = "ssm", Stoch = 2, Hidden = 6, MinStd = 0, CnnDepth = 1, RewardLayers = 1, RewardUnits = 4,
         };
-        var model = new WorldModel(config, new ImageSpace(), 1, DType.Float32, new Initializer(Device.Cpu, random));
+        var model = new WorldModel(config, new(new ImageSpace(), 0, 1), DType.Float32, new Initializer(Device.Cpu, random));
         // Hidden units are the positive and the negative parts of x, v and a: whatever is linear in these can be had.
         Set("dynamics.prior_hidden.weight", 1, 0, 0, -1, 0, 0, 0, 1, 0, 0, -1, 0, 0, 0, 1, 0, 0, -1);
         const float T = (float)Step;

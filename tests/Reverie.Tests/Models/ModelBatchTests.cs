@@ -34,16 +34,18 @@ public sealed class ModelBatchTests
         {
             var rows = replay.Sample();
             var batch = ModelBatch.From(rows, Device.Cpu);
-            Assert.Equal([batch.Length * batch.Batch, 3, 2, 3], batch.Image.Shape.ToArray());
-            var time = batch.Image.Select(1, 0).Select(1, 0).Select(1, 0).To(DType.Float32)
+            Assert.Equal([batch.Length * batch.Batch, 3, 2, 3], batch.Seen.Image!.Shape.ToArray());
+            var time = batch.Seen.Image!.Select(1, 0).Select(1, 0).Select(1, 0).To(DType.Float32)
                 .Reshape(batch.Length, batch.Batch, 1);                     // first channel of the first pixel
             var (posterior, prior) = chain.Observe(Tensor.Cat([time, Tensor.Ones(time.Shape)], -1), batch.Action,
                 batch.Continues, chain.Initial(batch.Batch), Tensor.Zeros(time.Shape));
             var (seen, expected) = (posterior.Stoch.ToArray<float>(), prior.Mean.ToArray<float>());
             var reward = batch.Reward.ToArray<float>();
+            var vector = batch.Seen.Vector!.ToArray<float>();               // (L·B, 3): t, then the action that led there
+            Assert.Equal(rows.Vector, vector);
             for (var i = 0; i < seen.Length; i++)
             {
-                var t = (int)rows.Vector[i * rows.Layout.VectorSize];
+                var t = (int)vector[i * rows.Layout.VectorSize];
                 var chunkBegins = i < rows.B;
                 Assert.Equal(t, seen[i]);
                 Assert.Equal(CountingEnvironment.RewardAt(t), reward[i]);
@@ -62,7 +64,7 @@ public sealed class ModelBatchTests
         using var scope = new TensorScope();
         var batch = new SequenceBatch(new EpisodeLayout(new ImageSpace(2, 3, 3), 0, 1), 2, 1);
         for (var i = 0; i < batch.Image.Length; i++) batch.Image[i] = (byte)i;
-        var image = ModelBatch.From(batch, Device.Cpu).Image;       // (2, 3, 2, 3)
+        var image = ModelBatch.From(batch, Device.Cpu).Seen.Image!;       // (2, 3, 2, 3)
         for (var row = 0; row < 2; row++)
             for (var y = 0; y < 2; y++)
                 for (var x = 0; x < 3; x++)
@@ -82,11 +84,33 @@ public sealed class ModelBatchTests
     }
 
     [Fact]
-    public void WithoutPicturesItSaysSo()
+    public void RowsAreNarrowedTogether()
     {
         using var scope = new TensorScope();
-        var batch = new SequenceBatch(new EpisodeLayout(null, 3, 1), 3, 2);
-        var error = Assert.Throws<ReverieException>(() => ModelBatch.From(batch, Device.Cpu));
-        Assert.Contains("no picture", error.Message, StringComparison.Ordinal);
+        var batch = new SequenceBatch(new EpisodeLayout(new ImageSpace(2, 3, 3), 1, 1), 4, 2);
+        batch.IsFirst[5] = true;        // row 2 of chunk 1
+        for (var i = 0; i < 8; i++)
+        {
+            (batch.Vector[i], batch.Action[i], batch.Reward[i]) = (i, i, i);
+            batch.Image.AsSpan(i * 18, 18).Fill((byte)i);
+        }
+        var middle = ModelBatch.From(batch, Device.Cpu).Narrow(1, 2);
+        Assert.Equal((2, 2), (middle.Length, middle.Batch));
+        float[] rows = [2, 3, 4, 5];
+        Assert.Equal(rows, middle.Seen.Vector!.ToArray<float>());
+        Assert.Equal(rows, middle.Seen.Image!.To(DType.Float32).Mean([1, 2, 3]).ToArray<float>());
+        Assert.Equal(rows, middle.Action.ToArray<float>());
+        Assert.Equal(rows, middle.Reward.ToArray<float>());
+        Assert.Equal([1f, 1, 1, 0], middle.Continues!.ToArray<float>());
+    }
+
+    [Fact]
+    public void WhatIsNotSeenIsNotThere()
+    {
+        using var scope = new TensorScope();
+        var seen = ModelBatch.From(new SequenceBatch(new EpisodeLayout(null, 3, 1), 3, 2), Device.Cpu).Seen;
+        Assert.Null(seen.Image);
+        Assert.Equal([6, 3], seen["vector"].Shape.ToArray());
+        Assert.Contains("no image", Assert.Throws<ArgumentException>(() => seen["image"]).Message, StringComparison.Ordinal);
     }
 }

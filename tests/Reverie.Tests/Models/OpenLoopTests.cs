@@ -26,10 +26,13 @@ public sealed class OpenLoopTests
         {
             Dynamics = dynamics, CnnDepth = 1, Stoch = 2, Deter = 4, Hidden = 4, RewardLayers = 0,
         };
-        using var model = new WorldModel(config, new ImageSpace(), 1, DType.Float32, new(Device.Cpu, random));
+        using var model = new WorldModel(config, new(new ImageSpace(), 0, 1), DType.Float32, new(Device.Cpu, random));
         var batch = Chunk(random);
         var black = Tensor.Zeros([3 * Batch, 3, 64, 64], DType.UInt8);
-        var darker = batch with { Image = Tensor.Cat([batch.Image.Narrow(0, 0, 3 * Batch), black]) };
+        var darker = batch with
+        {
+            Seen = new(Tensor.Cat([batch.Seen.Image!.Narrow(0, 0, 3 * Batch), black]), null),
+        };
         var still = batch with { Action = Tensor.Zeros(batch.Action.Shape) };
 
         var closed = Closed(batch);
@@ -49,12 +52,12 @@ public sealed class OpenLoopTests
         Tensor Closed(ModelBatch chunk)
         {
             using var noise = new Generator(Device.Cpu, 4);
-            return model.Dynamics.Feature(model.Observe(model.Preprocess(chunk.Image, 9), chunk, noise).Posterior);
+            return model.Dynamics.Feature(model.Observe(model.Preprocess(chunk.Seen, 9), chunk, noise).Posterior);
         }
     }
 
     private static ModelBatch Chunk(Generator random) => new(
-        (Tensor.Rand([Length * Batch, 3, 64, 64], random) * 256).Floor().To(DType.UInt8),
+        new((Tensor.Rand([Length * Batch, 3, 64, 64], random) * 256).Floor().To(DType.UInt8), null),
         Tensor.Randn([Length, Batch, 1], random), Tensor.Zeros([Length, Batch]), null);
 
     private static void Same(Tensor expected, Tensor actual) =>

@@ -1,6 +1,7 @@
 using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Models;
+using Reverie.Replay;
 using Reverie.Tests.Torch;
 using Reverie.Torch;
 using Reverie.Torch.Nn;
@@ -34,13 +35,43 @@ public sealed class ParameterCountTests
         Assert.Equal((1024, 230), (model.Encoder.EmbedSize, model.Dynamics.FeatureSize));
     }
 
+    /// <summary>Names are those of the first checkpoints: pictures came first, vectors beside them.</summary>
+    [Theory]
+    [InlineData(true, false, "encoder.conv0.weight", 690_144, 3_795_555, 1024)]
+    [InlineData(false, true, "encoder.vector.mlp.layer0.weight", 81_600, 127_605, 200)]
+    [InlineData(true, true, "encoder.conv0.weight", 690_144 + 81_600, 3_795_555 + 127_605, 1224)]
+    public void PartsOfEveryKindSeen(bool pictures, bool vector, string first, long encoder, long decoder, int embed)
+    {
+        using var scope = new TensorScope();
+        using var random = new Generator(Device.Cpu, 1);
+        var layout = new EpisodeLayout(pictures ? new ImageSpace() : null, vector ? 5 : 0, 1);
+        using var model = new WorldModel(new ModelConfig(), layout, DType.Float32, new Initializer(Device.Cpu, random));
+        Assert.Equal((encoder, decoder), (model.Encoder.ParameterCount, model.Decoder.ParameterCount));
+        Assert.Equal(embed, model.Encoder.EmbedSize);
+        Assert.Equal(first, model.NamedParameters().First().Name);
+        var names = model.NamedParameters().Select(parameter => parameter.Name).ToArray();
+        Assert.Equal(names.Distinct(), names);
+        Assert.Equal(pictures, names.Contains("decoder.deconv3.bias"));
+        Assert.Equal(vector, names.Contains("decoder.vector.mlp.out.bias"));
+    }
+
+    [Fact]
+    public void NothingToSeeIsRefused()
+    {
+        using var scope = new TensorScope();
+        using var random = new Generator(Device.Cpu, 1);
+        var error = Assert.Throws<ReverieException>(() =>
+            new WorldModel(new ModelConfig(), new(null, 0, 1), DType.Float32, new(Device.Cpu, random)));
+        Assert.Contains("neither pictures nor vectors", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void PicturesOfAnotherSizeAreRefused()
     {
         using var scope = new TensorScope();
         using var random = new Generator(Device.Cpu, 1);
         var error = Assert.Throws<ReverieException>(() =>
-            new WorldModel(new ModelConfig(), new ImageSpace(32, 64), 1, DType.Float32, new(Device.Cpu, random)));
+            new WorldModel(new ModelConfig(), new(new ImageSpace(32, 64), 0, 1), DType.Float32, new(Device.Cpu, random)));
         Assert.Contains("32×64", error.Message, StringComparison.Ordinal);
     }
 
@@ -49,6 +80,6 @@ public sealed class ParameterCountTests
         using var scope = new TensorScope();
         using var random = new Generator(Device.Cpu, 1);
         var config = new ModelConfig { Dynamics = dynamics };
-        return new(config, new ImageSpace(), actionSize, DType.Float32, new Initializer(Device.Cpu, random));
+        return new(config, new(new ImageSpace(), 0, actionSize), DType.Float32, new Initializer(Device.Cpu, random));
     }
 }

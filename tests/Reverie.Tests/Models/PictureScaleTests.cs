@@ -21,10 +21,10 @@ public sealed class PictureScaleTests
     {
         using var scope = new TensorScope();
         using var random = new Generator(Device.Cpu, 1);
-        using var model = new WorldModel(Tiny(bits), new ImageSpace(), 1, DType.Float32, new(Device.Cpu, random));
+        using var model = new WorldModel(Tiny(bits), new(new ImageSpace(), 0, 1), DType.Float32, new(Device.Cpu, random));
         for (var i = 0; i < edges.Length; i++)
         {
-            var scaled = model.Preprocess(Tensor.Full([1, 3, 64, 64], s_pixels[i], DType.UInt8), 17 + i);
+            var scaled = model.Preprocess(new(Tensor.Full([1, 3, 64, 64], s_pixels[i], DType.UInt8), null), 17 + i).Image!;
             var step = 1.0 / (1 << bits);
             Assert.InRange(scaled.Min().Item(), edges[i], edges[i] + step / 100);      // 12288 draws come near the ends
             Assert.InRange(scaled.Max().Item(), edges[i] + step * 0.99, edges[i] + step * 0.999999);

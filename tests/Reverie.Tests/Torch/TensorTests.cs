@@ -38,6 +38,10 @@ public class TensorTests
         Near.Equal([-2, -0.5, 0.25, 1], t.Clamp(null, 1));
         Near.Equal(0.8427007929497149, FromArray([1.0], [1]).Erf());
         Near.Equal(x, t.Erf().Erfinv());
+        Near.Equal([-6.90875477931522, -0.6931471805599453, 0, 0.4054651081081644, 1.547562508716013, 4.61512051684126],
+            FromArray([-1000, -1, 0, 0.5, 3.7, 100], [6]).Symlog());
+        Near.Equal(11.182493960703473, FromArray([2.5], [1]).Symexp());
+        Near.Equal(x, t.Symlog().Symexp());
     }
 
     [Fact]

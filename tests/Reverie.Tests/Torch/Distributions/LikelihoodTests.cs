@@ -18,6 +18,19 @@ public class LikelihoodTests
         Near.Equal([11291.916696019018 + 6144, 11291.916696019018 + 6144], new UnitNormal(mean, 3).Entropy());
     }
 
+    /// <summary>Rows of events and events under two axes are summed by two ways that must agree.</summary>
+    [Fact]
+    public void EntriesOfAVectorAreOneEvent()
+    {
+        using var scope = new TensorScope();
+        var mean = FromArray([1.0, 2, 3, 0, 0, 0], [2, 3]).SetRequiresGrad(true);
+        var value = FromArray([1.5, 2, 1, 0, 3, 0], [2, 3]);
+        var log = new UnitNormal(mean, 1).LogProb(value);
+        Near.Equal([-2.125 - 3 * 0.9189385332046727, -4.5 - 3 * 0.9189385332046727], log);
+        Near.Equal([0.5, 0, -2, 0, 3, 0], Grad(log.Sum(), [mean])[0]!);
+        Near.Equal(log.ToArray<double>(), new UnitNormal(mean.Unsqueeze(0), 1).LogProb(value.Unsqueeze(0)).Squeeze(0));
+    }
+
     [Fact]
     public void RewardsAreEventsOfTheirOwn()
     {

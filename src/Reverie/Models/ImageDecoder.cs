@@ -8,13 +8,13 @@ namespace Reverie.Models;
 /// pixel, then kernels 5, 5, 6, 6 with stride 2 and channels 4d, 2d, d, C. ReLU between, the last layer linear: the mean
 /// of a Gaussian of unit variance.
 /// </summary>
-public sealed class Decoder : Module
+public sealed class ImageDecoder : Module
 {
     private readonly Linear _input;
     private readonly ConvTranspose2d[] _layers;
 
     /// <summary>Makes the layers.</summary>
-    public Decoder(int featureSize, int channels, int depth, Initializer init)
+    public ImageDecoder(int featureSize, int channels, int depth, Initializer init)
     {
         var width = 32 * depth;
         _input = Register("input", new Linear(featureSize, width, init));

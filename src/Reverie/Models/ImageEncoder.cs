@@ -7,12 +7,12 @@ namespace Reverie.Models;
 /// The convolutional encoder of World Models, PlaNet and Dreamer (W App. A.1): four layers of kernel 4 and stride 2
 /// with ReLU, channels d, 2d, 4d, 8d; 64×64 pictures become 2×2·8d values.
 /// </summary>
-public sealed class Encoder : Module
+public sealed class ImageEncoder : Module
 {
     private readonly Conv2d[] _layers;
 
     /// <summary>Makes the layers for pictures of <paramref name="channels"/> channels.</summary>
-    public Encoder(int channels, int depth, Initializer init)
+    public ImageEncoder(int channels, int depth, Initializer init)
     {
         EmbedSize = 2 * 2 * 8 * depth;
         _layers = new Conv2d[4];

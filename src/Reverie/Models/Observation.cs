@@ -1,0 +1,50 @@
+using Reverie.Environments;
+using Reverie.Replay;
+using Reverie.Torch;
+
+namespace Reverie.Models;
+
+/// <summary>What is seen on N rows: pictures, vectors or both, as the environment gave them or as
+/// <see cref="WorldModel.Preprocess"/> made them.</summary>
+/// <param name="Image">(N, C, H, W): uint8, or float32 once preprocessed; channels-last in memory as the renderer made
+/// them. Null where there are no pictures.</param>
+/// <param name="Vector">(N, V), float32. Null where there are no vectors.</param>
+public sealed record Observation(Tensor? Image, Tensor? Vector)
+{
+    /// <summary>Names of the kinds, as losses and archives have them.</summary>
+    public const string ImageKind = "image", VectorKind = "vector";
+
+    /// <summary>The part of that kind.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public Tensor this[string kind] => kind switch { ImageKind => Image, VectorKind => Vector, _ => null }
+        ?? throw new ArgumentException($"the observation has no {kind}", nameof(kind));
+
+    /// <summary>Rows <paramref name="start"/> …, as views.</summary>
+    public Observation Narrow(long start, long length) =>
+        new(Image?.Narrow(0, start, length), Vector?.Narrow(0, start, length));
+
+    /// <summary>Copies the observations of a batch from the host, N = L·B.</summary>
+    public static Observation From(SequenceBatch batch, Device device) =>
+        From(batch.Layout, batch.L * batch.B, batch.Image, batch.Vector, device);
+
+    /// <summary>Copies one row of each environment from the host.</summary>
+    /// <param name="rows">N rows of that layout.</param>
+    /// <param name="layout">What they are made of.</param>
+    /// <param name="device">Where to.</param>
+    public static Observation From(ReadOnlySpan<TimeStep> rows, EpisodeLayout layout, Device device)
+    {
+        var (images, vectors) = (new byte[rows.Length * layout.ImageSize], new float[rows.Length * layout.VectorSize]);
+        for (var n = 0; n < rows.Length; n++)
+        {
+            rows[n].Image.CopyTo(images.AsSpan(n * layout.ImageSize));
+            rows[n].Vector.CopyTo(vectors.AsSpan(n * layout.VectorSize));
+        }
+        return From(layout, rows.Length, images, vectors, device);
+    }
+
+    private static Observation From(EpisodeLayout layout, long n, byte[] images, float[] vectors, Device device) => new(
+        layout.Image is { } space
+            ? Tensor.FromArray(images, [n, space.Height, space.Width, space.Channels], device).Permute(0, 3, 1, 2)
+            : null,
+        layout.VectorSize > 0 ? Tensor.FromArray(vectors, [n, layout.VectorSize], device) : null);
+}

@@ -1,0 +1,49 @@
+using Reverie.Configuration;
+using Reverie.Replay;
+using Reverie.Torch;
+using Reverie.Torch.Distributions;
+using Reverie.Torch.Nn;
+
+namespace Reverie.Models;
+
+/// <summary>
+/// Everything seen of a row predicted from its feature, a Gaussian of unit variance for each kind: an
+/// <see cref="ImageDecoder"/>, a <see cref="VectorDecoder"/>, or both.
+/// </summary>
+public sealed class ObservationDecoder : Module
+{
+    private readonly List<(string Kind, Func<Tensor, UnitNormal> Predict)> _parts = [];
+    private readonly DType _precision;
+
+    /// <summary>Makes the parts that a layout asks for.</summary>
+    /// <param name="config">Sizes.</param>
+    /// <param name="featureSize">F.</param>
+    /// <param name="layout">What is to be predicted.</param>
+    /// <param name="precision">Type that convolutions compute in, and that pictures come out in.</param>
+    /// <param name="init">Device and randomness of the parameters.</param>
+    public ObservationDecoder(ModelConfig config, int featureSize, EpisodeLayout layout, DType precision, Initializer init)
+    {
+        _precision = precision;
+        if (layout.Image is { } space)
+        {
+            var decoder = Register("", new ImageDecoder(featureSize, space.Channels, config.CnnDepth, init));
+            _parts.Add((Observation.ImageKind, features => new UnitNormal(Deconvolve(decoder, features), eventDims: 3)));
+        }
+        if (layout.VectorSize > 0)
+        {
+            var decoder = Register(Observation.VectorKind, new VectorDecoder(
+                featureSize, layout.VectorSize, config.VectorLayers, config.VectorUnits, config.Activation, init));
+            _parts.Add((Observation.VectorKind, features => new UnitNormal(decoder.Forward(features), eventDims: 1)));
+        }
+    }
+
+    /// <summary>(N, F) → for each kind seen, by name, N distributions of preprocessed observations.</summary>
+    public IReadOnlyDictionary<string, UnitNormal> Forward(Tensor features) =>
+        _parts.ToDictionary(part => part.Kind, part => part.Predict(features));
+
+    private Tensor Deconvolve(ImageDecoder decoder, Tensor features)
+    {
+        using var autocast = new Autocast(_precision);
+        return decoder.Forward(features);
+    }
+}
