@@ -12,6 +12,7 @@ public static class ControlSuiteTasks
     // In alphabetical order of domains.
     private static readonly CatalogueEntry[] Catalogue =
     [
+        new("acrobot_swingup", "acrobot", Unit(1), Acrobot.Observations, options => new Acrobot(options)),
         new("cartpole_balance", "cartpole", Unit(1), Cartpole.Observations,
             options => new Cartpole(options, swingUp: false, sparse: false)),
         new("cartpole_balance_sparse", "cartpole", Unit(1), Cartpole.Observations,
@@ -20,6 +21,17 @@ public static class ControlSuiteTasks
             options => new Cartpole(options, swingUp: true, sparse: false)),
         new("cartpole_swingup_sparse", "cartpole", Unit(1), Cartpole.Observations,
             options => new Cartpole(options, swingUp: true, sparse: true)),
+        new("cup_catch", "cup", Unit(2), BallInCup.Observations, options => new BallInCup(options)),
+        new("finger_spin", "finger", Unit(2), Finger.SpinObservations, options => new Finger(options)),
+        new("finger_turn_easy", "finger", Unit(2), Finger.TurnObservations,
+            options => new Finger(options, targetRadius: 0.07)),
+        new("finger_turn_hard", "finger", Unit(2), Finger.TurnObservations,
+            options => new Finger(options, targetRadius: 0.03)),
+        new("pendulum_swingup", "pendulum", Unit(1), Pendulum.Observations, options => new Pendulum(options)),
+        new("reacher_easy", "reacher", Unit(2), Reacher.Observations,
+            options => new Reacher(options, targetRadius: 0.05)),
+        new("reacher_hard", "reacher", Unit(2), Reacher.Observations,
+            options => new Reacher(options, targetRadius: 0.015)),
     ];
 
     // P App. A; domains that PlaNet was not measured on repeat as Dreamer does everywhere.

@@ -62,6 +62,9 @@ public sealed class Physics : IDisposable
     /// <summary>Warnings (bad state, full buffer) counted since the reset.</summary>
     public int Warnings => MujocoDoor.Warnings(Handle);
 
+    /// <summary>Number of contacts between geoms in the present state.</summary>
+    public int Contacts => MujocoDoor.Span<int>(Find(Owner.Data, "ncon", FieldKind.Int))[0];
+
     /// <summary>Text of the last warning.</summary>
     public static string LastWarning => MujocoDoor.LastWarning();
 
@@ -86,8 +89,8 @@ public sealed class Physics : IDisposable
     public DataView View(string array, string type, string name)
     {
         var field = Find(Owner.Data, array, FieldKind.Double);
-        var width = field.Length / Integer("n" + type);
-        return new DataView(this, field, width * Id(type, name), width);
+        var (start, width) = Row(field, type, name);
+        return new DataView(this, field, start, width);
     }
 
     /// <summary>The reading of a sensor.</summary>
@@ -102,6 +105,19 @@ public sealed class Physics : IDisposable
     /// <summary>An array of doubles of <c>mjModel</c>; also <c>stat.extent</c>, <c>stat.center</c> and
     /// <c>stat.meaninertia</c>.</summary>
     public Span<double> Model(string name) => MujocoDoor.Span<double>(Find(Owner.Model, name, FieldKind.Double));
+
+    /// <summary>What one object has in an array of doubles of <c>mjModel</c>: the 3 entries of <c>geom_pos</c> of a
+    /// geom, …</summary>
+    /// <param name="array">An array with one row per object of that type.</param>
+    /// <param name="type">As MJCF calls it: body, geom, site.</param>
+    /// <param name="name">The object's name.</param>
+    /// <exception cref="ReverieException">There is none.</exception>
+    public Span<double> Model(string array, string type, string name)
+    {
+        var field = Find(Owner.Model, array, FieldKind.Double);
+        var (start, width) = Row(field, type, name);
+        return MujocoDoor.Span<double>(field).Slice(start, width);
+    }
 
     /// <summary>An array of floats of <c>mjModel</c> (colours).</summary>
     public Span<float> ModelFloats(string name) =>
@@ -146,6 +162,12 @@ public sealed class Physics : IDisposable
         MujocoDoor.Free(handle);
         handle = 0;
         fields.Clear();
+    }
+
+    private (int Start, int Width) Row(Field array, string type, string name)
+    {
+        var width = array.Length / Integer("n" + type);
+        return (width * Id(type, name), width);
     }
 
     private int Integer(string name) => ModelInts(name)[0];
