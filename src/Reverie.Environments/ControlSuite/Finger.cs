@@ -8,8 +8,8 @@ namespace Reverie.Environments.ControlSuite;
 /// </summary>
 internal sealed class Finger : ControlTask
 {
-    /// <summary>Joint angles of the finger, x and z from the hinge to the spinner's tip; velocities of the three joints;
-    /// ln(1 + force) on both sides of the fingertip.</summary>
+    /// <summary>Joint angles of the finger, x and z from the hinge to the spinner's tip; velocities of the three
+    /// joints; ln(1 + force) on both sides of the fingertip.</summary>
     internal static readonly ObservationEntry[] SpinObservations =
         [new("position", 4), new("velocity", 3), new("touch", 2)];
 
