@@ -44,7 +44,7 @@ public class FingerTests
         Starts.Spread(task, joint: 2, -Math.PI, Math.PI);
     }
 
-    // Half the starts are drawn again: from the same stream, the accepted ones differ from the first draws.
+    // About one start in ten: it then differs from the first draw of the same stream.
     [Fact]
     public void StartsWithContactAreDrawnAgain()
     {
