@@ -2,6 +2,7 @@ using System.CommandLine;
 using Reverie.Cli.Commands;
 using Reverie.Configuration;
 using Reverie.Environments.ControlSuite;
+using Reverie.Environments.Games;
 using Reverie.Torch;
 
 namespace Reverie.Cli;
@@ -17,6 +18,7 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
         ControlSuiteTasks.Register();
+        GameTasks.Register();
         try
         {
             var parsed = Root().Parse(args);

@@ -76,7 +76,7 @@ internal sealed class RunOptions
             File = goesOn ? existing : parsed.GetValue(file),
             Overrides = overrides,
         });
-        _ = EnvironmentRegistry.Find(resolved.Config.Task);
+        _ = EnvironmentRegistry.ActionSpaceOf(resolved.Config.Task, resolved.Config.Environment);
         _ = Device.Parse(resolved.Config.Compute.Device);
         var name = $"{resolved.Config.Task}-{stack.Replace(',', '-').Replace(" ", "")}-seed{resolved.Config.Seed}";
         return (parsed.GetValue(run) ?? Path.Combine("runs", name), resolved, stack);

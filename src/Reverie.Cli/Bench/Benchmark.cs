@@ -62,7 +62,7 @@ internal sealed class Benchmark
         var layout = Layout();
         using var agent = new PlaNet(config, layout, device, precision);
         using var noise = new Generator(device, 1);
-        var planner = new CemPlanner(config.Planner, precision);
+        var planner = new CemPlanner(config.Planner, precision, layout.OneHot);
         var seconds = Median(() =>
         {
             using var scope = new TensorScope();
@@ -75,7 +75,7 @@ internal sealed class Benchmark
     private Measurement Environment()
     {
         using var environment = EnvironmentRegistry.Make(config.Task, config.Environment, config.Seed);
-        var action = new float[EnvironmentRegistry.Find(config.Task).ActionSize];
+        var action = environment.ActionSpace is DiscreteSpace choices ? choices.OneHot(0) : new float[Layout().ActionSize];
         var seconds = Median(() =>
         {
             var row = environment.Reset();
@@ -88,7 +88,7 @@ internal sealed class Benchmark
     private EpisodeLayout Layout()
     {
         var info = EnvironmentRegistry.Find(config.Task);
-        return EpisodeLayout.From(info.ObservationSpace, info.ActionSpace);
+        return EpisodeLayout.From(info.ObservationSpace, EnvironmentRegistry.ActionSpaceOf(config.Task, config.Environment));
     }
 
     private SequenceBatch RandomBatch(EpisodeLayout layout)

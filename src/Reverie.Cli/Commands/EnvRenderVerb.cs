@@ -97,8 +97,7 @@ internal sealed class EnvRenderVerb : Verb
     {
         if (space is BoxSpace box)
             return [.. box.Low.Zip(box.High, (low, high) => low + (high - low) * random.NextSingle())];
-        var action = new float[((DiscreteSpace)space).Count];
-        action[random.Next(action.Length)] = 1;
-        return action;
+        var choices = (DiscreteSpace)space;
+        return choices.OneHot(random.Next(choices.Count));
     }
 }

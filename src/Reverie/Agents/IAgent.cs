@@ -21,7 +21,7 @@ public interface IAgent : IDisposable
     /// <summary>State to begin acting with in <paramref name="count"/> environments; what follows is decided by the seed.</summary>
     AgentState Begin(int count, ulong seed);
 
-    /// <summary>Actions for N observations: (N·A), row-major, in [−1, 1].</summary>
+    /// <summary>Actions for N observations: (N·A), row-major, in [−1, 1]; one-hot where choices are made.</summary>
     float[] Act(ReadOnlySpan<TimeStep> observations, AgentState state, ActMode mode);
 
     /// <summary>One update from a batch; randomness follows from the seed.</summary>

@@ -46,7 +46,7 @@ public sealed class PlaNet : IAgent
             EpsilonHat = config.Optimizer.EpsilonHat,
             ClipNorm = config.Optimizer.ClipNorm,
         });
-        _planner = new CemPlanner(config.Planner, precision);
+        _planner = new CemPlanner(config.Planner, precision, layout.OneHot);
     }
 
     /// <inheritdoc/>
@@ -178,8 +178,10 @@ public sealed class PlaNet : IAgent
         return dynamics.PosteriorStep(previous, action, dynamics.PriorStep(previous, action, null), embed, epsilon);
     }
 
-    private static Tensor Explore(Tensor action, double deviation, AgentState state) =>
-        (action + Tensor.Randn(action.Shape, state.Noise) * deviation).Clamp(-1, 1);
+    // Noise of that deviation; where actions are choices, it is the probability of a random one (ours: PlaNet has none).
+    private Tensor Explore(Tensor action, double deviation, AgentState state) => _model.Layout.OneHot
+        ? Exploration.EpsilonGreedy(action, deviation, state.Noise)
+        : Exploration.Gaussian(action, deviation, state.Noise);
 
     // max(0, KL − free nats) per row, before any mean (§2.5 of the code behind the paper; the value is shifted, the
     // gradient is that of max(KL, free nats)).

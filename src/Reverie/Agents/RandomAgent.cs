@@ -6,8 +6,10 @@ using Reverie.Torch.Optim;
 
 namespace Reverie.Agents;
 
-/// <summary>Actions uniform in [−1, 1]: the seed episodes of every method here, and the baseline below all others.</summary>
-public sealed class RandomAgent(int actionSize) : IAgent
+/// <summary>Actions uniform in [−1, 1], or one-hot choices all equally likely: the seed episodes of every method here, and
+/// the baseline below all others.</summary>
+/// <param name="layout">What its environment takes.</param>
+public sealed class RandomAgent(EpisodeLayout layout) : IAgent
 {
     /// <inheritdoc/>
     public Device Device => Device.Cpu;
@@ -24,8 +26,12 @@ public sealed class RandomAgent(int actionSize) : IAgent
     /// <inheritdoc/>
     public float[] Act(ReadOnlySpan<TimeStep> observations, AgentState state, ActMode mode)
     {
-        var actions = new float[observations.Length * actionSize];
-        for (var i = 0; i < actions.Length; i++) actions[i] = (float)state.Random.NextDouble(-1, 1);
+        var actions = new float[observations.Length * layout.ActionSize];
+        if (layout.OneHot)
+            for (var n = 0; n < observations.Length; n++)
+                actions[n * layout.ActionSize + state.Random.NextInt(layout.ActionSize)] = 1;
+        else
+            for (var i = 0; i < actions.Length; i++) actions[i] = (float)state.Random.NextDouble(-1, 1);
         return actions;
     }
 

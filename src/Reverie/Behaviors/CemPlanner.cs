@@ -1,6 +1,7 @@
 using Reverie.Configuration;
 using Reverie.Models;
 using Reverie.Torch;
+using Reverie.Torch.Distributions;
 
 namespace Reverie.Behaviors;
 
@@ -10,20 +11,24 @@ namespace Reverie.Behaviors;
 /// </summary>
 /// <remarks>As Pc has it: candidates are clipped before they are scored and refitted, rewards are the head's means, summed
 /// without discount, and the spread is the population's with 1e-6 added to the variance (the paper's printed formula is
-/// taken for a misprint).</remarks>
+/// taken for a misprint). One-hot actions have no mean that could be taken, so there the method is that of discrete
+/// problems (Rubinstein 1999): the belief holds the probability of each choice at each decision, starts uniform, is refitted
+/// to how often the elites made the choice, and answers with the most probable first one.</remarks>
 public sealed class CemPlanner : IPlanner
 {
     private const double VarianceFloor = 1e-6;      // Pc planning.py
 
     private readonly int _horizon, _iterations, _candidates, _elites;
     private readonly DType _precision;
+    private readonly bool _oneHot;
 
     /// <summary>Makes the planner; random shooting is one iteration with one elite (P fig. 5).</summary>
     /// <param name="config">H, I, J, K.</param>
     /// <param name="precision">Type that the rollouts compute in.</param>
-    public CemPlanner(PlannerConfig config, DType precision = DType.Float32)
+    /// <param name="oneHot">Whether an action is a choice.</param>
+    public CemPlanner(PlannerConfig config, DType precision = DType.Float32, bool oneHot = false)
     {
-        (_horizon, _candidates, _precision) = (config.Horizon, config.Candidates, precision);
+        (_horizon, _candidates, _precision, _oneHot) = (config.Horizon, config.Candidates, precision, oneHot);
         (_iterations, _elites) = config.Kind == "shooting" ? (1, 1) : (config.Iterations, config.Elites);
     }
 
@@ -36,8 +41,11 @@ public sealed class CemPlanner : IPlanner
         var count = state.Deter.Size(0);
         // Every candidate of a state starts from the same posterior sample, and carries it in the type computed in.
         var starts = state.Map(part => part.To(_precision).Unsqueeze(1).Expand(count, _candidates, part.Size(-1)).Flatten(0, 1));  // (N·J, ·)
-        var belief = Search(count, model.ActionSize, noise, actions => Returns(model, starts, actions, noise));
-        return scope.Return(belief.Mean[0].Squeeze(1));                                                               // (N, A)
+        Tensor Score(Tensor actions) => Returns(model, starts, actions, noise);
+        var first = _oneHot
+            ? new OneHotCategorical(SearchChoices(count, model.ActionSize, noise, Score)[0].Log()).Mode
+            : Search(count, model.ActionSize, noise, Score).Mean[0];
+        return scope.Return(first.Squeeze(1));                                                                        // (N, A)
     }
 
     /// <summary>Maximises any score over action sequences.</summary>
@@ -55,12 +63,38 @@ public sealed class CemPlanner : IPlanner
             using var scope = new TensorScope();
             var epsilon = Tensor.Randn([_horizon, count, _candidates, actionSize], noise);
             var actions = (mean + std * epsilon).Clamp(-1, 1);                                                        // (H, N, J, A)
-            var best = score(actions).TopK(_elites).Indices;                                                          // (N, K)
-            var elites = actions.Gather(2, best.Reshape(1, count, _elites, 1).Expand(_horizon, count, _elites, actionSize));
+            var elites = Elites(actions, score);
             (mean, std) = (scope.Return(elites.Mean(2, keepDim: true)),
                 scope.Return((elites.Var(2, correction: 0, keepDim: true) + VarianceFloor).Sqrt()));
         }
         return (mean, std);
+    }
+
+    /// <summary>Maximises any score over sequences of choices.</summary>
+    /// <param name="count">N problems at once.</param>
+    /// <param name="choices">A.</param>
+    /// <param name="noise">Source of the candidates.</param>
+    /// <param name="score">One-hot candidates (H, N, J, A) → scores (N, J).</param>
+    /// <returns>Probabilities of the last belief, (H, N, 1, A).</returns>
+    public Tensor SearchChoices(long count, int choices, Generator noise, Func<Tensor, Tensor> score)
+    {
+        var belief = Tensor.Full([_horizon, count, 1, choices], 1.0 / choices, device: noise.Device);
+        for (var i = 0; i < _iterations; i++)
+        {
+            using var scope = new TensorScope();
+            var each = belief.Log().Expand(_horizon, count, _candidates, choices);
+            var elites = Elites(new OneHotCategorical(each).Sample(noise), score);
+            belief = scope.Return(elites.Mean(2, keepDim: true));
+        }
+        return belief;
+    }
+
+    // The K best of (H, N, J, A): (H, N, K, A).
+    private Tensor Elites(Tensor actions, Func<Tensor, Tensor> score)
+    {
+        var (count, actionSize) = (actions.Size(1), actions.Size(-1));
+        var best = score(actions).TopK(_elites).Indices;                                                              // (N, K)
+        return actions.Gather(2, best.Reshape(1, count, _elites, 1).Expand(_horizon, count, _elites, actionSize));
     }
 
     private static Tensor Returns(WorldModel model, LatentState state, Tensor actions, Generator noise)

@@ -19,6 +19,8 @@ internal static partial class ConfigRules
             $"{over.Distance} steps do not fit into chunks of replay.chunk_length = {replay.ChunkLength}");
         Demand(limit == 0 || replay.ChunkLength <= limit + 1, "replay.chunk_length",
             $"{replay.ChunkLength} rows do not fit into episodes of environment.time_limit = {limit} decisions");
+        Demand(config.Environment.Discretize != 1, "environment.discretize",
+            "one value leaves nothing to choose from; take 2 or more, or 0");
         Demand(!over.Fixed || over.Distance > 1, "loss.overshooting.fixed",
             "fixed overshooting trains on one distance; set loss.overshooting.distance above 1");
         Demand(Device().IsMatch(config.Compute.Device), "compute.device",

@@ -8,6 +8,9 @@ public sealed record EnvironmentConfig
     public int ActionRepeat { get; init; }
     [Setting("decisions after which an episode ends; 0 takes the task's own", Min = 0)]
     public int TimeLimit { get; init; }
+    [Setting("values that each dimension of a continuous action is cut to, all combinations being the choices; 0 leaves "
+        + "actions as they are", Min = 0, Max = 1024)]
+    public int Discretize { get; init; }
     [Setting("picture quality: suite (as published) or fast", OneOf = ["suite", "fast"])]
     public string Quality { get; init; } = "suite";
     [Setting("environments that act at once while collecting", Min = 1, Max = 256)]

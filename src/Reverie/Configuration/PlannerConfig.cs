@@ -14,7 +14,7 @@ public sealed record PlannerConfig
     public int Candidates { get; init; } = 1000;
     [Setting("best candidates the belief is refitted to, K", Source = "P App. A", Min = 1, Max = 1000000)]
     public int Elites { get; init; } = 100;
-    [Setting("standard deviation of the noise on collected actions", Source = "P App. A", Min = 0, Max = 10)]
+    [Setting("standard deviation of the noise on collected actions; where actions are discrete, the part of random ones", Source = "P App. A", Min = 0, Max = 10)]
     public double ActionNoise { get; init; } = 0.3;
     [Setting("what collects: the planner, or random actions while testing plans",
         Source = "P fig. 5", OneOf = ["planner", "random"])]

@@ -157,16 +157,15 @@ public sealed class EnvironmentChecker
         }
     }
 
-    // Every tenth action lies on the bounds, where environments fail first.
+    // Every tenth action lies on the bounds, where environments fail first; every choice is made at least once.
     private static float[] RandomAction(Space space, RandomSource random, int step)
     {
         if (space is BoxSpace box)
             return [.. Enumerable.Range(0, box.Size).Select(i => step % 10 == 9
                 ? random.NextInt(2) == 0 ? box.Low[i] : box.High[i]
                 : (float)random.NextDouble(box.Low[i], box.High[i]))];
-        var choice = new float[((DiscreteSpace)space).Count];
-        choice[random.NextInt(choice.Length)] = 1;
-        return choice;
+        var choices = (DiscreteSpace)space;
+        return choices.OneHot(step < choices.Count ? step : random.NextInt(choices.Count));
     }
 
     private static bool Same<T>(T[]? a, T[]? b) => a.AsSpan().SequenceEqual(b);

@@ -33,14 +33,24 @@ public static class EnvironmentRegistry
     public static TaskInfo Find(string task) => EntryOf(task).Info;
 
     /// <summary>
-    /// Makes an environment ready for an agent: time limit, action repeat, actions in [−1, 1], pictures, and a guard
-    /// that turns its faults into one clear line.
+    /// Makes an environment ready for an agent: time limit, action repeat, actions in [−1, 1] or discrete, pictures, and a
+    /// guard that turns its faults into one clear line.
     /// </summary>
     /// <param name="task">A registered name.</param>
     /// <param name="config">Repeat, limit and picture quality.</param>
     /// <param name="seed">Same seed, same episodes.</param>
     public static IEnvironment Make(string task, EnvironmentConfig config, int seed) =>
         new CheckedEnvironment(CheckedEnvironment.Guard(task, "making it", () => Compose(task, config, seed)), task);
+
+    /// <summary>What an agent chooses from in environments that <see cref="Make"/> makes.</summary>
+    /// <exception cref="ReverieException">There is no task of that name, or its actions cannot be made discrete.</exception>
+    public static Space ActionSpaceOf(string task, EnvironmentConfig config)
+    {
+        var bare = Find(task).ActionSpace;
+        return config.Discretize > 0 ? DiscretizeActions.Outer(bare, config.Discretize)
+            : bare is BoxSpace box ? NormalizeActions.Outer(box)
+            : bare;
+    }
 
     /// <summary>As <see cref="Make"/> without the guard.</summary>
     internal static IEnvironment Compose(string task, EnvironmentConfig config, int seed)
@@ -56,6 +66,8 @@ public static class EnvironmentRegistry
         if (config.TimeLimit > 0)
             environment = new TimeLimit(environment, config.TimeLimit);
         environment = NormalizeActions.Wrap(environment);
+        if (config.Discretize > 0)
+            environment = new DiscretizeActions(environment, config.Discretize);
         if (info.ObservationSpace is ImageSpace or MixedSpace && bare.ObservationSpace is BoxSpace)
             environment = new PixelObservation(environment, SourceOf(info, bare), info.ObservationSpace is MixedSpace);
         return environment;

@@ -11,9 +11,7 @@ public sealed class NormalizeActions : EnvironmentWrapper
     private NormalizeActions(IEnvironment inner, BoxSpace bounds) : base(inner)
     {
         this.bounds = bounds;
-        outer = new BoxSpace(
-            [.. Enumerable.Range(0, bounds.Size).Select(i => IsFinite(i) ? -1 : bounds.Low[i])],
-            [.. Enumerable.Range(0, bounds.Size).Select(i => IsFinite(i) ? 1 : bounds.High[i])]);
+        outer = Outer(bounds);
     }
 
     /// <inheritdoc/>
@@ -25,16 +23,22 @@ public sealed class NormalizeActions : EnvironmentWrapper
             ? new NormalizeActions(inner, box)
             : inner;
 
+    /// <summary>What an agent sees of these bounds.</summary>
+    internal static BoxSpace Outer(BoxSpace bounds) => new(
+        [.. Enumerable.Range(0, bounds.Size).Select(i => IsFinite(bounds, i) ? -1 : bounds.Low[i])],
+        [.. Enumerable.Range(0, bounds.Size).Select(i => IsFinite(bounds, i) ? 1 : bounds.High[i])]);
+
     /// <inheritdoc/>
     public override TimeStep Step(ReadOnlySpan<float> action)
     {
         Span<float> scaled = stackalloc float[bounds.Size];
         for (var i = 0; i < scaled.Length; i++)
-            scaled[i] = IsFinite(i)
+            scaled[i] = IsFinite(bounds, i)
                 ? bounds.Low[i] + (action[i] + 1) / 2 * (bounds.High[i] - bounds.Low[i])
                 : action[i];
         return Inner.Step(scaled);
     }
 
-    private bool IsFinite(int i) => float.IsFinite(bounds.Low[i]) && float.IsFinite(bounds.High[i]);
+    private static bool IsFinite(BoxSpace bounds, int i) =>
+        float.IsFinite(bounds.Low[i]) && float.IsFinite(bounds.High[i]);
 }

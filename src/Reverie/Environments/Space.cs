@@ -31,8 +31,32 @@ public sealed record BoxSpace(IReadOnlyList<float> Low, IReadOnlyList<float> Hig
     public override string ToString() => $"Box[{Size}]";
 }
 
-/// <summary>One of <paramref name="Count"/> choices, passed as a one-hot vector of floats.</summary>
-public sealed record DiscreteSpace(int Count) : Space;
+/// <summary>One of <paramref name="Count"/> choices, passed as a one-hot vector of floats: 1 at the choice, 0 elsewhere.
+/// </summary>
+public sealed record DiscreteSpace(int Count) : Space
+{
+    /// <summary>The vector that stands for a choice from 0 to Count − 1.</summary>
+    public float[] OneHot(int choice)
+    {
+        var action = new float[Count];
+        action[choice] = 1;
+        return action;
+    }
+
+    /// <summary>The choice that a vector stands for.</summary>
+    /// <exception cref="ArgumentException">It is no one-hot vector of this size.</exception>
+    public int Choice(ReadOnlySpan<float> action) => action.Length == Count && IsOneHot(action)
+        ? action.IndexOf(1f)
+        : throw new ArgumentException($"[{string.Join(", ", action.ToArray())}] is not one of {Count} choices, one-hot",
+            nameof(action));
+
+    /// <summary>Whether a vector is 1 in one place and 0 in all others.</summary>
+    public static bool IsOneHot(ReadOnlySpan<float> action) =>
+        action.Count(1f) == 1 && action.Count(0f) == action.Length - 1;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Discrete[{Count}]";
+}
 
 /// <summary>A picture and a vector at once.</summary>
 public sealed record MixedSpace(ImageSpace Image, BoxSpace Vector) : Space;

@@ -13,7 +13,7 @@ public sealed record TaskInfo
     /// <see cref="IPictureSource"/>.</summary>
     public required Space ObservationSpace { get; init; }
 
-    /// <summary>What the environment accepts; agents act in [−1, 1].</summary>
+    /// <summary>What the environment accepts; agents act in [−1, 1] or choose one-hot.</summary>
     public required Space ActionSpace { get; init; }
 
     /// <summary>Steps per decision unless the configuration says otherwise.</summary>

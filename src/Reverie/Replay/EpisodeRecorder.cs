@@ -44,6 +44,7 @@ public sealed class EpisodeRecorder(EpisodeLayout layout)
             $"an action of {action.Length} entries where {layout.ActionSize} are due");
         foreach (var value in action)
             Demand(float.IsFinite(value), $"an action with {value} in it on row {count}");
+        Demand(!layout.OneHot || DiscreteSpace.IsOneHot(action), $"an action that is not one-hot on row {count}");
         Append(action, step);
     }
 

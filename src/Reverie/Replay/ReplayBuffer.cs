@@ -126,7 +126,7 @@ public sealed class ReplayBuffer
         if (cache.TryGet(file) is { } cached)
             return cached;
         var episode = store.TryRead(file);
-        if (episode is not null && episode.Layout != Layout)
+        if (episode is not null && !Layout.Accepts(episode))
         {
             store.SetAside(file, $"{store.PathOf(file)}: has {episode.Layout} where the run has {Layout}");
             episode = null;

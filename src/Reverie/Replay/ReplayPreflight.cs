@@ -4,7 +4,7 @@ using Reverie.Configuration;
 namespace Reverie.Replay;
 
 /// <summary>What the replay of a run will need, known before the run.</summary>
-/// <param name="Episodes">Episodes of the whole run.</param>
+/// <param name="Episodes">Episodes of the whole run; 0 where their length is not known.</param>
 /// <param name="Decisions">Decisions in them.</param>
 /// <param name="Bytes">Memory that all of them would take, in bytes.</param>
 /// <param name="MemoryBytes">Memory that they will take: no more than <c>replay.memory_gb</c>.</param>
@@ -27,7 +27,8 @@ public sealed record ReplayPreflight(long Episodes, long Decisions, long Bytes, 
     {
         get
         {
-            yield return Text($"replay: {Episodes} episodes, {Decisions} decisions; {Gb(MemoryBytes)} GB of memory, ")
+            var episodes = Episodes > 0 ? Text($"{Episodes} episodes, ") : "";
+            yield return Text($"replay: {episodes}{Decisions} decisions; {Gb(MemoryBytes)} GB of memory, ")
                 + Text($"about {Gb(DiskBytesExpected)} GB of disk ({Gb(DiskBytesFree)} GB free)");
             if (Spills)
                 yield return Text($"replay: all episodes take {Gb(Bytes)} GB, replay.memory_gb allows ")
@@ -46,7 +47,7 @@ public sealed record ReplayPreflight(long Episodes, long Decisions, long Bytes, 
     /// <param name="config">The run's configuration.</param>
     /// <param name="layout">What a row is made of.</param>
     /// <param name="actionRepeat">Environment steps per decision, as the run has it.</param>
-    /// <param name="episodeDecisions">Decisions of an episode, as the run has it.</param>
+    /// <param name="episodeDecisions">Decisions of an episode at most, as the run has it; 0 where nobody knows.</param>
     /// <param name="directory">Where episodes go; made where it is missing.</param>
     /// <param name="decisionsRecorded">Decisions already on disk, when a run goes on.</param>
     /// <exception cref="ReverieException">The directory cannot be written, the disk has too little room, or an
@@ -58,14 +59,12 @@ public sealed record ReplayPreflight(long Episodes, long Decisions, long Bytes, 
     internal static ReplayPreflight Check(Config config, EpisodeLayout layout, int actionRepeat, int episodeDecisions,
         string directory, long decisionsRecorded, Func<string, long> freeBytes)
     {
-        if (episodeDecisions + 1 < config.Replay.ChunkLength && !config.Replay.CrossEpisode)
+        if (episodeDecisions > 0 && episodeDecisions + 1 < config.Replay.ChunkLength && !config.Replay.CrossEpisode)
             throw new ReverieException($"replay.chunk_length: {config.Replay.ChunkLength} rows, but an episode of "
                 + $"{config.Task} has only {episodeDecisions + 1}; lower replay.chunk_length");
         ProbeWritable(directory);
-        var perEpisode = (long)actionRepeat * episodeDecisions;
-        var episodes = Math.Max(config.Training.SeedEpisodes, (config.Training.EnvSteps + perEpisode - 1) / perEpisode);
-        var decisions = episodes * episodeDecisions;
-        var bytes = episodes * (episodeDecisions + 1) * layout.BytesPerRow;
+        var (episodes, decisions) = Extent(config.Training, actionRepeat, episodeDecisions);
+        var bytes = (episodes + decisions) * layout.BytesPerRow;
         var toCome = (long)(bytes * Math.Clamp(1 - decisionsRecorded / (double)decisions, 0, 1));
         var need = new ReplayPreflight(episodes, decisions, bytes,
             Math.Min(bytes, (long)(config.Replay.MemoryGb * BytesPerGb)), toCome, (long)(toCome * CompressedShare),
@@ -75,6 +74,15 @@ public sealed record ReplayPreflight(long Episodes, long Decisions, long Bytes, 
                 + $"{Gb(need.DiskBytesExpected)} GB of disk, {Gb(need.DiskBytesFree)} GB are free; "
                 + "free some, choose another --run directory, or lower training.env_steps");
         return need;
+    }
+
+    private static (long Episodes, long Decisions) Extent(TrainingConfig training, int actionRepeat, int episodeDecisions)
+    {
+        if (episodeDecisions == 0)
+            return (0, (training.EnvSteps + actionRepeat - 1) / actionRepeat);
+        var perEpisode = (long)actionRepeat * episodeDecisions;
+        var episodes = Math.Max(training.SeedEpisodes, (training.EnvSteps + perEpisode - 1) / perEpisode);
+        return (episodes, episodes * episodeDecisions);
     }
 
     private static void ProbeWritable(string directory)

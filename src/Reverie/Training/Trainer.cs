@@ -78,12 +78,13 @@ public sealed class Trainer : IDisposable
 
     private int Repeat => _config.Environment.ActionRepeat > 0 ? _config.Environment.ActionRepeat : _task.ActionRepeat;
 
+    // At most; 0 where episodes end by themselves, nobody knows when.
     private int EpisodeDecisions
     {
         get
         {
-            var whole = _task.EpisodeSteps > 0 ? (_task.EpisodeSteps + Repeat - 1) / Repeat : int.MaxValue;
-            return _config.Environment.TimeLimit > 0 ? Math.Min(whole, _config.Environment.TimeLimit) : whole;
+            var (whole, limit) = ((_task.EpisodeSteps + Repeat - 1) / Repeat, _config.Environment.TimeLimit);
+            return whole > 0 && limit > 0 ? Math.Min(whole, limit) : Math.Max(whole, limit);
         }
     }
 
@@ -164,7 +165,7 @@ public sealed class Trainer : IDisposable
 
     private void CollectSeed(CancellationToken cancel)
     {
-        using var random = new RandomAgent(_replay.Layout.ActionSize);
+        using var random = new RandomAgent(_replay.Layout);
         CollectWith(random, RandomStream.SeedEpisode, cancel);
     }
 

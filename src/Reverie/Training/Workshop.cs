@@ -23,7 +23,7 @@ public sealed class Workshop : IDisposable
                 environments.Add(EnvironmentRegistry.Make(config.Task, config.Environment, config.Seed + i));
             Layout = EpisodeLayout.From(environments[0].ObservationSpace, environments[0].ActionSpace);
             Agent = config.Agent == "random"
-                ? new RandomAgent(Layout.ActionSize)
+                ? new RandomAgent(Layout)
                 : new PlaNet(config, Layout, Compute.Device, Compute.Precision);
         }
         catch

@@ -1,5 +1,6 @@
 using Reverie.Agents;
 using Reverie.Configuration;
+using Reverie.Environments;
 using Reverie.Models;
 using Reverie.Tests.Fakes;
 using Reverie.Tests.Torch;
@@ -97,6 +98,29 @@ public sealed class PlaNetActingTests
         // Clipped N(0, 1): a third lies on the bounds, where a mean of elites seldom does.
         Assert.InRange(collected.Count(action => Math.Abs(action) == 1), 40, 90);
         Assert.InRange(agent.Act(observations, state, ActMode.Evaluate).Count(action => Math.Abs(action) == 1), 0, 20);
+    }
+
+    [Fact]
+    public void ChoicesAreMadeOneHotAndExploredAtRandom()
+    {
+        var config = SmallPlaNet.Config with { Planner = SmallPlaNet.Config.Planner with { ActionNoise = 0.5 } };
+        using var agent = new PlaNet(config, SmallPlaNet.Layout with { ActionSize = 4, OneHot = true }, Device.Cpu);
+        using var state = agent.Begin(200, 1);
+        var observations = SmallPlaNet.Observations(1, [.. Enumerable.Repeat(true, 200)]);
+        int[] Choices(ActMode mode)
+        {
+            var actions = agent.Act(observations, state, mode);
+            Assert.Equal(actions, state.Action!.ToArray<float>());
+            return [.. Enumerable.Range(0, 200).Select(n => new DiscreteSpace(4).Choice(actions.AsSpan(4 * n, 4)))];
+        }
+        Choices(ActMode.Evaluate);
+        Assert.Equal(4, Choices(ActMode.Collect).Distinct().Count());
+        using var random = new PlaNet(config with { Planner = config.Planner with { Collection = "random" } },
+            SmallPlaNet.Layout with { ActionSize = 4, OneHot = true }, Device.Cpu);
+        using var other = random.Begin(200, 1);
+        var drawn = random.Act(observations, other, ActMode.Collect);
+        for (var choice = 0; choice < 4; choice++)
+            Assert.InRange(Enumerable.Range(0, 200).Count(n => drawn[4 * n + choice] == 1), 30, 70);
     }
 
     [Theory]

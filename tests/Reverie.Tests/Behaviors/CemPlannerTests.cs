@@ -100,6 +100,64 @@ public sealed class CemPlannerTests
         tried!.Dispose();
     }
 
+    [Fact]
+    public void ChoicesAreRefittedToHowOftenTheElitesMadeThem()
+    {
+        using var scope = new TensorScope();
+        using var noise = new Generator(Device.Cpu, 1);
+        var planner = new CemPlanner(new PlannerConfig { Horizon = 1, Iterations = 1, Candidates = 5, Elites = 4 });
+        var given = Tensor.FromArray([0f, 0, 1, 1, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0, 0], [1, 1, 5, 3]);
+        var belief = planner.SearchChoices(1, 3, noise, actions =>
+        {
+            actions.Copy_(given);
+            return Tensor.FromArray([5f, 4, 3, 2, 1], [1, 5]);
+        });
+        Near.Equal([0.25, 0.25, 0.5], belief, Near.Float32);
+    }
+
+    [Theory]
+    [InlineData(2, 3)]
+    [InlineData(5, 5)]
+    public void EveryProblemOfABatchFindsItsOwnChoices(int choices, int iterations)
+    {
+        using var scope = new TensorScope();
+        using var noise = new Generator(Device.Cpu, 2);
+        // Decision h of problem n is best made with choice (h + n) mod A; a candidate scores how many it has right.
+        var best = new float[12 * 4 * choices];
+        for (var h = 0; h < 12; h++)
+            for (var n = 0; n < 4; n++) best[(h * 4 + n) * choices + (h + n) % choices] = 1;
+        var target = Tensor.FromArray(best, [12, 4, 1, choices]);
+        var planner = new CemPlanner(new PlannerConfig { Iterations = iterations });
+        var belief = planner.SearchChoices(4, choices, noise, actions =>
+        {
+            Assert.Equal([12, 4, 1000, choices], actions.Shape.ToArray());
+            Assert.Equal(1, actions.Sum(-1).Min().Item());
+            Assert.Equal(12 * 4 * 1000, actions.Eq(1).To(DType.Float32).Sum().Item());
+            return (actions * target).Sum([0, -1]);
+        });
+        Near.Equal([.. Enumerable.Repeat(1.0, 12 * 4)], belief.Sum(-1).Flatten(), Near.Float32);
+        Assert.True((belief * target).Sum(-1).Min().Item() > 0.6);
+    }
+
+    [Fact]
+    public void APerfectModelIsDrivenToItsTargetByChoices()
+    {
+        using var scope = new TensorScope();
+        using var noise = new Generator(Device.Cpu, 3);
+        using var model = Integrator(noise, choices: 3);
+        var planner = new CemPlanner(new PlannerConfig { Candidates = 300, Elites = 30, Iterations = 6 }, oneHot: true);
+        double[] x = [0, 1.8], v = [0, 0.3];
+        for (var step = 0; step < 14; step++)
+        {
+            var action = planner.Plan(model, At(x, v), noise).ToArray<float>();
+            for (var n = 0; n < 2; n++)
+                (x[n], v[n]) = (x[n] + Step * v[n],
+                    v[n] + Step * (new DiscreteSpace(3).Choice(action.AsSpan(3 * n, 3)) - 1));
+        }
+        for (var n = 0; n < 2; n++)
+            Assert.InRange(x[n], 0.8, 1.2);
+    }
+
     /// <summary>A point with a motor; its exact model is written into the weights, with the reward
     /// −|x − 1| − |v|/10.</summary>
     [Theory]
@@ -186,15 +244,18 @@ public sealed class CemPlannerTests
         return new(Tensor.Zeros([x.Length, 0]), stoch, stoch, Tensor.Zeros(stoch.Shape));
     }
 
-    private static WorldModel Integrator(Generator random)
+    // With choices: back, nothing, forth.
+    private static WorldModel Integrator(Generator random, int choices = 1)
     {
         var config = new ModelConfig
         {
             Dynamics = "ssm", Stoch = 2, Hidden = 6, MinStd = 0, CnnDepth = 1, RewardLayers = 1, RewardUnits = 4,
         };
-        var model = new WorldModel(config, new(new ImageSpace(), 0, 1), DType.Float32, new Initializer(Device.Cpu, random));
+        var model = new WorldModel(config, new(new ImageSpace(), 0, choices), DType.Float32, new Initializer(Device.Cpu, random));
         // Hidden units are the positive and the negative parts of x, v and a: whatever is linear in these can be had.
-        Set("dynamics.prior_hidden.weight", 1, 0, 0, -1, 0, 0, 0, 1, 0, 0, -1, 0, 0, 0, 1, 0, 0, -1);
+        float[] push = choices == 1 ? [1] : [-1, 0, 1];
+        float[] pull = [.. push.Select(a => -a)], none = new float[choices];
+        Set("dynamics.prior_hidden.weight", [1, 0, .. none, -1, 0, .. none, 0, 1, .. none, 0, -1, .. none, 0, 0, .. push, 0, 0, .. pull]);
         const float T = (float)Step;
         Set("dynamics.prior.mean.weight", 1, -1, T, -T, 0, 0, 0, 0, 1, -1, T, -T);
         Set("dynamics.prior.std.weight", new float[12]);

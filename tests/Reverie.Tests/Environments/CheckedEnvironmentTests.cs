@@ -41,6 +41,20 @@ public class CheckedEnvironmentTests
         Assert.Equal("environment mine threw FormatException at the reset: no map", message);
     }
 
+    [Theory]
+    [InlineData(1f, 1f)]
+    [InlineData(0.4f, 0.6f)]
+    [InlineData(0f, 0f)]
+    public void AnActionThatIsNoChoiceIsTheAgentsFault(float left, float right)
+    {
+        using var environment = new CheckedEnvironment(new StepCounter { ActionSpace = new DiscreteSpace(2) }, "mine");
+        environment.Reset();
+        environment.Step([0, 1]);
+        var message = Assert.Throws<ReverieException>(() => environment.Step([left, right])).Message;
+        Assert.Contains("one of 2 choices", message);
+        Assert.Contains("step 2", message);
+    }
+
     [Fact]
     public void OneLineForTheUserPassesUnchanged()
     {

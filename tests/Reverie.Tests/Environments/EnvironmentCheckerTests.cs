@@ -48,6 +48,19 @@ public class EnvironmentCheckerTests
     }
 
     [Fact]
+    public void EveryChoiceIsTried()
+    {
+        var made = new List<StepCounter>();
+        Assert.Empty(EnvironmentChecker.Check(_ =>
+        {
+            made.Add(new StepCounter { ActionSpace = new DiscreteSpace(5), EndsAfter = 3 });
+            return made[^1];
+        }, steps: 5));
+        Assert.Equal([0, 1, 2, 3, 4], made[0].Actions.Select(action => Array.IndexOf(action, 1)));
+        Finds("at least one choice", new StepCounter { ActionSpace = new DiscreteSpace(0) });
+    }
+
+    [Fact]
     public void WhatMayBeMeantIsAWarning()
     {
         var findings = EnvironmentChecker.Check(_ => new StepCounter { Fault = (row, _) => row with { Vector = [1] } });

@@ -30,6 +30,17 @@ public class WrapperTests
     }
 
     [Fact]
+    public void ChoicesAreRepeatedAsTheyAre()
+    {
+        var inner = new StepCounter { ActionSpace = new DiscreteSpace(2) };
+        using var environment = new ActionRepeat(inner, 2);
+        Assert.Equal(new DiscreteSpace(2), environment.ActionSpace);
+        environment.Reset();
+        environment.Step([0, 1]);
+        Assert.Equal([[0, 1], [0, 1]], inner.Actions);
+    }
+
+    [Fact]
     public void ATimeLimitIsNoTerminal()
     {
         using var environment = new TimeLimit(new StepCounter(), 2);

@@ -45,6 +45,18 @@ public sealed class EpisodeRecorderTests
         Assert.Equal([0, 1, 2], recorder.Finish().Action);
     }
 
+    [Fact]
+    public void Choices_must_be_one_hot()
+    {
+        var recorder = new EpisodeRecorder(new EpisodeLayout(null, 0, 2, OneHot: true));
+        recorder.Begin(ResetRow);
+        recorder.Add([0, 1], new TimeStep());
+        Assert.Contains("not one-hot on row 2", Assert.Throws<ReverieException>(
+            () => recorder.Add([0.5f, 0.5f], new TimeStep { IsLast = true })).Message);
+        recorder.Add([1, 0], new TimeStep { IsLast = true, IsTerminal = true });
+        Assert.Equal([0, 0, 0, 1, 1, 0], recorder.Finish().Action);
+    }
+
     public static TheoryData<string, TimeStep> BrokenRows => new()
     {
         { "is_first", new TimeStep { IsFirst = true } },

@@ -71,6 +71,18 @@ public sealed class ReplayBufferTests
         Assert.True(resets > 0);
     }
 
+    [Fact]
+    public void A_run_of_choices_sets_aside_a_file_of_other_actions()
+    {
+        using var directory = new TemporaryDirectory();
+        Filled(directory.Path, Small, 4);
+        var lines = new List<string>();
+        var replay = new ReplayBuffer(new EpisodeStore(directory.Path, report: lines.Add),
+            Episodes.Layout() with { OneHot = true }, Small, new RandomSource(9), lines.Add);
+        Assert.Throws<ReverieException>(() => replay.Sample());
+        Assert.Contains(lines, line => line.Contains("set aside") && line.Contains("action 2 one-hot"));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(2e-6)]

@@ -67,6 +67,15 @@ public sealed class ReplayPreflightTests
     }
 
     [Fact]
+    public void Episodes_that_end_nobody_knows_when_are_reckoned_by_decisions()
+    {
+        using var directory = new TemporaryDirectory();
+        var need = Check(directory.Path, decisions: 0);
+        Assert.Equal((0, 125_000), (need.Episodes, need.Decisions));
+        Assert.StartsWith("replay: 125000 decisions; ", Assert.Single(need.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_free_space_of_a_real_directory_is_found()
     {
         using var directory = new TemporaryDirectory();

@@ -1,0 +1,23 @@
+namespace Reverie.Environments.Games;
+
+/// <summary>The catalogue of games: small, without a simulator, with discrete actions and true terminations.</summary>
+public static class GameTasks
+{
+    private static readonly (string Task, int Balls)[] Catalogue = [("catch", 10), ("catch_one", 1)];
+
+    /// <summary>Makes the tasks known to the <see cref="EnvironmentRegistry"/>; calling it again changes nothing.</summary>
+    public static void Register()
+    {
+        foreach (var (task, balls) in Catalogue)
+            EnvironmentRegistry.Register(
+                new TaskInfo
+                {
+                    Task = task,
+                    Domain = "games",
+                    ObservationSpace = new ImageSpace(),
+                    ActionSpace = CatchGame.Choices,
+                    EpisodeSteps = CatchGame.EpisodeSteps(balls),
+                },
+                (_, seed) => new CatchGame(balls, seed));
+    }
+}
