@@ -1,66 +1,37 @@
 // Off-screen pictures of a simulation: MuJoCo draws into a buffer of an OpenGL context that belongs to one renderer.
 
-#define _GNU_SOURCE
-#include <dlfcn.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <GL/osmesa.h>
 #include "mujoco_door.h"
+#include "opengl.h"
 
 typedef struct {
   rm_sim* sim;
-  OSMesaContext gl;
-  unsigned char* surface;   // OSMesa insists on a window of its own; we draw into MuJoCo's off-screen buffer
-  unsigned char* rows;      // one picture as OpenGL reads it, rows from bottom to top
+  gl_context* gl;
+  unsigned char* rows;    // one picture as OpenGL reads it, rows from bottom to top
   int width, height, has_context, has_scene;
   mjvScene scene;
   mjvOption option;
   mjrContext context;
 } rm_renderer;
 
-static void* mesa;
-static OSMesaContext (*mesa_create)(const int*, OSMesaContext);
-static void (*mesa_destroy)(OSMesaContext);
-static GLboolean (*mesa_current)(OSMesaContext, void*, GLenum, GLsizei, GLsizei);
-static pthread_once_t mesa_once = PTHREAD_ONCE_INIT;
-
-// Opened at run time and for all: MuJoCo looks its OpenGL functions up among the global symbols.
-static void open_mesa(void) {
-  const char* names[] = {"libOSMesa.so.8", "libOSMesa.so.6", "libOSMesa.so"};
-  setenv("LP_NUM_THREADS", "0", 0);   // threads cost more than a 64 by 64 picture gains
-  for (int i = 0; i < 3 && !mesa; i++) mesa = dlopen(names[i], RTLD_NOW | RTLD_GLOBAL);
-  if (!mesa) return;
-  *(void**)&mesa_create = dlsym(mesa, "OSMesaCreateContextAttribs");
-  *(void**)&mesa_destroy = dlsym(mesa, "OSMesaDestroyContext");
-  *(void**)&mesa_current = dlsym(mesa, "OSMesaMakeCurrent");
-}
-
-static int make_current(rm_renderer* r) {
-  return mesa_current(r->gl, r->surface, GL_UNSIGNED_BYTE, r->width, r->height);
-}
-
-// No context may stay current on this thread: another thread may want it next.
-static void make_none_current(void) { mesa_current(NULL, NULL, 0, 0, 0); }
-
 RM_API void rm_renderer_free(rm_renderer* r) {
   if (!r) return;
   if (r->has_scene) mjv_freeScene(&r->scene);
   if (r->gl) {
-    if (r->has_context && make_current(r)) {
+    if (r->has_context && gl_make_current(r->gl)) {
       GUARDED(mjr_freeContext(&r->context), {});
-      make_none_current();
+      gl_release();
     }
-    mesa_destroy(r->gl);
+    gl_free(r->gl);
   }
-  free(r->surface);
   free(r->rows);
   free(r);
 }
 
 // What a picture is drawn with; `without` holds the mjRND_* bits to switch off.
 typedef struct {
-  int width, height, samples, shadow_size, slices, stacks, quads, without;
+  int gl, width, height, samples, shadow_size, slices, stacks, quads, without;
 } rm_quality;
 
 static void make_context(rm_renderer* r, const rm_quality* q) {
@@ -85,15 +56,18 @@ static void make_context(rm_renderer* r, const rm_quality* q) {
   m->vis = kept;
 }
 
+// Opens this process's OpenGL and makes a context, if none was made yet, so that rm_gl_text can tell of it.
+RM_API int rm_gl_open(int kind) {
+  if (!gl_open(kind)) return 0;
+  if (gl_text(GL_TEXT_KIND)[0]) return 1;
+  gl_context* context = gl_new(kind, 16, 16);
+  gl_free(context);
+  return context != NULL;
+}
+
+RM_API const char* rm_gl_text(int which) { return gl_text(which); }
+
 RM_API rm_renderer* rm_renderer_new(rm_sim* sim, const rm_quality* quality) {
-  const int attributes[] = {OSMESA_FORMAT, OSMESA_RGBA, OSMESA_DEPTH_BITS, 24, OSMESA_STENCIL_BITS, 8,
-                            OSMESA_PROFILE, OSMESA_COMPAT_PROFILE, 0};
-  size_t pixels = (size_t)quality->width * (size_t)quality->height;
-  pthread_once(&mesa_once, open_mesa);
-  if (!mesa || !mesa_create || !mesa_destroy || !mesa_current) {
-    rm_fail("OSMesa is not installed, so no pictures can be drawn; install libosmesa6");
-    return NULL;
-  }
   rm_renderer* r = calloc(1, sizeof *r);
   if (!r) {
     rm_fail("out of memory");
@@ -102,11 +76,10 @@ RM_API rm_renderer* rm_renderer_new(rm_sim* sim, const rm_quality* quality) {
   r->sim = sim;
   r->width = quality->width;
   r->height = quality->height;
-  r->surface = malloc(pixels * 4);
-  r->rows = malloc(pixels * 3);
-  r->gl = r->surface && r->rows ? mesa_create(attributes, NULL) : NULL;
-  if (!r->gl || !make_current(r)) {
-    rm_fail("OSMesa gives no OpenGL context of %d by %d", r->width, r->height);
+  r->rows = malloc((size_t)r->width * (size_t)r->height * 3);
+  r->gl = gl_new(quality->gl, r->width, r->height);
+  if (!r->rows) rm_fail("out of memory");
+  if (!r->rows || !r->gl || !gl_make_current(r->gl)) {
     rm_renderer_free(r);
     return NULL;
   }
@@ -114,11 +87,11 @@ RM_API rm_renderer* rm_renderer_new(rm_sim* sim, const rm_quality* quality) {
   r->option.flags[mjVIS_RANGEFINDER] = 0;
   make_context(r, quality);
   if (r->has_context && r->context.currentBuffer != mjFB_OFFSCREEN) {
-    rm_fail("OSMesa gives no off-screen buffer with %d samples", quality->samples);
+    rm_fail("%s gives no off-screen buffer with %d samples", gl_text(GL_TEXT_KIND), quality->samples);
     mjr_freeContext(&r->context);
     r->has_context = 0;
   }
-  make_none_current();
+  gl_release();
   if (!r->has_context) {
     rm_renderer_free(r);
     return NULL;
@@ -138,10 +111,7 @@ RM_API int rm_render(rm_renderer* r, int camera, unsigned char* rgb) {
     rm_fail("the model has no camera %d; it has %d", camera, r->sim->model->ncam);
     return 0;
   }
-  if (!make_current(r)) {
-    rm_fail("OSMesa lost its OpenGL context");
-    return 0;
-  }
+  if (!gl_make_current(r->gl)) return 0;
   mjv_defaultCamera(&eye);
   eye.type = mjCAMERA_FIXED;
   eye.fixedcamid = camera;
@@ -150,8 +120,8 @@ RM_API int rm_render(rm_renderer* r, int camera, unsigned char* rgb) {
     mjr_render(view, &r->scene, &r->context);
     mjr_readPixels(r->rows, NULL, view, &r->context);
     done = 1;
-  }, { make_none_current(); return 0; });
-  make_none_current();
+  }, { gl_release(); return 0; });
+  gl_release();
   for (int row = 0; row < r->height; row++)
     memcpy(rgb + (size_t)row * stride, r->rows + (size_t)(r->height - 1 - row) * stride, stride);
   return done;

@@ -1,7 +1,7 @@
 # Set-up shared by ./reverie and ./test: packages, libtorch, native part, managed build. Sourced, never run.
 # Every step says one line on stderr, keeps its log in build/*.log, and is skipped when nothing that it reads changed.
 
-packages=(g++ cmake make ca-certificates libmujoco-dev libosmesa6-dev)
+packages=(g++ cmake make ca-certificates libmujoco-dev libosmesa6)
 # libtorch of Debian calls whatever BLAS there is; the reference one, which comes with it, is 50 times slower.
 torch_packages=(libtorch-dev libgloo-dev 'libopenblas0-openmp|libopenblas0-pthread|libmkl-rt|libblis4-openmp')
 

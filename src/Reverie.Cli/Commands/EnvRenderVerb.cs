@@ -33,6 +33,13 @@ internal sealed class EnvRenderVerb : Verb
         DefaultValueFactory = _ => "suite",
     };
 
+    private readonly Option<string> gl = new("--gl")
+    {
+        Description = "auto, osmesa or egl",
+        HelpName = "G",
+        DefaultValueFactory = _ => "auto",
+    };
+
     private readonly Option<int> seed = new("--seed")
     {
         Description = "seed of the start and the actions",
@@ -45,6 +52,7 @@ internal sealed class EnvRenderVerb : Verb
         Add(output);
         Add(frames);
         Add(quality);
+        Add(gl);
         Add(seed);
     }
 
@@ -65,7 +73,11 @@ internal sealed class EnvRenderVerb : Verb
         };
         var chosen = ConfigReader.Resolve(new ConfigSources
         {
-            Overrides = [new ConfigOverride("environment.quality", parsed.GetValue(quality)!, "--quality")],
+            Overrides =
+            [
+                new ConfigOverride("environment.quality", parsed.GetValue(quality)!, "--quality"),
+                new ConfigOverride("environment.gl", parsed.GetValue(gl)!, "--gl"),
+            ],
         });
         using var environment = EnvironmentRegistry.Make(name, chosen.Config.Environment, parsed.GetValue(seed));
         if (environment.ObservationSpace is not ImageSpace space)

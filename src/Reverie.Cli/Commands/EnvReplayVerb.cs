@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Reverie.Environments.ControlSuite;
+using Reverie.Environments.Mujoco;
 
 namespace Reverie.Cli.Commands;
 
@@ -13,8 +14,19 @@ internal sealed class EnvReplayVerb : Verb
         Arity = ArgumentArity.OneOrMore,
     };
 
+    private readonly Option<string> gl = new("--gl")
+    {
+        Description = "OpenGL that draws the pictures: auto, osmesa or egl",
+        HelpName = "G",
+        DefaultValueFactory = _ => "auto",
+    };
+
     public EnvReplayVerb() : base("replay",
-        "Replay recorded episodes, whole and step by step, and print the largest absolute errors.") => Add(files);
+        "Replay recorded episodes, whole and step by step, and print the largest absolute errors.")
+    {
+        Add(files);
+        Add(gl);
+    }
 
     public override string[] Examples =>
     [
@@ -24,12 +36,13 @@ internal sealed class EnvReplayVerb : Verb
 
     protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
     {
+        var drawing = OpenGl.Named(parsed.GetValue(gl)!);
         // A file that cannot be replayed must not take the others with it.
         var (results, failures) = (new List<ReplayResult>(), new List<string>());
         foreach (var file in parsed.GetRequiredValue(files))
             try
             {
-                results.AddRange(Enum.GetValues<ReplayMode>().Select(mode => ReferenceReplay.Run(file, mode)));
+                results.AddRange(Enum.GetValues<ReplayMode>().Select(mode => ReferenceReplay.Run(file, mode, drawing)));
             }
             catch (ReverieException failure)
             {

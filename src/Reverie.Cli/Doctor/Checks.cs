@@ -42,6 +42,8 @@ internal static class Checks
         yield return Finding.Of("native part for MuJoCo", Rebuild, () => Found("reverie_mujoco"));
         yield return Finding.Of("MuJoCo", "apt-get install libmujoco-dev",
             () => (Physics.LibraryVersion >= 222, string.Join('.', Physics.LibraryVersion.ToString().ToArray())));
+        yield return Finding.Of("OpenGL", "apt-get install libosmesa6",
+            () => (true, OpenGl.Describe(OpenGlKind.Auto).ToString()));
         yield return Finding.Of("pictures", "apt-get install libosmesa6", Picture);
     }
 

@@ -48,16 +48,18 @@ public static class ControlSuiteTasks
     {
         foreach (var entry in Catalogue)
             EnvironmentRegistry.Register(entry.Info, (config, seed) =>
-                entry.Make(new ControlTaskOptions(seed, entry.Camera, PictureQuality.Named(config.Quality))));
+                entry.Make(new ControlTaskOptions(seed, entry.Camera, PictureQuality.Named(config.Quality),
+                    OpenGl.Named(config.Gl))));
     }
 
     /// <summary>Makes a bare task: control steps, vector observations, pictures on demand.</summary>
     /// <exception cref="ReverieException">The suite has no task of that name, or MuJoCo is not there.</exception>
-    public static ControlTask Make(string task, int seed = 0, PictureQuality? quality = null)
+    public static ControlTask Make(string task, int seed = 0, PictureQuality? quality = null,
+        OpenGlKind gl = OpenGlKind.Auto)
     {
         var entry = Catalogue.FirstOrDefault(entry => entry.Task == task) ?? throw new ReverieException(
             $"the control suite has no task '{task}'{NearestName.Hint(task, Names)}");
-        return entry.Make(new ControlTaskOptions(seed, entry.Camera, quality ?? PictureQuality.Suite));
+        return entry.Make(new ControlTaskOptions(seed, entry.Camera, quality ?? PictureQuality.Suite, gl));
     }
 
     private static BoxSpace Unit(int actions) => BoxSpace.Uniform(actions, -1, 1);
@@ -75,6 +77,7 @@ public static class ControlSuiteTasks
             ActionRepeat = PlaNetRepeat.GetValueOrDefault(Domain, 2),
             EpisodeSteps = EpisodeSteps,
             Camera = Camera,
+            Graphics = config => OpenGl.Describe(OpenGl.Named(config.Gl)),
         };
     }
 }

@@ -15,6 +15,7 @@ public abstract class ControlTask : IEnvironment, IPictureSource
     private const int PictureSize = 64;
 
     private readonly PictureQuality quality;
+    private readonly OpenGlKind gl;
     private readonly int camera, substeps;
     private readonly double[] observation;
     private RandomSource random;
@@ -29,7 +30,7 @@ public abstract class ControlTask : IEnvironment, IPictureSource
         int substeps = 1)
     {
         this.substeps = substeps;
-        (camera, quality) = (options.Camera, options.Quality);
+        (camera, quality, gl) = (options.Camera, options.Quality, options.Gl);
         Layout = layout;
         var observationSize = layout.Sum(entry => entry.Size);
         Physics = new Physics(model);
@@ -100,7 +101,7 @@ public abstract class ControlTask : IEnvironment, IPictureSource
     /// <inheritdoc/>
     public byte[] Draw()
     {
-        renderer ??= new Renderer(Physics, PictureSize, PictureSize, quality);
+        renderer ??= new Renderer(Physics, PictureSize, PictureSize, quality, gl);
         return renderer.Draw(camera);
     }
 

@@ -6,4 +6,6 @@ namespace Reverie.Environments.ControlSuite;
 /// <param name="Seed">Seed of its starts.</param>
 /// <param name="Camera">Fixed camera of its pictures.</param>
 /// <param name="Quality">What the pictures are drawn with.</param>
-public sealed record ControlTaskOptions(int Seed, int Camera, PictureQuality Quality);
+/// <param name="Gl">The OpenGL that draws them.</param>
+public sealed record ControlTaskOptions(
+    int Seed, int Camera, PictureQuality Quality, OpenGlKind Gl = OpenGlKind.Auto);

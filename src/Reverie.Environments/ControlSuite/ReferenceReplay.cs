@@ -16,18 +16,21 @@ public sealed class ReferenceReplay
     private readonly string path;
     private readonly ReferenceFile file;
     private readonly ControlTask task;
+    private readonly OpenGlKind gl;
     private double? picture;
     private bool picturesOk = true;
 
-    private ReferenceReplay(string path, ReferenceFile file, ControlTask task) =>
-        (this.path, this.file, this.task) = (path, file, task);
+    private ReferenceReplay(string path, ReferenceFile file, ControlTask task, OpenGlKind gl) =>
+        (this.path, this.file, this.task, this.gl) = (path, file, task, gl);
 
     /// <summary>Replays one file.</summary>
     /// <param name="path">A JSON file of the reference format.</param>
     /// <param name="mode">In one go, or step by step from the recorded states.</param>
+    /// <param name="gl">The OpenGL that draws the pictures to compare.</param>
     /// <exception cref="ReverieException">The file cannot be read, its task is not known here, or its sizes are not
     /// those of the model.</exception>
-    public static ReplayResult Run(string path, ReplayMode mode = ReplayMode.Trajectory)
+    public static ReplayResult Run(string path, ReplayMode mode = ReplayMode.Trajectory,
+        OpenGlKind gl = OpenGlKind.Auto)
     {
         var file = ReferenceFile.Read(path);
         if (!ControlSuiteTasks.Names.Contains(file.Task))
@@ -36,7 +39,7 @@ public sealed class ReferenceReplay
         using var task = ControlSuiteTasks.Make(file.Task);
         try
         {
-            return new ReferenceReplay(path, file, task).Replay(mode);
+            return new ReferenceReplay(path, file, task, gl).Replay(mode);
         }
         catch (ReverieException fault)
         {
@@ -110,7 +113,7 @@ public sealed class ReferenceReplay
         if (!File.Exists(beside))
             return;
         var (expected, width, height) = PngImage.Read(beside);
-        using var renderer = new Renderer(task.Physics, width, height, PictureQuality.Suite);
+        using var renderer = new Renderer(task.Physics, width, height, PictureQuality.Suite, gl);
         var differences = renderer.Draw(file.Camera).Zip(expected, (a, b) => Math.Abs(a - b)).ToArray();
         picture = Math.Max(picture ?? 0, differences.Max());
         picturesOk &= differences.Average() <= PictureTolerance;

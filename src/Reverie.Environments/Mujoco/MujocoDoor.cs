@@ -7,7 +7,7 @@ namespace Reverie.Environments.Mujoco;
 internal static unsafe partial class MujocoDoor
 {
     private const string Library = "reverie_mujoco";
-    private const int Abi = 2;
+    private const int Abi = 3;
 
     // Not a static constructor: its exception would hide in a TypeInitializationException.
     private static readonly Lazy<bool> Opened = new(Open);
@@ -46,6 +46,17 @@ internal static unsafe partial class MujocoDoor
 
     /// <summary>Makes an off-screen renderer; freed by <see cref="FreeRenderer"/>.</summary>
     internal static nint NewRenderer(nint simulation, Quality quality) => Valid(MakeRenderer(simulation, &quality));
+
+    /// <summary>Opens this process's OpenGL.</summary>
+    /// <exception cref="ReverieException">It is missing, or this process uses another.</exception>
+    internal static void OpenGl(OpenGlKind kind)
+    {
+        _ = Opened.Value;
+        Ensure(MakeGl((int)kind));
+    }
+
+    /// <summary>0: library, 1: vendor, 2: renderer, 3: version of the OpenGL that this process draws with.</summary>
+    internal static string GlText(int which) => Marshal.PtrToStringUTF8(TextOfGl(which)) ?? "";
 
     /// <summary>Turns the return value 0 of a door function into its error.</summary>
     internal static void Ensure(int succeeded)
@@ -122,6 +133,12 @@ internal static unsafe partial class MujocoDoor
     [LibraryImport(Library, EntryPoint = "rm_render")]
     private static partial int Render(nint renderer, int camera, byte* rgb);
 
+    [LibraryImport(Library, EntryPoint = "rm_gl_open")]
+    private static partial int MakeGl(int kind);
+
+    [LibraryImport(Library, EntryPoint = "rm_gl_text")]
+    private static partial nint TextOfGl(int which);
+
     [StructLayout(LayoutKind.Sequential)]
     private struct FieldInfo
     {
@@ -144,5 +161,5 @@ internal readonly record struct Field(nint Pointer, FieldKind Kind, int Length);
 [StructLayout(LayoutKind.Sequential)]
 internal struct Quality
 {
-    public int Width, Height, Samples, ShadowSize, Slices, Stacks, Quads, Without;
+    public int Gl, Width, Height, Samples, ShadowSize, Slices, Stacks, Quads, Without;
 }

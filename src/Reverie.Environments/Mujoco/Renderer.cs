@@ -1,6 +1,9 @@
 namespace Reverie.Environments.Mujoco;
 
-/// <summary>Draws a <see cref="Physics"/> off screen through its fixed cameras. Not thread-safe.</summary>
+/// <summary>
+/// Draws a <see cref="Physics"/> off screen through its fixed cameras. It belongs to no thread, but to one at a time:
+/// between pictures another may take it over.
+/// </summary>
 public sealed class Renderer : IDisposable
 {
     private const int ShadowBit = 1 << 0, ReflectionBit = 1 << 2;    // mjRND_SHADOW, mjRND_REFLECTION
@@ -9,13 +12,19 @@ public sealed class Renderer : IDisposable
     private nint handle;
 
     /// <summary>Opens an OpenGL context for that physics.</summary>
-    /// <exception cref="ReverieException">OSMesa is missing or gives no context.</exception>
-    public Renderer(Physics physics, int width, int height, PictureQuality quality)
+    /// <param name="physics">What is drawn; it must live as long as the renderer.</param>
+    /// <param name="width">Pixels of a row.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="quality">What it is drawn with.</param>
+    /// <param name="gl">The OpenGL that draws; a process keeps to the first one it used.</param>
+    /// <exception cref="ReverieException">That OpenGL is missing, gives no context, or is not this process's.</exception>
+    public Renderer(Physics physics, int width, int height, PictureQuality quality, OpenGlKind gl = OpenGlKind.Auto)
     {
         (this.physics, Width, Height) = (physics, width, height);
         var without = (quality.Shadows ? 0 : ShadowBit) | (quality.Reflections ? 0 : ReflectionBit);
         handle = MujocoDoor.NewRenderer(physics.Handle, new Quality
         {
+            Gl = (int)gl,
             Width = width,
             Height = height,
             Samples = quality.Samples,

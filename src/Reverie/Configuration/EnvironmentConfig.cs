@@ -13,6 +13,9 @@ public sealed record EnvironmentConfig
     public int Discretize { get; init; }
     [Setting("picture quality: suite (as published) or fast", OneOf = ["suite", "fast"])]
     public string Quality { get; init; } = "suite";
+    [Setting("OpenGL that draws: osmesa (software), egl (a graphics card if there is one), auto (osmesa, else egl)",
+        OneOf = ["auto", "osmesa", "egl"])]
+    public string Gl { get; init; } = "auto";
     [Setting("environments that act at once while collecting", Min = 1, Max = 256)]
     public int Count { get; init; } = 1;
 }

@@ -1,3 +1,5 @@
+using Reverie.Configuration;
+
 namespace Reverie.Environments;
 
 /// <summary>What is known of a task before an environment of it is made.</summary>
@@ -24,6 +26,9 @@ public sealed record TaskInfo
 
     /// <summary>Camera of the pictures.</summary>
     public int Camera { get; init; }
+
+    /// <summary>Tells what the pictures are drawn with under a configuration; null where it is not known.</summary>
+    public Func<EnvironmentConfig, GraphicsInfo>? Graphics { get; init; }
 
     /// <summary>Entries of an action vector.</summary>
     public int ActionSize => ActionSpace switch

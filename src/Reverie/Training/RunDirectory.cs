@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Reverie.Configuration;
+using Reverie.Environments;
 using Reverie.Torch.IO;
 
 namespace Reverie.Training;
@@ -116,9 +117,24 @@ public sealed class RunDirectory : IDisposable
         system = RuntimeInformation.OSDescription,
         processor = ProcessorName(),
         cores = Environment.ProcessorCount,
-        gl = "OSMesa",
+        gl = Graphics(config.Config),
         started = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture),
     };
+
+    // A run may need no pictures, so an OpenGL that is missing is no fault here.
+    private static object? Graphics(Config config)
+    {
+        try
+        {
+            return EnvironmentRegistry.Find(config.Task).Graphics?.Invoke(config.Environment) is not { } drawn
+                ? null
+                : new { library = drawn.Library, vendor = drawn.Vendor, renderer = drawn.Renderer, version = drawn.Version };
+        }
+        catch (ReverieException)
+        {
+            return null;
+        }
+    }
 
     private static string ProcessorName()
     {

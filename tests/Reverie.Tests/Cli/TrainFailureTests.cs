@@ -72,12 +72,14 @@ public sealed class TrainFailureTests : IDisposable
     }
 
     [Fact]
-    public void WithoutOsMesaOneLineSaysSo()
+    public void WithoutOpenGlOneLineSaysSo()
     {
-        foreach (var name in (string[])["libOSMesa.so.8", "libOSMesa.so.6", "libOSMesa.so"])
+        foreach (var name in (string[])["libOSMesa.so.8", "libOSMesa.so.6", "libOSMesa.so", "libEGL.so.1"])
             File.WriteAllBytes(folder[name], []);
         using var process = CliProcess.StartWith(CliProcess.Assembly, ("LD_LIBRARY_PATH", folder.Path), Command);
-        Assert.Contains("OSMesa", Mistake(process.Wait()));
+        var mistake = Mistake(process.Wait());
+        Assert.Contains("OSMesa is not installed", mistake);
+        Assert.Contains("EGL is not installed", mistake);
     }
 
     [Fact]

@@ -1,0 +1,24 @@
+namespace Reverie.Environments.Mujoco;
+
+/// <summary>The OpenGL that this process draws with.</summary>
+public static class OpenGl
+{
+    /// <summary>The kind that the configuration calls <c>auto</c>, <c>osmesa</c> or <c>egl</c>.</summary>
+    /// <exception cref="ReverieException">Another name.</exception>
+    public static OpenGlKind Named(string name) => name switch
+    {
+        "auto" => OpenGlKind.Auto,
+        "osmesa" => OpenGlKind.OsMesa,
+        "egl" => OpenGlKind.Egl,
+        _ => throw new ReverieException($"the OpenGL is auto, osmesa or egl, not '{name}'"),
+    };
+
+    /// <summary>Opens it, if this process has not, and tells what it is.</summary>
+    /// <exception cref="ReverieException">It is missing, or this process draws with another.</exception>
+    public static GraphicsInfo Describe(OpenGlKind kind)
+    {
+        MujocoDoor.OpenGl(kind);
+        return new GraphicsInfo(
+            MujocoDoor.GlText(0), MujocoDoor.GlText(1), MujocoDoor.GlText(2), MujocoDoor.GlText(3));
+    }
+}
