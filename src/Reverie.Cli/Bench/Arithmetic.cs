@@ -1,14 +1,13 @@
 using Reverie.Configuration;
+using Reverie.Replay;
 
 namespace Reverie.Cli.Bench;
 
 /// <summary>Useful arithmetic of a model: multiply-adds of its products and convolutions alone.</summary>
 /// <param name="config">the configuration</param>
-/// <param name="actionSize">A</param>
-internal sealed class Arithmetic(Config config, int actionSize)
+/// <param name="layout">what is seen and done</param>
+internal sealed class Arithmetic(Config config, EpisodeLayout layout)
 {
-    private const int Channels = 3;
-
     private readonly ModelConfig model = config.Model;
 
     /// <summary>
@@ -30,38 +29,49 @@ internal sealed class Arithmetic(Config config, int actionSize)
 
     private bool HasStoch => model.Dynamics != "rnn";
 
-    private double Embed => 32.0 * model.CnnDepth;
+    private double Channels => layout.Image?.Channels ?? 0;
+
+    private double ImageEmbed => layout.Image is null ? 0 : 32.0 * model.CnnDepth;
+
+    private double VectorEmbed => layout.VectorSize == 0 ? 0 : model.VectorUnits;
+
+    private double Embed => ImageEmbed + VectorEmbed;
+
+    private double Encoder => (layout.Image is null ? 0 : ImageEncoder) + (layout.VectorSize == 0 ? 0 : VectorEncoder);
+
+    private double Decoder => (layout.Image is null ? 0 : ImageDecoder) + (layout.VectorSize == 0 ? 0 : VectorDecoder);
 
     // Kernel 4, stride 2: 64 → 31 → 14 → 6 → 2 (W App. A.1).
-    private double Encoder =>
+    private double ImageEncoder =>
         Convolutions([31, 14, 6, 2], [4, 4, 4, 4], [Channels, 1, 2, 4], [1, 2, 4, 8], first: true);
 
     // A transposed convolution multiplies once per pixel of its input: 1 → 5 → 13 → 30 → 64.
-    private double Decoder => Feature * Embed
+    private double ImageDecoder => Feature * ImageEmbed
         + Convolutions([1, 5, 13, 30], [5, 5, 6, 6], [32, 4, 2, 1], [4, 2, 1, Channels], first: false);
 
+    private double VectorEncoder => Dense(layout.VectorSize, model.VectorLayers, model.VectorUnits);
+
+    private double VectorDecoder =>
+        Dense(Feature, model.VectorLayers, model.VectorUnits) + model.VectorUnits * (double)layout.VectorSize;
+
     private double Prior =>
-        (model.Stoch + actionSize) * model.Hidden
+        (model.Stoch + layout.ActionSize) * model.Hidden
         + (HasDeter ? 3.0 * (model.Hidden + model.Deter) * model.Deter : 0)
         + Gaussian(HasDeter ? model.Deter : model.Hidden);
 
     private double Posterior => Gaussian((HasDeter ? model.Deter : model.Hidden) + Embed);
 
-    private double Reward
-    {
-        get
-        {
-            var (sum, width) = (0.0, Feature);
-            for (var i = 0; i < model.RewardLayers; i++)
-                (sum, width) = (sum + width * model.RewardUnits, model.RewardUnits);
-            return sum + width;
-        }
-    }
+    private double Reward => Dense(Feature, model.RewardLayers, model.RewardUnits)
+        + (model.RewardLayers == 0 ? Feature : model.RewardUnits);
 
     private double Gaussian(double inputs) => inputs * model.Hidden + 2.0 * model.Hidden * model.Stoch;
 
+    // Hidden layers of equal width, without the last linear one.
+    private static double Dense(double inputs, int layers, double units) =>
+        layers == 0 ? 0 : inputs * units + (layers - 1) * units * units;
+
     // Channel counts are in units of the depth, except the picture's own at one end.
-    private double Convolutions(int[] pixels, int[] kernels, int[] from, int[] to, bool first)
+    private double Convolutions(int[] pixels, int[] kernels, double[] from, double[] to, bool first)
     {
         var sum = 0.0;
         for (var i = 0; i < pixels.Length; i++)

@@ -54,7 +54,7 @@ internal sealed class Benchmark
             using var scope = new TensorScope();
             agent.Update(batch, seed++)["loss"].Item();
         });
-        return Measurement.Of("update", seconds, new Arithmetic(config, layout.ActionSize).Update, Limit());
+        return Measurement.Of("update", seconds, new Arithmetic(config, layout).Update, Limit());
     }
 
     private Measurement Plan()
@@ -69,12 +69,13 @@ internal sealed class Benchmark
             using var noGrad = new NoGrad();
             planner.Plan(agent.Model, agent.Model.Dynamics.Initial(1), noise).ToArray<float>();
         });
-        return Measurement.Of("plan", seconds, new Arithmetic(config, layout.ActionSize).Plan, Limit());
+        return Measurement.Of("plan", seconds, new Arithmetic(config, layout).Plan, Limit());
     }
 
     private Measurement Environment()
     {
-        using var environment = EnvironmentRegistry.Make(config.Task, config.Environment, config.Seed);
+        using var environment = EnvironmentRegistry.Make(
+            config.Task, config.Environment, config.Seed, config.Model.Sees);
         var action = environment.ActionSpace is DiscreteSpace choices ? choices.OneHot(0) : new float[Layout().ActionSize];
         var seconds = Median(() =>
         {
@@ -88,7 +89,8 @@ internal sealed class Benchmark
     private EpisodeLayout Layout()
     {
         var info = EnvironmentRegistry.Find(config.Task);
-        return EpisodeLayout.From(info.ObservationSpace, EnvironmentRegistry.ActionSpaceOf(config.Task, config.Environment));
+        return EpisodeLayout.From(ObservationChoice.Of(info.Task, info.ObservationSpace, config.Model.Sees),
+            EnvironmentRegistry.ActionSpaceOf(config.Task, config.Environment));
     }
 
     private SequenceBatch RandomBatch(EpisodeLayout layout)
@@ -96,6 +98,8 @@ internal sealed class Benchmark
         var batch = new SequenceBatch(layout, config.Replay.ChunkLength, config.Replay.BatchSize);
         var random = new Random(1);
         random.NextBytes(batch.Image);
+        for (var i = 0; i < batch.Vector.Length; i++)
+            batch.Vector[i] = 2 * random.NextSingle() - 1;
         for (var i = 0; i < batch.Action.Length; i++)
             batch.Action[i] = 2 * random.NextSingle() - 1;
         for (var i = 0; i < batch.Reward.Length; i++)

@@ -79,9 +79,9 @@ internal sealed class EnvRenderVerb : Verb
                 new ConfigOverride("environment.gl", parsed.GetValue(gl)!, "--gl"),
             ],
         });
-        using var environment = EnvironmentRegistry.Make(name, chosen.Config.Environment, parsed.GetValue(seed));
-        if (environment.ObservationSpace is not ImageSpace space)
-            throw new ReverieException($"task {name} has no pictures");
+        using var environment = EnvironmentRegistry.Make(
+            name, chosen.Config.Environment, parsed.GetValue(seed), ObservationKind.Pixels);
+        var space = (ImageSpace)environment.ObservationSpace;
         var pictures = Pictures(environment, parsed.GetValue(seed), film ? Math.Max(1, parsed.GetValue(frames)) : 1);
         if (film)
             GifWriter.Write(path, [.. pictures], space.Width, space.Height,

@@ -23,7 +23,7 @@ internal sealed class EvalVerb : Verb
 
     private readonly Option<string> video = new("--video")
     {
-        Description = "the first episode as the agent saw it (.gif)",
+        Description = "the first episode in pictures, whatever the agent sees (.gif)",
         HelpName = "FILE",
     };
 
@@ -55,7 +55,7 @@ internal sealed class EvalVerb : Verb
             throw new ReverieException($"--video {path}: the name must end in .gif");
         var replaced = parsed.GetValue(random);
         using var workshop = new Workshop(replaced ? config with { Agent = "random" } : config,
-            Math.Min(count, config.Environment.Count));
+            Math.Min(count, config.Environment.Count), pictures: parsed.GetValue(video) is not null);
         var counters = replaced ? new Counters() : RunFolder.Load(run, workshop.Agent, report.Error.WriteLine);
         Episode? first = null;
         var played = 0;
@@ -77,7 +77,7 @@ internal sealed class EvalVerb : Verb
 
     private static void WriteVideo(string path, Episode episode)
     {
-        var space = episode.Layout.Image ?? throw new ReverieException("--video: this task has no pictures");
+        var space = episode.Layout.Image!;      // the environments were asked for pictures
         GifWriter.Write(path, [.. Enumerable.Range(0, episode.Rows).Select(row => episode.ImageAt(row).ToArray())],
             space.Width, space.Height, new GifOptions { DelayMilliseconds = FrameMilliseconds });
     }

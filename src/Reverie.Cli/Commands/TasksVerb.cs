@@ -13,9 +13,11 @@ internal sealed class TasksVerb() : Verb("tasks", "List the tasks an agent can b
         report.Table(
             [.. EnvironmentRegistry.Tasks.Select(info => new
             {
-                info.Task, info.Domain, info.ActionSize, Discrete = info.ActionSpace is DiscreteSpace, info.ActionRepeat, info.EpisodeDecisions, info.Camera,
+                info.Task, info.Domain, info.VectorSize, info.ActionSize, Discrete = info.ActionSpace is DiscreteSpace,
+                info.ActionRepeat, info.EpisodeDecisions, info.Camera,
             })],
-            ("task", row => row.Task), ("domain", row => row.Domain), ("actions", row => row.Discrete ? $"one of {row.ActionSize}" : $"{row.ActionSize}"),
+            ("task", row => row.Task), ("domain", row => row.Domain), ("vector", row => $"{row.VectorSize}"),
+            ("actions", row => row.Discrete ? $"one of {row.ActionSize}" : $"{row.ActionSize}"),
             ("repeat", row => $"{row.ActionRepeat}"), ("decisions", row => $"{row.EpisodeDecisions}"),
             ("camera", row => $"{row.Camera}"));
         return 0;

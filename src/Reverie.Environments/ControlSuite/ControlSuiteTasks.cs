@@ -72,7 +72,8 @@ public static class ControlSuiteTasks
         {
             Task = Task,
             Domain = Domain,
-            ObservationSpace = new ImageSpace(),
+            ObservationSpace = new MixedSpace(new ImageSpace(), BoxSpace.Uniform(
+                Observations.Sum(entry => entry.Size), float.NegativeInfinity, float.PositiveInfinity)),
             ActionSpace = Actions,
             ActionRepeat = PlaNetRepeat.GetValueOrDefault(Domain, 2),
             EpisodeSteps = EpisodeSteps,

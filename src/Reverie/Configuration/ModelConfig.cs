@@ -1,3 +1,5 @@
+using Reverie.Environments;
+
 namespace Reverie.Configuration;
 
 /// <summary>The latent dynamics model.</summary>
@@ -5,6 +7,9 @@ public sealed record ModelConfig
 {
     [Setting("latent dynamics", Source = "P fig. 2", OneOf = ["rssm", "ssm", "rnn", "drnn"])]
     public string Dynamics { get; init; } = "rssm";
+    [Setting("what is seen: pixels, the vector of the environment, or both", Source = "P: pixels",
+        OneOf = ["pixels", "vector", "both"])]
+    public string Encoder { get; init; } = "pixels";
     [Setting("size of the stochastic state s", Source = "P App. A", Min = 1, Max = 4096)]
     public int Stoch { get; init; } = 30;
     [Setting("size of the deterministic state h", Source = "P App. A", Min = 1, Max = 8192)]
@@ -34,4 +39,7 @@ public sealed record ModelConfig
     public int ImageBits { get; init; } = 5;
     [Setting("rnn variant: reproduce the published mean-only model", Source = "Pc README")]
     public bool FaithfulMeanOnly { get; init; }
+
+    /// <summary><see cref="Encoder"/>, as environments are asked.</summary>
+    public ObservationKind Sees => Enum.Parse<ObservationKind>(Encoder, ignoreCase: true);
 }

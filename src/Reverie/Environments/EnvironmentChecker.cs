@@ -61,7 +61,7 @@ public sealed class EnvironmentChecker
             (environment.ObservationSpace as MixedSpace)?.Image })
             if (picture is { } image && (image.Height < 1 || image.Width < 1 || image.Channels is not (1 or 3)))
                 Error($"its picture is {image.Height} by {image.Width} with {image.Channels} channels");
-        if (environment.ObservationSpace is BoxSpace vector)
+        if (VectorOf(environment) is { } vector)
             CheckBox(vector, "observation");
         switch (environment.ActionSpace)
         {
@@ -130,11 +130,14 @@ public sealed class EnvironmentChecker
             throw new ReverieException($"at step {step} {fault}");    // one is enough: the rest would follow from it
         if (row.IsFirst)
             Error("a row after a step calls itself first");
-        var box = environment.ObservationSpace as BoxSpace ?? (environment.ObservationSpace as MixedSpace)?.Vector;
+        var box = VectorOf(environment);
         for (var i = 0; i < box?.Size; i++)
             if (row.Vector[i] < box.Low[i] || row.Vector[i] > box.High[i])
                 Error($"entry {i} of its vector leaves the bounds of its observation space");
     }
+
+    private static BoxSpace? VectorOf(IEnvironment environment) =>
+        environment.ObservationSpace as BoxSpace ?? (environment.ObservationSpace as MixedSpace)?.Vector;
 
     private void CompareSeeds()
     {

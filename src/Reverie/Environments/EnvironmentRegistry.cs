@@ -33,14 +33,17 @@ public static class EnvironmentRegistry
     public static TaskInfo Find(string task) => EntryOf(task).Info;
 
     /// <summary>
-    /// Makes an environment ready for an agent: time limit, action repeat, actions in [−1, 1] or discrete, pictures, and a
-    /// guard that turns its faults into one clear line.
+    /// Makes an environment ready for an agent: time limit, action repeat, actions in [−1, 1] or discrete, the
+    /// observations asked for, and a guard that turns its faults into one clear line.
     /// </summary>
     /// <param name="task">A registered name.</param>
     /// <param name="config">Repeat, limit and picture quality.</param>
     /// <param name="seed">Same seed, same episodes.</param>
-    public static IEnvironment Make(string task, EnvironmentConfig config, int seed) =>
-        new CheckedEnvironment(CheckedEnvironment.Guard(task, "making it", () => Compose(task, config, seed)), task);
+    /// <param name="asked">What it is to show; null for all that the task is registered with.</param>
+    /// <exception cref="ReverieException">There is no such task, or it does not show what is asked for.</exception>
+    public static IEnvironment Make(string task, EnvironmentConfig config, int seed, ObservationKind? asked = null) =>
+        new CheckedEnvironment(
+            CheckedEnvironment.Guard(task, "making it", () => Compose(task, config, seed, asked)), task);
 
     /// <summary>What an agent chooses from in environments that <see cref="Make"/> makes.</summary>
     /// <exception cref="ReverieException">There is no task of that name, or its actions cannot be made discrete.</exception>
@@ -53,7 +56,7 @@ public static class EnvironmentRegistry
     }
 
     /// <summary>As <see cref="Make"/> without the guard.</summary>
-    internal static IEnvironment Compose(string task, EnvironmentConfig config, int seed)
+    internal static IEnvironment Compose(string task, EnvironmentConfig config, int seed, ObservationKind? asked = null)
     {
         var (info, factory) = EntryOf(task);
         var bare = factory(config, seed);
@@ -68,14 +71,8 @@ public static class EnvironmentRegistry
         environment = NormalizeActions.Wrap(environment);
         if (config.Discretize > 0)
             environment = new DiscretizeActions(environment, config.Discretize);
-        if (info.ObservationSpace is ImageSpace or MixedSpace && bare.ObservationSpace is BoxSpace)
-            environment = new PixelObservation(environment, SourceOf(info, bare), info.ObservationSpace is MixedSpace);
-        return environment;
+        return ObservationChoice.Wrap(task, environment, bare, asked ?? info.Observation);
     }
-
-    private static IPictureSource SourceOf(TaskInfo info, IEnvironment bare) => bare as IPictureSource ??
-        throw new ReverieException($"task {info.Task} promises pictures, but its environment gives vectors and is no " +
-            $"{nameof(IPictureSource)}; implement that, or register the task with a vector observation");
 
     private static Entry EntryOf(string task)
     {

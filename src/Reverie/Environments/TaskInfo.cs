@@ -11,8 +11,8 @@ public sealed record TaskInfo
     /// <summary>The family it belongs to.</summary>
     public required string Domain { get; init; }
 
-    /// <summary>What the agent sees. An image where the environment itself has none is drawn by its
-    /// <see cref="IPictureSource"/>.</summary>
+    /// <summary>What there is to see; <c>model.encoder</c> asks for all of it or for a part. An image where the
+    /// environment itself has none is drawn by its <see cref="IPictureSource"/>.</summary>
     public required Space ObservationSpace { get; init; }
 
     /// <summary>What the environment accepts; agents act in [−1, 1] or choose one-hot.</summary>
@@ -29,6 +29,17 @@ public sealed record TaskInfo
 
     /// <summary>Tells what the pictures are drawn with under a configuration; null where it is not known.</summary>
     public Func<EnvironmentConfig, GraphicsInfo>? Graphics { get; init; }
+
+    /// <summary>All of <see cref="ObservationSpace"/>.</summary>
+    public ObservationKind Observation => ObservationSpace switch
+    {
+        MixedSpace => ObservationKind.Both,
+        BoxSpace => ObservationKind.Vector,
+        _ => ObservationKind.Pixels,
+    };
+
+    /// <summary>Entries of the vector observation; 0 where there is none.</summary>
+    public int VectorSize => ((ObservationSpace as MixedSpace)?.Vector ?? ObservationSpace as BoxSpace)?.Size ?? 0;
 
     /// <summary>Entries of an action vector.</summary>
     public int ActionSize => ActionSpace switch

@@ -28,16 +28,16 @@ public sealed record Observation(Tensor? Image, Tensor? Vector)
         From(batch.Layout, batch.L * batch.B, batch.Image, batch.Vector, device);
 
     /// <summary>Copies one row of each environment from the host.</summary>
-    /// <param name="rows">N rows of that layout.</param>
-    /// <param name="layout">What they are made of.</param>
+    /// <param name="rows">N rows that have what the layout has, or more.</param>
+    /// <param name="layout">What is taken of them.</param>
     /// <param name="device">Where to.</param>
     public static Observation From(ReadOnlySpan<TimeStep> rows, EpisodeLayout layout, Device device)
     {
         var (images, vectors) = (new byte[rows.Length * layout.ImageSize], new float[rows.Length * layout.VectorSize]);
         for (var n = 0; n < rows.Length; n++)
         {
-            rows[n].Image.CopyTo(images.AsSpan(n * layout.ImageSize));
-            rows[n].Vector.CopyTo(vectors.AsSpan(n * layout.VectorSize));
+            rows[n].Image.AsSpan(0, layout.ImageSize).CopyTo(images.AsSpan(n * layout.ImageSize));
+            rows[n].Vector.AsSpan(0, layout.VectorSize).CopyTo(vectors.AsSpan(n * layout.VectorSize));
         }
         return From(layout, rows.Length, images, vectors, device);
     }

@@ -16,7 +16,7 @@ public sealed record ReplayPreflight(long Episodes, long Decisions, long Bytes, 
 {
     /// <summary>Share of its size that a rendered picture keeps when deflated at the fastest level: 0.3 to 0.56 for
     /// single pictures of control-suite scenes, less where successive ones resemble; noise keeps all of it.</summary>
-    private const double CompressedShare = 0.5;
+    private const double CompressedShare = 0.5;      // vectors, actions and rewards keep all of theirs
     private const double BytesPerGb = 1e9;
 
     /// <summary>True where not all episodes fit in <c>replay.memory_gb</c>, so that some are read from disk.</summary>
@@ -67,7 +67,7 @@ public sealed record ReplayPreflight(long Episodes, long Decisions, long Bytes, 
         var bytes = (episodes + decisions) * layout.BytesPerRow;
         var toCome = (long)(bytes * Math.Clamp(1 - decisionsRecorded / (double)decisions, 0, 1));
         var need = new ReplayPreflight(episodes, decisions, bytes,
-            Math.Min(bytes, (long)(config.Replay.MemoryGb * BytesPerGb)), toCome, (long)(toCome * CompressedShare),
+            Math.Min(bytes, (long)(config.Replay.MemoryGb * BytesPerGb)), toCome, (long)(toCome * Compressed(layout)),
             freeBytes(directory));
         if (need.DiskBytesExpected > need.DiskBytesFree)
             throw new ReverieException($"{directory}: the episodes of this run take about "
@@ -84,6 +84,9 @@ public sealed record ReplayPreflight(long Episodes, long Decisions, long Bytes, 
         var episodes = Math.Max(training.SeedEpisodes, (training.EnvSteps + perEpisode - 1) / perEpisode);
         return (episodes, episodes * episodeDecisions);
     }
+
+    private static double Compressed(EpisodeLayout layout) =>
+        1 - (1 - CompressedShare) * layout.ImageSize / layout.BytesPerRow;
 
     private static void ProbeWritable(string directory)
     {

@@ -13,18 +13,23 @@ public sealed class Workshop : IDisposable
     /// <summary>Makes them.</summary>
     /// <param name="config">The configuration; its task is registered.</param>
     /// <param name="count">How many environments.</param>
+    /// <param name="pictures">Whether episodes are to have pictures even where the agent sees none.</param>
     /// <exception cref="ReverieException">The device is not here, or the environment cannot be made.</exception>
-    public Workshop(Config config, int count)
+    public Workshop(Config config, int count, bool pictures = false)
     {
         Compute = Compute.Prepare(config.Compute);
+        var sees = config.Model.Sees;
+        var shown = pictures && sees == ObservationKind.Vector ? ObservationKind.Both : sees;
         try
         {
             for (var i = 0; i < count; i++)
-                environments.Add(EnvironmentRegistry.Make(config.Task, config.Environment, config.Seed + i));
-            Layout = EpisodeLayout.From(environments[0].ObservationSpace, environments[0].ActionSpace);
+                environments.Add(EnvironmentRegistry.Make(config.Task, config.Environment, config.Seed + i, shown));
+            var (observation, action) = (environments[0].ObservationSpace, environments[0].ActionSpace);
+            Layout = EpisodeLayout.From(observation, action);
             Agent = config.Agent == "random"
                 ? new RandomAgent(Layout)
-                : new PlaNet(config, Layout, Compute.Device, Compute.Precision);
+                : new PlaNet(config, EpisodeLayout.From(ObservationChoice.Of(config.Task, observation, sees), action),
+                    Compute.Device, Compute.Precision);
         }
         catch
         {

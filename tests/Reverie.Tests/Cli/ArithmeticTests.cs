@@ -1,16 +1,31 @@
 using Reverie.Cli.Bench;
 using Reverie.Configuration;
+using Reverie.Environments;
+using Reverie.Replay;
 
 namespace Reverie.Tests.Cli;
 
 public sealed class ArithmeticTests
 {
+    private static readonly EpisodeLayout Pixels = new(new ImageSpace(), 0, 1);
+
     [Fact]
     public void AnUpdateOfPublishedSizesIs39MillionMultiplyAddsARow()
     {
         // 14.7 M in the encoder, 24.2 M in the decoder, 0.7 M in dynamics and reward head, by hand.
-        var perRow = new Arithmetic(new Config(), actionSize: 1).Update * 1e9 / (6 * 50 * 50);
+        var perRow = new Arithmetic(new Config(), Pixels).Update * 1e9 / (6 * 50 * 50);
         Assert.InRange(perRow, 39.0e6, 40.0e6);
+    }
+
+    [Fact]
+    public void VectorsCostTheirOwnLayersAndEmbedding()
+    {
+        double Rows(EpisodeLayout layout) => new Arithmetic(new Config(), layout).Update * 1e9 / (6 * 50 * 50);
+        // Encoder 5·200 + 2·200², decoder 230·200 + 2·200² + 200·5, and 200 more inputs to the posterior's 200 units.
+        const double Vector = 81_000 + 127_000, Posterior = 200 * 200;
+        Assert.Equal(Vector + Posterior, Rows(Pixels with { VectorSize = 5 }) - Rows(Pixels), 3);
+        // Alone: prior 298,200, posterior 400·200 + 60·200, reward 230·300 + 2·300² + 300.
+        Assert.Equal(Vector + 298_200 + 92_000 + 249_300, Rows(new(null, 5, 1)), 3);
     }
 
     [Fact]
@@ -18,13 +33,13 @@ public sealed class ArithmeticTests
     {
         var config = new Config { Model = new ModelConfig { RewardLayers = 2, RewardUnits = 200 } };
         // Prior: 31·200 + 3·400·200 + 200·200 + 200·60; reward: 230·200 + 200·200 + 200.
-        Assert.Equal(2e-9 * 10 * 1000 * 12 * (298_200 + 86_200), new Arithmetic(config, 1).Plan, 6);
+        Assert.Equal(2e-9 * 10 * 1000 * 12 * (298_200 + 86_200), new Arithmetic(config, Pixels).Plan, 6);
     }
 
     [Fact]
     public void ShootingPlansOnce()
     {
         var config = new Config { Planner = new PlannerConfig { Kind = "shooting" } };
-        Assert.Equal(new Arithmetic(new Config(), 1).Plan / 10, new Arithmetic(config, 1).Plan, 9);
+        Assert.Equal(new Arithmetic(new Config(), Pixels).Plan / 10, new Arithmetic(config, Pixels).Plan, 9);
     }
 }

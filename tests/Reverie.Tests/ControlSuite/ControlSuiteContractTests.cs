@@ -26,6 +26,7 @@ public class ControlSuiteContractTests
             Assert.InRange(row.Reward, 0, info.ActionRepeat);
             Assert.Equal(new ImageSpace().Size, row.Image.Length);
             Assert.Contains(row.Image, pixel => pixel > 100);
+            Assert.Equal(info.VectorSize, row.Vector.Length);
         }
         Assert.Equal(info.EpisodeDecisions, decisions);
     }
@@ -43,7 +44,8 @@ public class ControlSuiteContractTests
         ControlSuiteTasks.Register();
         using var bare = ControlSuiteTasks.Make(task);
         Assert.Equal(EnvironmentRegistry.Find(task).ActionSize, bare.Physics.Nu);
-        Assert.Equal(bare.Picture, EnvironmentRegistry.Find(task).ObservationSpace);
+        Assert.Equal(new MixedSpace(bare.Picture, (BoxSpace)bare.ObservationSpace),
+            EnvironmentRegistry.Find(task).ObservationSpace);
     }
 
     [Fact]
