@@ -34,12 +34,6 @@ public static class ControlSuiteTasks
             options => new Reacher(options, targetRadius: 0.015)),
     ];
 
-    // P App. A; domains that PlaNet was not measured on repeat as Dreamer does everywhere.
-    private static readonly Dictionary<string, int> PlaNetRepeat = new()
-    {
-        ["cartpole"] = 8, ["reacher"] = 4, ["cheetah"] = 4, ["cup"] = 4, ["finger"] = 2, ["walker"] = 2,
-    };
-
     /// <summary>Names of the tasks.</summary>
     public static IReadOnlyList<string> Names => [.. Catalogue.Select(entry => entry.Task)];
 
@@ -75,10 +69,13 @@ public static class ControlSuiteTasks
             ObservationSpace = new MixedSpace(new ImageSpace(), BoxSpace.Uniform(
                 Observations.Sum(entry => entry.Size), float.NegativeInfinity, float.PositiveInfinity)),
             ActionSpace = Actions,
-            ActionRepeat = PlaNetRepeat.GetValueOrDefault(Domain, 2),
+            ActionRepeat = Protocols.Of(Domain, Camera)[0].ActionRepeat,
             EpisodeSteps = EpisodeSteps,
             Camera = Camera,
             Graphics = config => OpenGl.Describe(OpenGl.Named(config.Gl)),
+            Observations = Observations,
+            Protocols = Protocols.Of(Domain, Camera),
+            PublishedScores = PublishedScores.Of(Task),
         };
     }
 }

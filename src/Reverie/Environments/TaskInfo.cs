@@ -30,6 +30,15 @@ public sealed record TaskInfo
     /// <summary>Tells what the pictures are drawn with under a configuration; null where it is not known.</summary>
     public Func<EnvironmentConfig, GraphicsInfo>? Graphics { get; init; }
 
+    /// <summary>What the vector observation is made of, in order; empty where nobody says.</summary>
+    public IReadOnlyList<ObservationEntry> Observations { get; init; } = [];
+
+    /// <summary>How the papers' agents met it; empty where they did not.</summary>
+    public IReadOnlyList<AgentProtocol> Protocols { get; init; } = [];
+
+    /// <summary>What agents are reported to reach on it, as a measure for one's own.</summary>
+    public IReadOnlyList<PublishedScore> PublishedScores { get; init; } = [];
+
     /// <summary>All of <see cref="ObservationSpace"/>.</summary>
     public ObservationKind Observation => ObservationSpace switch
     {

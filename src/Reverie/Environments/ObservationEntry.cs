@@ -1,4 +1,4 @@
-namespace Reverie.Environments.ControlSuite;
+namespace Reverie.Environments;
 
 /// <summary>A named part of a vector observation.</summary>
 /// <param name="Name">As the suite calls it.</param>
