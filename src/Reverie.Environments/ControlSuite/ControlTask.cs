@@ -114,10 +114,14 @@ public abstract class ControlTask : IEnvironment, IPictureSource
     }
 
     /// <summary>One control step with the controls as they stand.</summary>
-    internal void StepPhysics()
+    internal void StepPhysics() => StepPhysics(substeps);
+
+    /// <summary>Physics steps in the order of a control step of that many.</summary>
+    /// <exception cref="ReverieException">MuJoCo warned of a bad state or a full buffer.</exception>
+    protected void StepPhysics(int count)
     {
         var warnings = Physics.Warnings;
-        Physics.Step(substeps);
+        Physics.Step(count);
         if (Physics.Warnings != warnings)
             throw new ReverieException($"the physics of {GetType().Name} became unstable " +
                 $"at {Physics.Time:F3} s: {Physics.LastWarning}");
