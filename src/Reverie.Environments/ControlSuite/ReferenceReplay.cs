@@ -17,11 +17,15 @@ public sealed class ReferenceReplay
     private readonly ReferenceFile file;
     private readonly ControlTask task;
     private readonly OpenGlKind gl;
+    private readonly RecordedStates states;
     private double? picture;
     private bool picturesOk = true;
 
-    private ReferenceReplay(string path, ReferenceFile file, ControlTask task, OpenGlKind gl) =>
+    private ReferenceReplay(string path, ReferenceFile file, ControlTask task, OpenGlKind gl)
+    {
         (this.path, this.file, this.task, this.gl) = (path, file, task, gl);
+        states = new RecordedStates(task.Physics, file.ModelValues);
+    }
 
     /// <summary>Replays one file.</summary>
     /// <param name="path">A JSON file of the reference format.</param>
@@ -50,13 +54,13 @@ public sealed class ReferenceReplay
     private ReplayResult Replay(ReplayMode mode)
     {
         CheckSizes();
-        Resume(file.Initial);
+        states.Resume(file.Initial);
         observation.Compare(task.Observation(), file.Initial.Observation);
         ComparePicture(".png");
         for (var step = 0; step < file.Actions.Length; step++)
         {
             if (mode == ReplayMode.OneStep)
-                Resume(file.Before(step));
+                states.Resume(file.Before(step));
             file.Actions[step].CopyTo(task.Physics.Ctrl);
             task.StepPhysics();
             CompareStep(step);
@@ -67,26 +71,6 @@ public sealed class ReferenceReplay
         var ok = state.Ok && observation.Ok && reward.Ok && probes.Ok && picturesOk;
         return new ReplayResult(path, file.Task, mode,
             state.Largest, observation.Largest, reward.Largest, probes.Largest, picture, ok);
-    }
-
-    // Each solver call overwrites the warm start, so it is written after the forward pass and not before.
-    private void Resume(ReferenceFile.StateRow row)
-    {
-        Put(row.Qpos, row.Qvel, row.Act);
-        task.Physics.Time = row.Time;
-        task.Physics.Forward(quiet: true);
-        if (row.QaccWarmstart.Length > 0)
-            Write("qacc_warmstart", row.QaccWarmstart);
-    }
-
-    private void Put(double[] qpos, double[] qvel, double[] act)
-    {
-        task.Physics.Reset();
-        foreach (var value in file.ModelValues)
-            SetModel(value);
-        Write("qpos", qpos);
-        Write("qvel", qvel);
-        Write("act", act);
     }
 
     private void CompareStep(int step)
@@ -100,8 +84,8 @@ public sealed class ReferenceReplay
 
     private void CompareProbe(ReferenceFile.Probe probe)
     {
-        Put(probe.Qpos, probe.Qvel, probe.Act);
-        Write("ctrl", probe.Ctrl);
+        states.Put(probe.Qpos, probe.Qvel, probe.Act);
+        states.Write("ctrl", probe.Ctrl);
         task.Physics.Forward();
         probes.Compare(task.Reward(), probe.Reward);
         probes.Compare(task.Observation(), probe.Observation);
@@ -117,27 +101,6 @@ public sealed class ReferenceReplay
         var differences = renderer.Draw(file.Camera).Zip(expected, (a, b) => Math.Abs(a - b)).ToArray();
         picture = Math.Max(picture ?? 0, differences.Max());
         picturesOk &= differences.Average() <= PictureTolerance;
-    }
-
-    private void SetModel(ReferenceFile.ModelValue value)
-    {
-        var physics = task.Physics;
-        var id = physics.Id(value.Type, value.Name);
-        if (value.Field.StartsWith("dof_", StringComparison.Ordinal))
-            id = physics.ModelInts("jnt_dofadr")[id];
-        var start = id * value.Value.Length;
-        if (physics.KindOfModel(value.Field) == FieldKind.Float)
-            Array.ConvertAll(value.Value, x => (float)x).CopyTo(physics.ModelFloats(value.Field)[start..]);
-        else
-            value.Value.CopyTo(physics.Model(value.Field)[start..]);
-    }
-
-    private void Write(string name, double[] values)
-    {
-        var target = task.Physics.Data(name);
-        if (target.Length != values.Length)
-            throw new ReverieException($"{name} has {values.Length} entries there and {target.Length} in the model");
-        values.CopyTo(target);
     }
 
     private void CheckSizes()

@@ -132,6 +132,9 @@ public sealed class Physics : IDisposable
     /// <summary>Element kind of a field of the model.</summary>
     internal FieldKind KindOfModel(string name) => MujocoDoor.FieldOf(Handle, Owner.Model, name).Kind;
 
+    /// <summary>Number of elements of a field of the model.</summary>
+    internal int LengthOfModel(string name) => MujocoDoor.FieldOf(Handle, Owner.Model, name).Length;
+
     /// <summary>Index of an object.</summary>
     /// <param name="type">As MJCF calls it: body, joint, geom, site, camera, actuator, sensor.</param>
     /// <param name="name">Its name in the model.</param>

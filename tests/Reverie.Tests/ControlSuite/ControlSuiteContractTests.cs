@@ -8,6 +8,13 @@ public class ControlSuiteContractTests
 {
     public static TheoryData<string> Tasks => [.. ControlSuiteTasks.Names];
 
+    // Time limits as published; a thousand control steps of every domain are as long.
+    private static readonly Dictionary<string, double> EpisodeSeconds = new()
+    {
+        ["Acrobot"] = 10, ["BallInCup"] = 20, ["Cartpole"] = 10, ["Cheetah"] = 10, ["Finger"] = 20, ["Hopper"] = 20,
+        ["Pendulum"] = 20, ["Quadruped"] = 20, ["Reacher"] = 20, ["Walker"] = 25,
+    };
+
     [Theory, MemberData(nameof(Tasks))]
     public void AnEpisodeKeepsTheContract(string task)
     {
@@ -43,7 +50,8 @@ public class ControlSuiteContractTests
     {
         ControlSuiteTasks.Register();
         using var bare = ControlSuiteTasks.Make(task);
-        Assert.Equal(EnvironmentRegistry.Find(task).ActionSize, bare.Physics.Nu);
+        Assert.Equal(bare.ActionSpace, EnvironmentRegistry.Find(task).ActionSpace);
+        Assert.Equal(EpisodeSeconds[bare.GetType().Name], bare.ControlTimestep * ControlSuiteTasks.EpisodeSteps, 9);
         Assert.Equal(new MixedSpace(bare.Picture, (BoxSpace)bare.ObservationSpace),
             EnvironmentRegistry.Find(task).ObservationSpace);
     }
