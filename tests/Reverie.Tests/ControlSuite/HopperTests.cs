@@ -62,7 +62,7 @@ public class HopperTests
         using var task = ControlSuiteTasks.Make(name);
         task.Physics.Reset();
         (task.Physics.Qpos[2], task.Physics.Qvel[0]) = (pitch, speed);
-        task.Physics.Ctrl[0] = control;    // one of four
+        task.Physics.Ctrl.Fill(control);
         task.Physics.Forward();
         return task.Reward();
     }
