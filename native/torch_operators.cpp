@@ -126,6 +126,22 @@ Tensor dequantize(const Tensor& bytes, int64_t bits, int64_t seed) {
     return result;
 }
 
+// floor(v / 2^(8−bits)) / (2^bits − 1) − ½ for bytes v.
+Tensor scale_bytes(const Tensor& bytes, int64_t bits) {
+    auto step = 1.0f / static_cast<float>((1 << bits) - 1);
+    int shift = static_cast<int>(8 - bits);
+    if (!bytes.is_cpu() || !bytes.is_non_overlapping_and_dense())
+        return at::bitwise_right_shift(bytes, at::scalar_tensor(shift, at::TensorOptions().dtype(at::kByte))).to(at::kFloat)
+            .mul_(step).sub_(0.5);
+    auto result = at::empty_like(bytes, at::kFloat);
+    auto in = bytes.data_ptr<uint8_t>();
+    auto out = result.data_ptr<float>();
+    at::parallel_for(0, bytes.numel(), 16384, [&](int64_t begin, int64_t end) {
+        for (auto i = begin; i < end; i++) out[i] = static_cast<float>(in[i] >> shift) * step - 0.5f;
+    });
+    return result;
+}
+
 Tensor half_squared_error(const Tensor& mean, const Tensor& target) { return HalfSquaredError::apply(mean, target); }
 
 }  // namespace
@@ -133,4 +149,5 @@ Tensor half_squared_error(const Tensor& mean, const Tensor& target) { return Hal
 TORCH_LIBRARY_FRAGMENT(reverie, library) {
     library.def("half_squared_error(Tensor mean, Tensor target) -> Tensor", &half_squared_error);
     library.def("dequantize(Tensor bytes, int bits, int seed) -> Tensor", &dequantize);
+    library.def("scale_bytes(Tensor bytes, int bits) -> Tensor", &scale_bytes);
 }

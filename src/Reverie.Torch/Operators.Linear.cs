@@ -42,6 +42,9 @@ public sealed partial class Tensor
     /// <summary>uint8 v → floor(v / 2^(8−bits)) / 2^bits + U[0, 2^−bits) − ½, float32, with noise from the seed.</summary>
     public Tensor Dequantize(int bits, long seed) => Aten.Dequantize.Call(this, bits, seed);
 
+    /// <summary>uint8 v → floor(v / 2^(8−bits)) / (2^bits − 1) − ½, float32: black is −½, white ½.</summary>
+    public Tensor ScaleBytes(int bits) => Aten.ScaleBytes.Call(this, bits);
+
     /// <summary>Normalises over the last dimension, then scales and shifts.</summary>
     public Tensor LayerNorm(Tensor? weight, Tensor? bias, double epsilon)
     {

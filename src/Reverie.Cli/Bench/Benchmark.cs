@@ -46,7 +46,7 @@ internal sealed class Benchmark
     private Measurement Update()
     {
         var layout = Layout();
-        using var agent = new PlaNet(config, layout, device, precision);
+        using var agent = AgentFactory.Create(config, layout, device, precision);
         var batch = RandomBatch(layout);
         ulong seed = 0;
         var seconds = Median(() =>

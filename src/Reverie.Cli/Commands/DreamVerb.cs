@@ -67,7 +67,7 @@ internal sealed class DreamVerb : Verb
             throw new ReverieException($"--out {wish}: the name must end in .gif");
         using var workshop = new Workshop(config, 1);
         var counters = RunFolder.Load(run, workshop.Agent, report.Error.WriteLine);
-        if (workshop.Agent is not PlaNet agent)
+        if (workshop.Agent is not ModelAgent agent)
             throw new ReverieException($"{run}: an agent of kind {config.Agent} has no model to dream in");
         var truth = parsed.GetValue(episode) is { } number
             ? Recorded(run, config.Seed, number, report)

@@ -52,17 +52,19 @@ public sealed class Adam : IDisposable
     /// <summary>One step down the gradient of a scalar loss. Parameters that the loss does not reach count as having a
     /// gradient of zero. Returns the gradient's global norm before clipping: a scalar on the device, not finite where a
     /// gradient was not, for the caller to look at when it next reads numbers.</summary>
-    public Tensor Step(Tensor loss)
+    /// <param name="loss">What is to become less.</param>
+    /// <param name="keepGraph">Whether another loss is still to be differentiated through the same operations.</param>
+    public Tensor Step(Tensor loss, bool keepGraph = false)
     {
         using var scope = new TensorScope();
-        var gradients = Torch.Grad(loss, _parameters);
+        var gradients = Torch.Grad(loss, _parameters, keepGraph);
         using var noGrad = new NoGrad();
         for (var i = 0; i < gradients.Length; i++) gradients[i] ??= Aten.ZerosLike.Call(_parameters[i]);
         return scope.Return(Step(gradients!));
     }
 
     /// <summary>One step with gradients already at hand, in the order of the parameters. Returns as
-    /// <see cref="Step(Tensor)"/>.</summary>
+    /// <see cref="Step(Tensor, bool)"/>.</summary>
     public Tensor Step(ReadOnlySpan<Tensor> gradients)
     {
         if (gradients.Length != _parameters.Length)

@@ -11,7 +11,7 @@ public static class ConfigReader
     public static ResolvedConfig Resolve(ConfigSources sources)
     {
         var values = new List<ConfigValue>();
-        foreach (var preset in sources.Presets)
+        foreach (var preset in Presets.Complete(sources.Presets))
             values.AddRange(YamlValues.Read(Presets.Text(preset), $"preset {preset}"));
         if (sources.File is { } file)
             values.AddRange(YamlValues.Read(TextOf(file), file));

@@ -3,6 +3,9 @@ namespace Reverie.Configuration;
 /// <summary>Weights of the named losses.</summary>
 public sealed record LossConfig
 {
+    [Setting("what makes latents stand for observations", Source = "P eq. 3, D §4; infonce: R2",
+        OneOf = ["reconstruction", "contrastive", "infonce", "reward_only"])]
+    public string Representation { get; init; } = "reconstruction";
     [Setting("scale of the image loss, ½(x−μ)² summed over the picture", Source = "P eq. 3", Min = 0)]
     public double Image { get; init; } = 1;
     [Setting("scale of the vector loss, ½(x−μ)² summed over symlog entries; c means a deviation of 1/√c", Source = "V3",
@@ -12,9 +15,30 @@ public sealed record LossConfig
     public double Reward { get; init; } = 10;
     [Setting("scale of the KL of posterior and prior", Source = "P App. A", Min = 0)]
     public double Kl { get; init; } = 1;
-    [Setting("nats of KL per row that cost nothing", Source = "P App. A", Min = 0)]
+    [Setting("nats of KL that cost nothing", Source = "P App. A", Min = 0)]
     public double FreeNats { get; init; } = 3;
+    [Setting("free on every row by itself, or in the mean over the batch", Source = "Pc, D1; D2 has batch",
+        OneOf = ["rows", "batch"])]
+    public string FreeNatsOver { get; init; } = "rows";
     [Setting("scale of the KL of posterior and N(0, I)", Source = "Pc0 (0.1), off since", Min = 0)]
     public double GlobalPrior { get; init; }
+    [Setting("scale of the loss of the continue head", Source = "D2 pcont_scale", Min = 0)]
+    public double Continue { get; init; } = 10;
+    public ContrastiveConfig Contrastive { get; init; } = new();
     public OvershootingConfig Overshooting { get; init; } = new();
+
+    /// <summary>Scale of a loss by its name.</summary>
+    /// <exception cref="InvalidOperationException">No setting is its scale.</exception>
+    public double ScaleOf(string loss) => loss switch
+    {
+        "image" => Image,
+        "vector" => Vector,
+        "contrastive" or "infonce" => Contrastive.Scale,
+        "reward" => Reward,
+        "kl" or "overshooting" => Kl,
+        "global_prior" => GlobalPrior,
+        "continue" => Continue,
+        "overshooting_reward" => Overshooting.Reward,
+        _ => throw new InvalidOperationException($"the loss '{loss}' has no scale in the configuration"),
+    };
 }

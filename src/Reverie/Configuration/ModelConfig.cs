@@ -16,7 +16,7 @@ public sealed record ModelConfig
     public int Deter { get; init; } = 200;
     [Setting("units of the hidden layers inside the dynamics", Source = "P App. A", Min = 1, Max = 8192)]
     public int Hidden { get; init; } = 200;
-    [Setting("activation inside the dynamics", Source = "Pc configs", OneOf = ["relu", "elu"])]
+    [Setting("activation of dense layers; convolutions have ReLU", Source = "Pc configs", OneOf = ["relu", "elu"])]
     public string Activation { get; init; } = "relu";
     [Setting("smallest standard deviation of the latents", Source = "Pc", Min = 0, Max = 10)]
     public double MinStd { get; init; } = 0.1;
@@ -35,8 +35,16 @@ public sealed record ModelConfig
     public int RewardLayers { get; init; } = 3;
     [Setting("units of each layer of the reward head", Source = "Pc", Min = 1, Max = 8192)]
     public int RewardUnits { get; init; } = 300;
+    [Setting("a head that predicts where episodes end", Source = "D App. A, pcont")]
+    public bool Continue { get; init; }
+    [Setting("layers of the continue head", Source = "D2", Min = 0, Max = 16)]
+    public int ContinueLayers { get; init; } = 3;
+    [Setting("units of each layer of the continue head", Source = "D2", Min = 1, Max = 8192)]
+    public int ContinueUnits { get; init; } = 400;
     [Setting("bits a colour channel is quantised to", Source = "P App. A", Min = 1, Max = 8)]
     public int ImageBits { get; init; } = 5;
+    [Setting("noise fills the steps of quantised colours", Source = "P App. A; D2 has none")]
+    public bool ImageNoise { get; init; } = true;
     [Setting("rnn variant: reproduce the published mean-only model", Source = "Pc README")]
     public bool FaithfulMeanOnly { get; init; }
 

@@ -2,7 +2,8 @@ using System.Reflection;
 
 namespace Reverie.Configuration;
 
-/// <summary>The YAML files inside the library: algorithms, sizes, purposes; <c>--preset</c> stacks them.</summary>
+/// <summary>The YAML files inside the library: algorithms, sizes, purposes; <c>--preset</c> stacks them. A file named
+/// <c>ALGORITHM.SIZE</c> holds what a size means for that algorithm alone, and comes with the two.</summary>
 public static class Presets
 {
     private const string Room = "Reverie.Configuration.presets.";
@@ -27,6 +28,10 @@ public static class Presets
 
     /// <summary>What the preset is for: its first comment.</summary>
     public static string Summary(string name) => Text(name).Split('\n')[0].TrimStart('#', ' ').TrimEnd();
+
+    /// <summary>A stack with what belongs to it: after each preset, those of its name for the algorithms before it.</summary>
+    public static IEnumerable<string> Complete(IReadOnlyList<string> stack) => stack.SelectMany((name, i) =>
+        stack.Take(i).Select(before => $"{before}.{name}").Where(Names.Contains).Prepend(name));
 
     /// <summary>The names in <c>planet,small</c>, each of which must exist.</summary>
     /// <exception cref="ReverieException">one of them does not</exception>

@@ -7,6 +7,9 @@ public sealed record TrainingConfig
     public int SeedEpisodes { get; init; } = 5;
     [Setting("updates per collected episode, C", Source = "P App. A", Min = 1, Max = 1000000)]
     public int UpdatesPerEpisode { get; init; } = 100;
+    [Setting("updates before the first episode that the agent collects; 0 takes updates_per_episode",
+        Source = "P alg. 1: as many as later", Min = 0, Max = 10000000)]
+    public int PretrainUpdates { get; init; }
     [Setting("environment steps after which the run ends, seed episodes included",
         Source = "P: 1000 episodes", Min = 1, MayChange = true)]
     public long EnvSteps { get; init; } = 1_000_000;

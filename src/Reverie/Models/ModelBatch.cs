@@ -7,9 +7,10 @@ namespace Reverie.Models;
 /// <param name="Seen">Observations of the L·B rows, as the environment gave them.</param>
 /// <param name="Action">(L, B, A), led to row t.</param>
 /// <param name="Reward">(L, B), collected on the way to row t.</param>
+/// <param name="Terminal">(L, B), 1 where the environment truly ended, else 0.</param>
 /// <param name="Continues">(L, B, 1), 0 on rows that begin an episode; null where only the first row of a chunk may,
 /// which starts from the zero state anyway.</param>
-public sealed record ModelBatch(Observation Seen, Tensor Action, Tensor Reward, Tensor? Continues)
+public sealed record ModelBatch(Observation Seen, Tensor Action, Tensor Reward, Tensor Terminal, Tensor? Continues)
 {
     /// <summary>L.</summary>
     public long Length => Action.Size(0);
@@ -19,7 +20,7 @@ public sealed record ModelBatch(Observation Seen, Tensor Action, Tensor Reward, 
 
     /// <summary>Rows <paramref name="start"/> … of every chunk, as views.</summary>
     public ModelBatch Narrow(long start, long length) => new(Seen.Narrow(start * Batch, length * Batch),
-        Action.Narrow(0, start, length), Reward.Narrow(0, start, length), Continues?.Narrow(0, start, length));
+        Action.Narrow(0, start, length), Reward.Narrow(0, start, length), Terminal.Narrow(0, start, length), Continues?.Narrow(0, start, length));
 
     /// <summary>Copies a batch from the host.</summary>
     public static ModelBatch From(SequenceBatch batch, Device device)
@@ -28,6 +29,7 @@ public sealed record ModelBatch(Observation Seen, Tensor Action, Tensor Reward, 
         var begins = batch.IsFirst.AsSpan(b).Contains(true);
         return new(Observation.From(batch, device), Tensor.FromArray(batch.Action, [l, b, batch.A], device),
             Tensor.FromArray(batch.Reward, [l, b], device),
+            Tensor.FromArray(batch.IsTerminal, [l, b], device).To(DType.Float32),
             begins ? Tensor.FromArray(batch.IsFirst, [l, b, 1], device).Eq(0).To(DType.Float32) : null);
     }
 }

@@ -14,6 +14,8 @@ namespace Reverie.Models;
 /// </summary>
 public sealed class WorldModel : Module
 {
+    private readonly bool _imageNoise;
+
     /// <summary>Makes the model for an environment.</summary>
     /// <param name="config">Sizes.</param>
     /// <param name="layout">What is seen and done. Pictures are 64×64, which the layers are made for.</param>
@@ -26,17 +28,23 @@ public sealed class WorldModel : Module
             throw new ReverieException($"model: pictures are {image.Height}×{image.Width}; the encoder takes 64×64");
         if (layout.Image is null && layout.VectorSize == 0)
             throw new ReverieException("model: the environment gives neither pictures nor vectors; there is nothing to learn from");
-        (Bits, Layout) = (config.ImageBits, layout);
+        (Bits, _imageNoise, Layout) = (config.ImageBits, config.ImageNoise, layout);
         Encoder = Register("encoder", new ObservationEncoder(config, layout, precision, init));
         Dynamics = Register("dynamics", LatentDynamics.Create(config, layout.ActionSize, Encoder.EmbedSize, init));
         Decoder = Register("decoder", new ObservationDecoder(config, Dynamics.FeatureSize, layout, precision, init));
         Reward = Register("reward", new Head(Dynamics.FeatureSize, config.RewardLayers, config.RewardUnits, config.Activation, init));
+        if (config.Continue)
+            Continue = Register("continue", new ContinueHead(
+                Dynamics.FeatureSize, config.ContinueLayers, config.ContinueUnits, config.Activation, init));
     }
 
     public ObservationEncoder Encoder { get; }
     public LatentDynamics Dynamics { get; }
     public ObservationDecoder Decoder { get; }
     public Head Reward { get; }
+
+    /// <summary>Where the future ends; null where the configuration has none.</summary>
+    public ContinueHead? Continue { get; }
 
     /// <summary>What it was made to see and to do.</summary>
     public EpisodeLayout Layout { get; }
@@ -48,18 +56,20 @@ public sealed class WorldModel : Module
     public int ActionSize => Layout.ActionSize;
 
     /// <summary>Observations to the scale that is encoded and predicted. Bytes of pictures become [−½, ½): quantised to
-    /// few bits, plus noise that fills the steps, drawn anew at each use (P App. A). Vectors become symlog(x), so that
-    /// what has no bounds, as velocities, does not drown the rest (V3).</summary>
+    /// few bits, plus noise that fills the steps, drawn anew at each use (P App. A); without noise [−½, ½] (D2). Vectors
+    /// become symlog(x), so that what has no bounds, as velocities, does not drown the rest (V3).</summary>
     /// <param name="seen">As the environment gave it.</param>
     /// <param name="noiseSeed">Decides the noise.</param>
     public Observation Preprocess(Observation seen, long noiseSeed) =>
-        new(seen.Image?.Dequantize(Bits, noiseSeed), seen.Vector?.Symlog());
+        new(_imageNoise ? seen.Image?.Dequantize(Bits, noiseSeed) : seen.Image?.ScaleBytes(Bits), seen.Vector?.Symlog());
 
     /// <summary>Pictures back to bytes, for display: (N, C, 64, 64) → (N, H, W, C). White becomes 256 − 2^(8−bits).</summary>
     public byte[] Postprocess(Tensor images)
     {
         var levels = 1 << Bits;
-        return ((images.To(DType.Float32) + 0.5) * levels).Floor().Clamp(0, levels - 1).Permute(0, 2, 3, 1)
+        // A level stands for the step above it that noise fills, or for itself.
+        var scaled = _imageNoise ? (images.To(DType.Float32) + 0.5) * levels : (images.To(DType.Float32) + 0.5) * (levels - 1) + 0.5;
+        return scaled.Floor().Clamp(0, levels - 1).Permute(0, 2, 3, 1)
             .Contiguous().To(DType.UInt8).ToArray<byte>().Select(level => (byte)(level * (256 / levels))).ToArray();
     }
 
@@ -76,11 +86,15 @@ public sealed class WorldModel : Module
     /// <param name="batch">Its actions and resets.</param>
     /// <param name="noise">Source of the samples.</param>
     /// <returns>Posterior and prior, parts (L, B, ·).</returns>
-    public (LatentState Posterior, LatentState Prior) Observe(Observation seen, ModelBatch batch, Generator noise)
+    public (LatentState Posterior, LatentState Prior) Observe(Observation seen, ModelBatch batch, Generator noise) =>
+        Filter(Embed(seen), batch, noise);
+
+    /// <summary>The same from embeddings (L·B, E), for those who need them too.</summary>
+    public (LatentState Posterior, LatentState Prior) Filter(Tensor embed, ModelBatch batch, Generator noise)
     {
-        var embed = Embed(seen).Reshape(batch.Length, batch.Batch, -1);                                     // (L, B, E)
         var epsilon = Tensor.Randn([batch.Length, batch.Batch, Dynamics.StochSize], noise);            // (L, B, S)
-        return Dynamics.Observe(embed, batch.Action, batch.Continues, Dynamics.Initial(batch.Batch), epsilon);
+        return Dynamics.Observe(embed.Reshape(batch.Length, batch.Batch, -1), batch.Action, batch.Continues,
+            Dynamics.Initial(batch.Batch), epsilon);
     }
 
     /// <summary>Open-loop prediction: filters the first rows, then imagines along the actions that were taken.</summary>

@@ -88,10 +88,13 @@ public sealed class Trainer : IDisposable
         }
     }
 
-    // After S seed episodes: C updates, then an episode, then C updates, …
+    // After S seed episodes: C updates (or another number, the first time), then an episode, then C updates, …
     private long UpdatesDue => Counters.Episodes < _config.Training.SeedEpisodes
         ? 0
-        : _config.Training.UpdatesPerEpisode * (Counters.Episodes - _config.Training.SeedEpisodes + 1);
+        : FirstUpdates + (long)_config.Training.UpdatesPerEpisode * (Counters.Episodes - _config.Training.SeedEpisodes);
+
+    private long FirstUpdates =>
+        _config.Training.PretrainUpdates > 0 ? _config.Training.PretrainUpdates : _config.Training.UpdatesPerEpisode;
 
     private bool EvaluationDue => _config.Training.EvaluateEvery > 0 && Counters.Updates > Counters.EvaluatedAt
         && Counters.Updates % _config.Training.EvaluateEvery == 0;

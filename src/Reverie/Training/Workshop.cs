@@ -26,10 +26,8 @@ public sealed class Workshop : IDisposable
                 environments.Add(EnvironmentRegistry.Make(config.Task, config.Environment, config.Seed + i, shown));
             var (observation, action) = (environments[0].ObservationSpace, environments[0].ActionSpace);
             Layout = EpisodeLayout.From(observation, action);
-            Agent = config.Agent == "random"
-                ? new RandomAgent(Layout)
-                : new PlaNet(config, EpisodeLayout.From(ObservationChoice.Of(config.Task, observation, sees), action),
-                    Compute.Device, Compute.Precision);
+            var seen = EpisodeLayout.From(ObservationChoice.Of(config.Task, observation, sees), action);
+            Agent = AgentFactory.Create(config, seen, Compute.Device, Compute.Precision);
         }
         catch
         {

@@ -9,7 +9,8 @@ public sealed partial class PresetsTests
 
     [Fact]
     public void TheyAreWhatTheDocumentationSays() =>
-        Assert.Equal(["debug", "paper", "planet", "small", "tiny"], Presets.Names);
+        Assert.Equal(["debug", "dreamer", "dreamer.paper", "dreamer.small", "dreamer.tiny", "paper", "planet", "small", "tiny"],
+            Presets.Names);
 
     [Theory, MemberData(nameof(Names))]
     public void EachIsAtMostFortyLinesAndCitesEveryNumber(string name)
@@ -19,7 +20,7 @@ public sealed partial class PresetsTests
         Assert.StartsWith("# ", lines[0]);
         Assert.NotEmpty(Presets.Summary(name));
         var numbers = lines.Skip(1).Where(line => Number().IsMatch(line));
-        Assert.All(numbers, line => Assert.Matches("# (P|Pc|ours|as P)", line));
+        Assert.All(numbers, line => Assert.Matches("# (P|Pc|D|D1|D2|ours|as P|as D2)", line));
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -28,6 +29,14 @@ public sealed partial class PresetsTests
         var resolved = ConfigReader.Resolve(new ConfigSources { Presets = ["planet", name] });
         Assert.Contains(resolved.Origins.Values, origin => origin.StartsWith($"preset {name}:"));
     }
+
+    /// <summary>What a size means for one algorithm follows the size at once, and only with that algorithm.</summary>
+    [Theory]
+    [InlineData("dreamer,small,debug", "dreamer,small,dreamer.small,debug")]
+    [InlineData("planet,small", "planet,small")]
+    [InlineData("small,dreamer", "small,dreamer")]
+    public void ASizeBringsWhatItMeansForTheAlgorithm(string stack, string complete) =>
+        Assert.Equal(complete.Split(','), Presets.Complete(Presets.Stack(stack)));
 
     [Fact]
     public void ThePublishedSizesAreTheDefaults() =>

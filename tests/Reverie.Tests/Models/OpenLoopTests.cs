@@ -58,7 +58,7 @@ public sealed class OpenLoopTests
 
     private static ModelBatch Chunk(Generator random) => new(
         new((Tensor.Rand([Length * Batch, 3, 64, 64], random) * 256).Floor().To(DType.UInt8), null),
-        Tensor.Randn([Length, Batch, 1], random), Tensor.Zeros([Length, Batch]), null);
+        Tensor.Randn([Length, Batch, 1], random), Tensor.Zeros([Length, Batch]), Tensor.Zeros([Length, Batch]), null);
 
     private static void Same(Tensor expected, Tensor actual) =>
         Assert.Equal(expected.ToArray<float>(), actual.ToArray<float>());

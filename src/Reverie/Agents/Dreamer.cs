@@ -1,0 +1,170 @@
+using Reverie.Behaviors;
+using Reverie.Configuration;
+using Reverie.Models;
+using Reverie.Replay;
+using Reverie.Torch;
+using Reverie.Torch.Distributions;
+using Reverie.Torch.Nn;
+using Reverie.Torch.Optim;
+
+namespace Reverie.Agents;
+
+/// <summary>
+/// Dreamer (Hafner et al. 2020, "Dream to Control: Learning Behaviors by Latent Imagination"): PlaNet's latent model, and
+/// in place of the planner an actor and a critic learned from imagined trajectories alone. The actor climbs the gradient
+/// of imagined values, through the learned dynamics.
+/// </summary>
+/// <remarks><code>
+/// row t of a chunk      0        1        2        action[t] led to o[t] and reward[t]
+/// posterior     zero → q_0   →  q_1   →  q_2       q_t has seen o[t]; p_t is one step from q_{t−1}
+/// losses               t=0      t=1      t=2       o[t], reward[t], continue[t] from q_t; KL(q_t ‖ p_t)
+///
+/// imagined from every q_t:  s_0 = sg(q_t)  →  s_1  →  s_2  →  …  →  s_H          (L·B starts at once)
+/// action                          a_1 ~ π(sg s_0)  a_2 ~ π(sg s_1)  …             a_k leads to s_k
+/// reward, value, discount             r_1, v_1, d_1   r_2, v_2, d_2  …  v_H       read from s_k
+/// return V_k                          k = 1         k = 2      …  H − 1           V_k = r_k + d_k[(1−λ)v_{k+1} + λV_{k+1}]
+/// weight                              1             d_1        …                  of both losses
+/// </code></remarks>
+public sealed class Dreamer : ModelAgent
+{
+    private readonly Actor _actor;
+    private readonly Critic _critic;
+    private readonly Adam _actorOptimizer, _criticOptimizer;
+
+    /// <summary>Makes the agent with new parameters.</summary>
+    /// <param name="config">The run's configuration.</param>
+    /// <param name="layout">What its environment gives and takes.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="precision">Type of convolutions and of imagination; losses and parameters stay float32.</param>
+    public Dreamer(Config config, EpisodeLayout layout, Device device, DType precision = DType.Float32)
+        : base(config, layout, device, precision)
+    {
+        using var scope = new TensorScope();
+        using var random = NewParameters(1);
+        var (init, features, activation) = (new Initializer(device, random), Model.Dynamics.FeatureSize, config.Model.Activation);
+        _actor = new Actor(features, layout.ActionSize, layout.OneHot, config.Actor, activation, init);
+        _critic = new Critic(features, config.Critic, activation, init);
+        _actorOptimizer = NewOptimizer(_actor.NamedParameters(), config.Actor.LearningRate);
+        _criticOptimizer = NewOptimizer(_critic.NamedParameters(), config.Critic.LearningRate);
+    }
+
+    /// <summary>π(a | x).</summary>
+    public Actor Actor => _actor;
+
+    /// <summary>v(x).</summary>
+    public Critic Critic => _critic;
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, Module> Modules =>
+        new Dictionary<string, Module>(base.Modules) { ["actor"] = _actor, ["critic"] = _critic };
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, Adam> Optimizers =>
+        new Dictionary<string, Adam>(base.Optimizers) { ["actor"] = _actorOptimizer, ["critic"] = _criticOptimizer };
+
+    /// <summary>Algorithm 1, lines "dynamics learning" and "behavior learning", from one forward pass.</summary>
+    public override IReadOnlyDictionary<string, Tensor> Update(SequenceBatch batch, ulong seed)
+    {
+        using var scope = new TensorScope();
+        using var noise = new Generator(Device, seed);
+        var measures = new Dictionary<string, Tensor>();
+        var losses = ModelLosses(ModelBatch.From(batch, Device), noise, (long)seed, measures, out var posterior);
+        var model = Total(losses, measures);
+        var (actor, critic) = BehaviorLosses(posterior, noise, measures);
+
+        // Each step differentiates its own parameters alone. Those that a later gradient passes through step after it, so
+        // that all three are taken where the forward pass was.
+        measures["actor_gradient_norm"] = _actorOptimizer.Step(actor, keepGraph: true);
+        measures["critic_gradient_norm"] = _criticOptimizer.Step(critic);
+        measures["gradient_norm"] = ModelOptimizer.Step(model);
+        measures["loss"] = model.Detach();
+        measures["loss_actor"] = actor.Detach();
+        measures["loss_critic"] = critic.Detach();
+        foreach (var measure in measures.Values) scope.Return(measure);
+        return measures;
+    }
+
+    /// <summary>Dynamics learning (eq. 10): the terms of the objective, negated; each (L, B), nats summed over pixels, entries
+    /// or latent dimensions.</summary>
+    public Dictionary<string, Tensor> ModelLosses(ModelBatch batch, Generator noise, long noiseSeed,
+        IDictionary<string, Tensor> measures, out LatentState posterior)
+    {
+        var seen = Model.Preprocess(batch.Seen, noiseSeed);                             // L·B rows
+        var embed = Model.Embed(seen);                                                  // (L·B, E)
+        (posterior, var prior) = Model.Filter(embed, batch, noise);                     // (L, B, ·)
+        var features = Model.Dynamics.Feature(posterior);                               // (L, B, F)
+        var divergence = posterior.KlTo(prior);                                         // (L, B)
+
+        // J_O or J_S: what makes the latents stand for what was seen
+        var losses = Representation.Losses(Model, seen, embed, features);
+        // J_R = ln q(r_t | s_t)
+        losses["reward"] = -Model.Reward.Forward(features).LogProb(batch.Reward);
+        // J_D = −β KL(p(s_t | s_{t−1}, a_{t−1}, o_t) ‖ q(s_t | s_{t−1}, a_{t−1}))
+        losses["kl"] = Free(divergence);
+        // Where episodes can end: what the discount of the future will be (D App. A)
+        if (Model.Continue is { } ends)
+            losses["continue"] = -ends.Forward(features).LogProb((1 - batch.Terminal) * Config.Imagination.Discount);
+
+        measures["kl"] = divergence.Detach().Mean();
+        measures["posterior_std"] = posterior.Std.Detach().Mean();
+        measures["prior_std"] = prior.Std.Detach().Mean();
+        return losses;
+    }
+
+    /// <summary>Behavior learning (eq. 4–8) from states (L, B, ·) that were filtered. Both losses are scalars.</summary>
+    public (Tensor Actor, Tensor Critic) BehaviorLosses(LatentState posterior, Generator noise, IDictionary<string, Tensor> measures)
+    {
+        using var autocast = new Autocast(Precision);
+        var imagined = Imagination.Rollout(Model.Dynamics, Starts(posterior),
+            feature => _actor.Forward(feature.Detach(), noise).Sample(noise), Config.Imagination.Horizon, noise);
+        var features = imagined.Arrived;                                                // (H, N, F)
+        var reward = Model.Reward.Forward(features).Mean;                               // (H, N)
+        var value = _critic.Forward(features).Mean;                                     // (H, N)
+        var discount = Model.Continue?.Forward(features).Mean                           // (H, N)
+            ?? Tensor.Full(reward.Shape, Config.Imagination.Discount, reward.DType, reward.Device);
+
+        var returns = LambdaReturn.Estimate(Config.Imagination, reward, value, discount);   // (H − 1, N)
+        var rows = returns.Size(0);
+        var weights = LambdaReturn.Weights(discount.Narrow(0, 0, rows));                // (H − 1, N)
+        // eq. 7: max E Σ V_λ
+        var actor = -(weights * returns).Mean();
+        // eq. 8: min E Σ ½‖v − sg(V_λ)‖²
+        var critic = -(weights * new UnitNormal(value.Narrow(0, 0, rows), eventDims: 0).LogProb(returns.Detach())).Mean();
+
+        measures["imagined_reward"] = reward.Detach().Mean();
+        measures["imagined_value"] = value.Detach().Mean();
+        measures["imagined_return"] = returns.Detach().Mean();
+        measures["imagined_action"] = imagined.Actions!.Detach().Abs().Mean();
+        return (actor, critic);
+    }
+
+    // The states of a chunk as N starts. Where episodes end, the last row may be an end, which nothing follows.
+    private LatentState Starts(LatentState posterior)
+    {
+        var rows = posterior.Stoch.Size(0);
+        return (Model.Continue is null ? posterior : posterior.Narrow(0, rows - 1)).Detach().FlattenTime();
+    }
+
+    /// <summary>Algorithm 1, lines "environment interaction": the policy's sample with noise; without exploration, its mode.
+    /// </summary>
+    protected override Tensor Choose(LatentState belief, AgentState state, ActMode mode)
+    {
+        var policy = _actor.Forward(Model.Dynamics.Feature(belief), state.Noise);
+        var (explores, config) = (mode == ActMode.Collect, Config.Exploration);
+        var action = explores ? policy.Sample(state.Noise) : policy.Mode;                  // (N, A)
+        if (Model.Layout.OneHot)
+            return Exploration.EpsilonGreedy(action,
+                explores ? Exploration.Epsilon(config, ModelOptimizer.StepCount) : config.EvaluationEpsilon, state.Noise);
+        return explores ? Exploration.Gaussian(action, config.ActionNoise, state.Noise) : action;
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _actorOptimizer.Dispose();
+        _criticOptimizer.Dispose();
+        _actor.Dispose();
+        _critic.Dispose();
+        base.Dispose();
+    }
+}

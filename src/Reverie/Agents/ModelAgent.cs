@@ -1,0 +1,139 @@
+using Reverie.Configuration;
+using Reverie.Environments;
+using Reverie.Models;
+using Reverie.Models.Representations;
+using Reverie.Replay;
+using Reverie.Torch;
+using Reverie.Torch.Nn;
+using Reverie.Torch.Optim;
+
+namespace Reverie.Agents;
+
+/// <summary>What agents with a latent model share: the model and its optimizer, filtering while they act, the sum of
+/// their losses. What they learn and how they choose stands in their own files.</summary>
+public abstract class ModelAgent : IAgent
+{
+    private readonly Adam _modelOptimizer;
+
+    /// <summary>Makes the model with new parameters.</summary>
+    /// <param name="config">The run's configuration.</param>
+    /// <param name="layout">What its environment gives and takes.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="precision">Type of convolutions and of imagination; losses and parameters stay float32.</param>
+    protected ModelAgent(Config config, EpisodeLayout layout, Device device, DType precision)
+    {
+        (Config, Device, Precision) = (config, device, precision);
+        using var scope = new TensorScope();
+        using var random = NewParameters();
+        var init = new Initializer(device, random);
+        Model = new WorldModel(config.Model, layout, precision, init);
+        Representation = Representation.Create(config.Loss, Model, init);
+        _modelOptimizer = NewOptimizer(
+            [.. Model.NamedParameters(), .. Representation.NamedParameters("representation.")], config.Optimizer.LearningRate);
+    }
+
+    /// <inheritdoc/>
+    public Device Device { get; }
+
+    /// <summary>The learned model.</summary>
+    public WorldModel Model { get; }
+
+    /// <summary>What makes the model's latents stand for observations.</summary>
+    public Representation Representation { get; }
+
+    /// <inheritdoc/>
+    public virtual IReadOnlyDictionary<string, Module> Modules => Representation.ParameterCount == 0
+        ? new Dictionary<string, Module> { ["model"] = Model }
+        : new Dictionary<string, Module> { ["model"] = Model, ["representation"] = Representation };
+
+    /// <inheritdoc/>
+    public virtual IReadOnlyDictionary<string, Adam> Optimizers => new Dictionary<string, Adam> { ["model"] = ModelOptimizer };
+
+    /// <summary>The run's configuration.</summary>
+    protected Config Config { get; }
+
+    /// <summary>Type of convolutions and of imagination.</summary>
+    protected DType Precision { get; }
+
+    /// <summary>Steps the model and its representation.</summary>
+    protected Adam ModelOptimizer => _modelOptimizer;
+
+    /// <inheritdoc/>
+    public abstract IReadOnlyDictionary<string, Tensor> Update(SequenceBatch batch, ulong seed);
+
+    /// <inheritdoc/>
+    public AgentState Begin(int count, ulong seed) => new(count, Device, seed);
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The number of observations is not that of the state.</exception>
+    public float[] Act(ReadOnlySpan<TimeStep> observations, AgentState state, ActMode mode)
+    {
+        if (observations.Length != state.Count)
+            throw new ArgumentException($"Act: {observations.Length} observations for a state of {state.Count} environments", nameof(observations));
+        using var scope = new TensorScope();
+        using var noGrad = new NoGrad();
+        var belief = Filter(observations, state);
+        var action = Choose(belief, state, mode);                                       // (N, A)
+        var result = action.ToArray<float>();
+        state.Remember(belief, action);         // the action with its noise is the one that happens
+        return result;
+    }
+
+    /// <summary>Actions (N, A) in filtered states, exploration included.</summary>
+    protected abstract Tensor Choose(LatentState belief, AgentState state, ActMode mode);
+
+    /// <summary>q(s_t | o_≤t, a_&lt;t) after one more observation; rows that begin an episode start from zero.</summary>
+    private LatentState Filter(ReadOnlySpan<TimeStep> observations, AgentState state)
+    {
+        var dynamics = Model.Dynamics;
+        var continues = new float[observations.Length];
+        for (var n = 0; n < continues.Length; n++) continues[n] = observations[n].IsFirst ? 0 : 1;
+        var mask = Tensor.FromArray(continues, [continues.Length, 1], Device);
+        var previous = (state.Latent ?? dynamics.Initial(state.Count)).Masked(mask);
+        var action = (state.Action ?? Tensor.Zeros([state.Count, Model.ActionSize], device: Device)) * mask;
+        var seen = Observation.From(observations, Model.Layout, Device);
+        var embed = Model.Embed(Model.Preprocess(seen, (long)state.Random.NextUInt64()));
+        var epsilon = Tensor.Randn([state.Count, dynamics.StochSize], state.Noise);
+        return dynamics.PosteriorStep(previous, action, dynamics.PriorStep(previous, action, null), embed, epsilon);
+    }
+
+    /// <summary>Σ of the losses' means by their scales; their values go to the measures as they are.</summary>
+    protected Tensor Total(IReadOnlyDictionary<string, Tensor> losses, IDictionary<string, Tensor> measures)
+    {
+        foreach (var (name, loss) in losses) measures[$"loss_{name}"] = loss.Detach().Mean();
+        return losses.Select(loss => loss.Value.Mean() * Config.Loss.ScaleOf(loss.Key)).Aggregate((sum, term) => sum + term);
+    }
+
+    /// <summary>A divergence (L, B) that costs nothing below the free nats: on every row by itself, as PlaNet has it, or in
+    /// the mean over all, which lets the model spend them where it likes (D2).</summary>
+    protected Tensor Free(Tensor divergence)
+    {
+        var free = Config.Loss.FreeNats;
+        // The value of rows is shifted against max(KL, free nats), the gradient is the same (Pc).
+        if (Config.Loss.FreeNatsOver == "rows") return (divergence - free).Relu();
+        return Tensor.Where(divergence.Detach().Mean().Gt(free), divergence, Tensor.Scalar(free, divergence.DType, divergence.Device));
+    }
+
+    /// <summary>An optimizer with the run's settings but a learning rate of its own.</summary>
+    protected Adam NewOptimizer(IEnumerable<(string Name, Tensor Value)> parameters, double learningRate) =>
+        new(parameters, new AdamOptions
+        {
+            LearningRate = learningRate,
+            Epsilon = Config.Optimizer.Epsilon,
+            EpsilonHat = Config.Optimizer.EpsilonHat,
+            ClipNorm = Config.Optimizer.ClipNorm,
+        });
+
+    /// <summary>Randomness of new parameters; each <paramref name="part"/> has its own.</summary>
+    protected Generator NewParameters(params ReadOnlySpan<ulong> part) => new(Device.Cpu,
+        RandomSource.Derive((ulong)Config.Seed, [RandomStream.Parameters, .. part]).NextUInt64());
+
+    /// <inheritdoc/>
+    public virtual void Dispose()
+    {
+        _modelOptimizer.Dispose();
+        Representation.Dispose();
+        Model.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}

@@ -1,0 +1,29 @@
+using Reverie.Torch;
+using Reverie.Torch.Nn;
+
+namespace Reverie.Models.Representations;
+
+/// <summary>
+/// InfoNCE (van den Oord et al. 2018) in the form of R2: a linear map of the feature picks its own embedding out of all of
+/// the batch. Embeddings are targets and take no gradient from it. The decoder only watches.
+/// </summary>
+public sealed class InfoNce : Representation
+{
+    private readonly Linear _projection;
+
+    /// <summary>Makes the projection.</summary>
+    public InfoNce(WorldModel model, Initializer init) => _projection = Register("projection",
+        new Linear(model.Dynamics.FeatureSize, model.Encoder.EmbedSize, init, bias: false));
+
+    /// <inheritdoc/>
+    public override Dictionary<string, Tensor> Losses(WorldModel model, Observation seen, Tensor embed, Tensor features)
+    {
+        var losses = Decoded(model, seen, features.Detach());
+        var scores = _projection.Forward(features.Flatten(0, 1)).Linear(embed.Detach());    // (N, N)
+        losses["infonce"] = CrossEntropy(scores).Reshape(features.Size(0), features.Size(1));
+        return losses;
+    }
+
+    /// <summary>How badly each row's own entry, that on the diagonal, stands out: −ln softmax, (N, N) → (N).</summary>
+    public static Tensor CrossEntropy(Tensor scores) => scores.LogSumExp(-1) - scores.Diagonal();
+}
