@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Reverie.Agents;
 using Reverie.Cli.Display;
+using Reverie.Environments;
 using Reverie.Logging;
 using Reverie.Replay;
 using Reverie.Training;
@@ -14,21 +15,21 @@ internal sealed class DreamVerb : Verb
 
     private readonly Option<string> output = new("--out")
     {
-        Description = "an animation (.gif); a strip of its frames is written beside it (.png) "
-            + "[default: RUN/videos/dream-UPDATES.gif]",
+        Description = "an animation (.gif); a strip of its frames is written beside it (.png). Of a run that sees vectors: "
+            + "curves (.png; beside an animation FILE-vector.png) [default: RUN/videos/dream-UPDATES.gif or .png]",
         HelpName = "FILE",
     };
 
     private readonly Option<int> context = new("--context")
     {
-        Description = "pictures the model sees before it imagines",
+        Description = "rows the model sees before it imagines",
         HelpName = "N",
         DefaultValueFactory = _ => 5,
     };
 
     private readonly Option<int> length = new("--length")
     {
-        Description = "pictures in all",
+        Description = "rows in all",
         HelpName = "N",
         DefaultValueFactory = _ => 50,
     };
@@ -46,7 +47,7 @@ internal sealed class DreamVerb : Verb
     };
 
     public DreamVerb() : base("dream",
-        "Show the model some pictures of an episode, let it imagine the rest: truth, model and error side by side.")
+        "Show the model the beginning of an episode, let it imagine the rest: truth, model and error side by side.")
     {
         options.AddTo(this);
         foreach (var option in new Option[] { output, context, length, from, episode })
@@ -63,29 +64,34 @@ internal sealed class DreamVerb : Verb
     protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
     {
         var (run, config, seed) = options.Resolve(parsed);
-        if (parsed.GetValue(output) is { } wish && Path.GetExtension(wish) != ".gif")
-            throw new ReverieException($"--out {wish}: the name must end in .gif");
+        var extension = config.Model.Sees == ObservationKind.Vector ? ".png" : ".gif";
+        if (parsed.GetValue(output) is { } wish && Path.GetExtension(wish) != extension)
+            throw new ReverieException(
+                $"--out {wish}: the name must end in {extension}, since the run sees {(extension == ".png" ? "vectors alone" : "pictures")}");
         using var workshop = new Workshop(config, 1);
         var counters = RunFolder.Load(run, workshop.Agent, report.Error.WriteLine);
         if (workshop.Agent is not ModelAgent agent)
             throw new ReverieException($"{run}: an agent of kind {config.Agent} has no model to dream in");
         var truth = parsed.GetValue(episode) is { } number
             ? Recorded(run, config.Seed, number, report)
-            : new Collector(workshop.Environments, workshop.Layout, report.Error.WriteLine)
-                .Collect(agent, ActMode.Evaluate, seed, stop)[0].Episode;
-        var clip = OpenLoopDream.Of(agent.Model, truth, parsed.GetValue(from), parsed.GetValue(length),
+            : new Collector(workshop.Environments, workshop.Layout).Collect(agent, ActMode.Evaluate, seed, stop)[0];
+        var dream = OpenLoopDream.Of(agent.Model, truth, parsed.GetValue(from), parsed.GetValue(length),
             parsed.GetValue(context), agent.Device, seed);
 
-        var path = parsed.GetValue(output) ?? DefaultPath(run, counters.Updates);
-        var strip = Path.ChangeExtension(path, ".png");
-        DreamVideo.WriteGif(path, clip);
-        DreamVideo.WriteStrip(strip, clip);
-        Tell(report, path, strip, clip, counters);
+        var path = parsed.GetValue(output) ?? DefaultPath(run, counters.Updates, extension);
+        if (dream.Pictures is { } clip)
+            Show(report, path, clip, counters);
+        if (dream.Vectors is { } curves)
+            Show(report, dream.Pictures is null ? path : $"{Path.ChangeExtension(path, null)}-vector.png",
+                curves with { Names = NamesOf(config.Task, curves.Names) }, counters);
         return 0;
     }
 
-    private static void Tell(Report report, string path, string strip, DreamClip clip, Counters counters)
+    private static void Show(Report report, string path, DreamClip clip, Counters counters)
     {
+        var strip = Path.ChangeExtension(path, ".png");
+        DreamVideo.WriteGif(path, clip);
+        DreamVideo.WriteStrip(strip, clip);
         var (seen, imagined) = (Error(clip, 0, clip.ContextFrames), Error(clip, clip.ContextFrames, clip.Count));
         report.Row(
             new
@@ -95,6 +101,23 @@ internal sealed class DreamVerb : Verb
             },
             $"{path}, {strip}: error (rms, of 255) {Words.Figure(seen)} seen, {Words.Figure(imagined)} imagined");
     }
+
+    private static void Show(Report report, string path, DreamCurves curves, Counters counters)
+    {
+        DreamPlot.Write(path, curves);
+        var (seen, imagined) = (curves.RootMeanSquare(0, curves.ContextRows),
+            curves.RootMeanSquare(curves.ContextRows, curves.Count));
+        report.Row(
+            new
+            {
+                File = path, counters.EnvSteps, counters.Updates, Context = curves.ContextRows, Length = curves.Count,
+                RmsSeen = seen, RmsImagined = imagined,
+            },
+            $"{path}: error (rms, symlog) {Words.Figure(seen)} seen, {Words.Figure(imagined)} imagined");
+    }
+
+    private static IReadOnlyList<string> NamesOf(string task, IReadOnlyList<string> otherwise) =>
+        EnvironmentRegistry.Find(task).VectorNames is { } names && names.Count == otherwise.Count ? names : otherwise;
 
     private static double Error(DreamClip clip, int from, int to)
     {
@@ -112,10 +135,10 @@ internal sealed class DreamVerb : Verb
             ?? throw new ReverieException($"--episode {number}: its file is damaged; take another one");
     }
 
-    private static string DefaultPath(string run, long updates)
+    private static string DefaultPath(string run, long updates, string extension)
     {
         var folder = Path.Combine(run, "videos");
         Directory.CreateDirectory(folder);
-        return Path.Combine(folder, $"dream-{updates:D9}.gif");
+        return Path.Combine(folder, $"dream-{updates:D9}{extension}");
     }
 }

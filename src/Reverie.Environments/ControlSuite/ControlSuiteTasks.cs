@@ -59,11 +59,11 @@ public static class ControlSuiteTasks
     /// <summary>Makes a bare task: control steps, vector observations, pictures on demand.</summary>
     /// <exception cref="ReverieException">The suite has no task of that name, or MuJoCo is not there.</exception>
     public static ControlTask Make(string task, int seed = 0, PictureQuality? quality = null,
-        OpenGlKind gl = OpenGlKind.Auto, int pictureSize = 64)
+        OpenGlKind gl = OpenGlKind.Auto)
     {
         var entry = Catalogue.FirstOrDefault(entry => entry.Task == task) ?? throw new ReverieException(
             $"the control suite has no task '{task}'{NearestName.Hint(task, Names)}");
-        return entry.Make(new ControlTaskOptions(seed, entry.Camera, quality ?? PictureQuality.Suite, gl, pictureSize));
+        return entry.Make(new ControlTaskOptions(seed, entry.Camera, quality ?? PictureQuality.Suite, gl));
     }
 
     private static BoxSpace Unit(int actions) => BoxSpace.Uniform(actions, -1, 1);
@@ -78,6 +78,7 @@ public static class ControlSuiteTasks
             Domain = Domain,
             ObservationSpace = new MixedSpace(new ImageSpace(), BoxSpace.Uniform(
                 Observations.Sum(entry => entry.Size), float.NegativeInfinity, float.PositiveInfinity)),
+            VectorNames = [.. Observations.SelectMany(entry => entry.Names)],
             ActionSpace = Actions,
             ActionRepeat = Protocols.Of(Domain, Camera)[0].ActionRepeat,
             EpisodeSteps = EpisodeSteps,

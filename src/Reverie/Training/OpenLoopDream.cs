@@ -5,24 +5,25 @@ using Reverie.Torch;
 
 namespace Reverie.Training;
 
-/// <summary>Open-loop prediction of an episode (P App. H): some pictures are shown, the rest is imagined from the
+/// <summary>Open-loop prediction of an episode (P App. H): some observations are shown, the rest is imagined from the
 /// actions alone.</summary>
-public static class OpenLoopDream
+/// <param name="Pictures">Truth and prediction, both quantised to the colours that the model works with; null where the
+/// model sees no pictures.</param>
+/// <param name="Vectors">Truth and prediction on the environment's scale; null where the model sees no vectors.</param>
+public sealed record OpenLoopDream(DreamClip? Pictures, DreamCurves? Vectors)
 {
     /// <summary>Predicts part of an episode.</summary>
     /// <param name="model">Who predicts.</param>
     /// <param name="episode">What happened.</param>
     /// <param name="from">Its first row that is used.</param>
     /// <param name="length">Rows in all; fewer where the episode ends before.</param>
-    /// <param name="context">Rows whose pictures the model sees, at least 1 and fewer than there are rows.</param>
+    /// <param name="context">Rows that the model sees, at least 1 and fewer than there are rows.</param>
     /// <param name="device">Where the model is.</param>
     /// <param name="seed">Decides the samples of the latents.</param>
-    /// <returns>Truth and prediction, both quantised to the colours that the model works with.</returns>
     /// <exception cref="ReverieException">The episode has too few rows from there on.</exception>
-    public static DreamClip Of(
+    public static OpenLoopDream Of(
         WorldModel model, Episode episode, int from, int length, int context, Device device, ulong seed)
     {
-        var space = episode.Layout.Image ?? throw new ReverieException("dream: the run has no pictures to show");
         var rows = Math.Min(length, episode.Rows - from);
         if (from < 0 || context < 1 || rows <= context)
             throw new ReverieException($"dream: the episode has {episode.Rows} rows; {context} rows of context from "
@@ -34,15 +35,31 @@ public static class OpenLoopDream
         using var noGrad = new NoGrad();
         using var noise = new Generator(device, seed);
         var batch = ModelBatch.From(chunk, device);
-        var features = model.OpenLoop(batch, context, noise, (long)seed);       // (L, 1, F)
+        var dreamt = model.Decode(model.OpenLoop(batch, context, noise, (long)seed));
+        return new(
+            dreamt.TryGetValue(Observation.ImageKind, out var images) ? Clip(model, chunk, images.Mean, context) : null,
+            dreamt.TryGetValue(Observation.VectorKind, out var vectors) ? Curves(chunk, vectors.Mean, context) : null);
+    }
+
+    private static DreamClip Clip(WorldModel model, SequenceBatch chunk, Tensor images, int context)
+    {
         var step = 1 << (8 - model.Bits);
-        return new DreamClip
+        var space = chunk.Layout.Image!;
+        return new()
         {
             Truth = Array.ConvertAll(chunk.Image, level => (byte)(level / step * step)),
-            Model = model.Postprocess(model.Decode(features)[Observation.ImageKind].Mean),
+            Model = model.Postprocess(images),
             Height = space.Height,
             Width = space.Width,
             ContextFrames = context,
         };
     }
+
+    private static DreamCurves Curves(SequenceBatch chunk, Tensor vectors, int context) => new()
+    {
+        Truth = chunk.Vector,
+        Model = vectors.Symexp().ToArray<float>(),
+        Names = [.. Enumerable.Range(0, chunk.Layout.VectorSize).Select(i => $"entry {i}")],
+        ContextRows = context,
+    };
 }

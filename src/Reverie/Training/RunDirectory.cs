@@ -121,9 +121,11 @@ public sealed class RunDirectory : IDisposable
         started = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture),
     };
 
-    // A run may need no pictures, so an OpenGL that is missing is no fault here.
+    // A run may need no pictures, so an OpenGL that is missing is no fault here, and one that is not needed is not loaded.
     private static object? Graphics(Config config)
     {
+        if (config.Model.Sees == ObservationKind.Vector)
+            return null;
         try
         {
             return EnvironmentRegistry.Find(config.Task).Graphics?.Invoke(config.Environment) is not { } drawn

@@ -53,6 +53,54 @@ public sealed class RunVerbsTests : IDisposable
         Assert.True(File.Exists(curve));
     }
 
+    /// <summary>What sees vectors dreams in curves, and is filmed all the same.</summary>
+    [Fact]
+    public async Task ARunFromVectorsIsTrainedFilmedAndDreamtInCurves()
+    {
+        var run = Path.Combine(folder, "run");
+        string[] train =
+        [
+            "train", "--task", "cartpole_swingup", "--preset", "planet,tiny,debug", "--run", run, "--json",
+            "--env-steps", "320", "--set", "environment.quality=fast",
+        ];
+        var rows = await Rows([.. train, "--set", "model.encoder=vector"]);
+        var update = rows.First(row => Kind(row) == "update");
+        Assert.True(update.TryGetProperty("loss_vector", out _) && !update.TryGetProperty("loss_image", out _));
+        var (code, _, error) = await Run([.. train, "--set", "model.encoder=both"]);
+        Assert.Equal(1, code);
+        Assert.Contains("model.encoder = vector (asked: both)", error);
+
+        var film = Path.Combine(folder, "film.gif");
+        var filmed = Assert.Single(await Rows("eval", run, "--episodes", "1", "--video", film, "--json"));
+        var blind = Assert.Single(await Rows("eval", run, "--episodes", "1", "--json"));
+        Assert.Equal(blind.GetProperty("mean").GetDouble(), filmed.GetProperty("mean").GetDouble());
+        Assert.Equal("GIF89a"u8.ToArray(), File.ReadAllBytes(film)[..6]);
+
+        var curves = Path.Combine(folder, "dream.png");
+        var dream = Assert.Single(await Rows("dream", run, "--out", curves, "--length", "12", "--json"));
+        Assert.Equal((5, 12), (dream.GetProperty("context").GetInt32(), dream.GetProperty("length").GetInt32()));
+        Assert.True(PngImage.Read(curves).Height > 400);      // five entries in two columns
+        (code, _, error) = await Run("dream", run, "--out", film);
+        Assert.Equal(1, code);
+        Assert.Equal($"reverie: --out {film}: the name must end in .png, since the run sees vectors alone", error.TrimEnd());
+    }
+
+    [Fact]
+    public async Task ARunFromBothDreamsInBoth()
+    {
+        var run = Path.Combine(folder, "run");
+        var rows = await Rows("train", "--task", "cartpole_swingup", "--preset", "planet,tiny,debug", "--run", run,
+            "--json", "--env-steps", "320", "--set", "model.encoder=both");
+        var update = rows.First(row => Kind(row) == "update");
+        Assert.True(update.TryGetProperty("loss_vector", out _) && update.TryGetProperty("loss_image", out _));
+        var film = Path.Combine(folder, "dream.gif");
+        var dreams = await Rows("dream", run, "--out", film, "--length", "8", "--json");
+        Assert.Equal(2, dreams.Length);
+        Assert.Equal([film, Path.Combine(folder, "dream-vector.png")],
+            dreams.Select(row => row.GetProperty("file").GetString()));
+        Assert.All(dreams, row => Assert.True(File.Exists(row.GetProperty("file").GetString())));
+    }
+
     [Fact]
     public async Task AFolderThatIsNoRunIsToldWithTheNearestRun()
     {

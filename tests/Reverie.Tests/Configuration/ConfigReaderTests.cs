@@ -1,4 +1,5 @@
 using Reverie.Configuration;
+using Reverie.Environments;
 
 namespace Reverie.Tests.Configuration;
 
@@ -36,6 +37,17 @@ public sealed class ConfigReaderTests : IDisposable
         Assert.Equal("--device", resolved.Origins["compute.device"]);
         Assert.Equal($"preset small:{LineOf("small", "cnn_depth")}", resolved.Origins["model.cnn_depth"]);
         Assert.Equal("default", resolved.Origins["task"]);
+    }
+
+    [Theory]
+    [InlineData("pixels", ObservationKind.Pixels)]
+    [InlineData("vector", ObservationKind.Vector)]
+    [InlineData("both", ObservationKind.Both)]
+    public void WhatIsSeenIsOneOfThree(string word, ObservationKind kind)
+    {
+        Assert.Equal(kind, Set($"model.encoder={word}").Model.Sees);
+        var error = Assert.Throws<ReverieException>(() => Set($"model.encoder={word}s"));
+        Assert.Equal($"--set: model.encoder = {word}s, but it must be one of pixels, vector, both", error.Message);
     }
 
     [Fact]

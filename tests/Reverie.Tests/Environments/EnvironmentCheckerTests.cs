@@ -43,6 +43,10 @@ public class EnvironmentCheckerTests
     {
         Finds("not finite", new StepCounter { ActionSpace = BoxSpace.Uniform(1, -1, float.PositiveInfinity) });
         Finds("not below", new StepCounter { ActionSpace = BoxSpace.Uniform(1, 1, -1) });
+        Finds("not below", new StepCounter
+        {
+            ObservationSpace = new MixedSpace(new ImageSpace(2, 2, 3), BoxSpace.Uniform(1, 1, -1)),
+        });
         Finds("channels", new StepCounter { ObservationSpace = new ImageSpace(2, 2, 7) });
         Finds("neither a box nor discrete", new StepCounter { ActionSpace = new ImageSpace() });
     }

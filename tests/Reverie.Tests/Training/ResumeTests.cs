@@ -1,4 +1,3 @@
-using Reverie.Logging;
 using Reverie.Tests.Fakes;
 
 namespace Reverie.Tests.Training;
@@ -103,30 +102,17 @@ public sealed class ResumeTests : IClassFixture<FinishedRuns>, IDisposable
         AssertSame("whole", "parts");
     }
 
-    [Theory]
-    [InlineData("environment.count=1")]
-    [InlineData("environment.count=2")]
-    public void CrashesComeAgainAlike(string count)
+    [Fact]
+    public void AVectorGoesOnAlike()
     {
-        // One step in three hundred or so, as the episode has it.
-        BarEnvironment.Fault = (_, row) => BitConverter.DoubleToInt64Bits(row.Reward) >> 29 is var bits && bits % 307 == 7
-            ? throw new InvalidOperationException("an unlucky place")
-            : row;
-        Complete("whole", count, "training.env_steps=600");
-        Complete("parts", count, "training.env_steps=300", "environment.threads=1");
-        Complete("parts", count, "training.env_steps=600");
+        RailEnvironment.Register();
+        string[] vector = ["task=" + RailEnvironment.Task, "model.encoder=vector", "training.env_steps=50"];
+        TinyRun.Complete(folder["whole"], vector);
+        TinyRun.Complete(folder["parts"], [.. vector, "training.env_steps=30"]);
+        TinyRun.Complete(folder["parts"], vector);
         AssertSame("whole", "parts");
-        var restarts = MetricsReader.Read(folder["whole"]).Records
-            .Where(record => record.Kind != "update").Select(record => (record.Kind, Count: record.Values["restarts"])).ToArray();
-        Assert.Contains(restarts, each => each.Kind == "episode" && each.Count > 0);
-        Assert.Contains($"\"restarts\":{restarts.Sum(each => each.Count)}", RunContent.Of(folder["whole"])["state.json"]);
-
-        // Actions without arithmetic of the processor's own, which would move the crashes.
-        void Complete(string run, params string[] set)
-        {
-            using var part = TinyRun.Open(folder[run], layout => new ScriptedAgent(layout.ActionSize), set);
-            part.Trainer.Run();
-        }
+        Assert.Contains(Log("whole"), line => line.Contains("loss_vector", StringComparison.Ordinal));
+        Assert.DoesNotContain(Log("whole"), line => line.Contains("loss_image", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -29,8 +29,10 @@ internal sealed class TinyRun : IDisposable
         directory = RunDirectory.Open(path, config);
         try
         {
-            Environments = ParallelEnvironments.Make(Config.Task, Config.Environment, Config.Seed);
-            var layout = EpisodeLayout.From(Environments.ObservationSpace, Environments.ActionSpace);
+            Environments = [.. Enumerable.Range(0, Config.Environment.Count)
+                .Select(n => EnvironmentRegistry.Make(Config.Task, Config.Environment, Config.Seed + n,
+                    Config.Model.Sees))];
+            var layout = EpisodeLayout.From(Environments[0].ObservationSpace, Environments[0].ActionSpace);
             Agent = agent?.Invoke(layout) ?? new PlaNet(Config, layout, Device.Cpu);
             log = RunLogger.Open(path, tensorBoard: false);
             Trainer = new Trainer(Config, directory, Agent, Environments, log, Lines.Add);
@@ -44,7 +46,7 @@ internal sealed class TinyRun : IDisposable
 
     public Config Config { get; }
 
-    public ParallelEnvironments Environments { get; } = null!;
+    public IReadOnlyList<IEnvironment> Environments { get; } = [];
 
     public IAgent Agent { get; } = null!;
 
@@ -88,7 +90,8 @@ internal sealed class TinyRun : IDisposable
         Trainer?.Dispose();
         log?.Dispose();
         Agent?.Dispose();
-        Environments?.Dispose();
+        foreach (var environment in Environments)
+            environment.Dispose();
         directory.Dispose();
         Reverie.Torch.Torch.Threads = threads;
     }
