@@ -23,7 +23,9 @@ internal sealed class Arithmetic(Config config, EpisodeLayout layout)
 
     private double Iterations => config.Planner.Kind == "shooting" ? 1 : config.Planner.Iterations;
 
-    private double Feature => (HasDeter ? model.Deter : 0) + (HasStoch ? model.Stoch : 0);
+    private double Feature => (HasDeter ? model.Deter : 0) + (HasStoch ? Stoch : 0);
+
+    private double Stoch => model.Dynamics == "discrete_rssm" ? (double)model.Stoch * model.Classes : model.Stoch;
 
     private bool HasDeter => model.Dynamics != "ssm";
 
@@ -55,16 +57,18 @@ internal sealed class Arithmetic(Config config, EpisodeLayout layout)
         Dense(Feature, model.VectorLayers, model.VectorUnits) + model.VectorUnits * (double)layout.VectorSize;
 
     private double Prior =>
-        (model.Stoch + layout.ActionSize) * model.Hidden
+        (Stoch + layout.ActionSize) * model.Hidden
         + (HasDeter ? 3.0 * (model.Hidden + model.Deter) * model.Deter : 0)
-        + Gaussian(HasDeter ? model.Deter : model.Hidden);
+        + Latent(HasDeter ? model.Deter : model.Hidden);
 
-    private double Posterior => Gaussian((HasDeter ? model.Deter : model.Hidden) + Embed);
+    private double Posterior => Latent((HasDeter ? model.Deter : model.Hidden) + Embed);
 
     private double Reward => Dense(Feature, model.RewardLayers, model.RewardUnits)
         + (model.RewardLayers == 0 ? Feature : model.RewardUnits);
 
-    private double Gaussian(double inputs) => inputs * model.Hidden + 2.0 * model.Hidden * model.Stoch;
+    // A Gaussian has a mean and a deviation of each dimension, a discrete latent one logit.
+    private double Latent(double inputs) =>
+        inputs * model.Hidden + (model.Dynamics == "discrete_rssm" ? 1 : 2) * model.Hidden * Stoch;
 
     // Hidden layers of equal width, without the last linear one.
     private static double Dense(double inputs, int layers, double units) =>

@@ -6,11 +6,12 @@ public abstract class GruCell : Module
     /// <summary>One step: x (B, X), h (B, D) → (B, D).</summary>
     public abstract Tensor Forward(Tensor x, Tensor h);
 
-    /// <summary>The cell of that name: <c>planet</c> or <c>torch</c>.</summary>
+    /// <summary>The cell of that name: <c>planet</c>, <c>torch</c> or <c>norm</c>.</summary>
     public static GruCell ByName(string name, long inputs, long units, Initializer init) => name switch
     {
         "planet" => new PlanetGruCell(inputs, units, init),
         "torch" => new TorchGruCell(inputs, units, init),
-        _ => throw new ArgumentException($"gru cell '{name}' is unknown; use planet or torch", nameof(name)),
+        "norm" => new NormGruCell(inputs, units, init),
+        _ => throw new ArgumentException($"gru cell '{name}' is unknown; use planet, torch or norm", nameof(name)),
     };
 }

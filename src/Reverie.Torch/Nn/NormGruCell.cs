@@ -3,7 +3,7 @@ namespace Reverie.Torch.Nn;
 /// <summary>
 /// The cell of DreamerV2: one product for all three parts, optionally normalised, the reset gate multiplies the
 /// candidate's pre-activation, and the update gate lets the candidate in — the opposite sense to the other cells.
-/// [r, c, u] = LN(W·[x, h] (+ b)), c' = tanh(σ(r)⊙c), h' = σ(u − 1)⊙c' + (1 − σ(u − 1))⊙h.
+/// [r, c, u] = LN(W·[x, h] + b), c' = tanh(σ(r)⊙c), h' = σ(u − 1)⊙c' + (1 − σ(u − 1))⊙h.
 /// </summary>
 public sealed class NormGruCell : GruCell
 {
@@ -13,10 +13,10 @@ public sealed class NormGruCell : GruCell
     private readonly Tensor? _scale, _offset;
     private readonly double _epsilon;
 
-    /// <summary>Makes the cell; without <paramref name="norm"/> the product has a bias instead.</summary>
+    /// <summary>Makes the cell. The norm is over all 3·D values at once, and the product keeps its bias beside it.</summary>
     public NormGruCell(long inputs, long units, Initializer init, bool norm = true, double epsilon = 1e-3)
     {
-        _parts = Register("parts", new Linear(inputs + units, 3 * units, init, bias: !norm));
+        _parts = Register("parts", new Linear(inputs + units, 3 * units, init));
         _epsilon = epsilon;
         if (!norm) return;
         _scale = Parameter("scale", init.Constant(1, 3 * units));
@@ -26,8 +26,10 @@ public sealed class NormGruCell : GruCell
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Tensor h)
     {
-        var parts = _parts.Forward(Tensor.Cat([x, h], -1)).To(h.DType);
-        return Combine(_scale is null ? parts : parts.LayerNorm(_scale, _offset, _epsilon), h);
+        var parts = _parts.Forward(Tensor.Cat([x, h], -1));
+        // The sums of the norm want float32, even where products are computed in less.
+        if (_scale is not null) parts = parts.To(_scale.DType).LayerNorm(_scale, _offset, _epsilon);
+        return Combine(parts.To(h.DType), h);
     }
 
     /// <summary>The gates from the three raw parts (B, 3·D), in the order reset, candidate, update.</summary>

@@ -105,9 +105,7 @@ public sealed class Dreamer : ModelAgent
         if (Model.Continue is { } ends)
             losses["continue"] = -ends.Forward(features).LogProb((1 - batch.Terminal) * Config.Imagination.Discount);
 
-        measures["kl"] = divergence.Detach().Mean();
-        measures["posterior_std"] = posterior.Std.Detach().Mean();
-        measures["prior_std"] = prior.Std.Detach().Mean();
+        MeasureLatents(posterior, prior, divergence, measures);
         return losses;
     }
 

@@ -93,7 +93,7 @@ public abstract class ModelAgent : IAgent
         var action = (state.Action ?? Tensor.Zeros([state.Count, Model.ActionSize], device: Device)) * mask;
         var seen = Observation.From(observations, Model.Layout, Device);
         var embed = Model.Embed(Model.Preprocess(seen, (long)state.Random.NextUInt64()));
-        var epsilon = Tensor.Randn([state.Count, dynamics.StochSize], state.Noise);
+        var epsilon = dynamics.Noise([state.Count], state.Noise);
         return dynamics.PosteriorStep(previous, action, dynamics.PriorStep(previous, action, null), embed, epsilon);
     }
 
@@ -102,6 +102,15 @@ public abstract class ModelAgent : IAgent
     {
         foreach (var (name, loss) in losses) measures[$"loss_{name}"] = loss.Detach().Mean();
         return losses.Select(loss => loss.Value.Mean() * Config.Loss.ScaleOf(loss.Key)).Aggregate((sum, term) => sum + term);
+    }
+
+    /// <summary>How far posterior and prior are apart, and how sure each is.</summary>
+    protected static void MeasureLatents(LatentState posterior, LatentState prior, Tensor divergence,
+        IDictionary<string, Tensor> measures)
+    {
+        measures["kl"] = divergence.Detach().Mean();
+        foreach (var (name, state) in new[] { ("posterior", posterior), ("prior", prior) })
+            measures[$"{name}_{state.Distribution.Spread.Name}"] = state.Distribution.Spread.Value;
     }
 
     /// <summary>A divergence (L, B) that costs nothing below the free nats: on every row by itself, as PlaNet has it, or in

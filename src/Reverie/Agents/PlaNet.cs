@@ -60,11 +60,12 @@ public sealed class PlaNet : ModelAgent
         // KL(q(s_t | h_t, o_t) ‖ p(s_t | h_t)), free below its nats on every row
         losses["kl"] = Free(divergence);
         if (Config.Loss.GlobalPrior > 0)
-            losses["global_prior"] = posterior.KlTo(StandardNormal(posterior));
+            losses["global_prior"] = posterior.KlTo(posterior.Distribution.Standard);
         if (Config.Loss.Overshooting.Distance > 1)
             Overshoot(losses, posterior, batch, noise);
 
-        measures = new() { ["kl"] = divergence.Detach().Mean(), ["posterior_std"] = posterior.Std.Detach().Mean(), ["prior_std"] = prior.Std.Detach().Mean() };
+        measures = [];
+        MeasureLatents(posterior, prior, divergence, measures);
         return losses;
     }
 
@@ -76,7 +77,7 @@ public sealed class PlaNet : ModelAgent
         var distance = (int)Math.Min(config.Distance, batch.Length);
         var divergences = new List<Tensor>();
         var rewards = new List<Tensor>();
-        Tensor Noise(long rows) => Tensor.Randn([rows, Model.Dynamics.StochSize], noise);
+        Tensor Noise(long rows) => Model.Dynamics.Noise([rows], noise);
         foreach (var step in Overshooting.Rollout(Model.Dynamics, posterior, batch.Action, batch.Continues, distance, Noise, stopTargets: !config.Fixed))
         {
             if (config.Fixed && step.Distance < distance) continue;
@@ -112,7 +113,4 @@ public sealed class PlaNet : ModelAgent
     private Tensor Explore(Tensor action, double deviation, AgentState state) => Model.Layout.OneHot
         ? Exploration.EpsilonGreedy(action, deviation, state.Noise)
         : Exploration.Gaussian(action, deviation, state.Noise);
-
-    private static LatentState StandardNormal(LatentState like) =>
-        like with { Mean = Tensor.Zeros(like.Mean.Shape, device: like.Mean.Device), Std = Tensor.Ones(like.Std.Shape, device: like.Std.Device) };
 }

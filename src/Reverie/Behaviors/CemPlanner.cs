@@ -104,8 +104,7 @@ public sealed class CemPlanner : IPlanner
         var features = new Tensor[horizon];
         for (long k = 0; k < horizon; k++)
         {
-            var epsilon = Tensor.Randn(state.Stoch.Shape, noise);
-            state = model.Dynamics.PriorStep(state, flat[k], epsilon);
+            state = model.Dynamics.PriorStep(state, flat[k], model.Dynamics.Noise([count * candidates], noise));
             features[k] = model.Dynamics.Feature(state);
         }
         var rewards = model.Reward.Forward(Tensor.Stack(features)).Mean;                                              // (H, N·J)

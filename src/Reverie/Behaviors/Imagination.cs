@@ -38,7 +38,7 @@ public static class Imagination
         for (var k = 1; k <= horizon; k++)
         {
             actions.Add(policy(features[^1]));                                              // (N, A)
-            state = dynamics.PriorStep(state, actions[^1], Tensor.Randn(state.Stoch.Shape, noise, state.Stoch.DType));
+            state = dynamics.PriorStep(state, actions[^1], dynamics.Noise([start.Deter.Size(0)], noise, start.Stoch.DType));
             features.Add(dynamics.Feature(state));
         }
         return new(Tensor.Stack(features.ToArray()), horizon > 0 ? Tensor.Stack(actions.ToArray()) : null);

@@ -5,13 +5,19 @@ namespace Reverie.Configuration;
 /// <summary>The latent dynamics model.</summary>
 public sealed record ModelConfig
 {
-    [Setting("latent dynamics", Source = "P fig. 2", OneOf = ["rssm", "ssm", "rnn", "drnn"])]
+    [Setting("latent dynamics", Source = "P fig. 2", OneOf = ["rssm", "discrete_rssm", "ssm", "rnn", "drnn"])]
     public string Dynamics { get; init; } = "rssm";
     [Setting("what is seen: pixels, the vector of the environment, or both", Source = "P: pixels",
         OneOf = ["pixels", "vector", "both"])]
     public string Encoder { get; init; } = "pixels";
-    [Setting("size of the stochastic state s", Source = "P App. A", Min = 1, Max = 4096)]
+    [Setting("size of the stochastic state s; of discrete_rssm the number of its variables",
+        Source = "P App. A", Min = 1, Max = 4096)]
     public int Stoch { get; init; } = 30;
+    [Setting("discrete_rssm: classes of each variable", Source = "V2 App. D", Min = 2, Max = 4096)]
+    public int Classes { get; init; } = 32;
+    [Setting("discrete_rssm: part of the uniform distribution mixed into each variable",
+        Source = "V2 has none, V3 0.01", Min = 0, Max = 0.99)]
+    public double Unimix { get; init; }
     [Setting("size of the deterministic state h", Source = "P App. A", Min = 1, Max = 8192)]
     public int Deter { get; init; } = 200;
     [Setting("units of the hidden layers inside the dynamics", Source = "P App. A", Min = 1, Max = 8192)]
@@ -20,8 +26,11 @@ public sealed record ModelConfig
     public string Activation { get; init; } = "relu";
     [Setting("smallest standard deviation of the latents", Source = "Pc", Min = 0, Max = 10)]
     public double MinStd { get; init; } = 0.1;
-    [Setting("gru cell: reset applied before (planet) or after (torch) the recurrent product",
-        Source = "TF GRUBlockCell", OneOf = ["planet", "torch"])]
+    [Setting("standard deviation of Gaussian latents from a layer's output: softplus, or 2·sigmoid of half of it (V2)",
+        Source = "Pc", OneOf = ["softplus", "sigmoid2"])]
+    public string Std { get; init; } = "softplus";
+    [Setting("gru cell: reset applied before (planet) or after (torch) the recurrent product, or layer-normalised (norm, V2)",
+        Source = "TF GRUBlockCell", OneOf = ["planet", "torch", "norm"])]
     public string Gru { get; init; } = "planet";
     [Setting("channels of the first convolution; the others follow as 2, 4 and 8 times",
         Source = "W, P App. A", Min = 1, Max = 512)]

@@ -29,7 +29,7 @@ public static class Overshooting
     /// <param name="continues">(L, B, 1), or null without resets inside.</param>
     /// <param name="distance">D; at most L is used.</param>
     /// <param name="stopTargets">Cut the gradient into the posteriors compared with (P §4; eq. 6 alone does not).</param>
-    /// <param name="noise">Draws the intermediate samples, (rows, S) at a time.</param>
+    /// <param name="noise">Draws what decides the intermediate samples, for that many rows at a time.</param>
     public static IEnumerable<Step> Rollout(LatentDynamics dynamics, LatentState posterior, Tensor actions, Tensor? continues,
         int distance, Func<long, Tensor?> noise, bool stopTargets = true)
     {

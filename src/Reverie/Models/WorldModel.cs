@@ -92,7 +92,7 @@ public sealed class WorldModel : Module
     /// <summary>The same from embeddings (L·B, E), for those who need them too.</summary>
     public (LatentState Posterior, LatentState Prior) Filter(Tensor embed, ModelBatch batch, Generator noise)
     {
-        var epsilon = Tensor.Randn([batch.Length, batch.Batch, Dynamics.StochSize], noise);            // (L, B, S)
+        var epsilon = Dynamics.Noise([batch.Length, batch.Batch], noise);               // (L, B, ·)
         return Dynamics.Observe(embed.Reshape(batch.Length, batch.Batch, -1), batch.Action, batch.Continues,
             Dynamics.Initial(batch.Batch), epsilon);
     }
@@ -109,7 +109,7 @@ public sealed class WorldModel : Module
         var (posterior, _) = Observe(Preprocess(beginning.Seen, noiseSeed), beginning, noise);
         var ahead = batch.Length - context;
         if (ahead == 0) return Dynamics.Feature(posterior);
-        var epsilon = Tensor.Randn([ahead, batch.Batch, Dynamics.StochSize], noise);
+        var epsilon = Dynamics.Noise([ahead, batch.Batch], noise);
         var imagined = Dynamics.Imagine(posterior.Map(part => part[context - 1]), batch.Action.Narrow(0, context, ahead), epsilon);
         return Tensor.Cat([Dynamics.Feature(posterior), Dynamics.Feature(imagined)]);
     }

@@ -14,6 +14,7 @@ public sealed class GradientBarrierTests
     private const string Transition = "dynamics.input dynamics.gru", Prior = "dynamics.prior_hidden dynamics.prior";
     private const string MeanOnly = $"encoder {Transition} dynamics.posterior_hidden dynamics.posterior.mean";
     private const string Rssm = $"{MeanOnly} dynamics.posterior.std";
+    private const string Discrete = $"encoder {Transition} dynamics.posterior_hidden dynamics.posterior.logits";
     private const string Pixels = "encoder.conv0 encoder.conv1 encoder.conv2 encoder.conv3";
     private const string Latents = $"{Transition} dynamics.posterior_hidden dynamics.posterior";
     private const string Deconvolutions = "decoder.deconv0 decoder.deconv1 decoder.deconv2 decoder.deconv3";
@@ -25,6 +26,12 @@ public sealed class GradientBarrierTests
     [InlineData("rssm", "global_prior", Rssm)]
     [InlineData("rssm", "overshooting", $"{Rssm} {Prior}")]
     [InlineData("rssm", "overshooting_reward", $"{Rssm} {Prior} reward")]
+    [InlineData("discrete_rssm", "image", $"{Discrete} decoder")]
+    [InlineData("discrete_rssm", "reward", $"{Discrete} reward")]
+    [InlineData("discrete_rssm", "kl", $"{Discrete} {Prior}")]
+    [InlineData("discrete_rssm", "global_prior", Discrete)]
+    [InlineData("discrete_rssm", "overshooting", $"{Discrete} {Prior}")]
+    [InlineData("discrete_rssm", "overshooting_reward", $"{Discrete} {Prior} reward")]
     // All that the model without a recurrent path remembers is in its prior, which its posterior is made from.
     [InlineData("ssm", "image", "encoder dynamics decoder")]
     [InlineData("ssm", "reward", "encoder dynamics reward")]

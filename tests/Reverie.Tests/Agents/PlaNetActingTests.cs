@@ -125,6 +125,7 @@ public sealed class PlaNetActingTests
 
     [Theory]
     [InlineData("rssm", 1000)]
+    [InlineData("discrete_rssm", 100)]
     [InlineData("ssm", 100)]
     [InlineData("rnn", 100)]
     [InlineData("drnn", 100)]

@@ -192,6 +192,8 @@ public sealed class CemPlannerTests
     [Theory]
     [InlineData("rssm", "planet")]
     [InlineData("rssm", "torch")]
+    [InlineData("rssm", "norm")]
+    [InlineData("discrete_rssm", "norm")]
     [InlineData("ssm", "planet")]
     [InlineData("rnn", "planet")]
     [InlineData("drnn", "planet")]

@@ -25,13 +25,13 @@ internal sealed class LinearChain : LatentDynamics
     {
         var mean = previous.Stoch * _decay + action.Narrow(-1, 0, 1) * _gain;
         var std = Tensor.Full(mean.Shape, _deviation, mean.DType);
-        return new(previous.Deter, Sample(mean, std, noise), mean, std);
+        return new(previous.Deter, new GaussianLatent(mean, std).Sample(noise), mean, std);
     }
 
     public override LatentState PosteriorStep(LatentState previous, Tensor action, LatentState prior, Tensor embed,
         Tensor? noise)
     {
         var (mean, std) = (embed.Narrow(-1, 0, 1), embed.Narrow(-1, 1, 1));
-        return new(prior.Deter, Sample(mean, std, noise), mean, std);
+        return new(prior.Deter, new GaussianLatent(mean, std).Sample(noise), mean, std);
     }
 }

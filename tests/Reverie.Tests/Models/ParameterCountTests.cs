@@ -24,6 +24,29 @@ public sealed class ParameterCountTests
         Assert.Equal(expected, model.NamedParameters().DistinctBy(p => p.Name).Sum(p => p.Value.Numel));
     }
 
+    /// <summary>DreamerV2's: coloured pictures, 200 units (DMC); grey ones, 600 units (Atari), less the discount head of
+    /// 1,131,601.</summary>
+    [Theory]
+    [InlineData(3, 6, 200, 13_656_772, 1_551_312, 1_247_248, 9_886_611, 971_601)]
+    [InlineData(1, 18, 600, 19_975_379 - 1_131_601, 1_549_776, 5_664_848, 10_497_553, 1_131_601)]
+    public void WholeModelOfDreamerV2(int channels, int actionSize, int units, long whole, long encoder, long dynamics,
+        long decoder, long reward)
+    {
+        using var scope = new TensorScope();
+        using var random = new Generator(Device.Cpu, 1);
+        var config = new ModelConfig
+        {
+            Dynamics = "discrete_rssm", Stoch = 32, Classes = 32, Deter = units, Hidden = units, Gru = "norm",
+            CnnDepth = 48, RewardLayers = 4, RewardUnits = 400,
+        };
+        var layout = new EpisodeLayout(new ImageSpace(64, 64, channels), 0, actionSize);
+        using var model = new WorldModel(config, layout, DType.Float32, new Initializer(Device.Cpu, random));
+        Assert.Equal((encoder, dynamics), (model.Encoder.ParameterCount, model.Dynamics.ParameterCount));
+        Assert.Equal((decoder, reward), (model.Decoder.ParameterCount, model.Reward.ParameterCount));
+        Assert.Equal(whole, model.ParameterCount);
+        Assert.Equal(1024 + units, model.Dynamics.FeatureSize);
+    }
+
     [Fact]
     public void Parts()
     {

@@ -24,7 +24,7 @@ public sealed class Drnn : LatentDynamics
         _activation = Activation.ByName(config.Activation);
         _encoderGru = Register("encoder_gru", GruCell.ByName(config.Gru, embedSize + actionSize + config.Stoch, _units, init));
         _hidden = Register("hidden", new Linear(2 * _units + config.Stoch, config.Hidden, init));
-        _state = Register("state", new GaussianHead(config.Hidden, config.Stoch, config.MinStd, init));
+        _state = Register("state", new GaussianHead(config.Hidden, config, init));
         _decoderGru = Register("decoder_gru", GruCell.ByName(config.Gru, config.Stoch, _units, init));
     }
 
@@ -48,9 +48,9 @@ public sealed class Drnn : LatentDynamics
         var (encoder, decoder) = (parts[0], parts[1]);
         encoder = _encoderGru.Forward(Tensor.Cat([embed, action, previous.Stoch], -1), encoder);        // (B, U)
         var hidden = _activation(_hidden.Forward(Tensor.Cat([encoder, previous.Stoch, decoder], -1)));  // (B, U)
-        var (mean, std) = _state.Forward(hidden);
-        var stoch = Sample(mean, std, noise);
+        var drawn = _state.Forward(hidden);
+        var stoch = drawn.Sample(noise);
         decoder = _decoderGru.Forward(stoch, decoder);
-        return new(Tensor.Cat([encoder, decoder], -1), stoch, mean, std);
+        return new(Tensor.Cat([encoder, decoder], -1), stoch, drawn);
     }
 }

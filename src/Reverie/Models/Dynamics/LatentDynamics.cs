@@ -9,8 +9,8 @@ namespace Reverie.Models.Dynamics;
 /// posterior q(s_t | past, action, o_t), which has. <c>action</c> is always the action that led to row t.
 /// </summary>
 /// <remarks>
-/// Noise comes in as standard normal numbers, so that every function here is a plain one: the same numbers in, the same
-/// state out. Without noise the state is the distribution's mean.
+/// Noise comes in as numbers that <see cref="Noise"/> drew, so that every function here is a plain one: the same numbers in,
+/// the same state out. Without noise the state is the most probable one, a Gaussian's mean.
 /// </remarks>
 public abstract class LatentDynamics(int stochSize, int deterSize, Initializer init) : Module
 {
@@ -20,18 +20,16 @@ public abstract class LatentDynamics(int stochSize, int deterSize, Initializer i
     /// <summary>D.</summary>
     public int DeterSize { get; } = deterSize;
 
-    /// <summary>Width of <see cref="LatentState.Mean"/>: what the KL divergence is taken over.</summary>
-    public virtual int DistributionSize => StochSize;
-
     /// <summary>Width of <see cref="Feature"/>.</summary>
     public virtual int FeatureSize => StochSize + DeterSize;
 
     /// <summary>The zero state before the first row, for <paramref name="batch"/> sequences.</summary>
-    public LatentState Initial(long batch)
-    {
-        Tensor Zeros(int size) => init.Zeros(batch, size);
-        return new(Zeros(DeterSize), Zeros(StochSize), Zeros(DistributionSize), Zeros(DistributionSize));
-    }
+    public LatentState Initial(long batch) => new(Zeros(batch, DeterSize), Zeros(batch, StochSize), ZeroDistribution(batch));
+
+    /// <summary>The numbers that decide the samples of that many rows: standard normal, (rows…, S), unless the dynamics says
+    /// otherwise.</summary>
+    public virtual Tensor Noise(ReadOnlySpan<long> rows, Generator generator, DType dtype = DType.Float32) =>
+        Tensor.Randn([.. rows, StochSize], generator, dtype);
 
     /// <summary>What the heads see of a state: [s, h], (…, F).</summary>
     public virtual Tensor Feature(LatentState state) => Tensor.Cat([state.Stoch, state.Deter], -1);
@@ -39,7 +37,7 @@ public abstract class LatentDynamics(int stochSize, int deterSize, Initializer i
     /// <summary>One step without an observation.</summary>
     /// <param name="previous">State of row t − 1, parts (B, ·).</param>
     /// <param name="action">(B, A), led to row t.</param>
-    /// <param name="noise">(B, S) standard normal, or null for the mean.</param>
+    /// <param name="noise"><see cref="Noise"/> of B rows, or null for the most probable state.</param>
     public abstract LatentState PriorStep(LatentState previous, Tensor action, Tensor? noise);
 
     /// <summary>The same step with what the observation of row t says.</summary>
@@ -47,7 +45,7 @@ public abstract class LatentDynamics(int stochSize, int deterSize, Initializer i
     /// <param name="action">(B, A), led to row t.</param>
     /// <param name="prior">What <see cref="PriorStep"/> made of both; its noise does not matter here.</param>
     /// <param name="embed">(B, E), the encoder's view of o_t.</param>
-    /// <param name="noise">(B, S) standard normal, or null for the mean.</param>
+    /// <param name="noise"><see cref="Noise"/> of B rows, or null for the most probable state.</param>
     public abstract LatentState PosteriorStep(LatentState previous, Tensor action, LatentState prior, Tensor embed, Tensor? noise);
 
     /// <summary>Filters a chunk.</summary>
@@ -55,8 +53,8 @@ public abstract class LatentDynamics(int stochSize, int deterSize, Initializer i
     /// <param name="actions">(L, B, A).</param>
     /// <param name="continues">(L, B, 1), 0 on rows that begin an episode, or null where only the first row may.</param>
     /// <param name="initial">State before the first row.</param>
-    /// <param name="noise">(L, B, S) standard normal.</param>
-    /// <returns>Posterior and prior of every row, parts (L, B, ·); the prior's sample is its mean.</returns>
+    /// <param name="noise"><see cref="Noise"/> of L by B rows.</param>
+    /// <returns>Posterior and prior of every row, parts (L, B, ·); the prior's sample is its most probable state.</returns>
     public virtual (LatentState Posterior, LatentState Prior) Observe(Tensor embed, Tensor actions, Tensor? continues,
         LatentState initial, Tensor noise)
     {
@@ -77,7 +75,7 @@ public abstract class LatentDynamics(int stochSize, int deterSize, Initializer i
     /// <summary>Rolls the prior forward along given actions.</summary>
     /// <param name="start">Parts (N, ·).</param>
     /// <param name="actions">(H, N, A).</param>
-    /// <param name="noise">(H, N, S), or null for means.</param>
+    /// <param name="noise"><see cref="Noise"/> of H by N rows, or null for the most probable states.</param>
     /// <returns>The H states arrived at, parts (H, N, ·); the start is not among them.</returns>
     public LatentState Imagine(LatentState start, Tensor actions, Tensor? noise)
     {
@@ -92,17 +90,22 @@ public abstract class LatentDynamics(int stochSize, int deterSize, Initializer i
     public static LatentDynamics Create(ModelConfig config, int actionSize, int embedSize, Initializer init) => config.Dynamics switch
     {
         "rssm" => new Rssm(config, actionSize, embedSize, init),
+        "discrete_rssm" => new DiscreteRssm(config, actionSize, embedSize, init),
         "ssm" => new Ssm(config, actionSize, embedSize, init),
         "rnn" when config.FaithfulMeanOnly => new Rssm(config, actionSize, embedSize, init, meanOnly: true),
         "rnn" => new Rnn(config, actionSize, embedSize, init),
         "drnn" => new Drnn(config, actionSize, embedSize, init),
-        var other => throw new ReverieException($"model.dynamics: '{other}' is unknown; use rssm, ssm, rnn or drnn"),
+        var other => throw new ReverieException($"model.dynamics: '{other}' is unknown; use rssm, discrete_rssm, ssm, rnn or drnn"),
     };
 
     /// <summary>Zeroes the state and the action of rows that begin an episode.</summary>
     protected static (LatentState Previous, Tensor Action) Reset(LatentState previous, Tensor action, Tensor? continues) =>
         continues is null ? (previous, action) : (previous.Masked(continues), action * continues);
 
-    /// <summary>μ + σ·ε, or μ without noise.</summary>
-    protected static Tensor Sample(Tensor mean, Tensor std, Tensor? noise) => noise is null ? mean : mean + std * noise;
+    /// <summary>Zeros of the model's type and place, (batch, size).</summary>
+    protected Tensor Zeros(long batch, int size) => init.Zeros(batch, size);
+
+    /// <summary>The distribution of the zero state.</summary>
+    protected virtual LatentDistribution ZeroDistribution(long batch) =>
+        new GaussianLatent(Zeros(batch, StochSize), Zeros(batch, StochSize));
 }

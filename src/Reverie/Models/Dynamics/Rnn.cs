@@ -31,7 +31,8 @@ public sealed class Rnn : LatentDynamics
     }
 
     /// <inheritdoc/>
-    public override int DistributionSize => DeterSize;
+    protected override LatentDistribution ZeroDistribution(long batch) =>
+        new GaussianLatent(Zeros(batch, DeterSize), Zeros(batch, DeterSize));
 
     /// <inheritdoc/>
     public override LatentState PriorStep(LatentState previous, Tensor action, Tensor? noise)

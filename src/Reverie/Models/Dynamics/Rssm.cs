@@ -8,28 +8,34 @@ namespace Reverie.Models.Dynamics;
 /// The recurrent state-space model (PlaNet §3): a deterministic path h_t = f(h_{t−1}, s_{t−1}, a_t) and a stochastic
 /// state with prior p(s_t | h_t) and posterior q(s_t | h_t, o_t). All that an image says passes through the sample s_t.
 /// </summary>
-public sealed class Rssm : LatentDynamics
+public class Rssm : LatentDynamics
 {
     private readonly Linear _input, _priorHidden, _posteriorHidden;
     private readonly GruCell _gru;
-    private readonly GaussianHead _prior, _posterior;
+    private readonly LatentHead _prior, _posterior;
     private readonly Func<Tensor, Tensor> _activation;
     private readonly int _deter, _embed;
     private readonly bool _meanOnly;
 
-    /// <summary>Makes the model; <paramref name="meanOnly"/> is the published deterministic variant, which takes every
+    /// <summary>Makes the model with Gaussian latents; <paramref name="meanOnly"/> is the published deterministic variant, which takes every
     /// sample to be the mean (Pc README, with a KL scale of 0).</summary>
     public Rssm(ModelConfig config, int actionSize, int embedSize, Initializer init, bool meanOnly = false)
-        : base(config.Stoch, config.Deter, init)
+        : this(config, actionSize, embedSize, config.Stoch, () => new GaussianHead(config.Hidden, config, init), init) =>
+        _meanOnly = meanOnly;
+
+    /// <summary>Makes the model with latents of size <paramref name="stochSize"/>, which heads that
+    /// <paramref name="head"/> makes give the distributions of.</summary>
+    protected Rssm(ModelConfig config, int actionSize, int embedSize, int stochSize, Func<LatentHead> head, Initializer init)
+        : base(stochSize, config.Deter, init)
     {
-        (_deter, _embed, _meanOnly) = (config.Deter, embedSize, meanOnly);
+        (_deter, _embed) = (config.Deter, embedSize);
         _activation = Activation.ByName(config.Activation);
-        _input = Register("input", new Linear(config.Stoch + actionSize, config.Hidden, init));
+        _input = Register("input", new Linear(stochSize + actionSize, config.Hidden, init));
         _gru = Register("gru", GruCell.ByName(config.Gru, config.Hidden, config.Deter, init));
         _priorHidden = Register("prior_hidden", new Linear(config.Deter, config.Hidden, init));
-        _prior = Register("prior", new GaussianHead(config.Hidden, config.Stoch, config.MinStd, init));
+        _prior = Register("prior", head());
         _posteriorHidden = Register("posterior_hidden", new Linear(config.Deter + embedSize, config.Hidden, init));
-        _posterior = Register("posterior", new GaussianHead(config.Hidden, config.Stoch, config.MinStd, init));
+        _posterior = Register("posterior", head());
     }
 
     /// <inheritdoc/>
@@ -69,8 +75,8 @@ public sealed class Rssm : LatentDynamics
 
     private LatentState Prior(Tensor deter, Tensor? noise)
     {
-        var (mean, std) = _prior.Forward(_activation(_priorHidden.Forward(deter)));
-        return new(deter, Sample(mean, std, _meanOnly ? null : noise), mean, std);
+        var drawn = _prior.Forward(_activation(_priorHidden.Forward(deter)));
+        return new(deter, drawn.Sample(_meanOnly ? null : noise), drawn);
     }
 
     // W·[h, e] + b in two parts, so that the second can be had for all rows at once.
@@ -86,7 +92,7 @@ public sealed class Rssm : LatentDynamics
     private LatentState Posterior(Tensor deter, Tensor weight, Tensor embedPart, Tensor? noise)
     {
         var hidden = _activation(Autocast.Input(deter).Linear(weight) + embedPart);         // (B, U)
-        var (mean, std) = _posterior.Forward(hidden);
-        return new(deter, Sample(mean, std, _meanOnly ? null : noise), mean, std);
+        var drawn = _posterior.Forward(hidden);
+        return new(deter, drawn.Sample(_meanOnly ? null : noise), drawn);
     }
 }

@@ -19,24 +19,24 @@ public sealed class Ssm : LatentDynamics
     {
         _activation = Activation.ByName(config.Activation);
         _priorHidden = Register("prior_hidden", new Linear(config.Stoch + actionSize, config.Hidden, init));
-        _prior = Register("prior", new GaussianHead(config.Hidden, config.Stoch, config.MinStd, init));
+        _prior = Register("prior", new GaussianHead(config.Hidden, config, init));
         _posteriorHidden = Register("posterior_hidden", new Linear(2 * config.Stoch + embedSize, config.Hidden, init));
-        _posterior = Register("posterior", new GaussianHead(config.Hidden, config.Stoch, config.MinStd, init));
+        _posterior = Register("posterior", new GaussianHead(config.Hidden, config, init));
     }
 
     /// <inheritdoc/>
     public override LatentState PriorStep(LatentState previous, Tensor action, Tensor? noise)
     {
         var hidden = _activation(_priorHidden.Forward(Tensor.Cat([previous.Stoch, action], -1)));
-        var (mean, std) = _prior.Forward(hidden);
-        return new(previous.Deter, Sample(mean, std, noise), mean, std);
+        var drawn = _prior.Forward(hidden);
+        return new(previous.Deter, drawn.Sample(noise), drawn);
     }
 
     /// <inheritdoc/>
     public override LatentState PosteriorStep(LatentState previous, Tensor action, LatentState prior, Tensor embed, Tensor? noise)
     {
         var input = Tensor.Cat([prior.Mean, prior.Std, embed.To(prior.Mean.DType)], -1);
-        var (mean, std) = _posterior.Forward(_activation(_posteriorHidden.Forward(input)));
-        return new(prior.Deter, Sample(mean, std, noise), mean, std);
+        var drawn = _posterior.Forward(_activation(_posteriorHidden.Forward(input)));
+        return new(prior.Deter, drawn.Sample(noise), drawn);
     }
 }

@@ -10,7 +10,7 @@ namespace Reverie.Tests.Models.Dynamics;
 [NoTensorLeaks]
 public sealed class EquationsTests
 {
-    private const int Batch = 2, Embed = 5, Stoch = 3, Deter = 4, ActionSize = 2;
+    private const int Batch = 2, Embed = 5, Stoch = 3, Classes = 4, Deter = 4, ActionSize = 2;
 
     [Fact]
     public void Rssm()
@@ -22,6 +22,29 @@ public sealed class EquationsTests
         step.AssertGaussian("prior", step.Relu("prior_hidden", h), step.Prior);
         step.AssertGaussian("posterior", step.Relu("posterior_hidden", h, step.Seen), step.Posterior);
         Near.Equal(Values(Tensor.Cat([step.Posterior.Stoch, h], -1)), step.Dynamics.Feature(step.Posterior));
+    }
+
+    [Fact]
+    public void DiscreteRssm()
+    {
+        using var scope = new TensorScope();
+        using var step = new Step("discrete_rssm", Deter);
+        Assert.Equal(Stoch * Classes, step.Dynamics.StochSize);
+        var h = step.Gru("gru", step.Relu("input", step.Previous.Stoch, step.Action), step.Previous.Deter);
+        Near.Equal(Values(h), step.Prior.Deter);
+        step.AssertCategorical("prior", step.Relu("prior_hidden", h), step.Prior);
+        step.AssertCategorical("posterior", step.Relu("posterior_hidden", h, step.Seen), step.Posterior);
+        Near.Equal(Values(Tensor.Cat([step.Posterior.Stoch, h], -1)), step.Dynamics.Feature(step.Posterior));
+    }
+
+    /// <summary>Gaussian latents of DreamerV2: std = 2σ(raw/2) + 0.1.</summary>
+    [Fact]
+    public void RssmWithTheDeviationOfDreamerV2()
+    {
+        using var scope = new TensorScope();
+        using var step = new Step("rssm", Deter, std: "sigmoid2");
+        var raw = step.Linear("posterior.std", step.Relu("posterior_hidden", step.Posterior.Deter, step.Seen));
+        Near.Equal(Values(2 / (1 + (-raw / 2).Exp()) + 0.1), step.Posterior.Std);
     }
 
     [Fact]
@@ -73,10 +96,13 @@ public sealed class EquationsTests
         private readonly Dictionary<string, Tensor> _parameters;
         private readonly Tensor _noise;
 
-        public Step(string kind, int deter)
+        public Step(string kind, int deter, string std = "softplus")
         {
             using var random = new Generator(Device.Cpu, 2);
-            var config = new ModelConfig { Dynamics = kind, Stoch = Stoch, Deter = Deter, Hidden = 6, Gru = "torch" };
+            var config = new ModelConfig
+            {
+                Dynamics = kind, Stoch = Stoch, Classes = Classes, Deter = Deter, Hidden = 6, Gru = "torch", Std = std,
+            };
             Dynamics = LatentDynamics.Create(
                 config, ActionSize, Embed, new(Device.Cpu, random) { DType = DType.Float64 });
             _parameters = Dynamics.NamedParameters().ToDictionary(p => p.Name, p => p.Value);
@@ -85,7 +111,8 @@ public sealed class EquationsTests
                 foreach (var parameter in _parameters.Values.Where(p => p.Dim == 1))
                     parameter.Copy_(Tensor.Randn(parameter.Shape, random, DType.Float64) * 0.3);
             Previous = new(Draw(deter), Draw(Dynamics.StochSize), Draw(1), Draw(1));
-            (Action, Seen, _noise) = (Draw(ActionSize), Draw(Embed), Draw(Dynamics.StochSize));
+            (Action, Seen) = (Draw(ActionSize), Draw(Embed));
+            _noise = Dynamics.Noise([Batch], random, DType.Float64);
             Prior = Dynamics.PriorStep(Previous, Action, _noise);
             Posterior = Dynamics.PosteriorStep(Previous, Action, Prior, Seen, _noise);
         }
@@ -109,6 +136,22 @@ public sealed class EquationsTests
             Near.Equal(Values(state.Mean + std * _noise), state.Stoch);
         }
 
+        /// <summary>The class of each variable is the first whose summed probabilities exceed the number drawn.</summary>
+        public void AssertCategorical(string head, Tensor hidden, LatentState state)
+        {
+            var logits = Linear($"{head}.logits", hidden).Reshape(Batch, Stoch, Classes);
+            var probabilities = Values(logits.Exp() / logits.Exp().Sum(-1, keepDim: true));
+            var (numbers, drawn) = (Values(_noise), new double[Batch * Stoch * Classes]);
+            for (var v = 0; v < Batch * Stoch; v++)
+            {
+                var (k, sum) = (0, probabilities[v * Classes]);
+                while (sum <= numbers[v]) sum += probabilities[v * Classes + ++k];
+                drawn[v * Classes + k] = 1;
+            }
+            Near.Equal(Values(logits.Flatten()), Assert.IsType<CategoricalLatent>(state.Distribution).Logits.Flatten());
+            Assert.Equal(drawn, Values(state.Stoch));
+        }
+
         public Tensor Gru(string cell, Tensor x, Tensor h)
         {
             Tensor Of(string name) => _parameters[$"{cell}.{name}"];
@@ -123,7 +166,7 @@ public sealed class EquationsTests
 
         public void Dispose() => Dynamics.Dispose();
 
-        private Tensor Linear(string layer, Tensor x) =>
+        public Tensor Linear(string layer, Tensor x) =>
             x.Matmul(_parameters[$"{layer}.weight"].Transpose(0, 1)) + _parameters[$"{layer}.bias"];
     }
 }

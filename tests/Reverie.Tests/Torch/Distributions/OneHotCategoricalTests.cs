@@ -55,6 +55,32 @@ public class OneHotCategoricalTests
     }
 
     [Fact]
+    public void NumbersPickTheClassTheyFallInto()
+    {
+        using var scope = new TensorScope();
+        var logits = FromArray([.3, -.2, 1], [3]).SetRequiresGrad(true);
+        var distribution = new OneHotCategorical(logits.Expand(6, 3));      // 0.276, 0.168, 0.556
+        var sample = distribution.FromUniform(FromArray([0, .2762, .2763, .4437, .4438, 1 - 1e-12], [6]));
+        Assert.Equal([1.0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1], sample.ToArray<double>());
+        var gradient = Grad((sample[0] * FromArray([1.0, -2, .5], [3])).Sum(), [logits])[0]!;
+        Near.Equal([0.2156547329876554, -0.37180916707555933, 0.15615443408790391], gradient);
+        var certain = new OneHotCategorical(FromArray([-1e9f, 0, -1e9f], [3])).FromUniform(FromArray([0f], [1]).Squeeze(0));
+        Assert.Equal([0f, 1, 0], certain.ToArray<float>());
+    }
+
+    [Fact]
+    public void NumbersPickClassesAsOftenAsTheyShould()
+    {
+        using var scope = new TensorScope();
+        using var noise = new Generator(Device.Cpu, 2);
+        var distribution = new OneHotCategorical(FromArray([1f, 0, -1], [3]).Expand(20000, 3), unimix: 0.01);
+        var counts = distribution.FromUniform(Rand([20000], noise)).Sum(0).ToArray<float>();
+        var expected = distribution.Mean[0].ToArray<float>();
+        for (var k = 0; k < 3; k++)         // five standard deviations
+            Assert.InRange(counts[k] / 20000, expected[k] - 0.017, expected[k] + 0.017);
+    }
+
+    [Fact]
     public void ShapesOfManyVariables()
     {
         using var scope = new TensorScope();

@@ -77,6 +77,9 @@ public sealed class GruCellTests
         var recurrent = Of(torch, "recurrent_kernel");       // (12, 4), orthonormal columns
         double[] identity = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
         Near.Equal(identity, recurrent.Transpose(0, 1).Matmul(recurrent), 1e-12);
+        using var norm = GruCell.ByName("norm", 3, 4, Double(random));
+        Assert.Equal((3 + 4) * 12 + 12 + 2 * 12, norm.ParameterCount);      // the norm does not replace the bias
+        Near.Equal(new double[12], Of(norm, "parts.bias"));
         Assert.Throws<ArgumentException>(() => GruCell.ByName("lstm", 3, 4, Double(random)));
     }
 

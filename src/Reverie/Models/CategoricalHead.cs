@@ -1,0 +1,24 @@
+using Reverie.Configuration;
+using Reverie.Torch;
+using Reverie.Torch.Nn;
+
+namespace Reverie.Models;
+
+/// <summary>Logits of V categorical variables of K classes each: (…, in) → (…, V·K), in the type of the parameters even
+/// where layers compute in a narrower one.</summary>
+public sealed class CategoricalHead : LatentHead
+{
+    private readonly Linear _logits;
+    private readonly int _classes;
+    private readonly double _unimix;
+
+    /// <summary>Makes the layer for <see cref="ModelConfig.Stoch"/> variables.</summary>
+    public CategoricalHead(long inputs, ModelConfig config, Initializer init)
+    {
+        _logits = Register("logits", new Linear(inputs, config.Stoch * config.Classes, init));
+        (_classes, _unimix) = (config.Classes, config.Unimix);
+    }
+
+    /// <inheritdoc/>
+    public override CategoricalLatent Forward(Tensor x) => new(_logits.Forward(x).To(_logits.Weight.DType), _classes, _unimix);
+}
