@@ -95,7 +95,7 @@ public sealed class ConfigReaderTests : IDisposable
     [InlineData("model.deter=[1, 2]", "--set: model.deter = [1, 2], but it must be a whole number from 1 to 8192")]
     [InlineData("model.deter=", "--set: model.deter = , but it must be a whole number from 1 to 8192")]
     [InlineData("loss.kl=nan", "--set: loss.kl = nan, but it must be a number of at least 0")]
-    [InlineData("model.dynamics=gru", "--set: model.dynamics = gru, but it must be one of rssm, ssm, rnn, drnn")]
+    [InlineData("model.dynamics=gru", "--set: model.dynamics = gru, but it must be one of rssm, discrete_rssm, ssm, rnn, drnn")]
     [InlineData("replay.prioritize_ends=maybe", "--set: replay.prioritize_ends = maybe, but it must be true or false")]
     [InlineData("loss.overshooting.betas=[1, x]",
         "--set: loss.overshooting.betas = [1, x], but it must be a list of numbers")]
