@@ -22,6 +22,12 @@ public sealed class CatchGame : IEnvironment, IPictureSource
 
     private static readonly byte[] Field = [24, 24, 40], Ball = [250, 210, 60], Paddle = [70, 160, 250], Bar = [90, 200, 110];
 
+    /// <summary>What the vector observation is made of, in order.</summary>
+    internal static readonly ObservationEntry[] Observations = [new("ball", 2), new("paddle", 1), new("left", 1)];
+
+    /// <summary>Its bounds.</summary>
+    internal static readonly BoxSpace Vector = BoxSpace.Uniform(4, -1, 1);
+
     private readonly int balls;
     private RandomSource random;
     private int ballColumn, ballRow, paddleColumn, left;
@@ -40,7 +46,7 @@ public sealed class CatchGame : IEnvironment, IPictureSource
 
     /// <summary>Column and row of the ball and column of the paddle, −1 left or top to 1 right or bottom; the part of the
     /// balls that is still to land.</summary>
-    public Space ObservationSpace { get; } = BoxSpace.Uniform(4, -1, 1);
+    public Space ObservationSpace => Vector;
 
     /// <inheritdoc/>
     public Space ActionSpace => Choices;

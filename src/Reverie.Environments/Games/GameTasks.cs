@@ -14,9 +14,10 @@ public static class GameTasks
                 {
                     Task = task,
                     Domain = "games",
-                    ObservationSpace = new ImageSpace(),
+                    ObservationSpace = new MixedSpace(new ImageSpace(), CatchGame.Vector),
                     ActionSpace = CatchGame.Choices,
                     EpisodeSteps = CatchGame.EpisodeSteps(balls),
+                    Observations = CatchGame.Observations,
                 },
                 (_, seed) => new CatchGame(balls, seed));
     }

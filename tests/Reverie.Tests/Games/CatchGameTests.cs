@@ -20,6 +20,20 @@ public sealed class CatchGameTests
     }
 
     [Fact]
+    public void ItMayBeSeenAsAVectorOrAsBoth()
+    {
+        GameTasks.Register();
+        foreach (var kind in Enum.GetValues<ObservationKind>())
+        {
+            using var environment = EnvironmentRegistry.Make("catch", new EnvironmentConfig(), 1, kind);
+            var row = environment.Reset();
+            Assert.Equal((kind == ObservationKind.Vector ? 0 : 64 * 64 * 3, kind == ObservationKind.Pixels ? 0 : 4),
+                (row.Image.Length, row.Vector.Length));
+        }
+        Assert.Equal(4, EnvironmentRegistry.Find("catch").Observations.Sum(entry => entry.Size));
+    }
+
+    [Fact]
     public void WhoFollowsTheBallCatchesEveryOne()
     {
         for (var seed = 0; seed < 50; seed++)
