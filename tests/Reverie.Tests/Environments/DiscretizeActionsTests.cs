@@ -43,7 +43,7 @@ public sealed class DiscretizeActionsTests
     {
         var info = new TaskInfo
         {
-            Task = "discretize_none", Domain = "test", ObservationSpace = new ImageSpace(),
+            Task = "discretize_none", Domain = "test", ObservationSpace = BoxSpace.Uniform(1, 0, 1),
             ActionSpace = BoxSpace.Uniform(2, 0, 10),
         };
         EnvironmentRegistry.Register(info, (_, _) => new StepCounter());
