@@ -14,12 +14,21 @@ internal sealed class Arithmetic(Config config, EpisodeLayout layout)
     /// Gigaflop of one update: two per multiply-add, and the backward pass costs twice the forward one (gradients of
     /// inputs and of weights).
     /// </summary>
-    public double Update =>
-        6e-9 * config.Replay.BatchSize * config.Replay.ChunkLength * (Encoder + Decoder + Prior + Posterior + Reward);
+    public double Update => 6e-9 * Rows * (Encoder + Decoder + Prior + Posterior + Reward + Continue)
+        + (config.Agent == "dreamer" ? Behavior : 0);
+
+    /// <summary>
+    /// Gigaflop of learning actor and critic: from every row H states are imagined and valued. The actor's loss goes back
+    /// to inputs and weights of the actor, but to the inputs alone of what it passes through; the critic's to its own.
+    /// </summary>
+    public double Behavior => 2e-9 * (model.Continue ? Rows - config.Replay.BatchSize : Rows) * config.Imagination.Horizon
+        * (3 * Actor + 2 * (Prior + Reward + Continue) + 4 * Critic);
 
     /// <summary>Gigaflop of one plan: every candidate is imagined and rewarded at every step, forward only.</summary>
     public double Plan =>
         2e-9 * Iterations * config.Planner.Candidates * config.Planner.Horizon * (Prior + Reward);
+
+    private double Rows => (double)config.Replay.BatchSize * config.Replay.ChunkLength;
 
     private double Iterations => config.Planner.Kind == "shooting" ? 1 : config.Planner.Iterations;
 
@@ -63,12 +72,20 @@ internal sealed class Arithmetic(Config config, EpisodeLayout layout)
 
     private double Posterior => Latent((HasDeter ? model.Deter : model.Hidden) + Embed);
 
-    private double Reward => Dense(Feature, model.RewardLayers, model.RewardUnits)
-        + (model.RewardLayers == 0 ? Feature : model.RewardUnits);
+    private double Reward => Head(model.RewardLayers, model.RewardUnits, 1);
+
+    private double Continue => model.Continue ? Head(model.ContinueLayers, model.ContinueUnits, 1) : 0;
+
+    private double Actor => Head(config.Actor.Layers, config.Actor.Units, (layout.OneHot ? 1 : 2) * layout.ActionSize);
+
+    private double Critic => Head(config.Critic.Layers, config.Critic.Units, 1);
 
     // A Gaussian has a mean and a deviation of each dimension, a discrete latent one logit.
     private double Latent(double inputs) =>
         inputs * model.Hidden + (model.Dynamics == "discrete_rssm" ? 1 : 2) * model.Hidden * Stoch;
+
+    private double Head(int layers, double units, double outputs) =>
+        Dense(Feature, layers, units) + (layers == 0 ? Feature : units) * outputs;
 
     // Hidden layers of equal width, without the last linear one.
     private static double Dense(double inputs, int layers, double units) =>

@@ -9,7 +9,7 @@ using Reverie.Training;
 
 namespace Reverie.Cli.Bench;
 
-/// <summary>Times the three things a run spends its time on.</summary>
+/// <summary>Times what a run spends its time on.</summary>
 internal sealed class Benchmark
 {
     // The shape of the encoder's work at published sizes; products of this size reach what the machine can do.
@@ -29,7 +29,7 @@ internal sealed class Benchmark
     }
 
     /// <summary>What can be timed.</summary>
-    public static string[] Names { get; } = ["update", "plan", "env"];
+    public static string[] Names { get; } = ["update", "behavior", "act", "plan", "env"];
 
     /// <summary>Times one of <see cref="Names"/>.</summary>
     public static Measurement Run(string what, Config config, int repeats, CancellationToken stop)
@@ -38,6 +38,8 @@ internal sealed class Benchmark
         return what switch
         {
             "update" => benchmark.Update(),
+            "behavior" => benchmark.Behavior(),
+            "act" => benchmark.Act(),
             "plan" => benchmark.Plan(),
             _ => benchmark.Environment(),
         };
@@ -46,7 +48,7 @@ internal sealed class Benchmark
     private Measurement Update()
     {
         var layout = Layout();
-        using var agent = AgentFactory.Create(config, layout, device, precision);
+        using var agent = Learner(layout);
         var batch = RandomBatch(layout);
         ulong seed = 0;
         var seconds = Median(() =>
@@ -55,6 +57,35 @@ internal sealed class Benchmark
             agent.Update(batch, seed++)["loss"].Item();
         });
         return Measurement.Of("update", seconds, new Arithmetic(config, layout).Update, Limit());
+    }
+
+    private Measurement Behavior()
+    {
+        var layout = Layout();
+        using var agent = Learner(layout) as Dreamer
+            ?? throw new ReverieException($"behavior: agent {config.Agent} learns none; take --preset dreamer,small");
+        var seconds = Median(() =>
+        {
+            using var scope = new TensorScope();
+            using var noise = new Generator(device, 1);
+            var posterior = agent.Model.Dynamics.Initial(config.Replay.BatchSize)
+                .Map(part => part.Expand([config.Replay.ChunkLength, .. part.Shape]));
+            var measures = new Dictionary<string, Tensor>();
+            var (actor, critic) = agent.BehaviorLosses(posterior, noise, measures);
+            agent.Optimizers["actor"].Step(actor, keepGraph: true);
+            agent.Optimizers["critic"].Step(critic).Item();
+        });
+        return Measurement.Of("behavior", seconds, new Arithmetic(config, layout).Behavior, Limit());
+    }
+
+    private Measurement Act()
+    {
+        var layout = Layout();
+        using var agent = Learner(layout);
+        using var state = agent.Begin(1, 1);
+        var row = new TimeStep { Image = RandomBatch(layout).Image[..layout.ImageSize], Vector = new float[layout.VectorSize] };
+        var seconds = Median(() => agent.Act([row], state, ActMode.Collect));
+        return new Measurement("act", seconds, null, null, null);
     }
 
     private Measurement Plan()
@@ -85,6 +116,10 @@ internal sealed class Benchmark
         });
         return new Measurement("env", seconds / EnvironmentDecisions, null, null, null);
     }
+
+    private ModelAgent Learner(EpisodeLayout layout) =>
+        AgentFactory.Create(config, layout, device, precision) as ModelAgent
+            ?? throw new ReverieException($"agent {config.Agent} learns nothing that could be timed");
 
     private EpisodeLayout Layout()
     {

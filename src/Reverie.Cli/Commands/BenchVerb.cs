@@ -10,7 +10,8 @@ internal sealed class BenchVerb : Verb
 {
     private readonly Argument<string[]> what = new("WHAT")
     {
-        Description = "update (one step of training), plan (one decision), env (one decision's worth of simulation)",
+        Description = "update (one step of training), behavior (the part of it that learns actor and critic), "
+            + "act (one decision), plan (its search alone), env (one decision's worth of simulation)",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -23,7 +24,7 @@ internal sealed class BenchVerb : Verb
         DefaultValueFactory = _ => 5,
     };
 
-    public BenchVerb() : base("bench", "Time an update, a plan, an environment step; compare with the machine's limit.")
+    public BenchVerb() : base("bench", "Time an update, a decision, an environment step; compare with the machine's limit.")
     {
         Add(what);
         Add(repeats);
@@ -33,6 +34,7 @@ internal sealed class BenchVerb : Verb
     public override string[] Examples =>
     [
         "reverie bench update --preset planet,paper",
+        "reverie bench update behavior act --preset dreamer,small",
         "reverie bench plan update env --preset planet,small --set compute.precision=fp32 --json",
     ];
 
@@ -46,7 +48,7 @@ internal sealed class BenchVerb : Verb
             var row = Benchmark.Run(name, resolved.Config, Math.Max(1, parsed.GetValue(repeats)), stop);
             var rate = row.Gflops is null ? "" : $"  {row.Gflops:0} GFLOP/s, {row.PercentOfLimit:0} % of the "
                 + $"{row.LimitGflops:0} GFLOP/s of a large matrix product";
-            report.Row(row, $"{row.What,-7} {Words.Figure(row.Seconds)} s{rate}");
+            report.Row(row, $"{row.What,-8} {Words.Figure(row.Seconds)} s{rate}");
         }
         return 0;
     }

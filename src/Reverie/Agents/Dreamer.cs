@@ -100,7 +100,7 @@ public sealed class Dreamer : ModelAgent
         // J_R = ln q(r_t | s_t)
         losses["reward"] = -Model.Reward.Forward(features).LogProb(batch.Reward);
         // J_D = −β KL(p(s_t | s_{t−1}, a_{t−1}, o_t) ‖ q(s_t | s_{t−1}, a_{t−1}))
-        losses["kl"] = Free(divergence);
+        losses["kl"] = FreeNats.Apply(Config.Loss, divergence);
         // Where episodes can end: what the discount of the future will be (D App. A)
         if (Model.Continue is { } ends)
             losses["continue"] = -ends.Forward(features).LogProb((1 - batch.Terminal) * Config.Imagination.Discount);

@@ -113,16 +113,6 @@ public abstract class ModelAgent : IAgent
             measures[$"{name}_{state.Distribution.Spread.Name}"] = state.Distribution.Spread.Value;
     }
 
-    /// <summary>A divergence (L, B) that costs nothing below the free nats: on every row by itself, as PlaNet has it, or in
-    /// the mean over all, which lets the model spend them where it likes (D2).</summary>
-    protected Tensor Free(Tensor divergence)
-    {
-        var free = Config.Loss.FreeNats;
-        // The value of rows is shifted against max(KL, free nats), the gradient is the same (Pc).
-        if (Config.Loss.FreeNatsOver == "rows") return (divergence - free).Relu();
-        return Tensor.Where(divergence.Detach().Mean().Gt(free), divergence, Tensor.Scalar(free, divergence.DType, divergence.Device));
-    }
-
     /// <summary>An optimizer with the run's settings but a learning rate of its own.</summary>
     protected Adam NewOptimizer(IEnumerable<(string Name, Tensor Value)> parameters, double learningRate) =>
         new(parameters, new AdamOptions

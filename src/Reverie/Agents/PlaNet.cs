@@ -58,7 +58,7 @@ public sealed class PlaNet : ModelAgent
         // −ln p(r_t | s_t, h_t)
         losses["reward"] = -Model.Reward.Forward(features).LogProb(batch.Reward);
         // KL(q(s_t | h_t, o_t) ‖ p(s_t | h_t)), free below its nats on every row
-        losses["kl"] = Free(divergence);
+        losses["kl"] = FreeNats.Apply(Config.Loss, divergence);
         if (Config.Loss.GlobalPrior > 0)
             losses["global_prior"] = posterior.KlTo(posterior.Distribution.Standard);
         if (Config.Loss.Overshooting.Distance > 1)
@@ -82,7 +82,7 @@ public sealed class PlaNet : ModelAgent
         {
             if (config.Fixed && step.Distance < distance) continue;
             var beta = config.Betas.Count >= step.Distance ? config.Betas[step.Distance - 1] : config.Beta;
-            divergences.Add(Overshooting.MaskedMean(Free(step.Target.KlTo(step.Prior)), step.Valid) * beta);
+            divergences.Add(Overshooting.MaskedMean(FreeNats.Apply(Config.Loss, step.Target.KlTo(step.Prior)), step.Valid) * beta);
             if (config.Reward > 0)
             {
                 var target = batch.Reward.Narrow(0, step.Distance - 1, batch.Length - step.Distance + 1);

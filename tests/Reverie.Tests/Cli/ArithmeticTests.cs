@@ -42,4 +42,22 @@ public sealed class ArithmeticTests
         var config = new Config { Planner = new PlannerConfig { Kind = "shooting" } };
         Assert.Equal(new Arithmetic(new Config(), Pixels).Plan / 10, new Arithmetic(config, Pixels).Plan, 9);
     }
+
+    [Fact]
+    public void ABehaviorIsEveryImaginedStateThereAndBack()
+    {
+        var config = new Config
+        {
+            Agent = "dreamer",
+            Model = new ModelConfig { RewardLayers = 2, RewardUnits = 400 },
+        };
+        // Prior 298,200; actor 230·400 + 3·400² + 2·400; reward 230·400 + 400² + 400; critic 230·400 + 2·400² + 400.
+        const double PerState = 3 * 572_800 + 2 * (298_200 + 252_400) + 4 * 412_400;
+        var arithmetic = new Arithmetic(config, Pixels);
+        Assert.Equal(2e-9 * 50 * 50 * 15 * PerState, arithmetic.Behavior, 6);
+        Assert.Equal(arithmetic.Behavior, arithmetic.Update - new Arithmetic(config with { Agent = "planet" }, Pixels).Update, 6);
+        // With an end to episodes the last row of a chunk starts nothing, and one head more is read.
+        var ends = new Arithmetic(config with { Model = config.Model with { Continue = true } }, Pixels);
+        Assert.Equal(2e-9 * 49 * 50 * 15 * (PerState + 2 * 412_400), ends.Behavior, 6);
+    }
 }

@@ -107,9 +107,18 @@ public sealed class ConfigReaderTests : IDisposable
         "--set: loss.overshooting.betas: 2 weights for loss.overshooting.distance = 1; give one each or none")]
     [InlineData("environment.time_limit=48",
         "default: replay.chunk_length: 50 rows do not fit into episodes of environment.time_limit = 48 decisions")]
+    [InlineData("model.continue=true", "--set: model.continue: only agent = dreamer asks where episodes end")]
+    [InlineData("imagination.horizon=1",
+        "--set: imagination.horizon = 1, but it must be a whole number from 2 to 1000")]
     [InlineData("compute.device=tpu", "--set: compute.device: tpu is no device; write auto, cpu, cuda or cuda:N")]
     public void AWrongOverrideIsToldInOneLine(string typed, string line) =>
         Assert.Equal(line, Assert.Throws<ReverieException>(() => Set(typed)).Message);
+
+    [Theory]
+    [InlineData("loss.overshooting.distance=3", "--set: loss.overshooting.distance: agent = dreamer has no overshooting; leave it at 1")]
+    [InlineData("loss.global_prior=0.1", "--set: loss.global_prior: agent = dreamer has no such loss; leave it at 0")]
+    public void WhatAnAgentDoesNotHaveIsTold(string typed, string line) =>
+        Assert.Equal(line, Assert.Throws<ReverieException>(() => Set("agent=dreamer", typed)).Message);
 
     [Fact]
     public void AnOverrideWithoutAValueIsTold() =>

@@ -88,6 +88,20 @@ public sealed class ParameterCountTests
         Assert.Contains("neither pictures nor vectors", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1, 5_295_820)]
+    [InlineData(6, 5_296_820)]
+    public void ModelOfDreamer(int actionSize, long expected)
+    {
+        using var model = Dreamer(actionSize, ends: false);
+        Assert.Equal(expected, model.ParameterCount);
+        Assert.Equal(actionSize == 1 ? 556_920 : 557_920, model.Dynamics.ParameterCount);
+        Assert.Equal(253_201, model.Reward.ParameterCount);
+        using var ends = Dreamer(actionSize, ends: true);
+        Assert.Equal(413_601, ends.Continue!.ParameterCount);
+        Assert.Equal(expected + 413_601, ends.ParameterCount);
+    }
+
     [Fact]
     public void PicturesOfAnotherSizeAreRefused()
     {
@@ -103,6 +117,14 @@ public sealed class ParameterCountTests
         using var scope = new TensorScope();
         using var random = new Generator(Device.Cpu, 1);
         var config = new ModelConfig { Dynamics = dynamics };
+        return new(config, new(new ImageSpace(), 0, actionSize), DType.Float32, new Initializer(Device.Cpu, random));
+    }
+
+    private static WorldModel Dreamer(int actionSize, bool ends)
+    {
+        using var scope = new TensorScope();
+        using var random = new Generator(Device.Cpu, 1);
+        var config = ConfigReader.Resolve(new ConfigSources { Presets = ["dreamer", "paper"] }).Config.Model with { Continue = ends };
         return new(config, new(new ImageSpace(), 0, actionSize), DType.Float32, new Initializer(Device.Cpu, random));
     }
 }

@@ -83,6 +83,30 @@ public sealed class PictureScaleTests
         }
     }
 
+    /// <summary>Without noise a level is one number, black −½ and white ½, in every layout.</summary>
+    [Theory]
+    [InlineData(8, new byte[] { 0, 7, 8, 100, 127, 128, 255 })]
+    [InlineData(5, new byte[] { 0, 0, 8, 96, 120, 128, 248 })]
+    public void WithoutNoiseLevelsComeBackAsTheyWere(int bits, byte[] back)
+    {
+        using var scope = new TensorScope();
+        using var random = new Generator(Device.Cpu, 1);
+        var config = Tiny(bits) with { ImageNoise = false };
+        using var model = new WorldModel(config, new(new ImageSpace(), 0, 1), DType.Float32, new(Device.Cpu, random));
+        for (var i = 0; i < back.Length; i++)
+        {
+            var even = Tensor.Full([1, 3, 64, 64], s_pixels[i], DType.UInt8);
+            foreach (var bytes in new[] { even, even.Narrow(0, 0, 1).Select(0, 0)[0].Select(0, 0).Expand(1, 3, 64, 64) })
+            {
+                var scaled = model.Preprocess(new(bytes, null), i).Image!;
+                var expected = (s_pixels[i] >> (8 - bits)) / (double)((1 << bits) - 1) - 0.5;
+                Assert.Equal(expected, scaled.Min().Item(), 1e-6);
+                Assert.Equal(expected, scaled.Max().Item(), 1e-6);
+                Assert.All(model.Postprocess(scaled), value => Assert.Equal(back[i], value));
+            }
+        }
+    }
+
     private static ModelConfig Tiny(int bits) => new()
     {
         ImageBits = bits, CnnDepth = 1, Stoch = 2, Deter = 2, Hidden = 2, RewardLayers = 0,

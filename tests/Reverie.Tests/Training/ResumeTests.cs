@@ -34,6 +34,25 @@ public sealed class ResumeTests : IClassFixture<FinishedRuns>, IDisposable
     }
 
     [Theory]
+    [InlineData("reconstruction")]
+    [InlineData("contrastive")]
+    public void ThreeOptimizersGoOnAlike(string representation)
+    {
+        string[] dreamer =
+        [
+            "agent=dreamer", "actor.units=16", "critic.units=16", "imagination.horizon=3", "model.continue=true",
+            "model.continue_units=16", "loss.contrastive.units=16", "loss.representation=" + representation,
+        ];
+        TinyRun.Complete(folder["whole"], dreamer);
+        TinyRun.Complete(folder["parts"], [.. dreamer, "training.env_steps=90"]);
+        TinyRun.Complete(folder["parts"], dreamer);
+        AssertSame("whole", "parts");
+        var files = RunContent.Of(folder["parts"]).Keys;
+        Assert.Equal(["actor", "critic", "model", "optimizer", .. representation == "contrastive" ? ["representation"] : (string[])[]],
+            files.Where(name => name.EndsWith(".safetensors")).Select(name => Path.GetFileNameWithoutExtension(name)));
+    }
+
+    [Theory]
     [InlineData(7)]      // inside the first seed episode: no checkpoint yet
     [InlineData(75)]     // inside the first evaluation
     [InlineData(100)]    // inside the first episode that the agent collects

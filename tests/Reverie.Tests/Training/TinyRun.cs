@@ -33,7 +33,7 @@ internal sealed class TinyRun : IDisposable
                 .Select(n => EnvironmentRegistry.Make(Config.Task, Config.Environment, Config.Seed + n,
                     Config.Model.Sees))];
             var layout = EpisodeLayout.From(Environments[0].ObservationSpace, Environments[0].ActionSpace);
-            Agent = agent?.Invoke(layout) ?? new PlaNet(Config, layout, Device.Cpu);
+            Agent = agent?.Invoke(layout) ?? AgentFactory.Create(Config, layout, Device.Cpu, DType.Float32);
             log = RunLogger.Open(path, tensorBoard: false);
             Trainer = new Trainer(Config, directory, Agent, Environments, log, Lines.Add);
         }

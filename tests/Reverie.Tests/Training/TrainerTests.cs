@@ -21,6 +21,7 @@ public sealed class TrainerTests : IDisposable
     [InlineData("training.evaluate_every=0", "U5 C10 U5 C10 U5 C10 U5")]
     [InlineData("training.evaluate_every=10", "U5 C10 U5 E10 C10 U5 C10 U5 E10")]
     [InlineData("training.seed_episodes=4", "U5 E10 C10 U5 E10")]
+    [InlineData("training.pretrain_updates=15", "U5 E10 U5 E10 U5 E10 C10 U5 E10 C10 U5 E10 C10 U5 E10")]
     [InlineData("environment.count=2", "U5 E10 C10 U5 E10 U5 E10 C10 U5 E10 U5 E10")]
     public void SeedEpisodesThenUpdatesThenAnEpisode(string set, string calls)
     {
