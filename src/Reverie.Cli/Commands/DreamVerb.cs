@@ -74,7 +74,8 @@ internal sealed class DreamVerb : Verb
             throw new ReverieException($"{run}: an agent of kind {config.Agent} has no model to dream in");
         var truth = parsed.GetValue(episode) is { } number
             ? Recorded(run, config.Seed, number, report)
-            : new Collector(workshop.Environments, workshop.Layout).Collect(agent, ActMode.Evaluate, seed, stop)[0];
+            : new Collector(workshop.Environments, workshop.Layout, report.Error.WriteLine)
+                .Collect(agent, ActMode.Evaluate, seed, stop)[0].Episode;
         var dream = OpenLoopDream.Of(agent.Model, truth, parsed.GetValue(from), parsed.GetValue(length),
             parsed.GetValue(context), agent.Device, seed);
 

@@ -1,20 +1,28 @@
 using System.CommandLine;
+using Reverie.Cli.Pictures;
 using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Logging;
 
 namespace Reverie.Cli.Commands;
 
-/// <summary><c>reverie env render TASK</c>: what the agent will see.</summary>
+/// <summary><c>reverie env render [TASK…]</c>: what the agent will see.</summary>
 internal sealed class EnvRenderVerb : Verb
 {
     private const int FrameMilliseconds = 50;
+    private const int SmallestSize = 16, LargestSize = 1024;
+    private const int SheetTile = 128;    // a picture on a sheet is at least as wide, so that its name fits below
+    private const int SheetDecisions = 10;
 
-    private readonly Argument<string> task = new("TASK") { Description = "a task of `reverie tasks`" };
+    private readonly Argument<string[]> tasks = new("TASK")
+    {
+        Description = "tasks of `reverie tasks`; several, `all` or none at all are drawn on one sheet",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
 
     private readonly Option<string> output = new("--out")
     {
-        Description = "a picture (.png) of the start, or a film (.gif) of random actions",
+        Description = "a picture (.png), or of one task a film (.gif) of random actions",
         HelpName = "FILE",
         Required = true,
     };
@@ -24,6 +32,18 @@ internal sealed class EnvRenderVerb : Verb
         Description = "pictures of a film",
         HelpName = "N",
         DefaultValueFactory = _ => 60,
+    };
+
+    private readonly Option<int?> after = new("--after")
+    {
+        Description = $"random decisions before the first picture [default: 0; {SheetDecisions} on a sheet]",
+        HelpName = "N",
+    };
+
+    private readonly Option<int?> size = new("--size")
+    {
+        Description = "rows and columns of a picture [default: what the agent sees]",
+        HelpName = "PIXELS",
     };
 
     private readonly Option<string> quality = new("--quality")
@@ -46,70 +66,85 @@ internal sealed class EnvRenderVerb : Verb
         HelpName = "N",
     };
 
-    public EnvRenderVerb() : base("render", "Draw a task as the agent sees it: a picture, or a film of random actions.")
+    public EnvRenderVerb() : base("render", "Draw tasks as the agent sees them: a picture, a film, a sheet of all.")
     {
-        Add(task);
-        Add(output);
-        Add(frames);
-        Add(quality);
-        Add(gl);
-        Add(seed);
+        Add(tasks);
+        foreach (Option option in new Option[] { output, frames, after, size, quality, gl, seed })
+            Add(option);
     }
 
     public override string[] Examples =>
     [
         "reverie env render cartpole_swingup --out start.png",
         "reverie env render cartpole_swingup --out random.gif --frames 100 --quality fast",
+        "reverie env render --out all.png --size 128",
     ];
 
     protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
     {
-        var (name, path) = (parsed.GetRequiredValue(task), parsed.GetRequiredValue(output));
+        var (names, path) = (Names(parsed.GetValue(tasks) ?? []), parsed.GetRequiredValue(output));
         var film = Path.GetExtension(path) switch
         {
-            ".gif" => true,
+            ".gif" when names.Length == 1 => true,
+            ".gif" => throw new ReverieException($"--out {path}: a film shows one task; several are drawn as .png"),
             ".png" => false,
             _ => throw new ReverieException($"--out {path}: the name must end in .png or .gif"),
         };
-        var chosen = ConfigReader.Resolve(new ConfigSources
-        {
-            Overrides =
-            [
-                new ConfigOverride("environment.quality", parsed.GetValue(quality)!, "--quality"),
-                new ConfigOverride("environment.gl", parsed.GetValue(gl)!, "--gl"),
-            ],
-        });
-        using var environment = EnvironmentRegistry.Make(
-            name, chosen.Config.Environment, parsed.GetValue(seed), ObservationKind.Pixels);
-        var space = (ImageSpace)environment.ObservationSpace;
-        var pictures = Pictures(environment, parsed.GetValue(seed), film ? Math.Max(1, parsed.GetValue(frames)) : 1);
-        if (film)
-            GifWriter.Write(path, [.. pictures], space.Width, space.Height,
-                new GifOptions { DelayMilliseconds = FrameMilliseconds });
+        if (parsed.GetValue(size) is { } pixels && pixels is < SmallestSize or > LargestSize)
+            throw new ReverieException($"--size is {SmallestSize} to {LargestSize} pixels");
+        if (names.Length > 1)
+            Sheet(names, parsed, report, stop);
         else
-            PngImage.Write(path, pictures.First(), space.Width, space.Height);
-        report.Row(new { Task = name, File = path, space.Width, space.Height }, $"{path}: {name}");
+            One(names[0], film, parsed, report);
         return 0;
     }
 
-    private static IEnumerable<byte[]> Pictures(IEnvironment environment, int seed, int count)
+    private void One(string task, bool film, ParseResult parsed, Report report)
     {
-        var random = new Random(seed);
-        var row = environment.Reset(seed);
-        for (var i = 0; i < count; i++)
-        {
-            yield return row.Image;
-            if (i + 1 == count)
-                yield break;
-            row = row.IsLast ? environment.Reset() : environment.Step(RandomAction(environment.ActionSpace, random));
-        }
+        var path = parsed.GetRequiredValue(output);
+        using var shown = Open(task, parsed);
+        var pictures = shown.Film().Skip(Math.Max(0, parsed.GetValue(after) ?? 0))
+            .Take(film ? Math.Max(1, parsed.GetValue(frames)) : 1);
+        if (film)
+            GifWriter.Write(path, [.. pictures], shown.Width, shown.Height,
+                new GifOptions { DelayMilliseconds = FrameMilliseconds });
+        else
+            PngImage.Write(path, pictures.First(), shown.Width, shown.Height);
+        report.Row(new { Task = task, File = path, shown.Width, shown.Height }, $"{path}: {task}");
     }
 
-    private static float[] RandomAction(Space space, Random random)
+    private void Sheet(string[] names, ParseResult parsed, Report report, CancellationToken stop)
     {
-        if (space is BoxSpace box)
-            return [.. box.Low.Zip(box.High, (low, high) => low + (high - low) * random.NextSingle())];
-        var choices = (DiscreteSpace)space;
-        return choices.OneHot(random.Next(choices.Count));
+        var path = parsed.GetRequiredValue(output);
+        var pictures = new List<(string, byte[])>();
+        var (width, height) = (0, 0);
+        foreach (var name in names)
+        {
+            stop.ThrowIfCancellationRequested();
+            using var shown = Open(name, parsed);
+            pictures.Add((name, shown.Film().ElementAt(Math.Max(0, parsed.GetValue(after) ?? SheetDecisions))));
+            if (pictures.Count > 1 && (width, height) != (shown.Width, shown.Height))
+                throw new ReverieException($"the pictures of {name} have another size than the others; give a --size");
+            (width, height) = (shown.Width, shown.Height);
+        }
+        var columns = (int)Math.Ceiling(Math.Sqrt(names.Length));
+        var scale = Math.Max(1, SheetTile / width);
+        (width, height) = ContactSheet.Write(path, pictures, width, height, columns, scale);
+        report.Row(new { Tasks = names, File = path, Width = width, Height = height },
+            $"{path}: {names.Length} tasks");
     }
+
+    private TaskPictures Open(string task, ParseResult parsed) => new(task, ConfigReader.Resolve(new ConfigSources
+    {
+        Overrides =
+        [
+            new ConfigOverride("environment.quality", parsed.GetValue(quality)!, "--quality"),
+            new ConfigOverride("environment.gl", parsed.GetValue(gl)!, "--gl"),
+        ],
+    }).Config.Environment, parsed.GetValue(seed), parsed.GetValue(size));
+
+    private static string[] Names(string[] typed) => typed is [] or ["all"]
+        ? [.. EnvironmentRegistry.Tasks.Where(info => info.Observation != ObservationKind.Vector)
+            .Select(info => info.Task)]
+        : [.. typed.Select(name => EnvironmentRegistry.Find(name).Task)];
 }

@@ -59,12 +59,12 @@ internal sealed class EvalVerb : Verb
         var counters = replaced ? new Counters() : RunFolder.Load(run, workshop.Agent, report.Error.WriteLine);
         Episode? first = null;
         var played = 0;
-        var result = new Evaluator(new Collector(workshop.Environments, workshop.Layout)).Evaluate(
-            workshop.Agent, count, seed, stop, episode =>
-            {
-                first ??= episode;
-                report.Say($"episode {++played} of {count}: return {Words.Figure(episode.Return)}");
-            });
+        var collector = new Collector(workshop.Environments, workshop.Layout, report.Error.WriteLine);
+        var result = new Evaluator(collector).Evaluate(workshop.Agent, count, seed, stop, episode =>
+        {
+            first ??= episode;
+            report.Say($"episode {++played} of {count}: return {Words.Figure(episode.Return)}");
+        });
         var who = replaced ? "random actions" : $"after {Words.Count(counters.EnvSteps)} env steps";
         report.Row(
             new { counters.EnvSteps, Episodes = count, result.Mean, result.Std, result.Min, result.Max },

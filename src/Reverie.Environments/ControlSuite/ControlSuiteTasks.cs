@@ -59,11 +59,11 @@ public static class ControlSuiteTasks
     /// <summary>Makes a bare task: control steps, vector observations, pictures on demand.</summary>
     /// <exception cref="ReverieException">The suite has no task of that name, or MuJoCo is not there.</exception>
     public static ControlTask Make(string task, int seed = 0, PictureQuality? quality = null,
-        OpenGlKind gl = OpenGlKind.Auto)
+        OpenGlKind gl = OpenGlKind.Auto, int pictureSize = 64)
     {
         var entry = Catalogue.FirstOrDefault(entry => entry.Task == task) ?? throw new ReverieException(
             $"the control suite has no task '{task}'{NearestName.Hint(task, Names)}");
-        return entry.Make(new ControlTaskOptions(seed, entry.Camera, quality ?? PictureQuality.Suite, gl));
+        return entry.Make(new ControlTaskOptions(seed, entry.Camera, quality ?? PictureQuality.Suite, gl, pictureSize));
     }
 
     private static BoxSpace Unit(int actions) => BoxSpace.Uniform(actions, -1, 1);

@@ -12,8 +12,6 @@ namespace Reverie.Environments.ControlSuite;
 /// </remarks>
 public abstract class ControlTask : IEnvironment, IPictureSource
 {
-    private const int PictureSize = 64;
-
     private readonly PictureQuality quality;
     private readonly OpenGlKind gl;
     private readonly int camera, substeps;
@@ -31,6 +29,7 @@ public abstract class ControlTask : IEnvironment, IPictureSource
     {
         this.substeps = substeps;
         (camera, quality, gl) = (options.Camera, options.Quality, options.Gl);
+        Picture = new ImageSpace(options.PictureSize, options.PictureSize);
         Layout = layout;
         var observationSize = layout.Sum(entry => entry.Size);
         Physics = new Physics(model);
@@ -57,7 +56,7 @@ public abstract class ControlTask : IEnvironment, IPictureSource
     public Space ActionSpace { get; }
 
     /// <inheritdoc/>
-    public ImageSpace Picture { get; } = new(PictureSize, PictureSize);
+    public ImageSpace Picture { get; }
 
     /// <summary>Seconds of one control step.</summary>
     public double ControlTimestep => Physics.Timestep * substeps;
@@ -101,7 +100,7 @@ public abstract class ControlTask : IEnvironment, IPictureSource
     /// <inheritdoc/>
     public byte[] Draw()
     {
-        renderer ??= new Renderer(Physics, PictureSize, PictureSize, quality, gl);
+        renderer ??= new Renderer(Physics, Picture.Width, Picture.Height, quality, gl);
         return renderer.Draw(camera);
     }
 

@@ -7,5 +7,6 @@ namespace Reverie.Environments.ControlSuite;
 /// <param name="Camera">Fixed camera of its pictures.</param>
 /// <param name="Quality">What the pictures are drawn with.</param>
 /// <param name="Gl">The OpenGL that draws them.</param>
+/// <param name="PictureSize">Their rows, and pixels of a row; agents see 64.</param>
 public sealed record ControlTaskOptions(
-    int Seed, int Camera, PictureQuality Quality, OpenGlKind Gl = OpenGlKind.Auto);
+    int Seed, int Camera, PictureQuality Quality, OpenGlKind Gl = OpenGlKind.Auto, int PictureSize = 64);

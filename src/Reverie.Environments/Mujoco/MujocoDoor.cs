@@ -9,6 +9,10 @@ internal static unsafe partial class MujocoDoor
     private const string Library = "reverie_mujoco";
     private const int Abi = 3;
 
+    // One at a time: compiling a model draws its random textures from a generator of the whole process, and contexts
+    // share what OpenGL loads once.
+    private static readonly Lock Making = new();
+
     // Not a static constructor: its exception would hide in a TypeInitializationException.
     private static readonly Lazy<bool> Opened = new(Open);
 
@@ -21,8 +25,9 @@ internal static unsafe partial class MujocoDoor
     {
         _ = Opened.Value;
         var text = System.Text.Encoding.UTF8.GetBytes(xml);
-        fixed (byte* start = text)
-            return Valid(LoadText(start, text.Length));
+        lock (Making)
+            fixed (byte* start = text)
+                return Valid(LoadText(start, text.Length));
     }
 
     /// <summary>The array called <paramref name="name"/>; it lives as long as the simulation.</summary>
@@ -45,7 +50,11 @@ internal static unsafe partial class MujocoDoor
     }
 
     /// <summary>Makes an off-screen renderer; freed by <see cref="FreeRenderer"/>.</summary>
-    internal static nint NewRenderer(nint simulation, Quality quality) => Valid(MakeRenderer(simulation, &quality));
+    internal static nint NewRenderer(nint simulation, Quality quality)
+    {
+        lock (Making)
+            return Valid(MakeRenderer(simulation, &quality));
+    }
 
     /// <summary>Opens this process's OpenGL.</summary>
     /// <exception cref="ReverieException">It is missing, or this process uses another.</exception>

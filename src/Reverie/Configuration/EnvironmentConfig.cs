@@ -18,4 +18,7 @@ public sealed record EnvironmentConfig
     public string Gl { get; init; } = "auto";
     [Setting("environments that act at once while collecting", Min = 1, Max = 256)]
     public int Count { get; init; } = 1;
+    [Setting("threads that step them; 0 is one per environment up to the processors, 1 the caller's alone",
+        Min = 0, Max = 256, MayChange = true)]
+    public int Threads { get; init; }
 }

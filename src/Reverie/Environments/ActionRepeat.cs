@@ -21,12 +21,13 @@ public sealed class ActionRepeat : EnvironmentWrapper
     public override TimeStep Step(ReadOnlySpan<float> action)
     {
         var step = Inner.Step(action);
-        var reward = step.Reward;
+        var (reward, taken) = (step.Reward, step.EnvSteps);
         for (var i = 1; i < repeat && !step.IsLast; i++)
         {
             step = Inner.Step(action);
             reward += step.Reward;
+            taken += step.EnvSteps;
         }
-        return step with { Reward = reward };
+        return step with { Reward = reward, EnvSteps = taken };
     }
 }

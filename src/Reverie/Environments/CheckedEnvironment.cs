@@ -57,6 +57,8 @@ public sealed class CheckedEnvironment(IEnvironment inner, string name) : Enviro
                 return $"entry {i} of its vector is {row.Vector[i]}";
         if (!double.IsFinite(row.Reward))
             return $"its reward is {row.Reward}";
+        if (row.EnvSteps < (row.IsFirst ? 0 : 1))
+            return $"it says that it took {row.EnvSteps} steps";
         return row.IsTerminal && !row.IsLast ? "it is terminal but not the last row" : null;
     }
 

@@ -9,6 +9,8 @@ namespace Reverie.Environments;
 /// </remarks>
 public readonly record struct TimeStep
 {
+    private readonly int stepsBeyondOne;
+
     /// <summary>The picture, uint8 (H, W, C) rows from top to bottom; empty where the space has no picture.
     /// Belongs to the receiver: the environment does not write into it again.</summary>
     public byte[] Image { get; init; }
@@ -18,6 +20,14 @@ public readonly record struct TimeStep
 
     /// <summary>Reward collected while the action that led here was applied (the sum over action repeats).</summary>
     public double Reward { get; init; }
+
+    /// <summary>Environment steps on the way here: 0 on the row of a reset, otherwise 1 unless a wrapper such as
+    /// <see cref="ActionRepeat"/> took more.</summary>
+    public int EnvSteps
+    {
+        get => IsFirst ? 0 : 1 + stepsBeyondOne;
+        init => stepsBeyondOne = value - 1;
+    }
 
     /// <summary>True on the row of a reset.</summary>
     public bool IsFirst { get; init; }

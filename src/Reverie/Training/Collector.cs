@@ -4,41 +4,119 @@ using Reverie.Replay;
 
 namespace Reverie.Training;
 
-/// <summary>Runs whole episodes, one in each of its environments at a time.</summary>
-/// <param name="environments">All of one task.</param>
+/// <summary>
+/// Runs whole episodes, one in each of its environments at a time; those that are done wait for the others. An
+/// environment that crashes is made anew and plays another episode; what it had played of the first is dropped, and the
+/// others notice nothing.
+/// </summary>
+/// <param name="environments">All of one task; the caller disposes them.</param>
 /// <param name="layout">What their rows are made of.</param>
-public sealed class Collector(IReadOnlyList<IEnvironment> environments, EpisodeLayout layout)
+/// <param name="report">Told, in a line, of each crash.</param>
+public sealed class Collector(ParallelEnvironments environments, EpisodeLayout layout, Action<string> report)
 {
+    /// <summary>Crashes of an environment before its episode is whole that end the collecting.</summary>
+    public const int MostCrashes = 3;
+
+    private readonly Play[] plays = [.. Enumerable.Range(0, environments.Count).Select(_ => new Play(layout))];
+
     /// <summary>Episodes that one call collects.</summary>
     public int Count => environments.Count;
 
     /// <summary>Collects an episode from every environment. The episodes follow from the agent and the seed alone.</summary>
-    /// <param name="agent">Who acts.</param>
+    /// <param name="agent">Who acts, for all environments at once.</param>
     /// <param name="mode">With exploration or without.</param>
     /// <param name="seed">Decides the environments and the agent's randomness.</param>
     /// <param name="cancel">Leaves between two decisions; the unfinished episodes are dropped.</param>
-    public Episode[] Collect(IAgent agent, ActMode mode, ulong seed, CancellationToken cancel = default)
+    /// <exception cref="ReverieException">An environment crashed <see cref="MostCrashes"/> times.</exception>
+    public CollectedEpisode[] Collect(IAgent agent, ActMode mode, ulong seed, CancellationToken cancel = default)
     {
         using var state = agent.Begin(Count, RandomSource.Derive(seed, RandomStream.Acting).NextUInt64());
-        var recorders = environments.Select(_ => new EpisodeRecorder(layout)).ToArray();
-        var rows = new TimeStep[Count];
-        for (var n = 0; n < Count; n++)
-        {
-            rows[n] = environments[n].Reset(RandomSource.Derive(seed, RandomStream.Episode, (ulong)n).NextInt(int.MaxValue));
-            recorders[n].Begin(rows[n]);
-        }
-        while (recorders.Any(recorder => !recorder.IsComplete))
+        Begin(seed);
+        while (!Array.TrueForAll(plays, play => play.IsComplete))
         {
             cancel.ThrowIfCancellationRequested();
-            var actions = agent.Act(rows, state, mode);
+            var actions = agent.Act(environments.Rows, state, mode);
+            environments.TryStep(actions);
             for (var n = 0; n < Count; n++)
-            {
-                if (recorders[n].IsComplete) continue;
-                var action = actions.AsSpan(n * layout.ActionSize, layout.ActionSize);
-                rows[n] = environments[n].Step(action);
-                recorders[n].Add(action, rows[n]);
-            }
+                if (!plays[n].IsComplete && Take(n, actions.AsSpan(n * layout.ActionSize, layout.ActionSize)) is { } fault)
+                    Restart(n, fault, seed);
         }
-        return Array.ConvertAll(recorders, recorder => recorder.Finish());
+        return Array.ConvertAll(plays, play => play.Finish());
+    }
+
+    private void Begin(ulong seed)
+    {
+        environments.TryReset([.. Enumerable.Range(0, Count).Select(n => EpisodeSeed(seed, n, attempt: 0))]);
+        for (var n = 0; n < Count; n++)
+        {
+            plays[n].Begin();
+            if (Take(n, []) is { } fault) Restart(n, fault, seed);
+        }
+    }
+
+    // A row that breaks the contract is a crash like an exception.
+    private Exception? Take(int n, ReadOnlySpan<float> action)
+    {
+        if (environments.Faults[n] is { } fault) return fault;
+        try
+        {
+            plays[n].Take(action, environments.Rows[n]);
+            return null;
+        }
+        catch (ReverieException broken)
+        {
+            return broken;
+        }
+    }
+
+    private void Restart(int n, Exception fault, ulong seed)
+    {
+        for (Exception? crash = fault; crash is not null; crash = Take(n, []))
+        {
+            var (who, where) = ($"environment {n + 1} of {Count}", plays[n].Place);
+            var why = crash is ReverieException ? crash.Message : $"{crash.GetType().Name}: {crash.Message}".ReplaceLineEndings(" ");
+            plays[n].BeginAgain();
+            if (plays[n].Restarts == MostCrashes)
+                throw new ReverieException($"{who} crashed {MostCrashes} times without finishing an episode, at last {where}: {why}", crash);
+            report($"{who} crashed {where}; it is made anew and plays another episode: {why}");
+            environments.TryRestart(n, EpisodeSeed(seed, n, plays[n].Restarts));
+        }
+    }
+
+    // Crashes change neither the seed of a first attempt nor that of another environment.
+    private static int EpisodeSeed(ulong seed, int n, int attempt)
+    {
+        var source = attempt == 0
+            ? RandomSource.Derive(seed, RandomStream.Episode, (ulong)n)
+            : RandomSource.Derive(seed, RandomStream.Episode, (ulong)n, (ulong)attempt);
+        return source.NextInt(int.MaxValue);
+    }
+
+    /// <summary>The episode that one environment is in.</summary>
+    private sealed class Play(EpisodeLayout layout)
+    {
+        private readonly EpisodeRecorder recorder = new(layout);
+        private int rows;
+        private long envSteps;
+
+        public int Restarts { get; private set; }
+
+        public bool IsComplete => rows > 0 && recorder.IsComplete;
+
+        /// <summary>What comes next, in words.</summary>
+        public string Place => rows == 0 ? "at the reset" : $"at decision {rows}";
+
+        public void Begin() => (rows, envSteps, Restarts) = (0, 0, 0);
+
+        public void BeginAgain() => (rows, envSteps, Restarts) = (0, 0, Restarts + 1);
+
+        public void Take(ReadOnlySpan<float> action, in TimeStep row)
+        {
+            if (rows == 0) recorder.Begin(row);
+            else recorder.Add(action, row);
+            (rows, envSteps) = (rows + 1, envSteps + row.EnvSteps);
+        }
+
+        public CollectedEpisode Finish() => new(recorder.Finish(), envSteps, Restarts);
     }
 }

@@ -1,6 +1,6 @@
 namespace Reverie.Training;
 
-/// <summary>How far a run is. The four count different things and are never mixed.</summary>
+/// <summary>How far a run is. They count different things and are never mixed.</summary>
 public sealed record Counters
 {
     /// <summary>Steps of the simulator, action repeats counted: the axis of published curves.</summary>
@@ -14,6 +14,10 @@ public sealed record Counters
 
     /// <summary>Episodes collected, the random ones included.</summary>
     public long Episodes { get; init; }
+
+    /// <summary>Crashes of environments, those of evaluations included. What was played of an episode that was broken off
+    /// by one is in no other counter.</summary>
+    public long Restarts { get; init; }
 
     /// <summary>Updates at the last evaluation.</summary>
     public long EvaluatedAt { get; init; }

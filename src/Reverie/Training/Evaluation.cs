@@ -8,6 +8,9 @@ namespace Reverie.Training;
 /// <param name="Max">The best.</param>
 public sealed record Evaluation(IReadOnlyList<double> Returns, double Mean, double Std, double Min, double Max)
 {
+    /// <summary>Crashes of environments while playing.</summary>
+    public int Restarts { get; init; }
+
     /// <summary>Sums up at least one return.</summary>
     public static Evaluation Of(IReadOnlyList<double> returns)
     {

@@ -12,18 +12,21 @@ public sealed class Evaluator(Collector collector)
     /// <param name="seed">Decides environments and the agent's randomness; the training is not touched.</param>
     /// <param name="cancel">Leaves between two decisions.</param>
     /// <param name="played">Told of each episode as it ends.</param>
+    /// <exception cref="ReverieException">An environment crashed again and again.</exception>
     public Evaluation Evaluate(IAgent agent, int episodes, ulong seed, CancellationToken cancel = default,
         Action<Replay.Episode>? played = null)
     {
         var returns = new List<double>();
+        var restarts = 0;
         for (ulong round = 0; returns.Count < episodes; round++)
-            foreach (var episode in collector.Collect(agent, ActMode.Evaluate,
+            foreach (var collected in collector.Collect(agent, ActMode.Evaluate,
                 RandomSource.Derive(seed, RandomStream.Evaluation, round).NextUInt64(), cancel))
             {
-                if (returns.Count == episodes) break;
-                returns.Add(episode.Return);
-                played?.Invoke(episode);
+                restarts += collected.Restarts;
+                if (returns.Count == episodes) continue;
+                returns.Add(collected.Episode.Return);
+                played?.Invoke(collected.Episode);
             }
-        return Evaluation.Of(returns);
+        return Evaluation.Of(returns) with { Restarts = restarts };
     }
 }

@@ -22,7 +22,6 @@ public sealed class Trainer : IDisposable
     private readonly Config _config;
     private readonly RunDirectory _run;
     private readonly IAgent _agent;
-    private readonly IReadOnlyList<IEnvironment> _environments;
     private readonly TaskInfo _task;
     private readonly RunLogger _log;
     private readonly Action<string> _report;
@@ -43,12 +42,12 @@ public sealed class Trainer : IDisposable
     /// <param name="environments">Where it acts, all of one task; the caller disposes them.</param>
     /// <param name="log">Where measurements go.</param>
     /// <param name="report">Told, in lines, what the user should know.</param>
-    public Trainer(Config config, RunDirectory run, IAgent agent, IReadOnlyList<IEnvironment> environments, RunLogger log,
+    public Trainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments, RunLogger log,
         Action<string> report)
     {
-        (_config, _run, _agent, _environments, _log, _report) = (config, run, agent, environments, log, report);
+        (_config, _run, _agent, _log, _report) = (config, run, agent, log, report);
         _task = EnvironmentRegistry.Find(config.Task);
-        var layout = EpisodeLayout.From(environments[0].ObservationSpace, environments[0].ActionSpace);
+        var layout = EpisodeLayout.From(environments.ObservationSpace, environments.ActionSpace);
         var store = new EpisodeStore(run.Episodes, config.Seed, report);
         Checkpoint.Recover(run.Checkpoints);
         var checkpoint = Checkpoint.LoadNewest(run.Checkpoints, agent, report);
@@ -63,7 +62,7 @@ public sealed class Trainer : IDisposable
             ? RandomSource.Derive((ulong)config.Seed, RandomStream.Replay)
             : new RandomSource(checkpoint.ReplayRandom);
         _replay = new ReplayBuffer(store, layout, config.Replay, random, report);
-        _collector = new Collector(environments, layout);
+        _collector = new Collector(environments, layout, report);
         _batch = _replay.CreateBatch();
         _meter = new MetricMeter(agent.Device, checkpoint?.Average);
         if (checkpoint is not null)
@@ -100,8 +99,8 @@ public sealed class Trainer : IDisposable
         && Counters.Updates % _config.Training.EvaluateEvery == 0;
 
     /// <summary>Works until the run is done or <paramref name="cancel"/> asks to stop; either way the state is saved.</summary>
-    /// <exception cref="ReverieException">A loss is not finite, an environment fails, or the disk does; what was learned
-    /// up to the last checkpoint is kept.</exception>
+    /// <exception cref="ReverieException">A loss is not finite, an environment crashes again and again, or the disk
+    /// fails; what was learned up to the last checkpoint is kept.</exception>
     public void Run(CancellationToken cancel = default)
     {
         _clock.Restart();
@@ -176,26 +175,25 @@ public sealed class Trainer : IDisposable
     {
         var watch = Stopwatch.StartNew();
         var episodes = _collector.Collect(agent, ActMode.Collect, Seed(stream, Counters.Episodes), cancel);
-        foreach (var episode in episodes)
+        foreach (var (episode, envSteps, restarts) in episodes)
         {
             _replay.Add(episode);
             Counters = Counters with
             {
                 Episodes = Counters.Episodes + 1,
                 Decisions = Counters.Decisions + episode.Decisions,
-                EnvSteps = Counters.EnvSteps + EnvStepsOf(episode.Decisions),
+                EnvSteps = Counters.EnvSteps + envSteps,
+                Restarts = Counters.Restarts + restarts,
             };
             Log("episode", new()
             {
                 ["return"] = episode.Return,
                 ["length"] = episode.Decisions,
-                ["decision_seconds"] = watch.Elapsed.TotalSeconds / episodes.Sum(e => e.Decisions),
+                ["decision_seconds"] = watch.Elapsed.TotalSeconds / episodes.Sum(each => each.Episode.Decisions),
+                ["restarts"] = restarts,
             });
         }
     }
-
-    private long EnvStepsOf(long decisions) =>
-        _task.EpisodeSteps > 0 ? Math.Min(decisions * Repeat, _task.EpisodeSteps) : decisions * Repeat;
 
     private void Update()
     {
@@ -238,13 +236,14 @@ public sealed class Trainer : IDisposable
     {
         var result = new Evaluator(_collector).Evaluate(_agent, _config.Training.EvaluationEpisodes,
             Seed(RandomStream.Evaluation, Counters.Updates), cancel);
-        Counters = Counters with { EvaluatedAt = Counters.Updates };
+        Counters = Counters with { EvaluatedAt = Counters.Updates, Restarts = Counters.Restarts + result.Restarts };
         Log("evaluation", new()
         {
             ["return"] = result.Mean,
             ["return_std"] = result.Std,
             ["return_min"] = result.Min,
             ["return_max"] = result.Max,
+            ["restarts"] = result.Restarts,
         });
     }
 

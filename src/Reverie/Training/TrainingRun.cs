@@ -72,8 +72,15 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Plays episodes without exploration; the training is not touched.</summary>
-    public Evaluation Evaluate(int episodes, ulong seed, CancellationToken cancel = default) =>
-        new Evaluator(new Collector(workshop.Environments, workshop.Layout)).Evaluate(Agent, episodes, seed, cancel);
+    /// <param name="episodes">How many.</param>
+    /// <param name="seed">Decides them.</param>
+    /// <param name="cancel">Asks to stop.</param>
+    /// <param name="report">Told, in lines, of environments that crashed.</param>
+    /// <exception cref="ReverieException">An environment crashed again and again.</exception>
+    public Evaluation Evaluate(int episodes, ulong seed, CancellationToken cancel = default,
+        Action<string>? report = null) =>
+        new Evaluator(new Collector(workshop.Environments, workshop.Layout, report ?? (_ => { })))
+            .Evaluate(Agent, episodes, seed, cancel);
 
     /// <summary>Frees the agent and the environments, and lets other processes work on the run.</summary>
     public void Dispose()

@@ -8,8 +8,6 @@ namespace Reverie.Training;
 /// <summary>What a configuration comes to: where to compute, environments, and an agent that fits them.</summary>
 public sealed class Workshop : IDisposable
 {
-    private readonly List<IEnvironment> environments = [];
-
     /// <summary>Makes them.</summary>
     /// <param name="config">The configuration; its task is registered.</param>
     /// <param name="count">How many environments.</param>
@@ -22,9 +20,11 @@ public sealed class Workshop : IDisposable
         var shown = pictures && sees == ObservationKind.Vector ? ObservationKind.Both : sees;
         try
         {
-            for (var i = 0; i < count; i++)
-                environments.Add(EnvironmentRegistry.Make(config.Task, config.Environment, config.Seed + i, shown));
-            var (observation, action) = (environments[0].ObservationSpace, environments[0].ActionSpace);
+            Environments = new ParallelEnvironments(count, config.Environment.Threads,
+                n => EnvironmentRegistry.Make(config.Task, config.Environment, config.Seed + n, shown));
+            // What no episode can begin in, for want of OpenGL perhaps, is told now and not as a crash later.
+            Environments.Reset([.. Enumerable.Range(0, count).Select(n => config.Seed + n)]);
+            var (observation, action) = (Environments.ObservationSpace, Environments.ActionSpace);
             Layout = EpisodeLayout.From(observation, action);
             var seen = EpisodeLayout.From(ObservationChoice.Of(config.Task, observation, sees), action);
             Agent = AgentFactory.Create(config, seen, Compute.Device, Compute.Precision);
@@ -40,7 +40,7 @@ public sealed class Workshop : IDisposable
     public Compute Compute { get; }
 
     /// <summary>All of the configuration's task.</summary>
-    public IReadOnlyList<IEnvironment> Environments => environments;
+    public ParallelEnvironments Environments { get; }
 
     /// <summary>What a row of an episode is made of.</summary>
     public EpisodeLayout Layout { get; }
@@ -52,7 +52,6 @@ public sealed class Workshop : IDisposable
     public void Dispose()
     {
         Agent?.Dispose();
-        foreach (var environment in environments)
-            environment.Dispose();
+        Environments?.Dispose();
     }
 }

@@ -36,6 +36,52 @@ public sealed class EnvVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task RenderDrawsAnySizeAndGoesOnBeforeIt()
+    {
+        string[] files = [Path.Combine(folder, "start.png"), Path.Combine(folder, "later.png")];
+        string[] typed = ["env", "render", "reacher_easy", "--size", "96", "--quality", "fast", "--out"];
+        Assert.Equal(0, (await Run([.. typed, files[0]])).Code);
+        Assert.Equal(0, (await Run([.. typed, files[1], "--after", "20"])).Code);
+        Assert.All(files, file => Assert.Equal((96, 96), (PngImage.Read(file).Width, PngImage.Read(file).Height)));
+        Assert.NotEqual(PngImage.Read(files[0]).Rgb, PngImage.Read(files[1]).Rgb);
+
+        var catches = Path.Combine(folder, "catch.png");
+        Assert.Equal(0, (await Run("env", "render", "catch", "--size", "128", "--out", catches)).Code);
+        var (rgb, width, height) = PngImage.Read(catches);
+        Assert.Equal((128, 128), (width, height));
+        Assert.All(Enumerable.Range(0, 64), x => Assert.Equal(rgb[(6 * x)..(6 * x + 3)], rgb[(6 * x + 3)..(6 * x + 6)]));
+    }
+
+    [Theory]
+    [InlineData(22)]
+    [InlineData(2, "catch", "pendulum_swingup")]
+    public async Task RenderDrawsManyTasksOnOneSheet(int least, params string[] tasks)
+    {
+        var sheet = Path.Combine(folder, "sheet.png");
+        var (code, output, error) =
+            await Run(["env", "render", .. tasks, "--out", sheet, "--quality", "fast", "--after", "1", "--json"]);
+        Assert.Equal("", error);
+        Assert.Equal(0, code);
+        var row = JsonDocument.Parse(output).RootElement;
+        Assert.InRange(row.GetProperty("tasks").GetArrayLength(), least, 1000);
+        var (rgb, width, height) = PngImage.Read(sheet);
+        Assert.Equal((width, height), (row.GetProperty("width").GetInt32(), row.GetProperty("height").GetInt32()));
+        Assert.True(rgb.Chunk(3).Select(pixel => (pixel[0], pixel[1], pixel[2])).Distinct().Count() > 100);
+    }
+
+    [Theory]
+    [InlineData("env render --out all.gif", "a film shows one task")]
+    [InlineData("env render reacher_easy --out a.png --size 5000", "--size is 16 to 1024 pixels")]
+    [InlineData("env render catch --out a.png --size 100", "--size must be a multiple of that")]
+    [InlineData("env render catch reacher_esay --out a.png", "did you mean reacher_easy?")]
+    public async Task RenderRefusesWhatItCannotDraw(string typed, string told)
+    {
+        var (code, output, error) = await Run(typed.Split(' '));
+        Assert.Equal((1, ""), (code, output));
+        Assert.Contains(told, Assert.Single(error.TrimEnd().Split('\n')));
+    }
+
+    [Fact]
     public async Task ReplayTellsOfAFileItCannotReadAndFails()
     {
         var file = Path.Combine(folder, "broken.json");

@@ -119,6 +119,9 @@ public class WrapperTests
         var environment = EnvironmentRegistry.Make("wrapper_test", new EnvironmentConfig(), 1);
         environment.Reset();
         Assert.Equal([10, 26, 19], Rewards(environment));    // 1+2+3+4, 5+6+7+8, 9+10
+        environment.Reset();
+        Assert.Equal([4, 4, 2], Enumerable.Range(0, 3).Select(_ => environment.Step(Still).EnvSteps));
+        Assert.Equal(0, environment.Reset().EnvSteps);
         Assert.Equal([5], inner.Actions[0]);
 
         environment = EnvironmentRegistry.Make("wrapper_test",

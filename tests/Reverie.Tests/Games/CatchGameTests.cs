@@ -123,13 +123,14 @@ public sealed class CatchGameTests
     {
         GameTasks.Register();
         using var directory = new TemporaryDirectory();
-        using var environment = EnvironmentRegistry.Make("catch_one", new EnvironmentConfig(), 1);
-        var layout = EpisodeLayout.From(environment.ObservationSpace, environment.ActionSpace);
+        using var environments = ParallelEnvironments.Make("catch_one", new EnvironmentConfig(), 1);
+        var layout = EpisodeLayout.From(environments.ObservationSpace, environments.ActionSpace);
         using var agent = new RandomAgent(layout);
         var replay = new ReplayBuffer(new EpisodeStore(directory.Path), layout,
             new ReplayConfig { ChunkLength = 8, BatchSize = 3, MemoryGb = 0 }, new RandomSource(1));
-        foreach (var episode in new Collector([environment], layout).Collect(agent, ActMode.Collect, 1))
-            replay.Add(episode);
+        var collector = new Collector(environments, layout, line => Assert.Fail(line));
+        foreach (var collected in collector.Collect(agent, ActMode.Collect, 1))
+            replay.Add(collected.Episode);
         var batch = replay.Sample();
         Assert.Equal([.. Enumerable.Repeat(false, 7 * 3), true, true, true], batch.IsTerminal);
         Assert.Equal(batch.IsTerminal, batch.IsLast);

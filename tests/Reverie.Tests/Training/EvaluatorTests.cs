@@ -1,5 +1,4 @@
 using Reverie.Agents;
-using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Replay;
 using Reverie.Tests.Fakes;
@@ -26,7 +25,8 @@ public sealed class EvaluatorTests
     {
         var played = new List<Episode>();
         var agent = new ScriptedAgent(1);
-        var result = new Evaluator(Bars(environments)).Evaluate(agent, episodes, 5, played: played.Add);
+        using var bars = WatchedEnvironment.Pool(environments, 0);
+        var result = Evaluate(bars, episodes, 5, agent: agent, played: played.Add);
         Assert.Equal(episodes, result.Returns.Count);
         Assert.Equal(played.Select(episode => episode.Return), result.Returns);
         Assert.Equal(episodes, result.Returns.Distinct().Count());
@@ -37,45 +37,31 @@ public sealed class EvaluatorTests
     [Fact]
     public void TheSeedDecidesTheReturns()
     {
-        double[] Returns(ulong seed) =>
-            [.. new Evaluator(Bars(2)).Evaluate(new ScriptedAgent(1), 4, seed).Returns];
+        using var bars = WatchedEnvironment.Pool(2, 0);
+        double[] Returns(ulong seed) => [.. Evaluate(bars, 4, seed).Returns];
         Assert.Equal(Returns(5), Returns(5));
         Assert.Empty(Returns(5).Intersect(Returns(6)));
     }
 
     [Fact]
-    public void EnvironmentsOfDifferentLengthsEndEachOnItsOwn()
+    public void CrashesAreCountedAndCostNoEpisode()
     {
-        var environments = new[] { new CountingEnvironment(5), new CountingEnvironment(9), new CountingEnvironment(7) };
-        var layout = EpisodeLayout.From(environments[0].ObservationSpace, environments[0].ActionSpace);
-        var episodes = new Collector(environments, layout).Collect(new ScriptedAgent(2), ActMode.Collect, 1);
-        Assert.Equal([5, 9, 7], episodes.Select(episode => episode.Decisions));
-        foreach (var episode in episodes)
-            for (var row = 0; row < episode.Rows; row++)
-            {
-                Assert.Equal(row, episode.VectorAt(row)[0]);
-                // The environment repeats the action it was given: it is the one recorded, and of its own column.
-                Assert.Equal(episode.ActionAt(row), episode.VectorAt(row)[1..]);
-            }
-        Assert.NotEqual(episodes[0].ActionAt(1).ToArray(), episodes[1].ActionAt(1).ToArray());
+        var steps = 0;
+        using var environments = WatchedEnvironment.Pool(1, 1, (_, call) =>
+        {
+            if (call == "step" && ++steps is 4 or 20) throw new InvalidOperationException("broken");
+        });
+        var lines = new List<string>();
+        var result = Evaluate(environments, 3, 5, lines.Add);
+        Assert.Equal((3, 2, 2), (result.Returns.Count, result.Restarts, lines.Count));
+        Assert.Equal(0, Evaluate(environments, 3, 5).Restarts);
     }
 
-    [Fact]
-    public void AskedToStopItLeavesBetweenTwoDecisions()
+    private static Evaluation Evaluate(ParallelEnvironments environments, int episodes, ulong seed,
+        Action<string>? report = null, IAgent? agent = null, Action<Episode>? played = null)
     {
-        using var stop = new CancellationTokenSource();
-        stop.Cancel();
-        Assert.Throws<OperationCanceledException>(() =>
-            Bars(1).Collect(new ScriptedAgent(1), ActMode.Collect, 1, stop.Token));
-    }
-
-    private static Collector Bars(int count)
-    {
-        BarEnvironment.Register();
-        var config = new EnvironmentConfig { TimeLimit = 6 };
-        var environments = Enumerable.Range(0, count)
-            .Select(n => EnvironmentRegistry.Make(BarEnvironment.Task, config, n)).ToArray();
-        var layout = EpisodeLayout.From(environments[0].ObservationSpace, environments[0].ActionSpace);
-        return new Collector(environments, layout);
+        var layout = EpisodeLayout.From(environments.ObservationSpace, environments.ActionSpace);
+        var collector = new Collector(environments, layout, report ?? (line => Assert.Fail(line)));
+        return new Evaluator(collector).Evaluate(agent ?? new ScriptedAgent(1), episodes, seed, played: played);
     }
 }

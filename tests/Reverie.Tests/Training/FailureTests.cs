@@ -52,18 +52,26 @@ public sealed class FailureTests : IClassFixture<FinishedRuns>, IDisposable
     [InlineData("reward", "is broken at step 4: its reward is NaN")]
     [InlineData("shape", "is broken at step 4: its image has 7 bytes where its observation space says 12288")]
     [InlineData("throw", "threw InvalidOperationException at step 4: the simulator exploded in two lines")]
-    public void AFaultOfTheEnvironmentIsOneLineAndWhatWasLearnedIsSaved(string fault, string line)
+    public void AnEnvironmentThatCrashesAgainAndAgainIsOneLineAndWhatWasLearnedIsSaved(string fault, string line)
     {
-        BarEnvironment.Fault = (n, row) => (n, fault) switch
+        // In the third episode, that is in the first which the agent collects, and in all that take its place.
+        var steps = 0;
+        BarEnvironment.Fault = (_, row) => (++steps, fault) switch
         {
-            (102, "reward") => row with { Reward = double.NaN },
-            (102, "shape") => row with { Image = new byte[7] },
-            (102, "throw") => throw new InvalidOperationException("the simulator exploded\nin two lines"),
-            _ => row,
+            ( < 102, _) => row,
+            (_, "reward") => row with { Reward = double.NaN },
+            (_, "shape") => row with { Image = new byte[7] },
+            _ => throw new InvalidOperationException("the simulator exploded\nin two lines"),
         };
-        var error = Assert.Throws<ReverieException>(() => TinyRun.Complete(Run));
-        Assert.StartsWith("environment test_bar " + line, error.Message);
-        Assert.DoesNotContain('\n', error.Message);
+        using (var run = TinyRun.Open(Run))
+        {
+            var error = Assert.Throws<ReverieException>(() => run.Trainer.Run());
+            Assert.StartsWith("environment 1 of 1 crashed 3 times without finishing an episode, at last at decision 1: "
+                + $"environment test_bar {line.Replace("step 4", "step 1")}", error.Message);
+            Assert.StartsWith("environment 1 of 1 crashed at decision 4; it is made anew and plays another episode: "
+                + $"environment test_bar {line}", run.Lines[^2]);
+            Assert.DoesNotContain('\n', error.Message);
+        }
         Assert.Equal("000000005", Path.GetFileName(RunContent.Newest(Run)));
 
         BarEnvironment.Register();

@@ -1,3 +1,4 @@
+using Reverie.Logging;
 using Reverie.Tests.Fakes;
 
 namespace Reverie.Tests.Training;
@@ -119,6 +120,32 @@ public sealed class ResumeTests : IClassFixture<FinishedRuns>, IDisposable
         TinyRun.Complete(folder["parts"], [.. two, "training.env_steps=120"]);
         TinyRun.Complete(folder["parts"], two);
         AssertSame("whole", "parts");
+    }
+
+    [Theory]
+    [InlineData("environment.count=1")]
+    [InlineData("environment.count=2")]
+    public void CrashesComeAgainAlike(string count)
+    {
+        // One step in three hundred or so, as the episode has it.
+        BarEnvironment.Fault = (_, row) => BitConverter.DoubleToInt64Bits(row.Reward) >> 29 is var bits && bits % 307 == 7
+            ? throw new InvalidOperationException("an unlucky place")
+            : row;
+        Complete("whole", count, "training.env_steps=600");
+        Complete("parts", count, "training.env_steps=300", "environment.threads=1");
+        Complete("parts", count, "training.env_steps=600");
+        AssertSame("whole", "parts");
+        var restarts = MetricsReader.Read(folder["whole"]).Records
+            .Where(record => record.Kind != "update").Select(record => (record.Kind, Count: record.Values["restarts"])).ToArray();
+        Assert.Contains(restarts, each => each.Kind == "episode" && each.Count > 0);
+        Assert.Contains($"\"restarts\":{restarts.Sum(each => each.Count)}", RunContent.Of(folder["whole"])["state.json"]);
+
+        // Actions without arithmetic of the processor's own, which would move the crashes.
+        void Complete(string run, params string[] set)
+        {
+            using var part = TinyRun.Open(folder[run], layout => new ScriptedAgent(layout.ActionSize), set);
+            part.Trainer.Run();
+        }
     }
 
     [Fact]

@@ -29,10 +29,8 @@ internal sealed class TinyRun : IDisposable
         directory = RunDirectory.Open(path, config);
         try
         {
-            Environments = [.. Enumerable.Range(0, Config.Environment.Count)
-                .Select(n => EnvironmentRegistry.Make(Config.Task, Config.Environment, Config.Seed + n,
-                    Config.Model.Sees))];
-            var layout = EpisodeLayout.From(Environments[0].ObservationSpace, Environments[0].ActionSpace);
+            Environments = ParallelEnvironments.Make(Config.Task, Config.Environment, Config.Seed, Config.Model.Sees);
+            var layout = EpisodeLayout.From(Environments.ObservationSpace, Environments.ActionSpace);
             Agent = agent?.Invoke(layout) ?? AgentFactory.Create(Config, layout, Device.Cpu, DType.Float32);
             log = RunLogger.Open(path, tensorBoard: false);
             Trainer = new Trainer(Config, directory, Agent, Environments, log, Lines.Add);
@@ -46,7 +44,7 @@ internal sealed class TinyRun : IDisposable
 
     public Config Config { get; }
 
-    public IReadOnlyList<IEnvironment> Environments { get; } = [];
+    public ParallelEnvironments Environments { get; } = null!;
 
     public IAgent Agent { get; } = null!;
 
@@ -90,8 +88,7 @@ internal sealed class TinyRun : IDisposable
         Trainer?.Dispose();
         log?.Dispose();
         Agent?.Dispose();
-        foreach (var environment in Environments)
-            environment.Dispose();
+        Environments?.Dispose();
         directory.Dispose();
         Reverie.Torch.Torch.Threads = threads;
     }

@@ -50,6 +50,18 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void AnEpisodeThatTerminatesInsideADecisionCountsTheStepsItTook()
+    {
+        var steps = 0;
+        BarEnvironment.Fault = (_, row) => ++steps % 5 == 0 ? row with { IsLast = true, IsTerminal = true } : row;
+        string[] set = ["training.evaluate_every=0", "training.env_steps=25", "replay.chunk_length=3"];
+        using var run = TinyRun.Open(folder["run"], layout => new ScriptedAgent(layout.ActionSize), set);
+        run.Trainer.Run();
+        // Two decisions of three and of two steps.
+        Assert.Equal((25, 10, 5), (run.Trainer.Counters.EnvSteps, run.Trainer.Counters.Decisions, run.Trainer.Counters.Episodes));
+    }
+
+    [Fact]
     public void EvaluationsLeaveNoTraceInTheTraining()
     {
         TinyRun.Complete(folder["with"], "training.evaluate_every=1", "training.evaluation_episodes=2");

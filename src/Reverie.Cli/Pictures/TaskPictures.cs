@@ -1,0 +1,85 @@
+using Reverie.Configuration;
+using Reverie.Environments;
+using Reverie.Environments.ControlSuite;
+using Reverie.Environments.Mujoco;
+
+namespace Reverie.Cli.Pictures;
+
+/// <summary>Pictures of a task under random actions.</summary>
+internal sealed class TaskPictures : IDisposable
+{
+    private readonly IEnvironment environment;
+    private readonly int seed, scale;
+
+    /// <summary>Makes the task.</summary>
+    /// <param name="task">its name</param>
+    /// <param name="config">quality, repeat, OpenGL</param>
+    /// <param name="seed">of the start and the actions</param>
+    /// <param name="size">rows, and pixels of a row; null for those an agent sees</param>
+    /// <exception cref="ReverieException">the task has no pictures, or none of that size</exception>
+    public TaskPictures(string task, EnvironmentConfig config, int seed, int? size)
+    {
+        this.seed = seed;
+        environment = size is { } wanted && ControlSuiteTasks.Names.Contains(task)
+            ? Larger(task, config, seed, wanted)
+            : EnvironmentRegistry.Make(task, config, seed, ObservationKind.Pixels);
+        var space = (ImageSpace)environment.ObservationSpace;
+        scale = Math.Max(1, (size ?? space.Width) / space.Width);
+        (Width, Height) = (scale * space.Width, scale * space.Height);
+        if (size is null || (Width == size && Height == size))
+            return;
+        environment.Dispose();
+        throw new ReverieException(
+            $"task {task} has pictures of {space.Width} by {space.Height}; --size must be a multiple of that");
+    }
+
+    /// <summary>Pixels of a row.</summary>
+    public int Width { get; }
+
+    /// <summary>Rows.</summary>
+    public int Height { get; }
+
+    /// <summary>The start, then a picture after every decision, without end.</summary>
+    public IEnumerable<byte[]> Film()
+    {
+        var random = new RandomSource((ulong)seed);
+        var row = environment.Reset(seed);
+        while (true)
+        {
+            yield return scale == 1 ? row.Image : Enlarged(row.Image);
+            row = row.IsLast ? environment.Reset() : environment.Step(RandomAction(random));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => environment.Dispose();
+
+    // Agents see 64 by 64; the renderer draws any size.
+    private static PixelObservation Larger(string task, EnvironmentConfig config, int seed, int size)
+    {
+        var bare = ControlSuiteTasks.Make(
+            task, seed, PictureQuality.Named(config.Quality), OpenGl.Named(config.Gl), size);
+        var repeated = new ActionRepeat(bare, EnvironmentRegistry.Find(task).ActionRepeat);
+        return new PixelObservation(NormalizeActions.Wrap(repeated), bare);
+    }
+
+    // Every pixel becomes a square.
+    private byte[] Enlarged(byte[] picture)
+    {
+        var larger = new byte[picture.Length * scale * scale];
+        var channels = larger.Length / (Width * Height);
+        for (var y = 0; y < Height; y++)
+            for (var x = 0; x < Width; x++)
+                picture.AsSpan((y / scale * (Width / scale) + x / scale) * channels, channels)
+                    .CopyTo(larger.AsSpan((y * Width + x) * channels));
+        return larger;
+    }
+
+    private float[] RandomAction(RandomSource random)
+    {
+        if (environment.ActionSpace is BoxSpace box)
+            return [.. box.Low.Zip(box.High, (low, high) => (float)random.NextDouble(low, high))];
+        var choices = (DiscreteSpace)environment.ActionSpace;
+        return choices.OneHot(random.NextInt(choices.Count));
+    }
+}

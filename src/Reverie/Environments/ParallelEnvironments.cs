@@ -1,0 +1,196 @@
+using System.Runtime.ExceptionServices;
+using Reverie.Configuration;
+
+namespace Reverie.Environments;
+
+/// <summary>
+/// Several environments of one task that step together on a few threads. Each is made, reset, stepped and disposed by
+/// one and the same thread; the first thread is the caller's own, so that one thread is no thread at all. What they do
+/// does not depend on the number of threads.
+/// </summary>
+/// <remarks>
+/// An exception in one environment does not disturb the others: it is kept in <see cref="Faults"/>, and that
+/// environment stands still until <see cref="TryRestart"/> puts a new one in its place. To be made, used and disposed
+/// by one thread.
+/// </remarks>
+public sealed class ParallelEnvironments : IDisposable
+{
+    private readonly Func<int, IEnvironment> make;
+    private readonly ThreadTeam team;
+    private readonly IEnvironment?[] environments;
+    private readonly TimeStep[] rows;
+    private readonly Exception?[] faults;
+    private readonly int[] seeds;
+    private readonly Action<int> reset, step;    // delegates made once: a step allocates nothing but its rows
+    private float[] actions = [];
+    private bool disposed;
+
+    /// <summary>Makes the environments, each on its thread.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="threads">As <c>environment.threads</c>: 0 is one per environment up to the processors, 1 is the
+    /// caller's alone; never more than environments.</param>
+    /// <param name="make">Makes environment n, called by its thread; again where it is restarted.</param>
+    /// <exception cref="Exception">What making one threw; the others are disposed.</exception>
+    public ParallelEnvironments(int count, int threads, Func<int, IEnvironment> make)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        this.make = make;
+        (environments, rows, faults, seeds) =
+            (new IEnvironment?[count], new TimeStep[count], new Exception?[count], new int[count]);
+        (reset, step) = (ResetOne, StepOne);
+        team = new ThreadTeam(Math.Min(count, threads > 0 ? threads : Environment.ProcessorCount), count, "environments");
+        try
+        {
+            team.Run(n => environments[n] = make(n));
+            (ObservationSpace, ActionSpace) = (environments[0]!.ObservationSpace, environments[0]!.ActionSpace);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Environments of a registered task with everything around them, numbers and threads as configured.</summary>
+    /// <param name="task">A registered name.</param>
+    /// <param name="config">Count, threads, and what <see cref="EnvironmentRegistry.Make"/> reads.</param>
+    /// <param name="seed">Environment n is made from this plus n.</param>
+    /// <param name="asked">What they are to show; null for all that the task is registered with.</param>
+    /// <exception cref="ReverieException">The task is not known, or cannot be made here.</exception>
+    public static ParallelEnvironments Make(
+        string task, EnvironmentConfig config, int seed, ObservationKind? asked = null) =>
+        new(config.Count, config.Threads, n => EnvironmentRegistry.Make(task, config, seed + n, asked));
+
+    /// <summary>Environments, N.</summary>
+    public int Count => environments.Length;
+
+    /// <summary>Threads that step them, the caller's included.</summary>
+    public int Threads => team.Size;
+
+    /// <summary>That of each environment.</summary>
+    public Space ObservationSpace { get; }
+
+    /// <summary>That of each environment.</summary>
+    public Space ActionSpace { get; }
+
+    /// <summary>The latest row of each environment; of one with a fault, the row before it.</summary>
+    public ReadOnlySpan<TimeStep> Rows => rows;
+
+    /// <summary>What each environment threw, null for those that are well.</summary>
+    public ReadOnlySpan<Exception?> Faults => faults;
+
+    /// <summary>Begins an episode in every environment; one with a fault is made anew first.</summary>
+    /// <param name="seeds">N seeds, one each.</param>
+    /// <exception cref="Exception">What an environment threw, the first of several.</exception>
+    public void Reset(ReadOnlySpan<int> seeds)
+    {
+        if (!TryReset(seeds)) ThrowFirstFault();
+    }
+
+    /// <summary>Applies an action in every environment that is in an episode; one whose last row is there waits.</summary>
+    /// <param name="actions">(N·A), row-major; the rows of those that wait are not read.</param>
+    /// <exception cref="Exception">What an environment threw, the first of several.</exception>
+    public void Step(ReadOnlySpan<float> actions)
+    {
+        if (!TryStep(actions)) ThrowFirstFault();
+    }
+
+    /// <summary>As <see cref="Reset"/>, but what environments throw is left in <see cref="Faults"/>.</summary>
+    /// <returns>True where all are well.</returns>
+    public bool TryReset(ReadOnlySpan<int> seeds)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(seeds.Length, Count, nameof(seeds));
+        ObjectDisposedException.ThrowIf(disposed, this);
+        seeds.CopyTo(this.seeds);
+        team.Run(reset);
+        return AllWell;
+    }
+
+    /// <summary>As <see cref="Step"/>, but what environments throw is left in <see cref="Faults"/>.</summary>
+    /// <returns>True where all are well.</returns>
+    public bool TryStep(ReadOnlySpan<float> actions)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(actions.Length % Count, 0, nameof(actions));
+        ObjectDisposedException.ThrowIf(disposed, this);
+        if (this.actions.Length != actions.Length) this.actions = new float[actions.Length];
+        actions.CopyTo(this.actions);
+        team.Run(step);
+        return AllWell;
+    }
+
+    /// <summary>Puts a new environment in the place of one and begins an episode in it. What disposing of the old one
+    /// throws is not told: it failed before.</summary>
+    /// <param name="number">Which.</param>
+    /// <param name="seed">Decides the episode.</param>
+    /// <returns>False where that threw as well; <see cref="Faults"/> has it.</returns>
+    public bool TryRestart(int number, int seed)
+    {
+        seeds[number] = seed;
+        team.Run(n =>
+        {
+            if (n == number) Begin(n, anew: true);
+        });
+        return faults[number] is null;
+    }
+
+    /// <summary>Disposes of every environment on its thread, and ends the threads.</summary>
+    public void Dispose()
+    {
+        if (disposed) return;
+        disposed = true;
+        team.Run(Discard);
+        team.Dispose();
+    }
+
+    private bool AllWell => Array.TrueForAll(faults, fault => fault is null);
+
+    private void ThrowFirstFault() => ExceptionDispatchInfo.Throw(faults.First(fault => fault is not null)!);
+
+    private void ResetOne(int n) => Begin(n, anew: faults[n] is not null);
+
+    private void Begin(int n, bool anew)
+    {
+        try
+        {
+            if (anew)
+            {
+                Discard(n);
+                environments[n] = make(n);
+            }
+            faults[n] = null;
+            rows[n] = environments[n]!.Reset(seeds[n]);
+        }
+        catch (Exception fault)
+        {
+            faults[n] = fault;
+        }
+    }
+
+    private void StepOne(int n)
+    {
+        if (faults[n] is not null || rows[n].IsLast) return;
+        try
+        {
+            var size = actions.Length / Count;
+            rows[n] = environments[n]!.Step(actions.AsSpan(n * size, size));
+        }
+        catch (Exception fault)
+        {
+            faults[n] = fault;
+        }
+    }
+
+    // Whoever disposes has no use for another exception; EnvironmentChecker finds those that throw here.
+    private void Discard(int n)
+    {
+        try
+        {
+            environments[n]?.Dispose();
+        }
+        catch (Exception)
+        {
+        }
+        environments[n] = null;
+    }
+}
