@@ -97,9 +97,9 @@ public sealed class Dreamer : ModelAgent
 
         // J_O or J_S: what makes the latents stand for what was seen
         var losses = Representation.Losses(Model, seen, embed, features);
-        // J_R = ln q(r_t | s_t)
+        // J_R = ln p(r_t | s_t)
         losses["reward"] = -Model.Reward.Forward(features).LogProb(batch.Reward);
-        // J_D = −β KL(p(s_t | s_{t−1}, a_{t−1}, o_t) ‖ q(s_t | s_{t−1}, a_{t−1}))
+        // J_D = −β KL(q(s_t | h_t, o_t) ‖ p(s_t | h_t)); the paper has the letters the other way round
         losses["kl"] = FreeNats.Apply(Config.Loss, divergence);
         // Where episodes can end: what the discount of the future will be (D App. A)
         if (Model.Continue is { } ends)
