@@ -13,7 +13,7 @@
 #include "mujoco_door.h"
 #include <mujoco/mjxmacro.h>
 
-#define RM_ABI 3
+#define RM_ABI 4
 
 // Element kinds of a field; RM_OPAQUE is a struct, its length is in bytes.
 enum { RM_OPAQUE = 0, RM_DOUBLE = 1, RM_FLOAT = 2, RM_INT = 3, RM_BYTE = 4, RM_CHAR = 5, RM_INT64 = 6 };

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "mujoco_door.h"
+#include "mujoco_planes.h"
 #include "opengl.h"
 
 typedef struct {
@@ -13,6 +14,7 @@ typedef struct {
   mjvScene scene;
   mjvOption option;
   mjrContext context;
+  rm_planes* planes;
 } rm_renderer;
 
 RM_API void rm_renderer_free(rm_renderer* r) {
@@ -25,13 +27,15 @@ RM_API void rm_renderer_free(rm_renderer* r) {
     }
     gl_free(r->gl);
   }
+  planes_free(r->planes);
   free(r->rows);
   free(r);
 }
 
-// What a picture is drawn with; `without` holds the mjRND_* bits to switch off.
+// What a picture is drawn with; `without` holds the mjRND_* bits to switch off, `coarseness` is that of planes_new.
 typedef struct {
   int gl, width, height, samples, shadow_size, slices, stacks, quads, without;
+  float coarseness;
 } rm_quality;
 
 static void make_context(rm_renderer* r, const rm_quality* q) {
@@ -52,6 +56,7 @@ static void make_context(rm_renderer* r, const rm_quality* q) {
     mjr_makeContext(m, &r->context, mjFONTSCALE_50);
     r->has_context = 1;
     mjr_setBuffer(mjFB_OFFSCREEN, &r->context);
+    r->planes = planes_new(m, &r->context, q->coarseness, gl_function);
   }, {});
   m->vis = kept;
 }
@@ -86,13 +91,12 @@ RM_API rm_renderer* rm_renderer_new(rm_sim* sim, const rm_quality* quality) {
   mjv_defaultOption(&r->option);
   r->option.flags[mjVIS_RANGEFINDER] = 0;
   make_context(r, quality);
-  if (r->has_context && r->context.currentBuffer != mjFB_OFFSCREEN) {
-    rm_fail("%s gives no off-screen buffer with %d samples", gl_text(GL_TEXT_KIND), quality->samples);
-    mjr_freeContext(&r->context);
-    r->has_context = 0;
-  }
   gl_release();
-  if (!r->has_context) {
+  if (r->has_context && r->context.currentBuffer != mjFB_OFFSCREEN)
+    rm_fail("%s gives no off-screen buffer with %d samples", gl_text(GL_TEXT_KIND), quality->samples);
+  else if (r->has_context && !r->planes)
+    rm_fail("out of memory");
+  if (!r->planes || r->context.currentBuffer != mjFB_OFFSCREEN) {
     rm_renderer_free(r);
     return NULL;
   }
@@ -117,6 +121,7 @@ RM_API int rm_render(rm_renderer* r, int camera, unsigned char* rgb) {
   eye.fixedcamid = camera;
   GUARDED({
     mjv_updateScene(r->sim->model, r->sim->data, &r->option, NULL, &eye, mjCAT_ALL, &r->scene);
+    planes_cut(r->planes, &r->scene, (float)r->width / (float)r->height);
     mjr_render(view, &r->scene, &r->context);
     mjr_readPixels(r->rows, NULL, view, &r->context);
     done = 1;

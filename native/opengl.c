@@ -81,6 +81,8 @@ int gl_make_current(gl_context* context) {
   return 0;
 }
 
+void* gl_function(const char* name) { return chosen->function(name); }
+
 void gl_release(void) { chosen->release(); }
 
 void gl_free(gl_context* context) {

@@ -20,5 +20,8 @@ void gl_release(void);
 
 void gl_free(gl_context* context);
 
+// One of OpenGL's functions; NULL where it has none of that name. A context must have been made.
+void* gl_function(const char* name);
+
 // Which OpenGL this process draws with, in its own words; empty before the first context.
 const char* gl_text(int which);

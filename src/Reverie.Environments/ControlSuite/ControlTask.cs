@@ -14,7 +14,7 @@ public abstract class ControlTask : IEnvironment, IPictureSource
 {
     private readonly PictureQuality quality;
     private readonly OpenGlKind gl;
-    private readonly int camera, substeps;
+    private readonly int substeps;
     private readonly double[] observation;
     private RandomSource random;
     private Renderer? renderer;
@@ -28,7 +28,7 @@ public abstract class ControlTask : IEnvironment, IPictureSource
         int substeps = 1)
     {
         this.substeps = substeps;
-        (camera, quality, gl) = (options.Camera, options.Quality, options.Gl);
+        (Camera, quality, gl) = (options.Camera, options.Quality, options.Gl);
         Picture = new ImageSpace(options.PictureSize, options.PictureSize);
         Layout = layout;
         var observationSize = layout.Sum(entry => entry.Size);
@@ -57,6 +57,9 @@ public abstract class ControlTask : IEnvironment, IPictureSource
 
     /// <inheritdoc/>
     public ImageSpace Picture { get; }
+
+    /// <summary>Fixed camera of the pictures, in the order of the compiled model.</summary>
+    public int Camera { get; }
 
     /// <summary>Seconds of one control step.</summary>
     public double ControlTimestep => Physics.Timestep * substeps;
@@ -101,7 +104,7 @@ public abstract class ControlTask : IEnvironment, IPictureSource
     public byte[] Draw()
     {
         renderer ??= new Renderer(Physics, Picture.Width, Picture.Height, quality, gl);
-        return renderer.Draw(camera);
+        return renderer.Draw(Camera);
     }
 
     /// <inheritdoc/>

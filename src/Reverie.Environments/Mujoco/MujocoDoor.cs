@@ -7,7 +7,7 @@ namespace Reverie.Environments.Mujoco;
 internal static unsafe partial class MujocoDoor
 {
     private const string Library = "reverie_mujoco";
-    private const int Abi = 3;
+    private const int Abi = 4;
 
     // One at a time: compiling a model draws its random textures from a generator of the whole process, and contexts
     // share what OpenGL loads once.
@@ -171,4 +171,5 @@ internal readonly record struct Field(nint Pointer, FieldKind Kind, int Length);
 internal struct Quality
 {
     public int Gl, Width, Height, Samples, ShadowSize, Slices, Stacks, Quads, Without;
+    public float Coarseness;
 }

@@ -33,6 +33,7 @@ public sealed class Renderer : IDisposable
             Stacks = quality.Stacks,
             Quads = quality.Quads,
             Without = without,
+            Coarseness = quality.Coarseness,
         });
     }
 
