@@ -1,13 +1,13 @@
 // MuJoCo draws a finite plane as a grid of up to 200 by 200 cells, several times a picture. Here its list is recorded
-// anew with those cells only that are in view. With the same corners the picture stays the same to the byte; with fewer,
-// for which cells are joined, the light is computed at fewer places.
+// anew with those cells only that are in view. With the same corners the picture stays the same to the byte; where
+// cells are joined, the light is computed at fewer places.
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "mujoco_planes.h"
 
-enum { GL_COMPILE = 0x1300, GL_QUADS = 0x0007, MOST_CORNERS = 4 + 5 };
+enum { GL_COMPILE = 0x1300, GL_QUADS = 0x0007, MOST_CORNERS = 16 };
 
 // Ranges begin and end at multiples of so many cells, so that a camera on the move seldom asks for another.
 enum { BLOCK = 4 };
@@ -84,11 +84,11 @@ static corner between(const corner* a, const corner* b, int border) {
   return c;
 }
 
-// Cuts the polygon at one border of the view; returns the number of its corners.
+// Cuts the polygon at one border of the view, which adds a corner at most; returns the number of its corners.
 static int cut(corner* corners, int count, int border) {
   corner kept[MOST_CORNERS];
   int n = 0;
-  for (int i = 0; i < count; i++) {
+  for (int i = 0; i < count && n + 2 <= MOST_CORNERS; i++) {
     const corner *a = corners + i, *b = corners + (i + 1) % count;
     if (a->inside[border] >= 0) kept[n++] = *a;
     if ((a->inside[border] >= 0) != (b->inside[border] >= 0)) kept[n++] = between(a, b, border);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Reverie.Environments.ControlSuite;
 using Reverie.Environments.Mujoco;
 
@@ -40,8 +41,9 @@ internal static class PictureTable
             slow += Milliseconds(() => suite.Draw(task.Camera));
             quick += Milliseconds(() => fast.Draw(task.Camera));
         }
-        return FormattableString.Invariant($"| `{name}` | {slow / States:0.0} | {quick / States:0.00} | ") +
-            FormattableString.Invariant($"{slow / quick:0.0} | {differences.Average():0.00} | {differences.Max():0.00} |");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"| `{name}` | {slow / States:0.0} | {quick / States:0.00} | {slow / quick:0.0} " +
+            $"| {differences.Average():0.00} | {differences.Max():0.00} |");
     }
 
     private static double Milliseconds(Action draw)

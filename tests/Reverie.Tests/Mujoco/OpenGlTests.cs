@@ -10,7 +10,7 @@ using Reverie.Training;
 
 namespace Reverie.Tests.Mujoco;
 
-/// <summary>A process draws with one OpenGL, so EGL has processes of its own here; the tests' own uses OSMesa.</summary>
+/// <summary>A process draws with one OpenGL, so EGL has processes of its own here; that of the tests uses OSMesa.</summary>
 public sealed class OpenGlTests : IDisposable
 {
     // A graphics card rounds differently; Mesa's software gives the same bytes however it is reached.

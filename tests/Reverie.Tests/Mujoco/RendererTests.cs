@@ -7,7 +7,7 @@ public class RendererTests
 {
     private const int Pictures = 6;
 
-    // Nothing in it reflects, so reflections change nothing but that planes are then drawn whole, in case one shows in a
+    // Nothing in it reflects, so reflections change nothing but that planes are then drawn whole, lest one show in a
     // mirror.
     private const string Floors = """
         <mujoco><visual><map zfar="20"/></visual><statistic extent="2" center="0 0 1"/>
@@ -24,15 +24,18 @@ public class RendererTests
     public void PlanesAreCutToTheViewWithoutATrace()
     {
         using var physics = new Physics(Floors);
-        using var cut = new Renderer(physics, 48, 64, PictureQuality.Suite with { ShadowSize = 64, Reflections = false });
-        using var whole = new Renderer(physics, 48, 64, PictureQuality.Suite with { ShadowSize = 64 });
+        var quality = PictureQuality.Suite with { ShadowSize = 64 };
+        using var cut = new Renderer(physics, 48, 64, quality with { Reflections = false });
+        using var whole = new Renderer(physics, 48, 64, quality);
         var random = new RandomSource(3);
         var seen = new HashSet<string>();
         for (var i = 0; i < 60; i++)
         {
             physics.Reset();
             var pose = physics.Qpos;
-            (pose[0], pose[1], pose[2]) = (random.NextDouble(-40, 120), random.NextDouble(-70, 60), random.NextDouble(.1, 6));
+            pose[0] = random.NextDouble(-40, 120);
+            pose[1] = random.NextDouble(-70, 60);
+            pose[2] = random.NextDouble(0.1, 6);
             for (var k = 3; k < 7; k++)
                 pose[k] = random.NextGaussian();
             physics.Forward(quiet: true);
