@@ -23,6 +23,7 @@ public sealed class ParallelEnvironments : IDisposable
     private readonly int[] seeds;
     private readonly Action<int> reset, step;    // delegates made once: a step allocates nothing but its rows
     private float[] actions = [];
+    private int playing;
     private bool disposed;
 
     /// <summary>Makes the environments, each on its thread.</summary>
@@ -39,10 +40,10 @@ public sealed class ParallelEnvironments : IDisposable
         (environments, rows, faults, seeds) =
             (new IEnvironment?[count], new TimeStep[count], new Exception?[count], new int[count]);
         (reset, step) = (ResetOne, StepOne);
-        team = new ThreadTeam(Math.Min(count, threads > 0 ? threads : Environment.ProcessorCount), count, "environments");
+        team = new ThreadTeam(Math.Min(count, threads > 0 ? threads : Environment.ProcessorCount), "environments");
         try
         {
-            team.Run(n => environments[n] = make(n));
+            team.Run(count, n => environments[n] = make(n));
             (ObservationSpace, ActionSpace) = (environments[0]!.ObservationSpace, environments[0]!.ActionSpace);
         }
         catch
@@ -52,7 +53,7 @@ public sealed class ParallelEnvironments : IDisposable
         }
     }
 
-    /// <summary>Environments of a registered task with everything around them, numbers and threads as configured.</summary>
+    /// <summary>Environments of a registered task with everything around them, as many as configured.</summary>
     /// <param name="task">A registered name.</param>
     /// <param name="config">Count, threads, and what <see cref="EnvironmentRegistry.Make"/> reads.</param>
     /// <param name="seed">Environment n is made from this plus n.</param>
@@ -74,22 +75,23 @@ public sealed class ParallelEnvironments : IDisposable
     /// <summary>That of each environment.</summary>
     public Space ActionSpace { get; }
 
-    /// <summary>The latest row of each environment; of one with a fault, the row before it.</summary>
-    public ReadOnlySpan<TimeStep> Rows => rows;
+    /// <summary>The latest row of each environment that takes part; of one with a fault, the row before it.</summary>
+    public ReadOnlySpan<TimeStep> Rows => rows.AsSpan(0, playing);
 
-    /// <summary>What each environment threw, null for those that are well.</summary>
-    public ReadOnlySpan<Exception?> Faults => faults;
+    /// <summary>What each environment that takes part threw, null for those that are well.</summary>
+    public ReadOnlySpan<Exception?> Faults => faults.AsSpan(0, playing);
 
-    /// <summary>Begins an episode in every environment; one with a fault is made anew first.</summary>
-    /// <param name="seeds">N seeds, one each.</param>
+    /// <summary>Begins an episode in every environment, or in the first few alone, which then take part until the next
+    /// reset; one with a fault is made anew first.</summary>
+    /// <param name="seeds">A seed for each that is to take part; 1 to N.</param>
     /// <exception cref="Exception">What an environment threw, the first of several.</exception>
     public void Reset(ReadOnlySpan<int> seeds)
     {
         if (!TryReset(seeds)) ThrowFirstFault();
     }
 
-    /// <summary>Applies an action in every environment that is in an episode; one whose last row is there waits.</summary>
-    /// <param name="actions">(N·A), row-major; the rows of those that wait are not read.</param>
+    /// <summary>Applies an action in every environment that is in an episode; one that had its last row waits.</summary>
+    /// <param name="actions">A row for each that takes part; those of environments that wait are not read.</param>
     /// <exception cref="Exception">What an environment threw, the first of several.</exception>
     public void Step(ReadOnlySpan<float> actions)
     {
@@ -100,10 +102,12 @@ public sealed class ParallelEnvironments : IDisposable
     /// <returns>True where all are well.</returns>
     public bool TryReset(ReadOnlySpan<int> seeds)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(seeds.Length, Count, nameof(seeds));
+        ArgumentOutOfRangeException.ThrowIfZero(seeds.Length, nameof(seeds));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(seeds.Length, Count, nameof(seeds));
         ObjectDisposedException.ThrowIf(disposed, this);
+        playing = seeds.Length;
         seeds.CopyTo(this.seeds);
-        team.Run(reset);
+        team.Run(playing, reset);
         return AllWell;
     }
 
@@ -111,11 +115,12 @@ public sealed class ParallelEnvironments : IDisposable
     /// <returns>True where all are well.</returns>
     public bool TryStep(ReadOnlySpan<float> actions)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(actions.Length % Count, 0, nameof(actions));
         ObjectDisposedException.ThrowIf(disposed, this);
+        if (playing == 0) throw new InvalidOperationException("a step before a reset; reset the environments first");
+        ArgumentOutOfRangeException.ThrowIfNotEqual(actions.Length % playing, 0, nameof(actions));
         if (this.actions.Length != actions.Length) this.actions = new float[actions.Length];
         actions.CopyTo(this.actions);
-        team.Run(step);
+        team.Run(playing, step);
         return AllWell;
     }
 
@@ -127,7 +132,7 @@ public sealed class ParallelEnvironments : IDisposable
     public bool TryRestart(int number, int seed)
     {
         seeds[number] = seed;
-        team.Run(n =>
+        team.Run(Count, n =>
         {
             if (n == number) Begin(n, anew: true);
         });
@@ -139,13 +144,22 @@ public sealed class ParallelEnvironments : IDisposable
     {
         if (disposed) return;
         disposed = true;
-        team.Run(Discard);
+        team.Run(Count, Discard);
         team.Dispose();
     }
 
-    private bool AllWell => Array.TrueForAll(faults, fault => fault is null);
+    private bool AllWell
+    {
+        get
+        {
+            foreach (var fault in Faults)
+                if (fault is not null) return false;
+            return true;
+        }
+    }
 
-    private void ThrowFirstFault() => ExceptionDispatchInfo.Throw(faults.First(fault => fault is not null)!);
+    private void ThrowFirstFault() =>
+        ExceptionDispatchInfo.Throw(faults.Take(playing).First(fault => fault is not null)!);
 
     private void ResetOne(int n) => Begin(n, anew: faults[n] is not null);
 
@@ -172,7 +186,7 @@ public sealed class ParallelEnvironments : IDisposable
         if (faults[n] is not null || rows[n].IsLast) return;
         try
         {
-            var size = actions.Length / Count;
+            var size = actions.Length / playing;
             rows[n] = environments[n]!.Step(actions.AsSpan(n * size, size));
         }
         catch (Exception fault)

@@ -3,8 +3,9 @@ using System.Runtime.ExceptionServices;
 namespace Reverie.Environments;
 
 /// <summary>
-/// A few threads that live as long as the team and work in rounds over the same items, of which each belongs to one
-/// thread for good. The caller is the first of the threads; the others wait between two rounds. A round allocates nothing.
+/// A few threads that live as long as the team and work in rounds over numbered items, of which each belongs to one
+/// thread for good. The caller is the first of the threads; the others wait between two rounds. A round allocates
+/// nothing.
 /// </summary>
 /// <remarks>A semaphore spins for microseconds before it sleeps. Spinning longer made rounds slower wherever something
 /// else wanted the processor.</remarks>
@@ -14,20 +15,19 @@ internal sealed class ThreadTeam : IDisposable
     private readonly SemaphoreSlim end = new(0);
     private readonly Thread[] threads;
     private readonly Exception?[] faults;
-    private readonly int items;
     private Action<int>? work;    // null asks the threads to leave
+    private int items;
 
     /// <summary>Starts the threads.</summary>
     /// <param name="size">Threads, the caller included; at least 1.</param>
-    /// <param name="items">Item i belongs to thread i modulo their number.</param>
     /// <param name="name">What debuggers call them.</param>
-    public ThreadTeam(int size, int items, string name)
+    public ThreadTeam(int size, string name)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
-        this.items = items;
         faults = new Exception?[size];
         begin = [.. Enumerable.Range(1, size - 1).Select(_ => new SemaphoreSlim(0))];
-        threads = [.. begin.Select((_, i) => new Thread(() => Live(i + 1)) { IsBackground = true, Name = $"{name} {i + 1}" })];
+        threads = [.. Enumerable.Range(1, size - 1).Select(i =>
+            new Thread(() => Live(i)) { IsBackground = true, Name = $"{name} {i}" })];
         foreach (var thread in threads)
             thread.Start();
     }
@@ -35,12 +35,12 @@ internal sealed class ThreadTeam : IDisposable
     /// <summary>Threads, the caller included.</summary>
     public int Size => faults.Length;
 
-    /// <summary>Calls <paramref name="one"/> with the number of every item, on the item's thread, and returns when all
-    /// are done. An exception ends the share of its thread alone and is thrown again here, the first thread's where there
-    /// are several.</summary>
-    public void Run(Action<int> one)
+    /// <summary>Calls <paramref name="one"/> with the numbers from 0 to <paramref name="count"/> − 1, number i on
+    /// thread i modulo <see cref="Size"/>, and returns when all are done. An exception ends the share of its thread
+    /// alone and is thrown again here, the first thread's where there are several.</summary>
+    public void Run(int count, Action<int> one)
     {
-        work = one;
+        (items, work) = (count, one);
         foreach (var signal in begin)
             signal.Release();
         Work(0);

@@ -5,5 +5,5 @@ namespace Reverie.Training;
 /// <summary>An episode and what it took to get it.</summary>
 /// <param name="Episode">What was recorded.</param>
 /// <param name="EnvSteps">Steps of the simulator in it, action repeats counted.</param>
-/// <param name="Restarts">Crashes of its environment before it was whole; what was played until then was dropped.</param>
+/// <param name="Restarts">Crashes of its environment before it was whole; what had been played was dropped.</param>
 public sealed record CollectedEpisode(Episode Episode, long EnvSteps, int Restarts);

@@ -5,7 +5,7 @@ using Reverie.Replay;
 namespace Reverie.Training;
 
 /// <summary>
-/// Runs whole episodes, one in each of its environments at a time; those that are done wait for the others. An
+/// Runs whole episodes, at most one in each of its environments at a time; those that are done wait for the others. An
 /// environment that crashes is made anew and plays another episode; what it had played of the first is dropped, and the
 /// others notice nothing.
 /// </summary>
@@ -17,39 +17,45 @@ public sealed class Collector(ParallelEnvironments environments, EpisodeLayout l
     /// <summary>Crashes of an environment before its episode is whole that end the collecting.</summary>
     public const int MostCrashes = 3;
 
-    private readonly Play[] plays = [.. Enumerable.Range(0, environments.Count).Select(_ => new Play(layout))];
+    private readonly Play[] all = [.. Enumerable.Range(0, environments.Count).Select(_ => new Play(layout))];
 
-    /// <summary>Episodes that one call collects.</summary>
+    /// <summary>Episodes that one call collects at most: the number of environments.</summary>
     public int Count => environments.Count;
 
-    /// <summary>Collects an episode from every environment. The episodes follow from the agent and the seed alone.</summary>
+    /// <summary>Collects an episode from every environment, or from the first few. The episodes follow from the agent,
+    /// their number and the seed alone.</summary>
     /// <param name="agent">Who acts, for all environments at once.</param>
     /// <param name="mode">With exploration or without.</param>
     /// <param name="seed">Decides the environments and the agent's randomness.</param>
     /// <param name="cancel">Leaves between two decisions; the unfinished episodes are dropped.</param>
+    /// <param name="episodes">How many, from 1 to <see cref="Count"/>; all of them unless said.</param>
     /// <exception cref="ReverieException">An environment crashed <see cref="MostCrashes"/> times.</exception>
-    public CollectedEpisode[] Collect(IAgent agent, ActMode mode, ulong seed, CancellationToken cancel = default)
+    public CollectedEpisode[] Collect(IAgent agent, ActMode mode, ulong seed, CancellationToken cancel = default,
+        int? episodes = null)
     {
-        using var state = agent.Begin(Count, RandomSource.Derive(seed, RandomStream.Acting).NextUInt64());
-        Begin(seed);
+        var plays = all[..(episodes ?? Count)];
+        using var state = agent.Begin(plays.Length, RandomSource.Derive(seed, RandomStream.Acting).NextUInt64());
+        Begin(plays.Length, seed);
         while (!Array.TrueForAll(plays, play => play.IsComplete))
         {
             cancel.ThrowIfCancellationRequested();
             var actions = agent.Act(environments.Rows, state, mode);
             environments.TryStep(actions);
-            for (var n = 0; n < Count; n++)
-                if (!plays[n].IsComplete && Take(n, actions.AsSpan(n * layout.ActionSize, layout.ActionSize)) is { } fault)
-                    Restart(n, fault, seed);
+            for (var n = 0; n < plays.Length; n++)
+            {
+                var action = actions.AsSpan(n * layout.ActionSize, layout.ActionSize);
+                if (!plays[n].IsComplete && Take(n, action) is { } fault) Restart(n, fault, seed);
+            }
         }
         return Array.ConvertAll(plays, play => play.Finish());
     }
 
-    private void Begin(ulong seed)
+    private void Begin(int episodes, ulong seed)
     {
-        environments.TryReset([.. Enumerable.Range(0, Count).Select(n => EpisodeSeed(seed, n, attempt: 0))]);
-        for (var n = 0; n < Count; n++)
+        environments.TryReset([.. Enumerable.Range(0, episodes).Select(n => EpisodeSeed(seed, n, attempt: 0))]);
+        for (var n = 0; n < episodes; n++)
         {
-            plays[n].Begin();
+            all[n].Begin();
             if (Take(n, []) is { } fault) Restart(n, fault, seed);
         }
     }
@@ -60,7 +66,7 @@ public sealed class Collector(ParallelEnvironments environments, EpisodeLayout l
         if (environments.Faults[n] is { } fault) return fault;
         try
         {
-            plays[n].Take(action, environments.Rows[n]);
+            all[n].Take(action, environments.Rows[n]);
             return null;
         }
         catch (ReverieException broken)
@@ -73,13 +79,15 @@ public sealed class Collector(ParallelEnvironments environments, EpisodeLayout l
     {
         for (Exception? crash = fault; crash is not null; crash = Take(n, []))
         {
-            var (who, where) = ($"environment {n + 1} of {Count}", plays[n].Place);
-            var why = crash is ReverieException ? crash.Message : $"{crash.GetType().Name}: {crash.Message}".ReplaceLineEndings(" ");
-            plays[n].BeginAgain();
-            if (plays[n].Restarts == MostCrashes)
-                throw new ReverieException($"{who} crashed {MostCrashes} times without finishing an episode, at last {where}: {why}", crash);
+            var (who, where) = ($"environment {n + 1} of {Count}", all[n].Place);
+            var kind = crash is ReverieException ? "" : $"{crash.GetType().Name}: ";
+            var why = kind + crash.Message.ReplaceLineEndings(" ");
+            all[n].BeginAgain();
+            if (all[n].Restarts == MostCrashes)
+                throw new ReverieException(
+                    $"{who} crashed {MostCrashes} times without finishing an episode, at last {where}: {why}", crash);
             report($"{who} crashed {where}; it is made anew and plays another episode: {why}");
-            environments.TryRestart(n, EpisodeSeed(seed, n, plays[n].Restarts));
+            environments.TryRestart(n, EpisodeSeed(seed, n, all[n].Restarts));
         }
     }
 

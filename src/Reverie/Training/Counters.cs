@@ -15,8 +15,8 @@ public sealed record Counters
     /// <summary>Episodes collected, the random ones included.</summary>
     public long Episodes { get; init; }
 
-    /// <summary>Crashes of environments, those of evaluations included. What was played of an episode that was broken off
-    /// by one is in no other counter.</summary>
+    /// <summary>Crashes of environments, those of evaluations included. What was played of an episode that one broke
+    /// off is in no other counter.</summary>
     public long Restarts { get; init; }
 
     /// <summary>Updates at the last evaluation.</summary>

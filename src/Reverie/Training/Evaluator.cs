@@ -6,7 +6,7 @@ namespace Reverie.Training;
 /// <param name="collector">Where to play.</param>
 public sealed class Evaluator(Collector collector)
 {
-    /// <summary>Plays at least <paramref name="episodes"/> episodes and counts exactly as many.</summary>
+    /// <summary>Plays that many episodes, as many at once as there are environments.</summary>
     /// <param name="agent">Who acts.</param>
     /// <param name="episodes">Number of returns.</param>
     /// <param name="seed">Decides environments and the agent's randomness; the training is not touched.</param>
@@ -20,10 +20,10 @@ public sealed class Evaluator(Collector collector)
         var restarts = 0;
         for (ulong round = 0; returns.Count < episodes; round++)
             foreach (var collected in collector.Collect(agent, ActMode.Evaluate,
-                RandomSource.Derive(seed, RandomStream.Evaluation, round).NextUInt64(), cancel))
+                RandomSource.Derive(seed, RandomStream.Evaluation, round).NextUInt64(), cancel,
+                Math.Min(collector.Count, episodes - returns.Count)))
             {
                 restarts += collected.Restarts;
-                if (returns.Count == episodes) continue;
                 returns.Add(collected.Episode.Return);
                 played?.Invoke(collected.Episode);
             }

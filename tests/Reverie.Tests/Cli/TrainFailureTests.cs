@@ -36,6 +36,20 @@ public sealed class TrainFailureTests : IDisposable
     }
 
     [Fact]
+    public async Task AnEnvironmentThatCrashesAgainAndAgainIsOneLineAndACheckpoint()
+    {
+        BarEnvironment.Register();
+        BarEnvironment.Fault = (_, _) => throw new InvalidOperationException("the simulator exploded");
+        var command = Command.Select(word => word == "cartpole_swingup" ? BarEnvironment.Task : word);
+        var result = await InProcess([.. command, "--set", "environment.count=2"]);
+        BarEnvironment.Register();
+        Assert.Equal("reverie: environment 1 of 2 crashed 3 times without finishing an episode, at last at decision 1: "
+            + "environment test_bar threw InvalidOperationException at step 1: the simulator exploded", Mistake(result));
+        Assert.Equal(2, result.Error.Split('\n').Count(line => line.StartsWith("environment 1 of 2 crashed")));
+        Assert.Equal("000000000", Path.GetFileName(RunContent.Newest(Run)));
+    }
+
+    [Fact]
     public void AFullDiskIsOneLineAndEarlierCheckpointsStay()
     {
         using (var shorter = CliProcess.Start([.. Command, "--env-steps", "480"]))

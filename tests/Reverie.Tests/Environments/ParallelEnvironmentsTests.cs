@@ -25,7 +25,8 @@ public sealed class ParallelEnvironmentsTests
             Assert.Equal(threads, pool.Threads);
         }
         var lives = calls.ToLookup(call => call.Environment);
-        Assert.Equal(["make", "reset", "step", "step", "step", "step", "step", "dispose"], lives[0].Select(call => call.Call));
+        Assert.Equal(["make", "reset", "step", "step", "step", "step", "step", "dispose"],
+            lives[0].Select(call => call.Call));
         Assert.Equal(["dispose", "make", "reset", "dispose"], lives[3].Select(call => call.Call).Skip(7));
         Assert.All(lives, life => Assert.Single(life.Select(call => call.Thread).Distinct()));
         Assert.Equal(threads, calls.Select(call => call.Thread).Distinct().Count());
@@ -48,6 +49,23 @@ public sealed class ParallelEnvironmentsTests
     {
         using var pool = WatchedEnvironment.Pool(64, 0);
         Assert.Equal(Math.Min(64, Environment.ProcessorCount), pool.Threads);
+    }
+
+    [Fact]
+    public void AResetOfFewerLeavesTheOthersOut()
+    {
+        var calls = new ConcurrentBag<(int Environment, string Call)>();
+        using var pool = WatchedEnvironment.Pool(3, 2, (n, call) => calls.Add((n, call)));
+        Assert.Throws<InvalidOperationException>(() => pool.Step([0, 0, 0]));
+        pool.Reset([1, 2]);
+        pool.Step([0, 0]);
+        Assert.Equal((2, 2), (pool.Rows.Length, pool.Faults.Length));
+        Assert.DoesNotContain(calls, call => call.Environment == 2 && call.Call != "make");
+        pool.Reset([1, 2, 3]);
+        pool.Step([0, 0, 0]);
+        Assert.Equal(3, pool.Rows.Length);
+        Assert.Throws<ArgumentOutOfRangeException>(() => pool.Reset([1, 2, 3, 4]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => pool.Reset([]));
     }
 
     [Fact]
@@ -113,14 +131,14 @@ public sealed class ParallelEnvironmentsTests
     [Fact]
     public void OneThatCannotBeMadeTakesTheOthersWithIt()
     {
-        var calls = new ConcurrentBag<(int, string)>();
+        var disposed = new ConcurrentBag<int>();
         var error = Assert.Throws<ReverieException>(() => WatchedEnvironment.Pool(4, 2, (n, call) =>
         {
-            calls.Add((n, call));
+            if (call == "dispose") disposed.Add(n);
             if (n == 2) throw new ReverieException("cannot be made");
         }));
         Assert.Equal("cannot be made", error.Message);
-        Assert.Equal([(0, "dispose"), (1, "dispose"), (3, "dispose")], calls.Where(call => call.Item2 == "dispose").Order());
+        Assert.Equal([0, 1, 3], disposed.Order());
     }
 
     [Fact]

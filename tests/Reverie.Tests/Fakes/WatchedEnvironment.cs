@@ -8,7 +8,8 @@ internal sealed class WatchedEnvironment : EnvironmentWrapper
 {
     private readonly Action<string> about;
 
-    private WatchedEnvironment(Action<string> about) : base(new TimeLimit(new BarEnvironment(), 10)) => this.about = about;
+    private WatchedEnvironment(Action<string> about) : base(new TimeLimit(new BarEnvironment(), 10)) =>
+        this.about = about;
 
     /// <summary>A pool of them.</summary>
     /// <param name="count">How many.</param>

@@ -75,7 +75,6 @@ public sealed class CollectorTests
         foreach (var n in (int[])[0, 1, 3])
             Assert.Equal(whole[n], contents[n]);
         Assert.NotEqual(whole[2], contents[2]);
-        Assert.NotEqual(whole[2][..100], contents[2][..100]);    // it begins elsewhere
         // Nothing is left of it in the next episode.
         Assert.All(Collect(environments, new ScriptedAgent(1), 1), each => Assert.Equal(0, each.Restarts));
     }
@@ -146,9 +145,9 @@ public sealed class CollectorTests
         return Contents(collector.Collect(new ScriptedAgent(1), ActMode.Collect, 1));
     }
 
-    private static string[] Contents(CollectedEpisode[] collected) => [.. collected.Select(each => each.Episode).Select(
-        episode => $"{string.Join(' ', episode.Reward)} {string.Join(' ', episode.Action)} {string.Join(' ', episode.IsLast)} "
-            + Convert.ToHexString(episode.Image))];
+    private static string[] Contents(CollectedEpisode[] collected) =>
+        [.. collected.Select(each => each.Episode).Select(episode =>
+            string.Join(' ', [.. episode.Reward, .. episode.Action]) + Convert.ToHexString(episode.Image))];
 
     private CollectedEpisode[] Collect(ParallelEnvironments environments, IAgent agent, ulong seed) =>
         new Collector(environments, LayoutOf(environments), lines.Add).Collect(agent, ActMode.Collect, seed);

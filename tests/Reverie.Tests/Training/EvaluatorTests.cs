@@ -25,11 +25,16 @@ public sealed class EvaluatorTests
     {
         var played = new List<Episode>();
         var agent = new ScriptedAgent(1);
-        using var bars = WatchedEnvironment.Pool(environments, 0);
+        var steps = 0;
+        using var bars = WatchedEnvironment.Pool(environments, 0, (_, call) =>
+        {
+            if (call == "step") Interlocked.Increment(ref steps);
+        });
         var result = Evaluate(bars, episodes, 5, agent: agent, played: played.Add);
         Assert.Equal(episodes, result.Returns.Count);
         Assert.Equal(played.Select(episode => episode.Return), result.Returns);
         Assert.Equal(episodes, result.Returns.Distinct().Count());
+        Assert.Equal(10 * episodes, steps);
         Assert.StartsWith("E", agent.Calls);
         Assert.DoesNotContain('C', agent.Calls);
     }

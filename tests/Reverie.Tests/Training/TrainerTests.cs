@@ -58,7 +58,8 @@ public sealed class TrainerTests : IDisposable
         using var run = TinyRun.Open(folder["run"], layout => new ScriptedAgent(layout.ActionSize), set);
         run.Trainer.Run();
         // Two decisions of three and of two steps.
-        Assert.Equal((25, 10, 5), (run.Trainer.Counters.EnvSteps, run.Trainer.Counters.Decisions, run.Trainer.Counters.Episodes));
+        var now = run.Trainer.Counters;
+        Assert.Equal((25, 10, 5), (now.EnvSteps, now.Decisions, now.Episodes));
     }
 
     [Fact]
