@@ -9,7 +9,8 @@ public sealed partial class PresetsTests
 
     [Fact]
     public void TheyAreWhatTheDocumentationSays() =>
-        Assert.Equal(["debug", "dreamer", "dreamer.paper", "dreamer.small", "dreamer.tiny", "paper", "planet", "small", "tiny"],
+        Assert.Equal(["debug", "dreamer", "dreamer.paper", "dreamer.small", "dreamer.tiny", "paper", "planet", "small", "tiny",
+            "vector"],
             Presets.Names);
 
     [Theory, MemberData(nameof(Names))]
