@@ -41,7 +41,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task PresetsAreListedShownAndCompared()
     {
-        Assert.Equal(["debug", "paper", "planet", "small", "tiny"], Values(await Rows("presets --json"), "preset"));
+        Assert.Equal(Reverie.Configuration.Presets.Names, Values(await Rows("presets --json"), "preset"));
 
         var shown = await Rows("presets --show planet,small --json");
         var depth = Assert.Single(shown, row => row.GetProperty("key").GetString() == "model.cnn_depth");
