@@ -52,12 +52,13 @@ internal sealed class EnvReplayVerb : Verb
             [.. results.Select(result => new
             {
                 result.File, result.Task, Mode = Word(result.Mode), result.State, result.Observation, result.Reward,
-                result.Probes, result.Picture, result.Ok,
+                result.Probes, result.Picture, result.Starts, result.Drifts, result.Ok,
             })],
             ("task", row => row.Task), ("mode", row => row.Mode), ("state", row => Error(row.State)),
             ("observation", row => Error(row.Observation)), ("reward", row => Error(row.Reward)),
             ("probes", row => Error(row.Probes)), ("picture", row => Error(row.Picture)),
-            ("", row => row.Ok ? "ok" : "DIFFERS"));
+            ("starts", row => row.Starts?.ToString("G2", CultureInfo.InvariantCulture) ?? "–"),
+            ("", row => row.Ok ? row.Drifts ? "drifts" : "ok" : "DIFFERS"));
         foreach (var failure in failures)
             report.Error.WriteLine($"reverie: {failure}");
         return failures.Count == 0 && results.All(result => result.Ok) ? 0 : 1;

@@ -35,6 +35,8 @@ internal sealed record ReferenceFile
 
     public IReadOnlyList<Probe> Probes { get; init; } = [];
 
+    public RecordedDistribution? InitialDistribution { get; init; }
+
     /// <summary>Reads a file.</summary>
     /// <exception cref="ReverieException">It cannot be read or is not of this format.</exception>
     internal static ReferenceFile Read(string path)
@@ -65,16 +67,39 @@ internal sealed record ReferenceFile
     private ReferenceFile Sound()
     {
         var rows = AfterStep;
-        Array[] columns = [rows.Qpos, rows.Qvel, rows.Act, rows.QaccWarmstart, rows.Reward, rows.Observation];
-        if (columns.Any(column => column.Length != Actions.Length))
-            throw new JsonException($"the columns of after_step do not all have {Actions.Length} rows, as actions has");
-        if (Actions.Any(action => action.Length != Nu) || rows.Qpos.Any(row => row.Length != Nq))
-            throw new JsonException("rows of actions or qpos are not as long as nu and nq say");
+        Check("actions", Actions, Nu);
+        Check("after_step.qpos", rows.Qpos, Nq);
+        Check("after_step.qvel", rows.Qvel, Nv);
+        Check("after_step.act", rows.Act, Na);
+        Check("after_step.qacc_warmstart", rows.QaccWarmstart, Nv);
+        Check("after_step.observation", rows.Observation, rows.Observation.FirstOrDefault()?.Length ?? 0);
+        if (rows.Reward.Length != Actions.Length)
+            throw new JsonException($"after_step.reward has {rows.Reward.Length} rows and actions {Actions.Length}");
+        if (Probes.Any(probe => probe is null) || ModelValues.Any(value => value is null))
+            throw new JsonException("probes or model_values have an entry that is null");
+        InitialDistribution?.Check(Nq, Nv);
         return this;
     }
 
+    private void Check(string name, double[][] rows, int width)
+    {
+        if (rows.Length != Actions.Length)
+            throw new JsonException($"{name} has {rows.Length} rows and actions {Actions.Length}");
+        if (rows.Any(row => row is null || row.Length != width))
+            throw new JsonException($"{name} has a row that is not of length {width}");
+    }
+
     /// <summary>What the task changed in the model for this episode.</summary>
-    internal sealed record ModelValue(string Field, string Type, string Name, double[] Value);
+    internal sealed record ModelValue
+    {
+        public required string Field { get; init; }
+
+        public required string Type { get; init; }
+
+        public required string Name { get; init; }
+
+        public required double[] Value { get; init; }
+    }
 
     /// <summary>A state with what was observed in it.</summary>
     internal sealed record StateRow
@@ -109,6 +134,18 @@ internal sealed record ReferenceFile
     }
 
     /// <summary>A state chosen to exercise the reward.</summary>
-    internal sealed record Probe(
-        double[] Qpos, double[] Qvel, double[] Act, double[] Ctrl, double Reward, double[] Observation);
+    internal sealed record Probe
+    {
+        public required double[] Qpos { get; init; }
+
+        public required double[] Qvel { get; init; }
+
+        public double[] Act { get; init; } = [];
+
+        public required double[] Ctrl { get; init; }
+
+        public required double Reward { get; init; }
+
+        public required double[] Observation { get; init; }
+    }
 }
