@@ -13,7 +13,7 @@
 #include "mujoco_door.h"
 #include <mujoco/mjxmacro.h>
 
-#define RM_ABI 4
+#define RM_ABI 5
 
 // Element kinds of a field; RM_OPAQUE is a struct, its length is in bytes.
 enum { RM_OPAQUE = 0, RM_DOUBLE = 1, RM_FLOAT = 2, RM_INT = 3, RM_BYTE = 4, RM_CHAR = 5, RM_INT64 = 6 };
@@ -111,6 +111,13 @@ RM_API int rm_forward(rm_sim* sim, int quiet) {
   if (quiet) sim->model->opt.disableflags |= mjDSBL_ACTUATION;
   GUARDED({ mj_forward(sim->model, sim->data); done = 1; }, {});
   sim->model->opt.disableflags = flags;
+  return done;
+}
+
+// What follows from positions alone: places, masses, contacts, constraints; no forces.
+RM_API int rm_position(rm_sim* sim) {
+  volatile int done = 0;
+  GUARDED({ mj_fwdPosition(sim->model, sim->data); done = 1; }, return 0);
   return done;
 }
 

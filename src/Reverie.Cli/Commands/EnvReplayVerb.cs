@@ -22,7 +22,7 @@ internal sealed class EnvReplayVerb : Verb
     };
 
     public EnvReplayVerb() : base("replay",
-        "Replay recorded episodes, whole and step by step, and print the largest absolute errors.")
+        "Replay recorded episodes, whole and step by step, and compare starts; print the largest errors.")
     {
         Add(files);
         Add(gl);
@@ -54,7 +54,7 @@ internal sealed class EnvReplayVerb : Verb
                 result.File, result.Task, Mode = Word(result.Mode), result.State, result.Observation, result.Reward,
                 result.Probes, result.Picture, result.Starts, result.Drifts, result.Ok,
             })],
-            ("task", row => row.Task), ("mode", row => row.Mode), ("state", row => Error(row.State)),
+            ("task", row => Label(row.File, row.Task)), ("mode", row => row.Mode), ("state", row => Error(row.State)),
             ("observation", row => Error(row.Observation)), ("reward", row => Error(row.Reward)),
             ("probes", row => Error(row.Probes)), ("picture", row => Error(row.Picture)),
             ("starts", row => row.Starts?.ToString("G2", CultureInfo.InvariantCulture) ?? "–"),
@@ -63,6 +63,9 @@ internal sealed class EnvReplayVerb : Verb
             report.Error.WriteLine($"reverie: {failure}");
         return failures.Count == 0 && results.All(result => result.Ok) ? 0 : 1;
     }
+
+    private static string Label(string file, string task) =>
+        Path.GetFileNameWithoutExtension(file) == task ? task : $"{task} ({Path.GetFileName(file)})";
 
     private static string Word(ReplayMode mode) => mode == ReplayMode.OneStep ? "one_step" : "trajectory";
 

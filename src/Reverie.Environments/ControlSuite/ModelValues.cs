@@ -28,6 +28,8 @@ internal sealed class ModelValues(Physics physics, IReadOnlyList<ReferenceFile.M
 
     private (string Field, int Place, double[] Value) Find(ReferenceFile.ModelValue value)
     {
+        if (physics.KindOfModel(value.Field) is not (FieldKind.Double or FieldKind.Float))
+            throw new ReverieException($"{value.Field} of the model does not hold real numbers");
         var ofVelocities = value.Field.StartsWith("dof_", StringComparison.Ordinal);
         var row = physics.Id(value.Type, value.Name);
         if (ofVelocities)

@@ -52,22 +52,15 @@ internal sealed class Quadruped : ControlTask
     }
 
     /// <inheritdoc/>
-    /// <remarks>A random orientation, lifted until nothing touches; a buffer too full of contacts counts as touching,
-    /// and the reset after it forgets MuJoCo's warning.</remarks>
+    /// <remarks>A random orientation, lifted until nothing touches.</remarks>
     protected override void Initialise(RandomSource random)
     {
         var orientation = RandomRotation(random);
         var height = 0.0;
-        do
-        {
-            Physics.Reset();
-            var q = position.Span;
-            (q[0], q[1], q[2]) = (0, 0, height);
-            orientation.CopyTo(q[3..]);
-            Physics.Forward(quiet: true);
+        while (Touches(orientation, height))
             height += Rise;
-        }
-        while (Physics.Contacts > 0 || Physics.Warnings > 0);
+        Physics.Reset();    // forgets the warnings on the way
+        Place(orientation, height);
     }
 
     /// <inheritdoc/>
@@ -96,6 +89,21 @@ internal sealed class Quadruped : ControlTask
         return ModelText.Of("quadruped", model => model.Descendants("geom")
             .Single(geom => (string?)geom.Attribute("name") == "floor")
             .SetAttributeValue("size", $"{size} {size} 0.5"));
+    }
+
+    private bool Touches(double[] orientation, double height)
+    {
+        var warnings = Physics.Warnings;
+        Place(orientation, height);
+        Physics.ForwardPosition();
+        return Physics.Contacts > 0 || Physics.Warnings > warnings;    // of a buffer too small for all contacts
+    }
+
+    private void Place(double[] orientation, double height)
+    {
+        var q = position.Span;
+        q[2] = height;
+        orientation.CopyTo(q[3..]);
     }
 
     private static double[] RandomRotation(RandomSource random)

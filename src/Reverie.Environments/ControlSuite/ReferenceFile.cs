@@ -48,9 +48,20 @@ internal sealed record ReferenceFile
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or JsonException)
         {
-            var reason = fault.Message.ReplaceLineEndings(" ");
-            throw new ReverieException($"cannot replay {path}: {reason}", fault);
+            throw new ReverieException($"cannot replay {path}: {Reason(fault)}", fault);
         }
+    }
+
+    // The reader's own words are about .NET types; users know places of the file.
+    private static string Reason(Exception fault)
+    {
+        const string Missing = "missing required properties including: ";
+        var lacks = fault.Message.IndexOf(Missing, StringComparison.Ordinal);
+        if (lacks >= 0)
+            return "there is no " + fault.Message[(lacks + Missing.Length)..].TrimEnd('.');
+        return fault is JsonException { Path: { } place, LineNumber: { } line }
+            ? $"line {line + 1}, {place}, is not what a recording has there"
+            : fault.Message.ReplaceLineEndings(" ");
     }
 
     /// <summary>The state that the step with that index starts from.</summary>

@@ -7,7 +7,7 @@ namespace Reverie.Environments.Mujoco;
 internal static unsafe partial class MujocoDoor
 {
     private const string Library = "reverie_mujoco";
-    private const int Abi = 4;
+    private const int Abi = 5;
 
     // One at a time: compiling a model draws its random textures from a generator of the whole process, and contexts
     // share what OpenGL loads once.
@@ -120,6 +120,9 @@ internal static unsafe partial class MujocoDoor
 
     [LibraryImport(Library, EntryPoint = "rm_forward")]
     internal static partial int Forward(nint simulation, int quiet);
+
+    [LibraryImport(Library, EntryPoint = "rm_position")]
+    internal static partial int Position(nint simulation);
 
     [LibraryImport(Library, EntryPoint = "rm_advance")]
     internal static partial int Advance(nint simulation, int count);

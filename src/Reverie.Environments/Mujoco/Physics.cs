@@ -153,6 +153,10 @@ public sealed class Physics : IDisposable
     /// <param name="quiet">Leaves the actuators out.</param>
     public void Forward(bool quiet = false) => MujocoDoor.Ensure(MujocoDoor.Forward(Handle, quiet ? 1 : 0));
 
+    /// <summary>Computes what follows from the positions alone, such as places and contacts: a fraction of the work of
+    /// <see cref="Forward"/>.</summary>
+    public void ForwardPosition() => MujocoDoor.Ensure(MujocoDoor.Position(Handle));
+
     /// <summary>
     /// One control step: <paramref name="count"/> physics steps that end with positions, velocities and all that
     /// follows from them up to date. Euler models use what the last step already computed for their first half.

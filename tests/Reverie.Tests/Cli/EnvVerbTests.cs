@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Reverie.Cli;
 using Reverie.Logging;
+using Reverie.Tests.ControlSuite;
 
 namespace Reverie.Tests.Cli;
 
@@ -91,6 +92,20 @@ public sealed class EnvVerbTests : IDisposable
         Assert.Equal("", output);
         Assert.Contains(file, error);
         Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task ReplayShowsOneLineAModeAndTheStartsOnce()
+    {
+        var mine = Path.Combine(folder, "mine.json");
+        File.Copy(ReferenceReplayTests.Golden("pendulum_swingup.json"), mine);
+        var (code, output, error) = await Run("env", "replay", mine);
+        Assert.Equal((0, ""), (code, error));
+        var lines = output.TrimEnd().Split('\n');
+        Assert.Equal(3, lines.Length);
+        Assert.Matches(@"^task +mode +state +observation +reward +probes +picture +starts$", lines[0]);
+        Assert.Matches(@"^pendulum_swingup \(mine\.json\) +trajectory .* 0\.\d+ +ok$", lines[1]);
+        Assert.Matches(@"^pendulum_swingup \(mine\.json\) +one_step .* – +ok$", lines[2]);
     }
 
     private static async Task<(int Code, string Output, string Error)> Run(params string[] typed)
