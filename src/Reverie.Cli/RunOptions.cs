@@ -60,12 +60,17 @@ internal sealed class RunOptions
             verb.Add(option);
     }
 
+    /// <summary>The task that was typed, or null.</summary>
+    public string? Task(ParseResult parsed) => parsed.GetValue(task);
+
     /// <summary>What the options come to.</summary>
+    /// <param name="parsed">the options</param>
+    /// <param name="instead">a task to put in the place of the one that was typed</param>
     /// <returns>the folder of the run, the configuration, and the stack of presets it has</returns>
     /// <exception cref="ReverieException">something in them is wrong, or the folder holds another run</exception>
-    public (string Run, ResolvedConfig Config, string Presets) Resolve(ParseResult parsed)
+    public (string Run, ResolvedConfig Config, string Presets) Resolve(ParseResult parsed, string? instead = null)
     {
-        var overrides = Overrides(parsed).ToArray();
+        var overrides = Overrides(parsed, instead).ToArray();
         var existing = parsed.GetValue(run) is { } folder ? Path.Combine(folder, RunDirectory.ConfigFile) : null;
         var goesOn = existing is not null && File.Exists(existing)
             && parsed.GetValue(preset) is null && parsed.GetValue(file) is null;
@@ -82,7 +87,7 @@ internal sealed class RunOptions
         return (parsed.GetValue(run) ?? Path.Combine("runs", name), resolved, stack);
     }
 
-    private IEnumerable<ConfigOverride> Overrides(ParseResult parsed)
+    private IEnumerable<ConfigOverride> Overrides(ParseResult parsed, string? instead)
     {
         foreach (var typed in parsed.GetValue(set) ?? [])
             yield return ConfigOverride.Parse(typed);
@@ -90,7 +95,7 @@ internal sealed class RunOptions
         {
             (task, "task"), (envSteps, "training.env_steps"), (device, "compute.device"), (seed, "seed"),
         })
-            if (parsed.GetValue(option) is { } value)
+            if (((option == task ? instead : null) ?? parsed.GetValue(option)) is { } value)
                 yield return new ConfigOverride(key, value, option.Name);
     }
 

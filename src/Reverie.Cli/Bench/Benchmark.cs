@@ -9,12 +9,11 @@ using Reverie.Training;
 
 namespace Reverie.Cli.Bench;
 
-/// <summary>Times what a run spends its time on.</summary>
+/// <summary>Times what a run computes.</summary>
 internal sealed class Benchmark
 {
     // The shape of the encoder's work at published sizes; products of this size reach what the machine can do.
     private const int Rows = 2500, Inner = 1024, Columns = 3200;
-    private const int EnvironmentDecisions = 100;
 
     private readonly Config config;
     private readonly int repeats;
@@ -29,7 +28,7 @@ internal sealed class Benchmark
     }
 
     /// <summary>What can be timed.</summary>
-    public static string[] Names { get; } = ["update", "behavior", "act", "plan", "env"];
+    public static string[] Names { get; } = ["update", "behavior", "act", "plan"];
 
     /// <summary>Times one of <see cref="Names"/>.</summary>
     public static Measurement Run(string what, Config config, int repeats, CancellationToken stop)
@@ -40,8 +39,7 @@ internal sealed class Benchmark
             "update" => benchmark.Update(),
             "behavior" => benchmark.Behavior(),
             "act" => benchmark.Act(),
-            "plan" => benchmark.Plan(),
-            _ => benchmark.Environment(),
+            _ => benchmark.Plan(),
         };
     }
 
@@ -103,20 +101,6 @@ internal sealed class Benchmark
         return Measurement.Of("plan", seconds, new Arithmetic(config, layout).Plan, Limit());
     }
 
-    private Measurement Environment()
-    {
-        using var environment = EnvironmentRegistry.Make(
-            config.Task, config.Environment, config.Seed, config.Model.Sees);
-        var action = environment.ActionSpace is DiscreteSpace choices ? choices.OneHot(0) : new float[Layout().ActionSize];
-        var seconds = Median(() =>
-        {
-            var row = environment.Reset();
-            for (var i = 0; i < EnvironmentDecisions; i++)
-                row = row.IsLast ? environment.Reset() : environment.Step(action);
-        });
-        return new Measurement("env", seconds / EnvironmentDecisions, null, null, null);
-    }
-
     private ModelAgent Learner(EpisodeLayout layout) =>
         AgentFactory.Create(config, layout, device, precision) as ModelAgent
             ?? throw new ReverieException($"agent {config.Agent} learns nothing that could be timed");
@@ -167,7 +151,13 @@ internal sealed class Benchmark
             work();
             times[i] = clock.Elapsed.TotalSeconds;
         }
-        Array.Sort(times);
-        return repeats % 2 == 1 ? times[repeats / 2] : (times[repeats / 2 - 1] + times[repeats / 2]) / 2;
+        return Median(times);
+    }
+
+    /// <summary>The middle one, or the mean of the two in the middle.</summary>
+    internal static double Median(double[] values)
+    {
+        double[] sorted = [.. values.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 }

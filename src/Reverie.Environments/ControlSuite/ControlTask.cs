@@ -14,7 +14,7 @@ public abstract class ControlTask : IEnvironment, IPictureSource
 {
     private readonly PictureQuality quality;
     private readonly OpenGlKind gl;
-    private readonly int substeps;
+    private readonly DataView controls;
     private readonly double[] observation;
     private RandomSource random;
     private Renderer? renderer;
@@ -27,12 +27,13 @@ public abstract class ControlTask : IEnvironment, IPictureSource
     protected ControlTask(string model, IReadOnlyList<ObservationEntry> layout, ControlTaskOptions options,
         int substeps = 1)
     {
-        this.substeps = substeps;
+        Substeps = substeps;
         (Camera, quality, gl) = (options.Camera, options.Quality, options.Gl);
         Picture = new ImageSpace(options.PictureSize, options.PictureSize);
         Layout = layout;
         var observationSize = layout.Sum(entry => entry.Size);
         Physics = new Physics(model);
+        controls = Physics.View("ctrl");
         random = RandomSource.Derive((ulong)options.Seed);
         observation = new double[observationSize];
         ObservationSpace = BoxSpace.Uniform(observationSize, float.NegativeInfinity, float.PositiveInfinity);
@@ -61,8 +62,11 @@ public abstract class ControlTask : IEnvironment, IPictureSource
     /// <summary>Fixed camera of the pictures, in the order of the compiled model.</summary>
     public int Camera { get; }
 
+    /// <summary>Physics steps of one control step.</summary>
+    public int Substeps { get; }
+
     /// <summary>Seconds of one control step.</summary>
-    public double ControlTimestep => Physics.Timestep * substeps;
+    public double ControlTimestep => Physics.Timestep * Substeps;
 
     /// <summary>The reward of the present state and control, in [0, 1].</summary>
     public abstract double Reward();
@@ -91,7 +95,7 @@ public abstract class ControlTask : IEnvironment, IPictureSource
     /// <exception cref="ReverieException">MuJoCo warned of a bad state or a full buffer.</exception>
     public TimeStep Step(ReadOnlySpan<float> action)
     {
-        var control = Physics.Ctrl;
+        var control = controls.Span;
         if (action.Length != control.Length)
             throw new ArgumentException($"an action has {control.Length} entries here, not {action.Length}");
         for (var i = 0; i < control.Length; i++)
@@ -116,7 +120,7 @@ public abstract class ControlTask : IEnvironment, IPictureSource
     }
 
     /// <summary>One control step with the controls as they stand.</summary>
-    internal void StepPhysics() => StepPhysics(substeps);
+    internal void StepPhysics() => StepPhysics(Substeps);
 
     /// <summary>Physics steps in the order of a control step of that many.</summary>
     /// <exception cref="ReverieException">MuJoCo warned of a bad state or a full buffer.</exception>

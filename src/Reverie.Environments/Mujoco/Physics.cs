@@ -13,6 +13,7 @@ public sealed class Physics : IDisposable
     /// <exception cref="ReverieException">The text is no model, or MuJoCo is not there.</exception>
     public Physics(string xml)
     {
+        Xml = xml;
         handle = MujocoDoor.Load(xml);
         Nq = Integer("nq");
         Nv = Integer("nv");
@@ -24,6 +25,9 @@ public sealed class Physics : IDisposable
 
     /// <summary>Version of the installed library: 222 is 2.2.2.</summary>
     public static int LibraryVersion => MujocoDoor.Version;
+
+    /// <summary>The text it was compiled from.</summary>
+    public string Xml { get; }
 
     /// <summary>Number of positions.</summary>
     public int Nq { get; }

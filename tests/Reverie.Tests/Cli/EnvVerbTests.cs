@@ -50,7 +50,8 @@ public sealed class EnvVerbTests : IDisposable
         Assert.Equal(0, (await Run("env", "render", "catch", "--size", "128", "--out", catches)).Code);
         var (rgb, width, height) = PngImage.Read(catches);
         Assert.Equal((128, 128), (width, height));
-        Assert.All(Enumerable.Range(0, 64), x => Assert.Equal(rgb[(6 * x)..(6 * x + 3)], rgb[(6 * x + 3)..(6 * x + 6)]));
+        var pixels = rgb.Chunk(3).ToArray();
+        Assert.All(Enumerable.Range(0, 64), x => Assert.Equal(pixels[2 * x], pixels[2 * x + 1]));
     }
 
     [Theory]

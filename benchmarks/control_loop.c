@@ -1,0 +1,322 @@
+// What `reverie bench env --against-c` compares with: physics and pictures of environments in C alone, by MuJoCo and
+// OSMesa called directly. Of the door it has only native/mujoco_planes.c, without which it would draw other pictures.
+//
+// usage: control_loop MODEL.xml SCENARIO QUALITY...
+//
+// A quality is samples,shadowsize,slices,stacks,quads,shadows,reflections,coarseness. The scenario is text, in this
+// order:
+//
+//   camera N substeps N repeat N size N environments N rows N changes N
+//   per change: an array of mjModel, an index, a value
+//   per environment: qpos and qvel that it starts from
+//   per row: controls
+//
+// Then it takes orders from standard input, one a line, and answers each with one line of JSON:
+//
+//   physics COUNT                                   control steps of the first environment
+//   pictures QUALITY COUNT                          pictures of its start
+//   decisions QUALITY ENVIRONMENTS THREADS COUNT    decisions in each of them, a picture after every one
+//
+// Only the loops are timed. `check` is a sum over the last state or picture, the same number in any program that did
+// the same.
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <GL/osmesa.h>
+#include <mujoco/mujoco.h>
+#include <mujoco/mjxmacro.h>
+#include "mujoco_planes.h"
+
+enum { MOST_QUALITIES = 4, MOST_GEOMS = 1000 };
+
+typedef struct {
+  int samples, shadow_size, slices, stacks, quads, shadows, reflections;
+  float coarseness;    // of planes
+} quality;
+
+typedef struct {
+  OSMesaContext gl;
+  unsigned char* surface;    // OSMesa insists on a window of its own; MuJoCo draws into a buffer beside it
+  unsigned char* rows;       // as OpenGL reads them, from bottom to top
+  unsigned char* rgb;
+  mjvScene scene;
+  mjvOption option;
+  mjrContext context;
+  rm_planes* planes;
+} painter;
+
+typedef struct {
+  mjData* data;
+  double* start;    // qpos, then qvel
+  painter* painters[MOST_QUALITIES];
+} environment;
+
+typedef struct {
+  int first, threads, rounds;
+  pthread_t handle;
+  sem_t begin;
+} worker;
+
+static mjModel* model;
+static int camera, substeps, repeats, size, row_count, environment_count, quality_count;
+static quality qualities[MOST_QUALITIES];
+static double* actions;    // (row_count, nu)
+static environment* environments;
+static _Thread_local OSMesaContext current;
+
+// The order that is being carried out.
+static int with_quality, with_environments, round_number;
+static sem_t end;
+
+static void die(const char* format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  fputs("control_loop: ", stderr);
+  vfprintf(stderr, format, arguments);
+  fputc('\n', stderr);
+  exit(1);
+}
+
+static void* room(size_t count, size_t bytes) {
+  void* memory = calloc(count, bytes);
+  if (!memory) die("out of memory");
+  return memory;
+}
+
+static double seconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static void use(painter* p) {
+  OSMesaContext wanted = p ? p->gl : NULL;
+  if (current == wanted) return;
+  if (!OSMesaMakeCurrent(wanted, p ? p->surface : NULL, p ? GL_UNSIGNED_BYTE : 0, p ? size : 0, p ? size : 0))
+    die("OSMesa gives no context");
+  current = wanted;
+}
+
+static void* gl_function(const char* name) { return (void*)OSMesaGetProcAddress(name); }
+
+static painter* new_painter(const quality* q) {
+  const int attributes[] = {OSMESA_FORMAT, OSMESA_RGBA, OSMESA_DEPTH_BITS, 24, OSMESA_STENCIL_BITS, 8,
+                            OSMESA_PROFILE, OSMESA_COMPAT_PROFILE, 0};
+  const size_t pixels = (size_t)size * (size_t)size;
+  painter* p = room(1, sizeof *p);
+  p->gl = OSMesaCreateContextAttribs(attributes, NULL);
+  p->surface = room(pixels, 4);
+  p->rows = room(pixels, 3);
+  p->rgb = room(pixels, 3);
+  use(p);
+  model->vis.global.offwidth = model->vis.global.offheight = size;
+  model->vis.quality.offsamples = q->samples;
+  model->vis.quality.shadowsize = q->shadow_size;
+  model->vis.quality.numslices = q->slices;
+  model->vis.quality.numstacks = q->stacks;
+  model->vis.quality.numquads = q->quads;
+  mjv_defaultOption(&p->option);
+  p->option.flags[mjVIS_RANGEFINDER] = 0;
+  mjv_defaultScene(&p->scene);
+  mjv_makeScene(model, &p->scene, MOST_GEOMS);
+  mjr_defaultContext(&p->context);
+  mjr_makeContext(model, &p->context, mjFONTSCALE_50);
+  mjr_setBuffer(mjFB_OFFSCREEN, &p->context);
+  p->planes = planes_new(model, &p->context, q->coarseness, gl_function);
+  if (!p->planes) die("out of memory");
+  if (!q->shadows) p->scene.flags[mjRND_SHADOW] = 0;
+  if (!q->reflections) p->scene.flags[mjRND_REFLECTION] = 0;
+  return p;
+}
+
+static painter* painter_of(environment* e, int index) {
+  if (!e->painters[index]) e->painters[index] = new_painter(&qualities[index]);
+  return e->painters[index];
+}
+
+static void draw(environment* e, painter* p) {
+  const mjrRect view = {0, 0, size, size};
+  const size_t stride = (size_t)size * 3;
+  mjvCamera eye;
+  use(p);
+  mjv_defaultCamera(&eye);
+  eye.type = mjCAMERA_FIXED;
+  eye.fixedcamid = camera;
+  mjv_updateScene(model, e->data, &p->option, NULL, &eye, mjCAT_ALL, &p->scene);
+  planes_cut(p->planes, &p->scene, 1);
+  mjr_render(view, &p->scene, &p->context);
+  mjr_readPixels(p->rows, NULL, view, &p->context);
+  for (int row = 0; row < size; row++)
+    memcpy(p->rgb + (size_t)row * stride, p->rows + (size_t)(size - 1 - row) * stride, stride);
+}
+
+static void restart(environment* e) {
+  const int flags = model->opt.disableflags;
+  mj_resetData(model, e->data);
+  memcpy(e->data->qpos, e->start, sizeof(double) * (size_t)model->nq);
+  memcpy(e->data->qvel, e->start + model->nq, sizeof(double) * (size_t)model->nv);
+  model->opt.disableflags |= mjDSBL_ACTUATION;
+  mj_forward(model, e->data);
+  model->opt.disableflags = flags;
+}
+
+// Runge-Kutta has no halves.
+static void control_step(environment* e, const double* action) {
+  const int halves = model->opt.integrator != mjINT_RK4;
+  memcpy(e->data->ctrl, action, sizeof(double) * (size_t)model->nu);
+  if (halves) mj_step2(model, e->data);
+  for (int i = halves; i < substeps; i++) mj_step(model, e->data);
+  mj_step1(model, e->data);
+}
+
+static const double* action_of(int number) { return actions + (size_t)(number % row_count) * (size_t)model->nu; }
+
+static void answer(double took, double check) {
+  printf("{\"seconds\":%.9f,\"check\":%.17g}\n", took, check);
+  fflush(stdout);
+}
+
+static void physics(int count) {
+  environment* e = &environments[0];
+  double check = 0;
+  restart(e);
+  const double began = seconds();
+  for (int i = 0; i < count; i++) control_step(e, action_of(i));
+  const double took = seconds() - began;
+  for (int i = 0; i < model->nq; i++) check += (i + 1) * e->data->qpos[i];
+  answer(took, check);
+}
+
+static void pictures(int index, int count) {
+  environment* e = &environments[0];
+  painter* p = painter_of(e, index);
+  uint64_t check = 0;
+  restart(e);
+  const double began = seconds();
+  for (int i = 0; i < count; i++) draw(e, p);
+  const double took = seconds() - began;
+  for (size_t i = 0; i < (size_t)size * (size_t)size * 3; i++) check += (i % 251 + 1) * p->rgb[i];
+  use(NULL);
+  answer(took, (double)check);
+}
+
+static void decide(int first, int step) {
+  for (int n = first; n < with_environments; n += step) {
+    environment* e = &environments[n];
+    for (int i = 0; i < repeats; i++) control_step(e, action_of(round_number));
+    draw(e, e->painters[with_quality]);
+  }
+}
+
+static void* work(void* argument) {
+  worker* w = argument;
+  for (int i = 0; i < w->rounds; i++) {
+    sem_wait(&w->begin);
+    decide(w->first, w->threads);
+    sem_post(&end);
+  }
+  use(NULL);
+  return NULL;
+}
+
+// The main thread is the first of them.
+static void decisions(int index, int count, int threads, int rounds) {
+  worker* team = room((size_t)threads, sizeof *team);
+  with_quality = index;
+  with_environments = count;
+  for (int n = 0; n < count; n++) {
+    painter_of(&environments[n], index);
+    restart(&environments[n]);
+  }
+  use(NULL);
+  sem_init(&end, 0, 0);
+  for (int t = 1; t < threads; t++) {
+    team[t] = (worker){.first = t, .threads = threads, .rounds = rounds};
+    sem_init(&team[t].begin, 0, 0);
+    if (pthread_create(&team[t].handle, NULL, work, &team[t])) die("no thread");
+  }
+  const double began = seconds();
+  for (round_number = 0; round_number < rounds; round_number++) {
+    for (int t = 1; t < threads; t++) sem_post(&team[t].begin);
+    decide(0, threads);
+    for (int t = 1; t < threads; t++) sem_wait(&end);
+  }
+  const double took = seconds() - began;
+  for (int t = 1; t < threads; t++) pthread_join(team[t].handle, NULL);
+  use(NULL);
+  free(team);
+  answer(took, 0);
+}
+
+// `name` is an array of doubles or floats.
+static void change(const char* name, int index, double value) {
+  MJMODEL_POINTERS_PREAMBLE(model)
+#define X(type, field, rows, columns)                                                     \
+  if (!strcmp(name, #field)) {                                                            \
+    if (sizeof(type) == sizeof(double)) ((double*)(void*)model->field)[index] = value;    \
+    else ((float*)(void*)model->field)[index] = (float)value;                             \
+    return;                                                                               \
+  }
+  MJMODEL_POINTERS
+#undef X
+  die("mjModel has no %s", name);
+}
+
+static void read_scenario(const char* path) {
+  FILE* file = fopen(path, "r");
+  int changes, index;
+  char name[100];
+  double value;
+  if (!file || fscanf(file, "camera %d substeps %d repeat %d size %d environments %d rows %d changes %d", &camera,
+                      &substeps, &repeats, &size, &environment_count, &row_count, &changes) != 7)
+    die("cannot read %s", path);
+  for (int i = 0; i < changes && fscanf(file, "%99s %d %lf", name, &index, &value) == 3; i++)
+    change(name, index, value);
+  environments = room((size_t)environment_count, sizeof *environments);
+  for (int n = 0; n < environment_count; n++) {
+    environments[n].data = mj_makeData(model);
+    environments[n].start = room((size_t)(model->nq + model->nv), sizeof(double));
+    for (int i = 0; i < model->nq + model->nv; i++)
+      if (fscanf(file, "%lf", &environments[n].start[i]) != 1) die("%s ends in a state", path);
+  }
+  actions = room((size_t)row_count * (size_t)model->nu, sizeof *actions);
+  for (int i = 0; i < row_count * model->nu; i++)
+    if (fscanf(file, "%lf", &actions[i]) != 1) die("%s ends in an action", path);
+  fclose(file);
+}
+
+static void obey(const char* line) {
+  int index, count, threads, rounds;
+  if (sscanf(line, "physics %d", &count) == 1)
+    physics(count);
+  else if (sscanf(line, "pictures %d %d", &index, &count) == 2 && index >= 0 && index < quality_count)
+    pictures(index, count);
+  else if (sscanf(line, "decisions %d %d %d %d", &index, &count, &threads, &rounds) == 4 && index >= 0 &&
+           index < quality_count && count <= environment_count && threads >= 1)
+    decisions(index, count, threads, rounds);
+  else
+    die("no such order: %s", line);
+}
+
+int main(int argc, char** argv) {
+  char message[500] = "", line[200];
+  if (argc < 4 || argc > 3 + MOST_QUALITIES) die("usage: control_loop MODEL.xml SCENARIO QUALITY...");
+  setenv("LP_NUM_THREADS", "0", 0);    // as the door does: threads cost more than a small picture gains
+  model = mj_loadXML(argv[1], NULL, message, sizeof message);
+  if (!model) die("%s", message);
+  read_scenario(argv[2]);
+  for (; quality_count < argc - 3; quality_count++) {
+    quality* q = &qualities[quality_count];
+    if (sscanf(argv[3 + quality_count], "%d,%d,%d,%d,%d,%d,%d,%f", &q->samples, &q->shadow_size, &q->slices,
+               &q->stacks, &q->quads, &q->shadows, &q->reflections, &q->coarseness) != 8)
+      die("%s is no quality", argv[3 + quality_count]);
+  }
+  while (fgets(line, sizeof line, stdin)) obey(line);
+  return 0;
+}

@@ -1,0 +1,163 @@
+using System.Diagnostics;
+using Reverie.Configuration;
+using Reverie.Environments;
+using Reverie.Environments.ControlSuite;
+using Reverie.Environments.Mujoco;
+
+namespace Reverie.Cli.Bench;
+
+/// <summary>Times physics, pictures and decisions of one task, in turns with the same loops in C.</summary>
+internal sealed class EnvironmentBenchmark : IDisposable
+{
+    private const int ActionRows = 100, MostDecisions = 100, PictureCount = 50;
+    private const int TrialSteps = 100, MostSteps = 20_000;
+    private const double PhysicsSeconds = 0.1, WarmUpSeconds = 0.3;
+
+    private static readonly int[] Counts = [1, 2, 4];
+    private static readonly PictureQuality[] Qualities = [PictureQuality.Suite, PictureQuality.Fast];
+
+    private readonly EnvironmentConfig config;
+    private readonly TaskInfo info;
+    private readonly int[] seeds;
+    private readonly float[][] actions;
+    private readonly int repeat;
+    private readonly Scenario? scenario;    // of tasks with physics
+    private readonly List<ParallelEnvironments> opened = [];
+    private DirectoryInfo? folder;
+    private ControlLoop? loop;
+
+    private EnvironmentBenchmark(Config all, bool againstC)
+    {
+        info = EnvironmentRegistry.Find(all.Task);
+        config = againstC ? all.Environment with { Gl = LikeC(all) } : all.Environment;
+        seeds = [.. Enumerable.Range(all.Seed, Counts.Max())];
+        actions = RandomActions(EnvironmentRegistry.ActionSpaceOf(info.Task, config), (ulong)all.Seed);
+        repeat = config.ActionRepeat > 0 ? config.ActionRepeat : info.ActionRepeat;
+        if (ControlSuiteTasks.Names.Contains(info.Task) && config.Discretize == 0)
+            scenario = new Scenario(info.Task, actions, seeds, OpenGl.Named(config.Gl));
+    }
+
+    /// <summary>Times the task of a configuration.</summary>
+    /// <param name="config">task, repeat, quality, threads, seed</param>
+    /// <param name="repeats">times that every loop is run; the median counts</param>
+    /// <param name="againstC">whether the loops in C are run too</param>
+    /// <param name="stop">leaves between two loops</param>
+    /// <exception cref="ReverieException">the task cannot be compared with C</exception>
+    public static EnvironmentMeasurement Run(Config config, int repeats, bool againstC, CancellationToken stop)
+    {
+        using var benchmark = new EnvironmentBenchmark(config, againstC);
+        if (againstC)
+            benchmark.StartLoop();
+        return benchmark.Measure(repeats, stop);
+    }
+
+    /// <summary>Frees environments, the loop in C and its files.</summary>
+    public void Dispose()
+    {
+        foreach (var one in opened)
+            one.Dispose();
+        scenario?.Dispose();
+        loop?.Dispose();
+        folder?.Delete(recursive: true);
+    }
+
+    private static string LikeC(Config all) =>
+        all.Environment.Gl == "egl" ? throw new ReverieException("the loop in C draws with OSMesa, not with EGL")
+        : all.Environment.Discretize > 0 ? throw new ReverieException("the loop in C has no discrete actions")
+        : ControlSuiteTasks.Names.Contains(all.Task) ? "osmesa"
+        : throw new ReverieException($"{all.Task} is no task of the control suite; only those are done in C");
+
+    private static float[][] RandomActions(Space space, ulong seed)
+    {
+        var random = RandomSource.Derive(seed);
+        return [.. Enumerable.Range(0, ActionRows).Select(_ => space is DiscreteSpace choices
+            ? choices.OneHot(random.NextInt(choices.Count))
+            : Enumerable.Range(0, ((BoxSpace)space).Size).Select(_ => (float)random.NextDouble(-1, 1)).ToArray())];
+    }
+
+    private void StartLoop()
+    {
+        folder = Directory.CreateTempSubdirectory("reverie-bench-");
+        var (model, text) = scenario!.Write(folder.FullName, info.Camera, repeat);
+        loop = ControlLoop.Start(model, text, Qualities);
+    }
+
+    private EnvironmentMeasurement Measure(int repeats, CancellationToken stop)
+    {
+        var (here, there, ratios) = (new Dictionary<string, double>(), new Dictionary<string, double>(),
+            new Dictionary<string, double>());
+        var (same, decision) = (true, 0.0);
+        foreach (var (timed, work) in Loops())
+        {
+            var (own, other) = (new double[repeats], new double[repeats]);
+            WarmUp(timed);
+            for (var i = 0; i < repeats; i++)
+            {
+                stop.ThrowIfCancellationRequested();
+                var mine = timed.Here();
+                var its = loop?.Carry(timed.Order!) ?? mine;
+                same &= mine.Check.Equals(its.Check);
+                (own[i], other[i]) = (mine.Seconds, its.Seconds);
+            }
+            here[timed.Name] = work / Benchmark.Median(own);
+            there[timed.Name] = work / Benchmark.Median(other);
+            ratios[timed.Name] = Benchmark.Median([.. own.Zip(other, (a, b) => b / a)]);
+        }
+        return new EnvironmentMeasurement("env", info.Task, config.Quality, repeat, 1 / here["decisions_1"], here,
+            loop is null ? null : there, loop is null ? null : ratios, loop is null ? null : same);
+    }
+
+    // Until the compiler has come back to the loop, and the program in C has its contexts.
+    private void WarmUp(TimedLoop timed)
+    {
+        var clock = Stopwatch.StartNew();
+        do
+            timed.Here();
+        while (clock.Elapsed.TotalSeconds < WarmUpSeconds);
+        loop?.Carry(timed.Order!);
+    }
+
+    // With the number of steps, pictures or decisions of each.
+    private IEnumerable<(TimedLoop Loop, double Work)> Loops()
+    {
+        if (scenario is not null)
+        {
+            var steps = StepsToTime();
+            yield return (new("physics_steps", () => scenario.Physics(steps), $"physics {steps}"),
+                (double)steps * scenario.Substeps);
+            for (var i = 0; i < Qualities.Length; i++)
+            {
+                var quality = i;
+                yield return (new(EnvironmentMeasurement.Names[1 + quality],
+                    () => scenario.Pictures(Qualities[quality], info.Camera, PictureCount),
+                    $"pictures {quality} {PictureCount}"), PictureCount);
+            }
+        }
+        var limit = Math.Min(config.TimeLimit > 0 ? config.TimeLimit : MostDecisions,
+            info.EpisodeSteps > 0 ? info.EpisodeSteps / repeat : MostDecisions);
+        var rounds = Math.Clamp(limit, 1, MostDecisions);
+        var drawnWith = Array.IndexOf(Qualities, PictureQuality.Named(config.Quality));
+        foreach (var count in Counts)
+        {
+            var environments = new ParallelEnvironments(count, config.Threads,
+                n => EnvironmentRegistry.Make(info.Task, config, seeds[n], ObservationKind.Pixels));
+            opened.Add(environments);
+            yield return (new($"decisions_{count}", () => Decide(environments, rounds),
+                $"decisions {drawnWith} {count} {environments.Threads} {rounds}"), count * rounds);
+        }
+    }
+
+    private int StepsToTime() => (int)Math.Clamp(
+        TrialSteps * PhysicsSeconds / scenario!.Physics(TrialSteps).Seconds, TrialSteps, MostSteps);
+
+    private LoopOutcome Decide(ParallelEnvironments environments, int rounds)
+    {
+        float[][] forAll = [.. actions.Select(row =>
+            Enumerable.Repeat(row, environments.Count).SelectMany(x => x).ToArray())];
+        environments.Reset(seeds.AsSpan(0, environments.Count));
+        var clock = Stopwatch.StartNew();
+        for (var i = 0; i < rounds; i++)
+            environments.Step(forAll[i % forAll.Length]);
+        return new LoopOutcome(clock.Elapsed.TotalSeconds, 0);
+    }
+}
