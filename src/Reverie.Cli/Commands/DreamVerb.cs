@@ -117,8 +117,11 @@ internal sealed class DreamVerb : Verb
             $"{path}: error (rms, symlog) {Words.Figure(seen)} seen, {Words.Figure(imagined)} imagined");
     }
 
-    private static IReadOnlyList<string> NamesOf(string task, IReadOnlyList<string> otherwise) =>
-        EnvironmentRegistry.Find(task).VectorNames is { } names && names.Count == otherwise.Count ? names : otherwise;
+    private static IReadOnlyList<string> NamesOf(string task, IReadOnlyList<string> otherwise)
+    {
+        string[] names = [.. EnvironmentRegistry.Find(task).Observations.SelectMany(entry => entry.Names)];
+        return names.Length == otherwise.Count ? names : otherwise;
+    }
 
     private static double Error(DreamClip clip, int from, int to)
     {

@@ -78,7 +78,6 @@ public static class ControlSuiteTasks
             Domain = Domain,
             ObservationSpace = new MixedSpace(new ImageSpace(), BoxSpace.Uniform(
                 Observations.Sum(entry => entry.Size), float.NegativeInfinity, float.PositiveInfinity)),
-            VectorNames = [.. Observations.SelectMany(entry => entry.Names)],
             ActionSpace = Actions,
             ActionRepeat = Protocols.Of(Domain, Camera)[0].ActionRepeat,
             EpisodeSteps = EpisodeSteps,

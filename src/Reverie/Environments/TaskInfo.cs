@@ -50,9 +50,6 @@ public sealed record TaskInfo
     /// <summary>Entries of the vector observation; 0 where there is none.</summary>
     public int VectorSize => ((ObservationSpace as MixedSpace)?.Vector ?? ObservationSpace as BoxSpace)?.Size ?? 0;
 
-    /// <summary>What the entries of the vector are called, for display; empty where they have no names.</summary>
-    public IReadOnlyList<string> VectorNames { get; init; } = [];
-
     /// <summary>Entries of an action vector.</summary>
     public int ActionSize => ActionSpace switch
     {
