@@ -101,6 +101,34 @@ public sealed class RunVerbsTests : IDisposable
         Assert.All(dreams, row => Assert.True(File.Exists(row.GetProperty("file").GetString())));
     }
 
+    /// <summary>Choices, episodes that end, and an agent with a policy.</summary>
+    [Fact]
+    public async Task DreamerLearnsAGameAndIsLookedAt()
+    {
+        var run = Path.Combine(folder, "catch");
+        var rows = await Rows("train", "--task", "catch", "--preset", "dreamer,tiny,debug", "--run", run, "--json",
+            "--env-steps", "200", "--set", "model.continue=true", "--set", "environment.action_repeat=1");
+        Assert.True(End(rows).GetProperty("done").GetBoolean());
+        var update = rows.Last(row => Kind(row) == "update");
+        foreach (var name in new[] { "loss_continue", "loss_actor", "loss_critic", "imagined_value", "actor_gradient_norm" })
+            Assert.True(double.IsFinite(update.GetProperty(name).GetDouble()), name);
+        Assert.Single(await Rows("eval", run, "--episodes", "1", "--json"));
+        var dream = Assert.Single(await Rows("dream", run, "--length", "8", "--json"));
+        Assert.True(File.Exists(dream.GetProperty("file").GetString()));
+    }
+
+    [Fact]
+    public async Task WhatABenchmarkCannotTimeIsToldInOneLine()
+    {
+        var timed = await Rows("bench", "behavior", "act", "update", "--preset", "dreamer,tiny", "--repeats", "1", "--json");
+        Assert.Equal(["behavior", "act", "update"], timed.Select(row => row.GetProperty("what").GetString()));
+        Assert.All(timed, row => Assert.True(row.GetProperty("seconds").GetDouble() > 0));
+        var (code, _, error) = await Run("bench", "behavior", "--preset", "planet,tiny");
+        Assert.Equal((1, "reverie: behavior: agent planet learns none; take --preset dreamer,small"), (code, error.TrimEnd()));
+        (code, _, error) = await Run("bench", "update", "--preset", "planet,tiny", "--set", "agent=random");
+        Assert.Equal((1, "reverie: agent random learns nothing that could be timed"), (code, error.TrimEnd()));
+    }
+
     [Fact]
     public async Task AFolderThatIsNoRunIsToldWithTheNearestRun()
     {
