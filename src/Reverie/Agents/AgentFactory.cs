@@ -18,6 +18,7 @@ public static class AgentFactory
         "random" => new RandomAgent(layout),
         "planet" => new PlaNet(config, layout, device, precision),
         "dreamer" => new Dreamer(config, layout, device, precision),
-        var other => throw new ReverieException($"agent: '{other}' is unknown; use planet, dreamer or random"),
+        "dreamerv2" => new DreamerV2(config, layout, device, precision),
+        var other => throw new ReverieException($"agent: '{other}' is unknown; use planet, dreamer, dreamerv2 or random"),
     };
 }

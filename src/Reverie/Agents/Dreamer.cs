@@ -98,7 +98,7 @@ public sealed class Dreamer : ModelAgent
         // J_O or J_S: what makes the latents stand for what was seen
         var losses = Representation.Losses(Model, seen, embed, features);
         // J_R = ln p(r_t | s_t)
-        losses["reward"] = -Model.Reward.Forward(features).LogProb(batch.Reward);
+        losses["reward"] = -Model.Reward.Forward(features).LogProb(Model.RewardTarget(batch.Reward));
         // J_D = −β KL(q(s_t | h_t, o_t) ‖ p(s_t | h_t)); the paper has the letters the other way round
         losses["kl"] = FreeNats.Apply(Config.Loss, divergence);
         // Where episodes can end: what the discount of the future will be (D App. A)

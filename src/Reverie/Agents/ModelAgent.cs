@@ -121,6 +121,7 @@ public abstract class ModelAgent : IAgent
             Epsilon = Config.Optimizer.Epsilon,
             EpsilonHat = Config.Optimizer.EpsilonHat,
             ClipNorm = Config.Optimizer.ClipNorm,
+            WeightDecay = Config.Optimizer.WeightDecay,
         });
 
     /// <summary>Randomness of new parameters; each <paramref name="part"/> has its own.</summary>

@@ -56,7 +56,7 @@ public sealed class PlaNet : ModelAgent
         // −ln p(o_t | s_t, h_t)
         var losses = Representation.Losses(Model, seen, embed, features);
         // −ln p(r_t | s_t, h_t)
-        losses["reward"] = -Model.Reward.Forward(features).LogProb(batch.Reward);
+        losses["reward"] = -Model.Reward.Forward(features).LogProb(Model.RewardTarget(batch.Reward));
         // KL(q(s_t | h_t, o_t) ‖ p(s_t | h_t)), free below its nats on every row
         losses["kl"] = FreeNats.Apply(Config.Loss, divergence);
         if (Config.Loss.GlobalPrior > 0)
@@ -85,7 +85,7 @@ public sealed class PlaNet : ModelAgent
             divergences.Add(Overshooting.MaskedMean(FreeNats.Apply(Config.Loss, step.Target.KlTo(step.Prior)), step.Valid) * beta);
             if (config.Reward > 0)
             {
-                var target = batch.Reward.Narrow(0, step.Distance - 1, batch.Length - step.Distance + 1);
+                var target = Model.RewardTarget(batch.Reward).Narrow(0, step.Distance - 1, batch.Length - step.Distance + 1);
                 rewards.Add(Overshooting.MaskedMean(
                     -Model.Reward.Forward(Model.Dynamics.Feature(step.Prior)).LogProb(target), step.Valid) * beta);
             }

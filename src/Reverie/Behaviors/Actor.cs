@@ -6,8 +6,8 @@ using Reverie.Torch.Nn;
 namespace Reverie.Behaviors;
 
 /// <summary>
-/// Dreamer's policy π(a | x): dense layers, then a normal distribution squashed by tanh, whose samples let gradients
-/// through; or, for discrete actions, one-hot vectors with straight-through gradients (D App. A).
+/// Dreamer's policy π(a | x): dense layers, then a normal distribution squashed by tanh (D App. A) or cut off at the bounds
+/// (V2), whose samples let gradients through; or, for discrete actions, one-hot vectors with straight-through gradients.
 /// </summary>
 public sealed class Actor : Module
 {
@@ -39,6 +39,7 @@ public sealed class Actor : Module
         var outputs = _mlp.Forward(features).To(features.DType);                            // (…, A) or (…, 2A)
         if (_discrete) return new OneHotCategorical(outputs);
         var (m, raw) = (outputs.Narrow(-1, 0, _actionSize), outputs.Narrow(-1, _actionSize, _actionSize));
+        if (_config.Distribution == "trunc_normal") return TruncatedNormal.FromOutputs(m, raw, _config.MinStd);
         return TanhNormal.FromOutputs(m, raw, noise, _config.InitialStd, _config.MinStd, _config.MeanScale);
     }
 }

@@ -23,12 +23,13 @@ internal static partial class ConfigRules
             "one value leaves nothing to choose from; take 2 or more, or 0");
         Demand(!over.Fixed || over.Distance > 1, "loss.overshooting.fixed",
             "fixed overshooting trains on one distance; set loss.overshooting.distance above 1");
-        Demand(!config.Model.Continue || config.Agent == "dreamer", "model.continue",
-            "only agent = dreamer asks where episodes end");
-        Demand(config.Agent != "dreamer" || over.Distance == 1, "loss.overshooting.distance",
-            "agent = dreamer has no overshooting; leave it at 1");
-        Demand(config.Agent != "dreamer" || config.Loss.GlobalPrior == 0, "loss.global_prior",
-            "agent = dreamer has no such loss; leave it at 0");
+        var dreams = config.Agent is "dreamer" or "dreamerv2";
+        Demand(!config.Model.Continue || dreams, "model.continue",
+            "only agent = dreamer and agent = dreamerv2 ask where episodes end");
+        Demand(!dreams || over.Distance == 1, "loss.overshooting.distance",
+            $"agent = {config.Agent} has no overshooting; leave it at 1");
+        Demand(!dreams || config.Loss.GlobalPrior == 0, "loss.global_prior",
+            $"agent = {config.Agent} has no such loss; leave it at 0");
         Demand(Device().IsMatch(config.Compute.Device), "compute.device",
             $"{config.Compute.Device} is no device; write auto, cpu, cuda or cuda:N");
 

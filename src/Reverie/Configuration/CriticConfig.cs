@@ -9,4 +9,8 @@ public sealed record CriticConfig
     public int Units { get; init; } = 400;
     [Setting("learning rate of the critic", Source = "D App. A", Min = 0, Max = 1)]
     public double LearningRate { get; init; } = 8e-5;
+    [Setting("dreamerv2: updates after which the slow critic moves towards the critic", Source = "V2 App. D", Min = 1)]
+    public int SlowEvery { get; init; } = 100;
+    [Setting("dreamerv2: part of the way that it moves", Source = "V2c: all of it", Min = 0, Max = 1)]
+    public double SlowFraction { get; init; } = 1;
 }

@@ -15,6 +15,9 @@ public sealed record LossConfig
     public double Reward { get; init; } = 10;
     [Setting("scale of the KL of posterior and prior", Source = "P App. A", Min = 0)]
     public double Kl { get; init; } = 1;
+    [Setting("dreamerv2: part of the KL's gradient that moves the prior, α; the rest moves the posterior",
+        Source = "V2 eq. 3", Min = 0, Max = 1)]
+    public double KlBalance { get; init; } = 0.8;
     [Setting("nats of KL that cost nothing", Source = "P App. A", Min = 0)]
     public double FreeNats { get; init; } = 3;
     [Setting("free on every row by itself, or in the mean over the batch", Source = "Pc, D1; D2 has batch",
@@ -22,7 +25,7 @@ public sealed record LossConfig
     public string FreeNatsOver { get; init; } = "rows";
     [Setting("scale of the KL of posterior and N(0, I)", Source = "Pc0 (0.1), off since", Min = 0)]
     public double GlobalPrior { get; init; }
-    [Setting("scale of the loss of the continue head", Source = "D2 pcont_scale", Min = 0)]
+    [Setting("scale of the loss of the continue head", Source = "D2 pcont_scale; V2c has 5", Min = 0)]
     public double Continue { get; init; } = 10;
     public ContrastiveConfig Contrastive { get; init; } = new();
     public OvershootingConfig Overshooting { get; init; } = new();

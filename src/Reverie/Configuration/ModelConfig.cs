@@ -22,7 +22,7 @@ public sealed record ModelConfig
     public int Deter { get; init; } = 200;
     [Setting("units of the hidden layers inside the dynamics", Source = "P App. A", Min = 1, Max = 8192)]
     public int Hidden { get; init; } = 200;
-    [Setting("activation of dense layers; convolutions have ReLU", Source = "Pc configs", OneOf = ["relu", "elu"])]
+    [Setting("activation of dense layers", Source = "Pc configs", OneOf = ["relu", "elu"])]
     public string Activation { get; init; } = "relu";
     [Setting("smallest standard deviation of the latents", Source = "Pc", Min = 0, Max = 10)]
     public double MinStd { get; init; } = 0.1;
@@ -35,6 +35,8 @@ public sealed record ModelConfig
     [Setting("channels of the first convolution; the others follow as 2, 4 and 8 times",
         Source = "W, P App. A", Min = 1, Max = 512)]
     public int CnnDepth { get; init; } = 32;
+    [Setting("activation of convolutions", Source = "Pc; V2 has elu", OneOf = ["relu", "elu"])]
+    public string CnnActivation { get; init; } = "relu";
     [Setting("layers of the encoder and of the decoder of vectors", Source = "V3", Min = 1, Max = 16)]
     public int VectorLayers { get; init; } = 3;
     [Setting("units of each of these layers", Source = "ours: as model.hidden; V3 goes from 64 to 1536",
@@ -44,6 +46,9 @@ public sealed record ModelConfig
     public int RewardLayers { get; init; } = 3;
     [Setting("units of each layer of the reward head", Source = "Pc", Min = 1, Max = 8192)]
     public int RewardUnits { get; init; } = 300;
+    [Setting("what of a reward is predicted: itself, or its tanh, where rewards are of any size",
+        Source = "P; tanh: D App. C, V2 for Atari", OneOf = ["none", "tanh"])]
+    public string RewardTransform { get; init; } = "none";
     [Setting("a head that predicts where episodes end", Source = "D App. A, pcont")]
     public bool Continue { get; init; }
     [Setting("layers of the continue head", Source = "D2", Min = 0, Max = 16)]

@@ -11,4 +11,7 @@ public sealed record OptimizerConfig
     public bool EpsilonHat { get; init; }
     [Setting("largest global norm of the gradient", Source = "P App. A", Min = 0)]
     public double ClipNorm { get; init; } = 1000;
+    [Setting("part of every parameter taken away at each step, whatever the learning rate", Source = "P has none; V2: 1e-6",
+        Min = 0, Max = 1)]
+    public double WeightDecay { get; init; }
 }

@@ -5,19 +5,22 @@ namespace Reverie.Models;
 
 /// <summary>
 /// The convolutional encoder of World Models, PlaNet and Dreamer (W App. A.1): four layers of kernel 4 and stride 2
-/// with ReLU, channels d, 2d, 4d, 8d; 64×64 pictures become 2×2·8d values.
+/// with ReLU (DreamerV2: ELU), channels d, 2d, 4d, 8d; 64×64 pictures become 2×2·8d values.
 /// </summary>
 public sealed class ImageEncoder : Module
 {
     private readonly Conv2d[] _layers;
+    private readonly Func<Tensor, Tensor>? _activation;
 
     /// <summary>Makes the layers for pictures of <paramref name="channels"/> channels.</summary>
-    public ImageEncoder(int channels, int depth, Initializer init)
+    public ImageEncoder(int channels, int depth, Initializer init, string activation = "relu")
     {
+        // ReLU is part of the layers' own pass.
+        _activation = activation == "relu" ? null : Activation.ByName(activation);
         EmbedSize = 2 * 2 * 8 * depth;
         _layers = new Conv2d[4];
         for (var i = 0; i < 4; i++)
-            _layers[i] = Register($"conv{i}", new Conv2d(i == 0 ? channels : depth << (i - 1), depth << i, 4, 2, init, relu: true));
+            _layers[i] = Register($"conv{i}", new Conv2d(i == 0 ? channels : depth << (i - 1), depth << i, 4, 2, init, relu: _activation is null));
     }
 
     /// <summary>E.</summary>
@@ -26,7 +29,11 @@ public sealed class ImageEncoder : Module
     /// <summary>(N, C, 64, 64) → (N, E), pixels outermost in E.</summary>
     public Tensor Forward(Tensor images)
     {
-        foreach (var layer in _layers) images = layer.Forward(images);
+        foreach (var layer in _layers)
+        {
+            images = layer.Forward(images);
+            if (_activation is not null) images = _activation(images);
+        }
         return images.Permute(0, 2, 3, 1).Reshape(-1, EmbedSize);
     }
 }

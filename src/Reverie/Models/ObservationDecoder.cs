@@ -26,7 +26,7 @@ public sealed class ObservationDecoder : Module
         _precision = precision;
         if (layout.Image is { } space)
         {
-            var decoder = Register("", new ImageDecoder(featureSize, space.Channels, config.CnnDepth, init));
+            var decoder = Register("", new ImageDecoder(featureSize, space.Channels, config.CnnDepth, init, config.CnnActivation));
             _parts.Add((Observation.ImageKind, features => new UnitNormal(Deconvolve(decoder, features), eventDims: 3)));
         }
         if (layout.VectorSize > 0)

@@ -24,7 +24,7 @@ public sealed class ObservationEncoder : Module
         _precision = precision;
         if (layout.Image is { } space)
         {
-            var encoder = Register("", new ImageEncoder(space.Channels, config.CnnDepth, init));
+            var encoder = Register("", new ImageEncoder(space.Channels, config.CnnDepth, init, config.CnnActivation));
             EmbedSize += encoder.EmbedSize;
             _parts.Add(seen => Convolve(encoder, seen.Image!));
         }

@@ -14,7 +14,7 @@ namespace Reverie.Models;
 /// </summary>
 public sealed class WorldModel : Module
 {
-    private readonly bool _imageNoise;
+    private readonly bool _imageNoise, _tanhReward;
 
     /// <summary>Makes the model for an environment.</summary>
     /// <param name="config">Sizes.</param>
@@ -29,6 +29,7 @@ public sealed class WorldModel : Module
         if (layout.Image is null && layout.VectorSize == 0)
             throw new ReverieException("model: the environment gives neither pictures nor vectors; there is nothing to learn from");
         (Bits, _imageNoise, Layout) = (config.ImageBits, config.ImageNoise, layout);
+        _tanhReward = config.RewardTransform == "tanh";
         Encoder = Register("encoder", new ObservationEncoder(config, layout, precision, init));
         Dynamics = Register("dynamics", LatentDynamics.Create(config, layout.ActionSize, Encoder.EmbedSize, init));
         Decoder = Register("decoder", new ObservationDecoder(config, Dynamics.FeatureSize, layout, precision, init));
@@ -62,6 +63,9 @@ public sealed class WorldModel : Module
     /// <param name="noiseSeed">Decides the noise.</param>
     public Observation Preprocess(Observation seen, long noiseSeed) =>
         new(_imageNoise ? seen.Image?.Dequantize(Bits, noiseSeed) : seen.Image?.ScaleBytes(Bits), seen.Vector?.Symlog());
+
+    /// <summary>Rewards as the head predicts them, and as returns in imagination add them up.</summary>
+    public Tensor RewardTarget(Tensor reward) => _tanhReward ? reward.Tanh() : reward;
 
     /// <summary>Pictures back to bytes, for display: (N, C, 64, 64) → (N, H, W, C). White becomes 256 − 2^(8−bits).</summary>
     public byte[] Postprocess(Tensor images)

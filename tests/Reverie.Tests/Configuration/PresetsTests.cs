@@ -9,7 +9,8 @@ public sealed partial class PresetsTests
 
     [Fact]
     public void TheyAreWhatTheDocumentationSays() =>
-        Assert.Equal(["debug", "dreamer", "dreamer.paper", "dreamer.small", "dreamer.tiny", "paper", "planet", "small", "tiny",
+        Assert.Equal(["atari", "debug", "dreamer", "dreamer.paper", "dreamer.small", "dreamer.tiny", "dreamerv2", "dreamerv2.paper",
+            "dreamerv2.small", "dreamerv2.tiny", "paper", "paper.atari", "planet", "small", "tiny",
             "vector"],
             Presets.Names);
 
@@ -21,7 +22,7 @@ public sealed partial class PresetsTests
         Assert.StartsWith("# ", lines[0]);
         Assert.NotEmpty(Presets.Summary(name));
         var numbers = lines.Skip(1).Where(line => Number().IsMatch(line));
-        Assert.All(numbers, line => Assert.Matches("# (P|Pc|D|D1|D2|ours|as P|as D2)", line));
+        Assert.All(numbers, line => Assert.Matches("# (P|Pc|D|D1|D2|V2|V2c|ours|as P|as D2)\\b", line));
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -36,6 +37,7 @@ public sealed partial class PresetsTests
     [InlineData("dreamer,small,debug", "dreamer,small,dreamer.small,debug")]
     [InlineData("planet,small", "planet,small")]
     [InlineData("small,dreamer", "small,dreamer")]
+    [InlineData("dreamerv2,paper,atari", "dreamerv2,paper,dreamerv2.paper,atari,paper.atari")]
     public void ASizeBringsWhatItMeansForTheAlgorithm(string stack, string complete) =>
         Assert.Equal(complete.Split(','), Presets.Complete(Presets.Stack(stack)));
 
