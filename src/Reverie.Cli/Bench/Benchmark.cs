@@ -60,8 +60,7 @@ internal sealed class Benchmark
     private Measurement Behavior()
     {
         var layout = Layout();
-        using var agent = Learner(layout) as Dreamer
-            ?? throw new ReverieException($"behavior: agent {config.Agent} learns none; take --preset dreamer,small");
+        using var agent = Learner(layout);
         var seconds = Median(() =>
         {
             using var scope = new TensorScope();
@@ -69,7 +68,12 @@ internal sealed class Benchmark
             var posterior = agent.Model.Dynamics.Initial(config.Replay.BatchSize)
                 .Map(part => part.Expand([config.Replay.ChunkLength, .. part.Shape]));
             var measures = new Dictionary<string, Tensor>();
-            var (actor, critic) = agent.BehaviorLosses(posterior, noise, measures);
+            var (actor, critic) = agent switch
+            {
+                Dreamer one => one.BehaviorLosses(posterior, noise, measures),
+                DreamerV2 two => two.BehaviorLosses(posterior, Tensor.Zeros([config.Replay.ChunkLength, config.Replay.BatchSize], device: device), noise, measures),
+                _ => throw new ReverieException($"behavior: agent {config.Agent} learns none; take --preset dreamer,small"),
+            };
             agent.Optimizers["actor"].Step(actor, keepGraph: true);
             agent.Optimizers["critic"].Step(critic).Item();
         });

@@ -119,7 +119,7 @@ public sealed class DreamerV2 : ModelAgent
         // direction has its own free nats.
         var (toPrior, toPosterior) = (posterior.Detach().KlTo(prior), posterior.KlTo(prior.Detach()));  // of equal values
         var balance = Config.Loss.KlBalance;
-        losses["kl"] = Free(toPrior) * balance + Free(toPosterior) * (1 - balance);
+        losses["kl"] = FreeNats.Apply(Config.Loss, toPrior) * balance + FreeNats.Apply(Config.Loss, toPosterior) * (1 - balance);
 
         MeasureLatents(posterior, prior, toPrior, measures);
         return losses;

@@ -22,7 +22,7 @@ public sealed partial class PresetsTests
         Assert.StartsWith("# ", lines[0]);
         Assert.NotEmpty(Presets.Summary(name));
         var numbers = lines.Skip(1).Where(line => Number().IsMatch(line));
-        Assert.All(numbers, line => Assert.Matches("# (P|Pc|D|D1|D2|V2|V2c|ours|as P|as D2)\\b", line));
+        Assert.All(numbers, line => Assert.Matches("# (P|Pc|D|D1|D2|V2|V2c|ours|as P|as Pc|as D2)\\b", line));
     }
 
     [Theory, MemberData(nameof(Names))]

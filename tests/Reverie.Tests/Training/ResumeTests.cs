@@ -53,6 +53,22 @@ public sealed class ResumeTests : IClassFixture<FinishedRuns>, IDisposable
             files.Where(name => name.EndsWith(".safetensors")).Select(name => Path.GetFileNameWithoutExtension(name)));
     }
 
+    [Fact]
+    public void TheSlowCriticGoesOnAlike()
+    {
+        string[] second =
+        [
+            "agent=dreamerv2", "model.dynamics=discrete_rssm", "model.classes=4", "model.gru=norm", "actor.units=16",
+            "actor.distribution=trunc_normal", "critic.units=16", "critic.slow_every=7", "imagination.horizon=3",
+            "optimizer.weight_decay=1e-3",
+        ];
+        TinyRun.Complete(folder["whole"], second);
+        TinyRun.Complete(folder["parts"], [.. second, "training.env_steps=90"]);
+        TinyRun.Complete(folder["parts"], second);
+        AssertSame("whole", "parts");
+        Assert.Contains("slow_critic.safetensors", RunContent.Of(folder["parts"]).Keys.Select(Path.GetFileName));
+    }
+
     [Theory]
     [InlineData(7)]      // inside the first seed episode: no checkpoint yet
     [InlineData(75)]     // inside the first evaluation
