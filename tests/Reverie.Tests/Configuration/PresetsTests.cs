@@ -9,9 +9,9 @@ public sealed partial class PresetsTests
 
     [Fact]
     public void TheyAreWhatTheDocumentationSays() =>
-        Assert.Equal(["atari", "debug", "dreamer", "dreamer.paper", "dreamer.small", "dreamer.tiny", "dreamerv2", "dreamerv2.paper",
-            "dreamerv2.small", "dreamerv2.tiny", "paper", "paper.atari", "planet", "small", "tiny",
-            "vector"],
+        Assert.Equal(["atari", "debug", "dreamer", "dreamer.discrete", "dreamer.paper", "dreamer.small", "dreamer.tiny", "dreamerv2",
+            "dreamerv2.paper", "dreamerv2.small", "dreamerv2.tiny", "paper", "paper.atari", "planet", "small",
+            "tiny", "vector"],
             Presets.Names);
 
     [Theory, MemberData(nameof(Names))]
@@ -37,6 +37,7 @@ public sealed partial class PresetsTests
     [InlineData("dreamer,small,debug", "dreamer,small,dreamer.small,debug")]
     [InlineData("planet,small", "planet,small")]
     [InlineData("small,dreamer", "small,dreamer")]
+    [InlineData("dreamer,dreamer.discrete,small", "dreamer,dreamer.discrete,small,dreamer.small")]
     [InlineData("dreamerv2,paper,atari", "dreamerv2,paper,dreamerv2.paper,atari,paper.atari")]
     public void ASizeBringsWhatItMeansForTheAlgorithm(string stack, string complete) =>
         Assert.Equal(complete.Split(','), Presets.Complete(Presets.Stack(stack)));
