@@ -18,15 +18,17 @@ internal sealed class Arithmetic(Config config, EpisodeLayout layout)
         + (config.Agent is "dreamer" or "dreamerv2" ? Behavior : 0);
 
     /// <summary>
-    /// Gigaflop of learning actor and critic: from every row H states are imagined and valued. The actor's loss goes back
-    /// to inputs and weights of the actor, but to the inputs alone of what it passes through; the critic's to its own.
+    /// Gigaflop of learning actor and critic: from every row H states are imagined and valued. The actor's loss goes
+    /// back to inputs and weights of the actor, but to the inputs alone of what it passes through; the critic's to its
+    /// own.
     /// </summary>
     public double Behavior => 2e-9 * config.Imagination.Horizon * (config.Agent == "dreamerv2"
         ? Rows * BehaviorOfV2
-        : (model.Continue ? Rows - config.Replay.BatchSize : Rows) * (3 * Actor + 2 * (Prior + Reward + Continue) + 4 * Critic));
+        : (model.Continue ? Rows - config.Replay.BatchSize : Rows)
+            * (3 * Actor + 2 * (Prior + Reward + Continue) + 4 * Critic));
 
-    // Beside the critic that learns a slow one gives values, and the actor is asked again for probabilities and entropy. With
-    // REINFORCE alone nothing goes back through what was imagined.
+    // Beside the critic that learns a slow one gives values, and the actor is asked again for probabilities and
+    // entropy. With REINFORCE alone nothing goes back through what was imagined.
     private double BehaviorOfV2 => 3 * Critic + 3 * Actor
         + (config.Actor.ReinforceShare(layout.OneHot) == 1 ? 1 : 2) * (Prior + Reward + Continue + Critic)
         + (config.Actor.ReinforceShare(layout.OneHot) == 1 ? 1 : 3) * Actor;

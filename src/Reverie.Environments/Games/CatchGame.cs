@@ -5,10 +5,10 @@ namespace Reverie.Environments.Games;
 /// caught gives +1, a missed one −1, everything else 0. The episode terminates with its last ball.
 /// </summary>
 /// <remarks>
-/// The field has 8 by 8 cells of 8 pixels. A ball starts in the top row, in a random column, and falls a row per step; in
-/// the step after it has landed the next one appears. n balls take 8n − 1 steps. Seven moves reach every column, so that
-/// the best return is n. The paddle of a player who moves at random is in every column equally often, wherever the ball
-/// is, so that such a player's mean return is n·(1/8 − 7/8) = −¾n.
+/// The field has 8 by 8 cells of 8 pixels. A ball starts in the top row, in a random column, and falls a row per step;
+/// in the step after it has landed the next one appears. n balls take 8n − 1 steps. Seven moves reach every column, so
+/// that the best return is n. The paddle of a player who moves at random is in every column equally often, wherever the
+/// ball is, so that such a player's mean return is n·(1/8 − 7/8) = −¾n.
 /// </remarks>
 public sealed class CatchGame : IEnvironment, IPictureSource
 {
@@ -20,7 +20,8 @@ public sealed class CatchGame : IEnvironment, IPictureSource
 
     private const int Cell = 8, Bottom = Cells - 1, BarHeight = 2;
 
-    private static readonly byte[] Field = [24, 24, 40], Ball = [250, 210, 60], Paddle = [70, 160, 250], Bar = [90, 200, 110];
+    private static readonly byte[] Field = [24, 24, 40], Ball = [250, 210, 60], Paddle = [70, 160, 250],
+        Bar = [90, 200, 110];
 
     /// <summary>What the vector observation is made of, in order.</summary>
     internal static readonly ObservationEntry[] Observations = [new("ball", 2), new("paddle", 1), new("left", 1)];
@@ -44,8 +45,8 @@ public sealed class CatchGame : IEnvironment, IPictureSource
     /// <summary>Left, stay, right.</summary>
     public static DiscreteSpace Choices { get; } = new(3);
 
-    /// <summary>Column and row of the ball and column of the paddle, −1 left or top to 1 right or bottom; the part of the
-    /// balls that is still to land.</summary>
+    /// <summary>Column and row of the ball and column of the paddle, −1 left or top to 1 right or bottom; the part of
+    /// the balls that is still to land.</summary>
     public Space ObservationSpace => Vector;
 
     /// <inheritdoc/>

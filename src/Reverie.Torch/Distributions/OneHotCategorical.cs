@@ -43,12 +43,13 @@ public sealed class OneHotCategorical : Distribution
         return StraightThrough(OneHot(classes), probabilities);
     }
 
-    /// <summary>The draw that numbers uniform in [0, 1), one a variable, stand for: (…) → (…, K). A number picks the class
-    /// whose part of the distribution function it falls into.</summary>
+    /// <summary>The draw that numbers uniform in [0, 1), one a variable, stand for: (…) → (…, K). A number picks the
+    /// class whose part of the distribution function it falls into.</summary>
     public Tensor FromUniform(Tensor uniform)
     {
         var probabilities = Mean;
-        // Whether the draw lies beyond class k, for all but the last one, so that rounding cannot leave it without a class.
+        // Whether the draw lies beyond class k, for all but the last one, so that rounding cannot leave it without a
+        // class.
         var beyond = probabilities.Detach().Cumsum(-1).Narrow(-1, 0, probabilities.Size(-1) - 1)
             .Le(uniform.Unsqueeze(-1)).To(probabilities.DType);                             // (…, K − 1): 1 … 1 0 … 0
         return StraightThrough(beyond.Pad([1, 0], 1) - beyond.Pad([0, 1]), probabilities);

@@ -9,9 +9,9 @@ using Reverie.Torch.Optim;
 namespace Reverie.Agents;
 
 /// <summary>
-/// DreamerV2 (Hafner et al. 2021, "Mastering Atari with Discrete World Models"): Dreamer with categorical latents, a balanced
-/// divergence, a predicted discount, a slow critic for the targets, and an actor that climbs a mixture of REINFORCE and of
-/// the gradient through the dynamics, with a bonus for entropy in place of noise.
+/// DreamerV2 (Hafner et al. 2021, "Mastering Atari with Discrete World Models"): Dreamer with categorical latents, a
+/// balanced divergence, a predicted discount, a slow critic for the targets, and an actor that climbs a mixture of
+/// REINFORCE and of the gradient through the dynamics, with a bonus for entropy in place of noise.
 /// </summary>
 /// <remarks><code>
 /// row t of a chunk      0        1        2        action[t] led to o[t] and reward[t]
@@ -46,7 +46,8 @@ public sealed class DreamerV2 : ModelAgent
     {
         using var scope = new TensorScope();
         using var random = NewParameters(1);
-        var (init, features, activation) = (new Initializer(device, random), Model.Dynamics.FeatureSize, config.Model.Activation);
+        var (init, features) = (new Initializer(device, random), Model.Dynamics.FeatureSize);
+        var activation = config.Model.Activation;
         _actor = new Actor(features, layout.ActionSize, layout.OneHot, config.Actor, activation, init);
         _critic = new Critic(features, config.Critic, activation, init);
         _slowCritic = new Critic(features, config.Critic, activation, init);
@@ -85,8 +86,8 @@ public sealed class DreamerV2 : ModelAgent
         var model = Total(losses, measures);
         var (actor, critic) = BehaviorLosses(posterior, rows.Terminal, noise, measures);
 
-        // Each step differentiates its own parameters alone. The actor's gradient passes through the model, which therefore
-        // steps after it.
+        // Each step differentiates its own parameters alone. The actor's gradient passes through the model, which
+        // therefore steps after it.
         measures["actor_gradient_norm"] = _actorOptimizer.Step(actor);
         measures["critic_gradient_norm"] = _criticOptimizer.Step(critic);
         measures["gradient_norm"] = ModelOptimizer.Step(model);
@@ -99,7 +100,8 @@ public sealed class DreamerV2 : ModelAgent
         return measures;
     }
 
-    /// <summary>World model learning (eq. 2 and 3): each (L, B), nats summed over pixels, entries or latent variables.</summary>
+    /// <summary>World model learning (eq. 2 and 3): each (L, B), nats summed over pixels, entries or latent
+    /// variables.</summary>
     public Dictionary<string, Tensor> ModelLosses(ModelBatch batch, Generator noise, long noiseSeed,
         IDictionary<string, Tensor> measures, out LatentState posterior)
     {
@@ -117,15 +119,17 @@ public sealed class DreamerV2 : ModelAgent
             losses["continue"] = -ends.Forward(features).LogProb((1 - batch.Terminal) * Config.Imagination.Discount);
         // KL balancing (algorithm 2): the prior is drawn to the posterior more than the other way round, and each
         // direction has its own free nats.
-        var (toPrior, toPosterior) = (posterior.Detach().KlTo(prior), posterior.KlTo(prior.Detach()));  // of equal values
+        var toPrior = posterior.Detach().KlTo(prior);                                   // (L, B)
+        var toPosterior = posterior.KlTo(prior.Detach());                               // (L, B), the same values
         var balance = Config.Loss.KlBalance;
-        losses["kl"] = FreeNats.Apply(Config.Loss, toPrior) * balance + FreeNats.Apply(Config.Loss, toPosterior) * (1 - balance);
+        losses["kl"] = FreeNats.Apply(Config.Loss, toPrior) * balance
+            + FreeNats.Apply(Config.Loss, toPosterior) * (1 - balance);
 
         MeasureLatents(posterior, prior, toPrior, measures);
         return losses;
     }
 
-    /// <summary>Behavior learning (eq. 4–6) from states (L, B, ·) that were filtered. Both losses are scalars.</summary>
+    /// <summary>Behavior learning (eq. 4–6) from states (L, B, ·) that were filtered; two scalars.</summary>
     /// <param name="posterior">Where to start from.</param>
     /// <param name="terminal">(L, B), 1 where a row ended its episode: nothing counts after it.</param>
     /// <param name="noise">Source of states and actions.</param>
@@ -165,7 +169,8 @@ public sealed class DreamerV2 : ModelAgent
     /// <param name="Value">v_k of the slow critic, (H + 1, N).</param>
     /// <param name="Target">t_k, (H, N).</param>
     /// <param name="Weight">w_k, (H, N), without gradient.</param>
-    private sealed record Dream(Tensor Features, Tensor Action, Tensor Reward, Tensor Value, Tensor Target, Tensor Weight);
+    private sealed record Dream(
+        Tensor Features, Tensor Action, Tensor Reward, Tensor Value, Tensor Target, Tensor Weight);
 
     private Dream Imagine(LatentState starts, Tensor terminal, Generator noise)
     {
@@ -198,16 +203,18 @@ public sealed class DreamerV2 : ModelAgent
         return Tensor.Cat([known, ends.Forward(features.Narrow(0, 1, rows - 1)).Mean]);
     }
 
-    /// <summary>The policy's sample, which explores by its entropy, with noise only where the configuration has some; without
-    /// exploration its mode.</summary>
+    /// <summary>The policy's sample, which explores by its entropy, with noise only where the configuration has some;
+    /// without exploration its mode.</summary>
     protected override Tensor Choose(LatentState belief, AgentState state, ActMode mode)
     {
         var policy = _actor.Forward(Model.Dynamics.Feature(belief), state.Noise);
         var (explores, config) = (mode == ActMode.Collect, Config.Exploration);
         var action = explores ? policy.Sample(state.Noise) : policy.Mode;               // (N, A)
         if (Model.Layout.OneHot)
-            return Exploration.EpsilonGreedy(action,
-                explores ? Exploration.Epsilon(config, ModelOptimizer.StepCount) : config.EvaluationEpsilon, state.Noise);
+        {
+            var epsilon = explores ? Exploration.Epsilon(config, ModelOptimizer.StepCount) : config.EvaluationEpsilon;
+            return Exploration.EpsilonGreedy(action, epsilon, state.Noise);
+        }
         return explores ? Exploration.Gaussian(action, config.ActionNoise, state.Noise) : action;
     }
 

@@ -6,8 +6,8 @@ using Reverie.Torch.Optim;
 
 namespace Reverie.Agents;
 
-/// <summary>Actions uniform in [−1, 1], or one-hot choices all equally likely: the seed episodes of every method here, and
-/// the baseline below all others.</summary>
+/// <summary>Actions uniform in [−1, 1], or one-hot choices all equally likely: the seed episodes of every method here,
+/// and the baseline below all others.</summary>
 /// <param name="layout">What its environment takes.</param>
 public sealed class RandomAgent(EpisodeLayout layout) : IAgent
 {

@@ -6,14 +6,16 @@ using Reverie.Torch.Distributions;
 namespace Reverie.Behaviors;
 
 /// <summary>
-/// Planning by the cross-entropy method in latent space (PlaNet algorithm 2): a Gaussian belief over action sequences is
-/// refitted to the best of its own samples. The belief starts anew at every decision; the first mean action is returned.
+/// Planning by the cross-entropy method in latent space (PlaNet algorithm 2): a Gaussian belief over action sequences
+/// is refitted to the best of its own samples. The belief starts anew at every decision; the first mean action is
+/// returned.
 /// </summary>
-/// <remarks>As Pc has it: candidates are clipped before they are scored and refitted, rewards are the head's means, summed
-/// without discount, and the spread is the population's with 1e-6 added to the variance (the paper's printed formula is
-/// taken for a misprint). One-hot actions have no mean that could be taken, so there the method is that of discrete
-/// problems (Rubinstein 1999): the belief holds the probability of each choice at each decision, starts uniform, is refitted
-/// to how often the elites made the choice, and answers with the most probable first one.</remarks>
+/// <remarks>As Pc has it: candidates are clipped before they are scored and refitted, rewards are the head's means,
+/// summed without discount, and the spread is the population's with 1e-6 added to the variance (the paper's printed
+/// formula is taken for a misprint). One-hot actions have no mean that could be taken, so there the method is that of
+/// discrete problems (Rubinstein 1999): the belief holds the probability of each choice at each decision, starts
+/// uniform, is refitted to how often the elites made the choice, and answers with the most probable first
+/// one.</remarks>
 public sealed class CemPlanner : IPlanner
 {
     private const double VarianceFloor = 1e-6;      // Pc planning.py

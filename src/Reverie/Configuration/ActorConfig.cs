@@ -12,8 +12,8 @@ public sealed record ActorConfig
     [Setting("distribution of continuous actions: a normal one squashed by tanh, or cut off at the bounds",
         Source = "D App. A; V2 has trunc_normal", OneOf = ["tanh_normal", "trunc_normal"])]
     public string Distribution { get; init; } = "tanh_normal";
-    [Setting("dreamerv2: gradient of the actor, through the dynamics, by REINFORCE or both; auto is REINFORCE for discrete "
-        + "actions and the dynamics for others", Source = "V2", OneOf = ["auto", "dynamics", "reinforce", "both"])]
+    [Setting("dreamerv2: gradient of the actor, through the dynamics, by REINFORCE or both; auto is REINFORCE for "
+        + "discrete actions and the dynamics for others", Source = "V2", OneOf = ["auto", "dynamics", "reinforce", "both"])]
     public string Gradient { get; init; } = "auto";
     [Setting("dreamerv2: part of REINFORCE where actor.gradient is both, ρ", Source = "V2c has 0.1 of dynamics",
         Min = 0, Max = 1)]

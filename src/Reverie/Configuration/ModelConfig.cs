@@ -29,7 +29,7 @@ public sealed record ModelConfig
     [Setting("standard deviation of Gaussian latents from a layer's output: softplus, or 2·sigmoid of half of it (V2)",
         Source = "Pc", OneOf = ["softplus", "sigmoid2"])]
     public string Std { get; init; } = "softplus";
-    [Setting("gru cell: reset applied before (planet) or after (torch) the recurrent product, or layer-normalised (norm, V2)",
+    [Setting("gru cell: reset applied before (planet) or after (torch) the recurrent product, or layer norm (norm, V2)",
         Source = "TF GRUBlockCell", OneOf = ["planet", "torch", "norm"])]
     public string Gru { get; init; } = "planet";
     [Setting("channels of the first convolution; the others follow as 2, 4 and 8 times",

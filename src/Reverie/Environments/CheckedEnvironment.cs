@@ -21,7 +21,8 @@ public sealed class CheckedEnvironment(IEnvironment inner, string name) : Enviro
     public override TimeStep Step(ReadOnlySpan<float> action)
     {
         steps++;
-        if (Inner.ActionSpace is DiscreteSpace choices && (action.Length != choices.Count || !DiscreteSpace.IsOneHot(action)))
+        if (Inner.ActionSpace is DiscreteSpace choices
+            && (action.Length != choices.Count || !DiscreteSpace.IsOneHot(action)))
             throw new ReverieException($"environment {name} takes one of {choices.Count} choices as a one-hot vector; "
                 + $"at step {steps} the agent gave [{string.Join(", ", action.ToArray())}]");
         TimeStep row;

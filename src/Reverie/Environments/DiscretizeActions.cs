@@ -5,12 +5,13 @@ namespace Reverie.Environments;
 /// bound, both included, and a choice stands for one combination of them, so that there are N^A choices.
 /// </summary>
 /// <remarks>
-/// All combinations, rather than one dimension moved at a time, since joints that must act together could not otherwise.
-/// Choice c gives dimension i the value number ⌊c / N^i⌋ mod N. An odd N has the middle among its values.
+/// All combinations, rather than one dimension moved at a time, since joints that must act together could not
+/// otherwise. Choice c gives dimension i the value number ⌊c / N^i⌋ mod N. An odd N has the middle among its values.
 /// </remarks>
 public sealed class DiscretizeActions : EnvironmentWrapper
 {
-    /// <summary>Choices there may be at most: more than an actor's outputs or a planner's candidates can tell apart.</summary>
+    /// <summary>Choices there may be at most: more than an actor's outputs or a planner's candidates can tell
+    /// apart.</summary>
     public const int MostChoices = 1024;
 
     private readonly BoxSpace bounds;
@@ -46,11 +47,11 @@ public sealed class DiscretizeActions : EnvironmentWrapper
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bins, 2);
         if (actions is not BoxSpace box)
-            throw new ReverieException("environment.discretize: the actions of this task are no box of continuous values "
-                + $"({actions}); set it to 0");
+            throw new ReverieException("environment.discretize: the actions of this task are no box of continuous "
+                + $"values ({actions}); set it to 0");
         if (box.Low.Concat(box.High).Any(bound => !float.IsFinite(bound)))
-            throw new ReverieException("environment.discretize: the actions of this task have no finite bounds to divide; "
-                + "set it to 0");
+            throw new ReverieException("environment.discretize: the actions of this task have no finite bounds to "
+                + "divide; set it to 0");
         var choices = Math.Pow(bins, box.Size);
         if (choices > MostChoices)
             throw new ReverieException($"environment.discretize: {bins} values in each of {box.Size} dimensions are "

@@ -31,7 +31,8 @@ public sealed record BoxSpace(IReadOnlyList<float> Low, IReadOnlyList<float> Hig
     public override string ToString() => $"Box[{Size}]";
 }
 
-/// <summary>One of <paramref name="Count"/> choices, passed as a one-hot vector of floats: 1 at the choice, 0 elsewhere.
+/// <summary>One of <paramref name="Count"/> choices, passed as a one-hot vector of floats: 1 at the choice, 0
+/// elsewhere.
 /// </summary>
 public sealed record DiscreteSpace(int Count) : Space
 {

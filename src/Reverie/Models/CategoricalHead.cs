@@ -20,5 +20,6 @@ public sealed class CategoricalHead : LatentHead
     }
 
     /// <inheritdoc/>
-    public override CategoricalLatent Forward(Tensor x) => new(_logits.Forward(x).To(_logits.Weight.DType), _classes, _unimix);
+    public override CategoricalLatent Forward(Tensor x) =>
+        new(_logits.Forward(x).To(_logits.Weight.DType), _classes, _unimix);
 }

@@ -3,7 +3,8 @@ using Reverie.Torch.Distributions;
 
 namespace Reverie.Models;
 
-/// <summary>Parameters of the distributions that latents are drawn from; any leading axes, then the sizes named.</summary>
+/// <summary>Parameters of the distributions that latents are drawn from; any leading axes, then the sizes
+/// named.</summary>
 public abstract record LatentDistribution
 {
     /// <summary>The parameters, each (…, ·).</summary>
@@ -15,14 +16,16 @@ public abstract record LatentDistribution
     /// <summary>What says nothing, of the same shape: N(0, I), or all classes alike.</summary>
     public abstract LatentDistribution Standard { get; }
 
-    /// <summary>How sure it is, as logs name it: a mean standard deviation or entropy, a scalar without gradient.</summary>
+    /// <summary>How sure it is, as logs name it: a mean standard deviation or entropy, a scalar without
+    /// gradient.</summary>
     public abstract (string Name, Tensor Value) Spread { get; }
 
     /// <summary>The same kind with other parameters, in the order of <see cref="Parts"/>.</summary>
     public abstract LatentDistribution With(IReadOnlyList<Tensor> parts);
 
     /// <summary>The sample (…, S) that numbers stand for, with gradients to the parameters.</summary>
-    /// <param name="noise">As <see cref="Dynamics.LatentDynamics.Noise"/> draws them; null for the most probable state.</param>
+    /// <param name="noise">As <see cref="Dynamics.LatentDynamics.Noise"/> draws them; null for the most probable
+    /// state.</param>
     public abstract Tensor Sample(Tensor? noise);
 
     /// <summary>The same function applied to every parameter.</summary>
@@ -58,7 +61,8 @@ public sealed record GaussianLatent(Tensor Mean, Tensor Std) : LatentDistributio
     public override Tensor Sample(Tensor? noise) => noise is null ? Mean : Mean + Std * noise;
 }
 
-/// <summary>Independent categorical variables, whose sample is their one-hot vectors one after the other (V2 §2).</summary>
+/// <summary>Independent categorical variables, whose sample is their one-hot vectors one after the other (V2
+/// §2).</summary>
 /// <param name="Logits">(…, V·K) for V variables.</param>
 /// <param name="Classes">K.</param>
 /// <param name="Unimix">Part of the uniform distribution mixed in (V3; V2 has none).</param>
@@ -71,7 +75,8 @@ public sealed record CategoricalLatent(Tensor Logits, int Classes, double Unimix
     public override Distribution Distribution => Variables;
 
     /// <inheritdoc/>
-    public override LatentDistribution Standard => this with { Logits = Tensor.Zeros(Logits.Shape, Logits.DType, Logits.Device) };
+    public override LatentDistribution Standard =>
+        this with { Logits = Tensor.Zeros(Logits.Shape, Logits.DType, Logits.Device) };
 
     /// <inheritdoc/>
     public override (string Name, Tensor Value) Spread => ("entropy", Variables.Detach().Entropy().Mean());

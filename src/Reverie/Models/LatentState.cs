@@ -13,7 +13,8 @@ namespace Reverie.Models;
 public sealed record LatentState(Tensor Deter, Tensor Stoch, LatentDistribution Distribution)
 {
     /// <summary>A state drawn from normal distributions.</summary>
-    public LatentState(Tensor deter, Tensor stoch, Tensor mean, Tensor std) : this(deter, stoch, new GaussianLatent(mean, std))
+    public LatentState(Tensor deter, Tensor stoch, Tensor mean, Tensor std)
+        : this(deter, stoch, new GaussianLatent(mean, std))
     {
     }
 
@@ -36,7 +37,8 @@ public sealed record LatentState(Tensor Deter, Tensor Stoch, LatentDistribution 
     public static LatentState Stack(IReadOnlyList<LatentState> rows) => Join(rows, parts => Tensor.Stack(parts));
 
     /// <summary>Two sequences one after the other in time.</summary>
-    public static LatentState Cat(LatentState first, LatentState then) => Join([first, then], parts => Tensor.Cat(parts));
+    public static LatentState Cat(LatentState first, LatentState then) =>
+        Join([first, then], parts => Tensor.Cat(parts));
 
     private static LatentState Join(IReadOnlyList<LatentState> all, Func<Tensor[], Tensor> join) => new(
         join([.. all.Select(state => state.Deter)]), join([.. all.Select(state => state.Stoch)]),

@@ -37,10 +37,11 @@ public sealed record EpisodeLayout(ImageSpace? Image, int VectorSize, int Action
         };
     }
 
-    /// <summary>Whether an episode read from a file is one of these: the same shapes, and one-hot actions where they are
-    /// due.</summary>
+    /// <summary>Whether an episode read from a file is one of these: the same shapes, and one-hot actions where they
+    /// are due.</summary>
     internal bool Accepts(Episode episode) => episode.Layout with { OneHot = OneHot } == this
-        && (!OneHot || Enumerable.Range(1, episode.Decisions).All(row => DiscreteSpace.IsOneHot(episode.ActionAt(row))));
+        && (!OneHot
+            || Enumerable.Range(1, episode.Decisions).All(row => DiscreteSpace.IsOneHot(episode.ActionAt(row))));
 
     /// <inheritdoc/>
     public override string ToString() =>

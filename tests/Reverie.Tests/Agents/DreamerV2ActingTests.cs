@@ -11,7 +11,8 @@ namespace Reverie.Tests.Agents;
 [NoTensorLeaks]
 public sealed class DreamerV2ActingTests
 {
-    /// <summary>The policy's own entropy explores; where there is no noise besides, the mode is always the same.</summary>
+    /// <summary>The policy's own entropy explores; where there is no noise besides, the mode is always the
+    /// same.</summary>
     [Fact]
     public void CollectingTakesSamplesEvaluatingTheMode()
     {
@@ -76,8 +77,8 @@ public sealed class DreamerV2ActingTests
     [Theory]
     [InlineData("dreamerv2,paper", 3, 6, false, 13_656_772, 976_012, 971_601)]
     [InlineData("dreamerv2,paper,atari", 1, 18, true, 19_975_379, 1_138_418, 1_131_601)]
-    public void ThePublishedSizesHaveThePublishedNumbersOfParameters(string presets, int channels, int actions, bool choices,
-        long model, long actor, long critic)
+    public void ThePublishedSizesHaveThePublishedNumbersOfParameters(string presets, int channels, int actions,
+        bool choices, long model, long actor, long critic)
     {
         var config = ConfigReader.Resolve(new ConfigSources { Presets = Presets.Stack(presets) }).Config;
         var layout = new EpisodeLayout(new ImageSpace(64, 64, channels), 0, actions, choices);

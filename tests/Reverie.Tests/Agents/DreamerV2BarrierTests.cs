@@ -11,7 +11,8 @@ namespace Reverie.Tests.Agents;
 public sealed class DreamerV2BarrierTests
 {
     private const string Transition = "model.dynamics.input model.dynamics.gru";
-    private const string Latents = $"model.encoder {Transition} model.dynamics.posterior_hidden model.dynamics.posterior";
+    private const string Latents =
+        $"model.encoder {Transition} model.dynamics.posterior_hidden model.dynamics.posterior";
     private const string Prior = "model.dynamics.prior_hidden model.dynamics.prior";
 
     [Theory]
@@ -23,13 +24,14 @@ public sealed class DreamerV2BarrierTests
     [InlineData("kl", 1.0, $"{Latents} {Prior}")]           // all for the prior, which sees the posteriors before it
     public void AModelLossMovesThesePartsAndNoOthers(string loss, double balance, string parts)
     {
-        using var agent = SmallDreamerV2.Agent(SmallDreamerV2.Config.With((LossConfig l) => l with { KlBalance = balance }));
+        using var agent = SmallDreamerV2.Agent(
+            SmallDreamerV2.Config.With((LossConfig l) => l with { KlBalance = balance }));
         using var scope = new TensorScope();
         AssertMoves(agent, agent.ModelLosses(3, out _, out _, out _)[loss].Sum(), parts, loss);
     }
 
-    /// <summary>The actor's gradient through the dynamics passes through model and slow critic; which parameters it reaches
-    /// is not which are stepped.</summary>
+    /// <summary>The actor's gradient through the dynamics passes through model and slow critic; which parameters it
+    /// reaches is not which are stepped.</summary>
     [Theory]
     [InlineData("reinforce", "actor", "actor")]
     [InlineData("dynamics", "actor", $"actor {Transition} {Prior} model.reward model.continue slow_critic")]
@@ -38,7 +40,8 @@ public sealed class DreamerV2BarrierTests
     [InlineData("dynamics", "critic", "critic")]
     public void ABehaviorLossReachesThesePartsAndNoOthers(string gradient, string loss, string parts)
     {
-        using var agent = SmallDreamerV2.Agent(SmallDreamerV2.Config.With((ActorConfig a) => a with { Gradient = gradient }));
+        using var agent = SmallDreamerV2.Agent(
+            SmallDreamerV2.Config.With((ActorConfig a) => a with { Gradient = gradient }));
         using var scope = new TensorScope();
         using var noise = new Generator(Device.Cpu, 3);
         agent.ModelLosses(3, out var posterior, out var batch, out var measures);
@@ -54,7 +57,8 @@ public sealed class DreamerV2BarrierTests
     [InlineData("model", "dynamics")]
     public void AStepChangesItsOwnModuleAlone(string stepped, string gradient)
     {
-        using var agent = SmallDreamerV2.Agent(SmallDreamerV2.Config.With((ActorConfig a) => a with { Gradient = gradient }));
+        using var agent = SmallDreamerV2.Agent(
+            SmallDreamerV2.Config.With((ActorConfig a) => a with { Gradient = gradient }));
         using var scope = new TensorScope();
         using var noise = new Generator(Device.Cpu, 3);
         var losses = agent.ModelLosses(3, out var posterior, out var batch, out var measures);
@@ -63,8 +67,10 @@ public sealed class DreamerV2BarrierTests
         var total = losses.Values.Select(loss => loss.Mean()).Aggregate((sum, term) => sum + term);
         agent.Optimizers[stepped].Step(stepped switch { "actor" => actor, "critic" => critic, _ => total });
         foreach (var (name, value) in Parameters(agent))
-            Assert.True(name.StartsWith(stepped + ".", StringComparison.Ordinal) != before[name].SequenceEqual(value.ToArray<float>()),
-                $"{stepped}: {name}");
+        {
+            var own = name.StartsWith(stepped + ".", StringComparison.Ordinal);
+            Assert.True(own != before[name].SequenceEqual(value.ToArray<float>()), $"{stepped}: {name}");
+        }
     }
 
     /// <summary>I-27: equal after update 0, alone until the next copy, equal again.</summary>
@@ -116,7 +122,8 @@ public sealed class DreamerV2BarrierTests
         }
     }
 
-    private static float[] Values(Reverie.Torch.Nn.Module module) => [.. module.Parameters().SelectMany(p => p.ToArray<float>())];
+    private static float[] Values(Reverie.Torch.Nn.Module module) =>
+        [.. module.Parameters().SelectMany(p => p.ToArray<float>())];
 
     private static (string Name, Tensor Value)[] Parameters(DreamerV2 agent) =>
         [.. agent.Modules.SelectMany(module => module.Value.NamedParameters(module.Key + "."))];

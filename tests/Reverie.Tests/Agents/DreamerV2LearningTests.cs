@@ -14,8 +14,8 @@ public sealed class DreamerV2LearningTests
 {
     private const int Length = 6, Batch = 8, Choices = 4, Best = 2;
 
-    /// <summary>An environment that always looks the same and pays one choice of four: the policy must find it, the critic
-    /// what it is worth, through a model of the rewards alone.</summary>
+    /// <summary>An environment that always looks the same and pays one choice of four: the policy must find it, the
+    /// critic what it is worth, through a model of the rewards alone.</summary>
     [Theory]
     [InlineData("reinforce")]
     [InlineData("dynamics")]

@@ -34,8 +34,8 @@ public sealed class DreamerV2LossTests
         Near.Equal(0.5 * Of("image") + 7 * Of("reward") + 3 * Of("kl") + 11 * Of("continue"), measures["loss"], 1e-6);
     }
 
-    /// <summary>I-2 in the agent: every balance has the value of the plain divergence, α of the gradient for the prior, the
-    /// rest for the posterior.</summary>
+    /// <summary>I-2 in the agent: every balance has the value of the plain divergence, α of the gradient for the prior,
+    /// the rest for the posterior.</summary>
     [Theory]
     [InlineData(0.8)]
     [InlineData(0)]
@@ -45,16 +45,19 @@ public sealed class DreamerV2LossTests
         using var scope = new TensorScope();
         double[] Gradients(double balance, out double value)
         {
-            using var agent = SmallDreamerV2.Agent(SmallDreamerV2.Config.With((LossConfig l) => l with { KlBalance = balance }));
+            using var agent = SmallDreamerV2.Agent(
+                SmallDreamerV2.Config.With((LossConfig l) => l with { KlBalance = balance }));
             var kl = agent.ModelLosses(Seed, out _, out _, out var measures)["kl"].Mean();
             value = kl.Item();
             Near.Equal(value, measures["kl"], 1e-6);
             var heads = agent.Model.NamedParameters().Where(p => p.Name.EndsWith("logits.weight")).ToArray();
-            Assert.Equal(["dynamics.prior.logits.weight", "dynamics.posterior.logits.weight"], heads.Select(p => p.Name));
-            return [.. Reverie.Torch.Torch.Grad(kl, [.. heads.Select(p => p.Value)]).Select(gradient => gradient!.Norm().Item())];
+            Assert.Equal(
+                ["dynamics.prior.logits.weight", "dynamics.posterior.logits.weight"], heads.Select(p => p.Name));
+            var gradients = Reverie.Torch.Torch.Grad(kl, [.. heads.Select(p => p.Value)]);
+            return [.. gradients.Select(gradient => gradient!.Norm().Item())];
         }
-        // Half and half is half the gradient of the plain divergence on either side. What reaches the posterior's layer also
-        // comes through later priors, so its part is compared at the ends alone.
+        // Half and half is half the gradient of the plain divergence on either side. What reaches the posterior's layer
+        // also comes through later priors, so its part is compared at the ends alone.
         var (half, balanced) = (Gradients(0.5, out var plain), Gradients(alpha, out var value));
         Assert.Equal(plain, value, 1e-4);
         Assert.Equal(2 * alpha * half[0], balanced[0], 1e-5);
@@ -75,14 +78,16 @@ public sealed class DreamerV2LossTests
     public void RewardsOfAnySizeArePredictedByTheirTanh()
     {
         using var scope = new TensorScope();
-        using var agent = SmallDreamerV2.Agent(SmallDreamerV2.Config.With((ModelConfig m) => m with { RewardTransform = "tanh" }));
+        using var agent = SmallDreamerV2.Agent(
+            SmallDreamerV2.Config.With((ModelConfig m) => m with { RewardTransform = "tanh" }));
         var loss = agent.ModelLosses(Seed, out var posterior, out var batch, out _)["reward"];
         var mean = agent.Model.Reward.Forward(agent.Model.Dynamics.Feature(posterior)).Mean;
         var expected = (batch.Reward.Tanh() - mean).Square() * 0.5 + 0.9189385332046727;
         Near.Equal([.. expected.Flatten().ToArray<float>().Select(x => (double)x)], loss.Flatten(), 1e-5);
     }
 
-    /// <summary>Both losses put together by hand, row by row, with the same noise; critic and slow critic differ.</summary>
+    /// <summary>Both losses put together by hand, row by row, with the same noise; critic and slow critic
+    /// differ.</summary>
     [Theory]
     [InlineData(true, "reinforce", 1)]
     [InlineData(true, "dynamics", 0)]
@@ -120,14 +125,15 @@ public sealed class DreamerV2LossTests
             for (var k = 0; k < Horizon; k++)
                 criticSum += Weight(k) * (Math.Pow(learned[k][n] - t[k], 2) / 2 + 0.9189385332046727);
             for (var k = 0; k < Horizon - 1; k++)
-                actorSum -= Weight(k) * (rho * log[k][n] * (t[k + 1] - v[k][n]) + (1 - rho) * t[k + 1] + Entropy * entropy[k][n]);
+                actorSum -= Weight(k) * (rho * log[k][n] * (t[k + 1] - v[k][n])
+                    + (1 - rho) * t[k + 1] + Entropy * entropy[k][n]);
         }
         Near.Equal(criticSum / (count * Horizon), critic, Near.Float32);
         Near.Equal(actorSum / (count * (Horizon - 1)), actor, 1e-4);
     }
 
-    /// <summary>I-26. Through the dynamics an actor learns only as far as its actions change what is imagined; REINFORCE
-    /// compares actions by what came of them, and needs no such path.</summary>
+    /// <summary>I-26. Through the dynamics an actor learns only as far as its actions change what is imagined;
+    /// REINFORCE compares actions by what came of them, and needs no such path.</summary>
     [Theory]
     [InlineData("dynamics", false)]
     [InlineData("reinforce", true)]
@@ -145,7 +151,8 @@ public sealed class DreamerV2LossTests
         Assert.Equal(learns, ActorGradient(agent) > 0);
     }
 
-    /// <summary>Without rewards and values only the entropy is left, and its gradient makes the policy less sure.</summary>
+    /// <summary>Without rewards and values only the entropy is left, and its gradient makes the policy less
+    /// sure.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -171,7 +178,8 @@ public sealed class DreamerV2LossTests
         Assert.True(entropies[^1] > entropies[0] + 0.02, $"{entropies[0]} → {entropies[^1]}");
     }
 
-    /// <summary>What follows an end has no weight: the actor does not learn from it, the critic only what the end is worth.
+    /// <summary>What follows an end has no weight: the actor does not learn from it, the critic only what the end is
+    /// worth.
     /// </summary>
     [Fact]
     public void NothingCountsAfterAnEnd()
@@ -182,7 +190,8 @@ public sealed class DreamerV2LossTests
         var ended = batch with { Terminal = Tensor.Ones(batch.Terminal.Shape) };
         var (_, critic) = BehaviorLosses(agent, posterior, ended);
         var features = agent.Model.Dynamics.Feature(posterior);
-        var expected = -agent.Critic.Forward(features).LogProb(agent.Model.Reward.Forward(features).Mean).Mean() / Horizon;
+        var reward = agent.Model.Reward.Forward(features).Mean;
+        var expected = -agent.Critic.Forward(features).LogProb(reward).Mean() / Horizon;
         Near.Equal(expected.Item(), critic, 1e-5);
     }
 
@@ -206,7 +215,8 @@ public sealed class DreamerV2LossTests
         DType precision = DType.Float32)
     {
         var agent = SmallDreamerV2.Agent(
-            SmallDreamerV2.Config.With((ActorConfig a) => a with { Gradient = gradient, Reinforce = rho, Entropy = entropy }),
+            SmallDreamerV2.Config.With((ActorConfig a) =>
+                a with { Gradient = gradient, Reinforce = rho, Entropy = entropy }),
             precision, choices ? SmallDreamerV2.Choices : SmallPlaNet.Layout);
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
@@ -219,11 +229,13 @@ public sealed class DreamerV2LossTests
     private static double ActorGradient(DreamerV2 agent)
     {
         agent.ModelLosses(Seed, out var posterior, out var batch, out _);
-        var gradients = Reverie.Torch.Torch.Grad(BehaviorLosses(agent, posterior, batch).Actor, agent.Actor.Parameters());
+        var loss = BehaviorLosses(agent, posterior, batch).Actor;
+        var gradients = Reverie.Torch.Torch.Grad(loss, agent.Actor.Parameters());
         return gradients.Sum(gradient => gradient?.Abs().Sum().Item() ?? 0);
     }
 
-    private static (Tensor Actor, Tensor Critic) BehaviorLosses(DreamerV2 agent, LatentState posterior, ModelBatch batch)
+    private static (Tensor Actor, Tensor Critic) BehaviorLosses(
+        DreamerV2 agent, LatentState posterior, ModelBatch batch)
     {
         using var noise = new Generator(Device.Cpu, Seed);
         return agent.BehaviorLosses(posterior, batch.Terminal, noise, new Dictionary<string, Tensor>());

@@ -47,7 +47,8 @@ public sealed class DiscretizeActionsTests
             ActionSpace = BoxSpace.Uniform(2, 0, 10),
         };
         EnvironmentRegistry.Register(info, (_, _) => new StepCounter());
-        Assert.Equal(BoxSpace.Uniform(2, -1, 1), EnvironmentRegistry.ActionSpaceOf("discretize_none", new EnvironmentConfig()));
+        Assert.Equal(BoxSpace.Uniform(2, -1, 1),
+            EnvironmentRegistry.ActionSpaceOf("discretize_none", new EnvironmentConfig()));
     }
 
     public static TheoryData<string, Space, int> Refused => new()

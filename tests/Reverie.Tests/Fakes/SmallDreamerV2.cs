@@ -28,10 +28,12 @@ internal static class SmallDreamerV2
     public static Config With(this Config config, Func<ActorConfig, ActorConfig> actor) =>
         config with { Actor = actor(config.Actor) };
 
-    public static DreamerV2 Agent(Config? config = null, DType precision = DType.Float32, EpisodeLayout? layout = null) =>
+    public static DreamerV2 Agent(
+        Config? config = null, DType precision = DType.Float32, EpisodeLayout? layout = null) =>
         new(config ?? Config, layout ?? Choices, Device.Cpu, precision);
 
-    /// <summary>Random rows whose actions are one-hot where they are choices; the last row of the first chunk is an end.
+    /// <summary>Random rows whose actions are one-hot where they are choices; the last row of the first chunk is an
+    /// end.
     /// </summary>
     public static SequenceBatch Rows(EpisodeLayout? layout = null)
     {

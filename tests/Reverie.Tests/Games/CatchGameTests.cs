@@ -63,7 +63,8 @@ public sealed class CatchGameTests
         for (var episode = 0; episode < episodes; episode++)
             for (var row = game.Reset(); !row.IsLast; sum += row.Reward)
                 row = game.Step(CatchGame.Choices.OneHot(random.NextInt(3)));
-        // Mean −7.5 of an episode; the paddle moves little from one ball to the next, yet their columns are independent.
+        // Mean −7.5 of an episode; the paddle moves little from one ball to the next, yet their columns are
+        // independent.
         Assert.InRange(sum / episodes, -7.5 - 0.3, -7.5 + 0.3);
     }
 
@@ -72,7 +73,8 @@ public sealed class CatchGameTests
     {
         using var game = new CatchGame(balls: 3);
         var before = game.Reset(5).Vector[2];
-        foreach (var (choice, step) in new[] { (CatchGame.Stay, 0.0), (CatchGame.Left, -2 / 7.0), (CatchGame.Right, 2 / 7.0) })
+        foreach (var (choice, step) in
+            new[] { (CatchGame.Stay, 0.0), (CatchGame.Left, -2 / 7.0), (CatchGame.Right, 2 / 7.0) })
         {
             var after = game.Step(CatchGame.Choices.OneHot(choice)).Vector[2];
             Assert.Equal(Math.Clamp(before + step, -1, 1), after, 5);

@@ -14,7 +14,7 @@ public sealed class LatentDistributionTests
     {
         using var scope = new TensorScope();
         var (q, p) = (Categorical(1, 0, -1, .2, .3, -.5), Categorical(.5, .5, 0, 0, 1, 2));
-        var leaves = new[] { q.Distribution.Parts[0].SetRequiresGrad(true), p.Distribution.Parts[0].SetRequiresGrad(true) };
+        var leaves = Array.ConvertAll([q, p], state => state.Distribution.Parts[0].SetRequiresGrad(true));
         double[] toPosterior = [0.2526414388070328, -0.15178687972971722, -0.10085455907731555, 0.3450121759104074,
             -0.001003507960659055, -0.3440086679497483];
         double[] toPrior = [-0.2815892245842711, 0.13892326013575307, 0.1426659644485182, -0.29432519067685114,

@@ -5,8 +5,8 @@ using Reverie.Torch.Nn;
 namespace Reverie.Models.Dynamics;
 
 /// <summary>
-/// The recurrent state-space model with discrete latents (DreamerV2 §2): V categorical variables of K classes in place of
-/// the Gaussian, drawn one-hot with straight-through gradients; S = V·K. The layers are those of <see cref="Rssm"/>.
+/// The recurrent state-space model with discrete latents (DreamerV2 §2): V categorical variables of K classes in place
+/// of the Gaussian, drawn one-hot with straight-through gradients; S = V·K. The layers are those of <see cref="Rssm"/>.
 /// </summary>
 /// <remarks>DreamerV2 has the GRU <c>norm</c> and ELU; its Gaussian latents are <see cref="Rssm"/> with these and the
 /// deviation <c>sigmoid2</c>.</remarks>

@@ -9,8 +9,8 @@ namespace Reverie.Models.Dynamics;
 /// posterior q(s_t | past, action, o_t), which has. <c>action</c> is always the action that led to row t.
 /// </summary>
 /// <remarks>
-/// Noise comes in as numbers that <see cref="Noise"/> drew, so that every function here is a plain one: the same numbers in,
-/// the same state out. Without noise the state is the most probable one, a Gaussian's mean.
+/// Noise comes in as numbers that <see cref="Noise"/> drew, so that every function here is a plain one: the same
+/// numbers in, the same state out. Without noise the state is the most probable one, a Gaussian's mean.
 /// </remarks>
 public abstract class LatentDynamics(int stochSize, int deterSize, Initializer init) : Module
 {
@@ -24,10 +24,11 @@ public abstract class LatentDynamics(int stochSize, int deterSize, Initializer i
     public virtual int FeatureSize => StochSize + DeterSize;
 
     /// <summary>The zero state before the first row, for <paramref name="batch"/> sequences.</summary>
-    public LatentState Initial(long batch) => new(Zeros(batch, DeterSize), Zeros(batch, StochSize), ZeroDistribution(batch));
+    public LatentState Initial(long batch) =>
+        new(Zeros(batch, DeterSize), Zeros(batch, StochSize), ZeroDistribution(batch));
 
-    /// <summary>The numbers that decide the samples of that many rows: standard normal, (rows…, S), unless the dynamics says
-    /// otherwise.</summary>
+    /// <summary>The numbers that decide the samples of that many rows: standard normal, (rows…, S), unless the dynamics
+    /// says otherwise.</summary>
     public virtual Tensor Noise(ReadOnlySpan<long> rows, Generator generator, DType dtype = DType.Float32) =>
         Tensor.Randn([.. rows, StochSize], generator, dtype);
 
@@ -51,10 +52,12 @@ public abstract class LatentDynamics(int stochSize, int deterSize, Initializer i
     /// <summary>Filters a chunk.</summary>
     /// <param name="embed">(L, B, E).</param>
     /// <param name="actions">(L, B, A).</param>
-    /// <param name="continues">(L, B, 1), 0 on rows that begin an episode, or null where only the first row may.</param>
+    /// <param name="continues">(L, B, 1), 0 on rows that begin an episode, or null where only the first row
+    /// may.</param>
     /// <param name="initial">State before the first row.</param>
     /// <param name="noise"><see cref="Noise"/> of L by B rows.</param>
-    /// <returns>Posterior and prior of every row, parts (L, B, ·); the prior's sample is its most probable state.</returns>
+    /// <returns>Posterior and prior of every row, parts (L, B, ·); the prior's sample is its most probable
+    /// state.</returns>
     public virtual (LatentState Posterior, LatentState Prior) Observe(Tensor embed, Tensor actions, Tensor? continues,
         LatentState initial, Tensor noise)
     {
@@ -95,7 +98,8 @@ public abstract class LatentDynamics(int stochSize, int deterSize, Initializer i
         "rnn" when config.FaithfulMeanOnly => new Rssm(config, actionSize, embedSize, init, meanOnly: true),
         "rnn" => new Rnn(config, actionSize, embedSize, init),
         "drnn" => new Drnn(config, actionSize, embedSize, init),
-        var other => throw new ReverieException($"model.dynamics: '{other}' is unknown; use rssm, discrete_rssm, ssm, rnn or drnn"),
+        var other => throw new ReverieException(
+            $"model.dynamics: '{other}' is unknown; use rssm, discrete_rssm, ssm, rnn or drnn"),
     };
 
     /// <summary>Zeroes the state and the action of rows that begin an episode.</summary>

@@ -136,7 +136,8 @@ public sealed class EquationsTests
             Near.Equal(Values(state.Mean + std * _noise), state.Stoch);
         }
 
-        /// <summary>The class of each variable is the first whose summed probabilities exceed the number drawn.</summary>
+        /// <summary>The class of each variable is the first whose summed probabilities exceed the number
+        /// drawn.</summary>
         public void AssertCategorical(string head, Tensor hidden, LatentState state)
         {
             var logits = Linear($"{head}.logits", hidden).Reshape(Batch, Stoch, Classes);

@@ -24,7 +24,8 @@ public sealed class MarkovChainTests
         using var noise = new Generator(Device.Cpu, 4);
         var config = new ModelConfig
         {
-            Dynamics = "discrete_rssm", Stoch = 1, Classes = 2, Deter = 16, Hidden = 16, Activation = "elu", Gru = "norm",
+            Dynamics = "discrete_rssm", Stoch = 1, Classes = 2, Deter = 16, Hidden = 16, Activation = "elu",
+            Gru = "norm",
         };
         var init = new Initializer(Device.Cpu, noise);
         using var dynamics = new DiscreteRssm(config, actionSize: 1, embedSize: 2, init);
@@ -44,12 +45,14 @@ public sealed class MarkovChainTests
     }
 
     // The KL of a step, but for the first one, which is that of a start.
-    private static double Update(LatentDynamics dynamics, Linear decoder, Adam adam, RandomSource random, Generator noise)
+    private static double Update(
+        LatentDynamics dynamics, Linear decoder, Adam adam, RandomSource random, Generator noise)
     {
         using var scope = new TensorScope();
         var seen = Tensor.FromArray(Chains(random), [Length, Batch, 2]);
         var actions = Tensor.Zeros([Length, Batch, 1]);
-        var (posterior, prior) = dynamics.Observe(seen, actions, null, dynamics.Initial(Batch), dynamics.Noise([Length, Batch], noise));
+        var (posterior, prior) = dynamics.Observe(
+            seen, actions, null, dynamics.Initial(Batch), dynamics.Noise([Length, Batch], noise));
         var kl = posterior.KlTo(prior);
         // Seen as it is: an error costs more than any divergence could save.
         var image = -new OneHotCategorical(decoder.Forward(dynamics.Feature(posterior))).LogProb(seen);
