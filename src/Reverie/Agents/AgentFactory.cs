@@ -13,12 +13,14 @@ public static class AgentFactory
     /// <param name="device">Where to compute.</param>
     /// <param name="precision">Type of convolutions, planning and imagination.</param>
     /// <exception cref="ReverieException">The agent cannot learn from what the environment gives.</exception>
-    public static IAgent Create(Config config, EpisodeLayout layout, Device device, DType precision) => config.Agent switch
+    public static IAgent Create(Config config, EpisodeLayout layout, Device device, DType precision) =>
+        config.Agent switch
     {
         "random" => new RandomAgent(layout),
         "planet" => new PlaNet(config, layout, device, precision),
         "dreamer" => new Dreamer(config, layout, device, precision),
         "dreamerv2" => new DreamerV2(config, layout, device, precision),
-        var other => throw new ReverieException($"agent: '{other}' is unknown; use planet, dreamer, dreamerv2 or random"),
+        var other => throw new ReverieException(
+            $"agent: '{other}' is unknown; use planet, dreamer, dreamerv2 or random"),
     };
 }

@@ -10,9 +10,9 @@ using Reverie.Torch.Optim;
 namespace Reverie.Agents;
 
 /// <summary>
-/// Dreamer (Hafner et al. 2020, "Dream to Control: Learning Behaviors by Latent Imagination"): PlaNet's latent model, and
-/// in place of the planner an actor and a critic learned from imagined trajectories alone. The actor climbs the gradient
-/// of imagined values, through the learned dynamics.
+/// Dreamer (Hafner et al. 2020, "Dream to Control: Learning Behaviors by Latent Imagination"): PlaNet's latent model,
+/// and in place of the planner an actor and a critic learned from imagined trajectories alone. The actor climbs the
+/// gradient of imagined values, through the learned dynamics.
 /// </summary>
 /// <remarks><code>
 /// row t of a chunk      0        1        2        action[t] led to o[t] and reward[t]
@@ -22,7 +22,7 @@ namespace Reverie.Agents;
 /// imagined from every q_t:  s_0 = sg(q_t)  →  s_1  →  s_2  →  …  →  s_H          (L·B starts at once)
 /// action                          a_1 ~ π(sg s_0)  a_2 ~ π(sg s_1)  …             a_k leads to s_k
 /// reward, value, discount             r_1, v_1, d_1   r_2, v_2, d_2  …  v_H       read from s_k
-/// return V_k                          k = 1         k = 2      …  H − 1           V_k = r_k + d_k[(1−λ)v_{k+1} + λV_{k+1}]
+/// return V_k                          k = 1         k = 2      …  H − 1       V_k = r_k + d_k[(1−λ)v_{k+1} + λV_{k+1}]
 /// weight                              1             d_1        …                  of both losses
 /// </code></remarks>
 public sealed class Dreamer : ModelAgent
@@ -41,7 +41,8 @@ public sealed class Dreamer : ModelAgent
     {
         using var scope = new TensorScope();
         using var random = NewParameters(1);
-        var (init, features, activation) = (new Initializer(device, random), Model.Dynamics.FeatureSize, config.Model.Activation);
+        var init = new Initializer(device, random);
+        var (features, activation) = (Model.Dynamics.FeatureSize, config.Model.Activation);
         _actor = new Actor(features, layout.ActionSize, layout.OneHot, config.Actor, activation, init);
         _critic = new Critic(features, config.Critic, activation, init);
         _actorOptimizer = NewOptimizer(_actor.NamedParameters(), config.Actor.LearningRate);
@@ -72,8 +73,8 @@ public sealed class Dreamer : ModelAgent
         var model = Total(losses, measures);
         var (actor, critic) = BehaviorLosses(posterior, noise, measures);
 
-        // Each step differentiates its own parameters alone. Those that a later gradient passes through step after it, so
-        // that all three are taken where the forward pass was.
+        // Each step differentiates its own parameters alone. Those that a later gradient passes through step after it,
+        // so that all three are taken where the forward pass was.
         measures["actor_gradient_norm"] = _actorOptimizer.Step(actor, keepGraph: true);
         measures["critic_gradient_norm"] = _criticOptimizer.Step(critic);
         measures["gradient_norm"] = ModelOptimizer.Step(model);
@@ -84,8 +85,8 @@ public sealed class Dreamer : ModelAgent
         return measures;
     }
 
-    /// <summary>Dynamics learning (eq. 10): the terms of the objective, negated; each (L, B), nats summed over pixels, entries
-    /// or latent dimensions.</summary>
+    /// <summary>Dynamics learning (eq. 10): the terms of the objective, negated; each (L, B), nats summed over pixels,
+    /// entries or latent dimensions.</summary>
     public Dictionary<string, Tensor> ModelLosses(ModelBatch batch, Generator noise, long noiseSeed,
         IDictionary<string, Tensor> measures, out LatentState posterior)
     {
@@ -109,8 +110,10 @@ public sealed class Dreamer : ModelAgent
         return losses;
     }
 
-    /// <summary>Behavior learning (eq. 4–8) from states (L, B, ·) that were filtered. Both losses are scalars.</summary>
-    public (Tensor Actor, Tensor Critic) BehaviorLosses(LatentState posterior, Generator noise, IDictionary<string, Tensor> measures)
+    /// <summary>Behavior learning (eq. 4–8) from states (L, B, ·) that were filtered. Both losses are
+    /// scalars.</summary>
+    public (Tensor Actor, Tensor Critic) BehaviorLosses(LatentState posterior, Generator noise,
+        IDictionary<string, Tensor> measures)
     {
         using var autocast = new Autocast(Precision);
         var imagined = Imagination.Rollout(Model.Dynamics, Starts(posterior),
@@ -127,7 +130,8 @@ public sealed class Dreamer : ModelAgent
         // eq. 7: max E Σ V_λ
         var actor = -(weights * returns).Mean();
         // eq. 8: min E Σ ½‖v − sg(V_λ)‖²
-        var critic = -(weights * new UnitNormal(value.Narrow(0, 0, rows), eventDims: 0).LogProb(returns.Detach())).Mean();
+        var values = new UnitNormal(value.Narrow(0, 0, rows), eventDims: 0);
+        var critic = -(weights * values.LogProb(returns.Detach())).Mean();
 
         measures["imagined_reward"] = reward.Detach().Mean();
         measures["imagined_value"] = value.Detach().Mean();
@@ -143,16 +147,18 @@ public sealed class Dreamer : ModelAgent
         return (Model.Continue is null ? posterior : posterior.Narrow(0, rows - 1)).Detach().FlattenTime();
     }
 
-    /// <summary>Algorithm 1, lines "environment interaction": the policy's sample with noise; without exploration, its mode.
-    /// </summary>
+    /// <summary>Algorithm 1, lines "environment interaction": the policy's sample with noise; without exploration, its
+    /// mode.</summary>
     protected override Tensor Choose(LatentState belief, AgentState state, ActMode mode)
     {
         var policy = _actor.Forward(Model.Dynamics.Feature(belief), state.Noise);
         var (explores, config) = (mode == ActMode.Collect, Config.Exploration);
         var action = explores ? policy.Sample(state.Noise) : policy.Mode;                  // (N, A)
         if (Model.Layout.OneHot)
-            return Exploration.EpsilonGreedy(action,
-                explores ? Exploration.Epsilon(config, ModelOptimizer.StepCount) : config.EvaluationEpsilon, state.Noise);
+        {
+            var epsilon = explores ? Exploration.Epsilon(config, ModelOptimizer.StepCount) : config.EvaluationEpsilon;
+            return Exploration.EpsilonGreedy(action, epsilon, state.Noise);
+        }
         return explores ? Exploration.Gaussian(action, config.ActionNoise, state.Noise) : action;
     }
 

@@ -28,8 +28,8 @@ public abstract class ModelAgent : IAgent
         var init = new Initializer(device, random);
         Model = new WorldModel(config.Model, layout, precision, init);
         Representation = Representation.Create(config.Loss, Model, init);
-        _modelOptimizer = NewOptimizer(
-            [.. Model.NamedParameters(), .. Representation.NamedParameters("representation.")], config.Optimizer.LearningRate);
+        var parameters = Model.NamedParameters().Concat(Representation.NamedParameters("representation."));
+        _modelOptimizer = NewOptimizer(parameters, config.Optimizer.LearningRate);
     }
 
     /// <inheritdoc/>
@@ -47,7 +47,8 @@ public abstract class ModelAgent : IAgent
         : new Dictionary<string, Module> { ["model"] = Model, ["representation"] = Representation };
 
     /// <inheritdoc/>
-    public virtual IReadOnlyDictionary<string, Adam> Optimizers => new Dictionary<string, Adam> { ["model"] = ModelOptimizer };
+    public virtual IReadOnlyDictionary<string, Adam> Optimizers =>
+        new Dictionary<string, Adam> { ["model"] = ModelOptimizer };
 
     /// <summary>The run's configuration.</summary>
     protected Config Config { get; }
@@ -69,7 +70,9 @@ public abstract class ModelAgent : IAgent
     public float[] Act(ReadOnlySpan<TimeStep> observations, AgentState state, ActMode mode)
     {
         if (observations.Length != state.Count)
-            throw new ArgumentException($"Act: {observations.Length} observations for a state of {state.Count} environments", nameof(observations));
+            throw new ArgumentException(
+                $"Act: {observations.Length} observations for a state of {state.Count} environments",
+                nameof(observations));
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
         var belief = Filter(observations, state);
@@ -82,7 +85,8 @@ public abstract class ModelAgent : IAgent
     /// <summary>Actions (N, A) in filtered states, exploration included.</summary>
     protected abstract Tensor Choose(LatentState belief, AgentState state, ActMode mode);
 
-    /// <summary>q(s_t | o_≤t, a_&lt;t) after one more observation; rows that begin an episode start from zero.</summary>
+    /// <summary>q(s_t | o_≤t, a_&lt;t) after one more observation; rows that begin an episode start from
+    /// zero.</summary>
     private LatentState Filter(ReadOnlySpan<TimeStep> observations, AgentState state)
     {
         var dynamics = Model.Dynamics;
@@ -101,7 +105,8 @@ public abstract class ModelAgent : IAgent
     protected Tensor Total(IReadOnlyDictionary<string, Tensor> losses, IDictionary<string, Tensor> measures)
     {
         foreach (var (name, loss) in losses) measures[$"loss_{name}"] = loss.Detach().Mean();
-        return losses.Select(loss => loss.Value.Mean() * Config.Loss.ScaleOf(loss.Key)).Aggregate((sum, term) => sum + term);
+        return losses.Select(loss => loss.Value.Mean() * Config.Loss.ScaleOf(loss.Key))
+            .Aggregate((sum, term) => sum + term);
     }
 
     /// <summary>How far posterior and prior are apart, and how sure each is.</summary>

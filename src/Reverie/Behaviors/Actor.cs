@@ -6,8 +6,9 @@ using Reverie.Torch.Nn;
 namespace Reverie.Behaviors;
 
 /// <summary>
-/// Dreamer's policy π(a | x): dense layers, then a normal distribution squashed by tanh (D App. A) or cut off at the bounds
-/// (V2), whose samples let gradients through; or, for discrete actions, one-hot vectors with straight-through gradients.
+/// Dreamer's policy π(a | x): dense layers, then a normal distribution squashed by tanh (D App. A) or cut off at the
+/// bounds (V2), whose samples let gradients through; or, for discrete actions, one-hot vectors with straight-through
+/// gradients.
 /// </summary>
 public sealed class Actor : Module
 {
@@ -32,8 +33,8 @@ public sealed class Actor : Module
 
     /// <summary>Features (…, F) → distributions over actions (…, A), in the type of the features.</summary>
     /// <param name="features">What the policy sees.</param>
-    /// <param name="noise">Source of the draws behind mode, mean and entropy, which the squashed normal has no formula for.
-    /// </param>
+    /// <param name="noise">Source of the draws behind mode, mean and entropy, which the squashed normal has no formula
+    /// for.</param>
     public Distribution Forward(Tensor features, Generator noise)
     {
         var outputs = _mlp.Forward(features).To(features.DType);                            // (…, A) or (…, 2A)

@@ -5,8 +5,8 @@ using Reverie.Torch.Nn;
 
 namespace Reverie.Behaviors;
 
-/// <summary>The value v(x) that a policy's rewards add up to from a state on, as the mean of a Gaussian of unit variance:
-/// (…, F) → (…).</summary>
+/// <summary>The value v(x) that a policy's rewards add up to from a state on, as the mean of a Gaussian of unit
+/// variance: (…, F) → (…).</summary>
 public sealed class Critic : Module
 {
     private readonly Mlp _mlp;
@@ -15,7 +15,8 @@ public sealed class Critic : Module
     public Critic(int featureSize, CriticConfig config, string activation, Initializer init) =>
         _mlp = Register("mlp", new Mlp(featureSize, config.Layers, config.Units, 1, activation, init));
 
-    /// <summary>Goes part of the way to another critic of the same sizes: θ ← θ + f·(θ' − θ); all of it for f = 1.</summary>
+    /// <summary>Goes part of the way to another critic of the same sizes: θ ← θ + f·(θ' − θ); all of it for f =
+    /// 1.</summary>
     public void MoveTowards(Critic other, double fraction)
     {
         using var scope = new TensorScope();

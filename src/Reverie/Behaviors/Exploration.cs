@@ -22,5 +22,6 @@ public static class Exploration
     /// <summary>ε after a number of updates: falls along a line that would reach 0 after
     /// <see cref="ExplorationConfig.EpsilonUpdates"/>, and stays at its floor.</summary>
     public static double Epsilon(ExplorationConfig config, long updates) =>
-        Math.Max(Math.Min(config.EpsilonFloor, config.Epsilon), config.Epsilon * (1 - (double)updates / config.EpsilonUpdates));
+        Math.Max(Math.Min(config.EpsilonFloor, config.Epsilon),
+            config.Epsilon * (1 - (double)updates / config.EpsilonUpdates));
 }

@@ -25,12 +25,12 @@ public static class Imagination
     /// <summary>Rolls out.</summary>
     /// <param name="dynamics">The model, whose samples let gradients through.</param>
     /// <param name="start">Parts (N, ·).</param>
-    /// <param name="policy">Features (N, F) → actions (N, A). Dreamer's cuts the gradient of what it is given: an action
-    /// then moves the return through the states it leads to, not through the actions chosen in them.</param>
+    /// <param name="policy">Features (N, F) → actions (N, A). Dreamer's cuts the gradient of what it is given: an
+    /// action then moves the return through the states it leads to, not through the actions chosen in them.</param>
     /// <param name="horizon">H; 0 imagines nothing.</param>
     /// <param name="noise">Source of the states' samples.</param>
-    public static Trajectory Rollout(LatentDynamics dynamics, LatentState start, Func<Tensor, Tensor> policy, int horizon,
-        Generator noise)
+    public static Trajectory Rollout(LatentDynamics dynamics, LatentState start, Func<Tensor, Tensor> policy,
+        int horizon, Generator noise)
     {
         var features = new List<Tensor> { dynamics.Feature(start) };                        // (N, F)
         var actions = new List<Tensor>();
@@ -38,7 +38,8 @@ public static class Imagination
         for (var k = 1; k <= horizon; k++)
         {
             actions.Add(policy(features[^1]));                                              // (N, A)
-            state = dynamics.PriorStep(state, actions[^1], dynamics.Noise([start.Deter.Size(0)], noise, start.Stoch.DType));
+            var epsilon = dynamics.Noise([start.Deter.Size(0)], noise, start.Stoch.DType);
+            state = dynamics.PriorStep(state, actions[^1], epsilon);
             features.Add(dynamics.Feature(state));
         }
         return new(Tensor.Stack(features.ToArray()), horizon > 0 ? Tensor.Stack(actions.ToArray()) : null);

@@ -3,14 +3,14 @@ using Reverie.Torch;
 
 namespace Reverie.Behaviors;
 
-/// <summary>Values of imagined states from imagined rewards (Dreamer eq. 4–6). Every function takes N rows of states, time
-/// first, (N, …), and the value of the state after them; gradients flow through all arguments.</summary>
+/// <summary>Values of imagined states from imagined rewards (Dreamer eq. 4–6). Every function takes N rows of states,
+/// time first, (N, …), and the value of the state after them; gradients flow through all arguments.</summary>
 /// <remarks><code>
 /// row k            0          1        …       N−1            N
 /// state           x_0   →    x_1   →  …  →   x_{N−1}    →    x_N
 /// reward          r_0        r_1             r_{N−1}                      r_k: for arriving in x_k
 /// value           v_0        v_1             v_{N−1}         b = v(x_N)
-/// discount        d_0        d_1             d_{N−1}                      d_k: whether, and how much, what follows x_k counts
+/// discount        d_0        d_1             d_{N−1}                      d_k: how much of what follows x_k counts
 /// weight           1         d_0      …   d_0 ⋯ d_{N−2}                   a state's own discount is not for itself
 /// </code></remarks>
 public static class LambdaReturn
@@ -32,8 +32,8 @@ public static class LambdaReturn
         return Tensor.Stack(returns);
     }
 
-    /// <summary>V_N^k (eq. 5): rewards of <paramref name="steps"/> steps, or of those that are left before x_N, then the
-    /// value of the state reached.</summary>
+    /// <summary>V_N^k (eq. 5): rewards of <paramref name="steps"/> steps, or of those that are left before x_N, then
+    /// the value of the state reached.</summary>
     public static Tensor NStep(Tensor reward, Tensor value, Tensor discount, Tensor bootstrap, int steps)
     {
         for (var step = 0; step < Math.Min(steps, reward.Size(0)); step++)
@@ -41,8 +41,8 @@ public static class LambdaReturn
         return value;
     }
 
-    /// <summary>V_R (eq. 4): the sum of rewards up to the horizon and no value beyond it, undiscounted: (N, …) → (N, …).
-    /// </summary>
+    /// <summary>V_R (eq. 4): the sum of rewards up to the horizon and no value beyond it, undiscounted: (N, …) → (N,
+    /// …).</summary>
     public static Tensor RewardSum(Tensor reward) => reward.Flip(0).Cumsum(0).Flip(0);
 
     /// <summary>Weights of the states in the losses: cumprod [1, d_0, …, d_{N−2}], without gradient.</summary>
@@ -50,8 +50,8 @@ public static class LambdaReturn
         Tensor.Cat([Tensor.Ones(discount[0].Shape, discount.DType, discount.Device).Unsqueeze(0),
             discount.Detach().Narrow(0, 0, discount.Size(0) - 1)]).Cumprod(0);
 
-    /// <summary>The estimate that the configuration names, for the first H − 1 of H imagined states; the last one gives its
-    /// value, and in V_R its reward.</summary>
+    /// <summary>The estimate that the configuration names, for the first H − 1 of H imagined states; the last one
+    /// gives its value, and in V_R its reward.</summary>
     /// <param name="config">Which, and its λ or k.</param>
     /// <param name="reward">(H, …), H at least 2.</param>
     /// <param name="value">(H, …).</param>
@@ -66,7 +66,8 @@ public static class LambdaReturn
             "lambda" => Lambda(Before(reward), Before(value), Before(discount), value[rows], config.Lambda),
             "n_step" => NStep(Before(reward), Before(value), Before(discount), value[rows], config.NStep),
             "reward" => Before(RewardSum(reward)),
-            var other => throw new ReverieException($"imagination.return: '{other}' is unknown; use lambda, n_step or reward"),
+            var other => throw new ReverieException(
+                $"imagination.return: '{other}' is unknown; use lambda, n_step or reward"),
         };
     }
 

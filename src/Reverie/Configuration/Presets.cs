@@ -29,7 +29,8 @@ public static class Presets
     /// <summary>What the preset is for: its first comment.</summary>
     public static string Summary(string name) => Text(name).Split('\n')[0].TrimStart('#', ' ').TrimEnd();
 
-    /// <summary>A stack with what belongs to it: after each preset, those of its name for the algorithms before it.</summary>
+    /// <summary>A stack with what belongs to it: after each preset, those of its name for the algorithms before
+    /// it.</summary>
     public static IEnumerable<string> Complete(IReadOnlyList<string> stack) => stack.SelectMany((name, i) =>
         stack.Take(i).Select(before => $"{before}.{name}").Where(Names.Contains).Prepend(name));
 

@@ -4,8 +4,8 @@ using Reverie.Torch.Nn;
 
 namespace Reverie.Models;
 
-/// <summary>How much of the future counts after a state, as a Bernoulli: (…, F) → (…). Trained towards γ where the episode
-/// goes on and 0 where it ended, so that its mean is the discount itself (D App. A, "pcont").</summary>
+/// <summary>How much of the future counts after a state, as a Bernoulli: (…, F) → (…). Trained towards γ where the
+/// episode goes on and 0 where it ended, so that its mean is the discount itself (D App. A, "pcont").</summary>
 public sealed class ContinueHead : Module
 {
     private readonly Mlp _mlp;

@@ -7,8 +7,8 @@ namespace Reverie.Models;
 public static class FreeNats
 {
     /// <summary>What of a divergence is paid for; the shape stays.</summary>
-    /// <param name="config">How many are free, and over what: on every row by itself, as PlaNet has it, max(0, KL − free),
-    /// or in the mean of all, max(mean KL, free), which lets the model spend them where it likes (D2).</param>
+    /// <param name="config">How many are free, and over what: on every row by itself, as PlaNet has it, max(0, KL −
+    /// free), or in the mean of all, max(mean KL, free), which lets the model spend them where it likes (D2).</param>
     /// <param name="divergence">(L, B).</param>
     public static Tensor Apply(LossConfig config, Tensor divergence)
     {

@@ -27,13 +27,15 @@ public sealed class WorldModel : Module
         if (layout.Image is { } image && (image.Height != 64 || image.Width != 64))
             throw new ReverieException($"model: pictures are {image.Height}×{image.Width}; the encoder takes 64×64");
         if (layout.Image is null && layout.VectorSize == 0)
-            throw new ReverieException("model: the environment gives neither pictures nor vectors; there is nothing to learn from");
+            throw new ReverieException(
+                "model: the environment gives neither pictures nor vectors; there is nothing to learn from");
         (Bits, _imageNoise, Layout) = (config.ImageBits, config.ImageNoise, layout);
         _tanhReward = config.RewardTransform == "tanh";
         Encoder = Register("encoder", new ObservationEncoder(config, layout, precision, init));
         Dynamics = Register("dynamics", LatentDynamics.Create(config, layout.ActionSize, Encoder.EmbedSize, init));
         Decoder = Register("decoder", new ObservationDecoder(config, Dynamics.FeatureSize, layout, precision, init));
-        Reward = Register("reward", new Head(Dynamics.FeatureSize, config.RewardLayers, config.RewardUnits, config.Activation, init));
+        Reward = Register("reward", new Head(
+            Dynamics.FeatureSize, config.RewardLayers, config.RewardUnits, config.Activation, init));
         if (config.Continue)
             Continue = Register("continue", new ContinueHead(
                 Dynamics.FeatureSize, config.ContinueLayers, config.ContinueUnits, config.Activation, init));
@@ -56,23 +58,26 @@ public sealed class WorldModel : Module
     /// <summary>A.</summary>
     public int ActionSize => Layout.ActionSize;
 
-    /// <summary>Observations to the scale that is encoded and predicted. Bytes of pictures become [−½, ½): quantised to
-    /// few bits, plus noise that fills the steps, drawn anew at each use (P App. A); without noise [−½, ½] (D2). Vectors
-    /// become symlog(x), so that what has no bounds, as velocities, does not drown the rest (V3).</summary>
+    /// <summary>Observations to the scale that is encoded and predicted. Bytes of pictures become [−½, ½): quantised
+    /// to few bits, plus noise that fills the steps, drawn anew at each use (P App. A); without noise [−½, ½] (D2).
+    /// Vectors become symlog(x), so that what has no bounds, as velocities, does not drown the rest (V3).</summary>
     /// <param name="seen">As the environment gave it.</param>
     /// <param name="noiseSeed">Decides the noise.</param>
     public Observation Preprocess(Observation seen, long noiseSeed) =>
-        new(_imageNoise ? seen.Image?.Dequantize(Bits, noiseSeed) : seen.Image?.ScaleBytes(Bits), seen.Vector?.Symlog());
+        new(_imageNoise ? seen.Image?.Dequantize(Bits, noiseSeed) : seen.Image?.ScaleBytes(Bits),
+            seen.Vector?.Symlog());
 
     /// <summary>Rewards as the head predicts them, and as returns in imagination add them up.</summary>
     public Tensor RewardTarget(Tensor reward) => _tanhReward ? reward.Tanh() : reward;
 
-    /// <summary>Pictures back to bytes, for display: (N, C, 64, 64) → (N, H, W, C). White becomes 256 − 2^(8−bits).</summary>
+    /// <summary>Pictures back to bytes, for display: (N, C, 64, 64) → (N, H, W, C). White becomes 256 −
+    /// 2^(8−bits).</summary>
     public byte[] Postprocess(Tensor images)
     {
         var levels = 1 << Bits;
         // A level stands for the step above it that noise fills, or for itself.
-        var scaled = _imageNoise ? (images.To(DType.Float32) + 0.5) * levels : (images.To(DType.Float32) + 0.5) * (levels - 1) + 0.5;
+        var positive = images.To(DType.Float32) + 0.5;
+        var scaled = _imageNoise ? positive * levels : positive * (levels - 1) + 0.5;
         return scaled.Floor().Clamp(0, levels - 1).Permute(0, 2, 3, 1)
             .Contiguous().To(DType.UInt8).ToArray<byte>().Select(level => (byte)(level * (256 / levels))).ToArray();
     }
@@ -81,7 +86,8 @@ public sealed class WorldModel : Module
     public Tensor Embed(Observation seen) => Encoder.Forward(seen);
 
     /// <summary>Features (…, F) → what is predicted of each of N rows: for every kind of observation, by its name, a
-    /// distribution over its preprocessed form, whose log-densities are (N). Pictures come in the type computed in.</summary>
+    /// distribution over its preprocessed form, whose log-densities are (N). Pictures come in the type computed
+    /// in.</summary>
     public IReadOnlyDictionary<string, UnitNormal> Decode(Tensor features) =>
         Decoder.Forward(features.Reshape(-1, Dynamics.FeatureSize));
 
@@ -101,7 +107,8 @@ public sealed class WorldModel : Module
             Dynamics.Initial(batch.Batch), epsilon);
     }
 
-    /// <summary>Open-loop prediction: filters the first rows, then imagines along the actions that were taken.</summary>
+    /// <summary>Open-loop prediction: filters the first rows, then imagines along the actions that were
+    /// taken.</summary>
     /// <param name="batch">A chunk of more than <paramref name="context"/> rows.</param>
     /// <param name="context">Rows whose observations the model sees (5 in P App. H).</param>
     /// <param name="noise">Source of the samples.</param>
@@ -114,7 +121,8 @@ public sealed class WorldModel : Module
         var ahead = batch.Length - context;
         if (ahead == 0) return Dynamics.Feature(posterior);
         var epsilon = Dynamics.Noise([ahead, batch.Batch], noise);
-        var imagined = Dynamics.Imagine(posterior.Map(part => part[context - 1]), batch.Action.Narrow(0, context, ahead), epsilon);
+        var start = posterior.Map(part => part[context - 1]);
+        var imagined = Dynamics.Imagine(start, batch.Action.Narrow(0, context, ahead), epsilon);
         return Tensor.Cat([Dynamics.Feature(posterior), Dynamics.Feature(imagined)]);
     }
 }

@@ -22,7 +22,8 @@ public sealed class DreamerActingTests
         (used.Noise.State, used.Random.State) = (fresh.Noise.State, fresh.Random.State);
 
         var observations = SmallPlaNet.Observations(9, true, false, true);
-        var (after, anew) = (agent.Act(observations, used, ActMode.Evaluate), agent.Act(observations, fresh, ActMode.Evaluate));
+        var after = agent.Act(observations, used, ActMode.Evaluate);
+        var anew = agent.Act(observations, fresh, ActMode.Evaluate);
         Assert.Equal(anew[..2], after[..2]);
         Assert.NotEqual(anew[2..4], after[2..4]);
         Assert.Equal(anew[4..], after[4..]);
@@ -32,10 +33,12 @@ public sealed class DreamerActingTests
     public void CollectingAddsNoiseToSamplesEvaluatingTakesModes()
     {
         // A policy that is all but certain: its samples are its mode, and what is left is the noise.
-        var certain = SmallDreamer.Config with { Actor = SmallDreamer.Config.Actor with { InitialStd = 1e-3, MinStd = 0 } };
+        var actor = SmallDreamer.Config.Actor with { InitialStd = 1e-3, MinStd = 0 };
+        var certain = SmallDreamer.Config with { Actor = actor };
         using var agent = SmallDreamer.Agent(certain, layout: Vectors);
         SetOutputs(agent, 0.3f, -0.2f, 0, 0);
-        var (modes, again, samples) = (Actions(1, ActMode.Evaluate), Actions(2, ActMode.Evaluate), Actions(1, ActMode.Collect));
+        var (modes, again) = (Actions(1, ActMode.Evaluate), Actions(2, ActMode.Evaluate));
+        var samples = Actions(1, ActMode.Collect);
         Assert.All(modes.Zip(again), pair => Assert.Equal(pair.First, pair.Second, 0.01));
         var noise = samples.Zip(modes).Select(pair => (double)(pair.First - pair.Second)).ToArray();
         Assert.InRange(Math.Sqrt(noise.Average(each => each * each)), 0.25, 0.35);
@@ -68,7 +71,8 @@ public sealed class DreamerActingTests
         int[] Chosen(ActMode mode)
         {
             using var state = agent.Begin(Many, 1);
-            var actions = agent.Act(SmallPlaNet.Observations(layout, 1, [.. Enumerable.Repeat(true, Many)]), state, mode);
+            var first = SmallPlaNet.Observations(layout, 1, [.. Enumerable.Repeat(true, Many)]);
+            var actions = agent.Act(first, state, mode);
             Assert.All(actions, entry => Assert.True(entry is 0 or 1));
             Assert.All(actions.Chunk(4), action => Assert.Equal(1, action.Sum()));
             return [.. Enumerable.Range(0, 4).Select(choice => (int)actions.Where((_, i) => i % 4 == choice).Sum())];

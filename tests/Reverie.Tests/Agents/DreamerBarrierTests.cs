@@ -12,8 +12,8 @@ namespace Reverie.Tests.Agents;
 [NoTensorLeaks]
 public sealed class DreamerBarrierTests
 {
-    private const string Latents =
-        "model.encoder model.dynamics.input model.dynamics.gru model.dynamics.posterior_hidden model.dynamics.posterior";
+    private const string Latents = "model.encoder model.dynamics.input model.dynamics.gru "
+        + "model.dynamics.posterior_hidden model.dynamics.posterior";
     private const string Prior = "model.dynamics.prior_hidden model.dynamics.prior";
 
     [Theory]
@@ -33,7 +33,7 @@ public sealed class DreamerBarrierTests
         using var agent = Agent(representation);
         using var scope = new TensorScope();
         using var noise = new Generator(Device.Cpu, 3);
-        var losses = agent.ModelLosses(ModelBatch.From(SmallPlaNet.Rows(), Device.Cpu), noise, 3, new Dictionary<string, Tensor>(), out _);
+        var losses = agent.ModelLosses(Rows, noise, 3, new Dictionary<string, Tensor>(), out _);
         var parameters = Parameters(agent);
         var gradients = Reverie.Torch.Torch.Grad(losses[loss].Sum(), Array.ConvertAll(parameters, p => p.Value));
         var named = parts.Split(' ');
@@ -56,7 +56,7 @@ public sealed class DreamerBarrierTests
         using var scope = new TensorScope();
         using var noise = new Generator(Device.Cpu, 3);
         var measures = new Dictionary<string, Tensor>();
-        var losses = agent.ModelLosses(ModelBatch.From(SmallPlaNet.Rows(), Device.Cpu), noise, 3, measures, out var posterior);
+        var losses = agent.ModelLosses(Rows, noise, 3, measures, out var posterior);
         var (actor, critic) = agent.BehaviorLosses(posterior, noise, measures);
         var before = Parameters(agent).ToDictionary(p => p.Name, p => p.Value.ToArray<float>());
         var total = losses.Values.Select(loss => loss.Mean()).Aggregate((sum, term) => sum + term);
@@ -70,8 +70,8 @@ public sealed class DreamerBarrierTests
         }
     }
 
-    /// <summary>The three steps of an update are taken where the forward pass was: alone or together, a step is the same.
-    /// </summary>
+    /// <summary>The three steps of an update are taken where the forward pass was: alone or together, a step is the
+    /// same.</summary>
     [Theory]
     [InlineData("actor", DType.Float32)]
     [InlineData("critic", DType.Float32)]
@@ -90,7 +90,8 @@ public sealed class DreamerBarrierTests
             Assert.Equal(a.ToArray<float>(), b.ToArray<float>());
     }
 
-    /// <summary>The actor's gradient passes through the model: where rewards and values say nothing, there is none.</summary>
+    /// <summary>The actor's gradient passes through the model: where rewards and values say nothing, there is
+    /// none.</summary>
     [Fact]
     public void TheActorLearnsThroughTheModel()
     {
@@ -106,11 +107,14 @@ public sealed class DreamerBarrierTests
         {
             using var noise = new Generator(Device.Cpu, 3);
             var measures = new Dictionary<string, Tensor>();
-            agent.ModelLosses(ModelBatch.From(SmallPlaNet.Rows(), Device.Cpu), noise, 3, measures, out var posterior);
-            var gradients = Reverie.Torch.Torch.Grad(agent.BehaviorLosses(posterior, noise, measures).Actor, agent.Actor.Parameters());
+            agent.ModelLosses(Rows, noise, 3, measures, out var posterior);
+            var actor = agent.BehaviorLosses(posterior, noise, measures).Actor;
+            var gradients = Reverie.Torch.Torch.Grad(actor, agent.Actor.Parameters());
             return gradients.Sum(gradient => gradient?.Abs().Sum().Item() ?? 0);
         }
     }
+
+    private static ModelBatch Rows => ModelBatch.From(SmallPlaNet.Rows(), Device.Cpu);
 
     private static Dreamer Agent(string representation) => SmallDreamer.Agent(SmallDreamer.Config with
     {

@@ -21,7 +21,10 @@ public sealed class DreamerLearningTests
     {
         var config = SmallDreamer.Config with
         {
-            Model = SmallDreamer.Config.Model with { Stoch = 4, Deter = 16, Hidden = 16, RewardLayers = 2, RewardUnits = 32 },
+            Model = SmallDreamer.Config.Model with
+            {
+                Stoch = 4, Deter = 16, Hidden = 16, RewardLayers = 2, RewardUnits = 32,
+            },
             Loss = new() { Image = 0, Reward = 1, FreeNats = 1 },
             Optimizer = new() { LearningRate = 3e-3, Epsilon = 1e-7, ClipNorm = 100 },
             Actor = new() { Layers = 2, Units = 16, LearningRate = 1e-3, InitialStd = 1 },

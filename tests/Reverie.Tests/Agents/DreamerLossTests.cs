@@ -35,7 +35,8 @@ public sealed class DreamerLossTests
 
         using var free = SmallDreamer.Agent(SmallDreamer.Config.With((LossConfig l) => l with { FreeNats = kl + 1 }));
         Near.Equal(kl + 1, ModelLosses(free, out _, out _)["kl"].Mean(), 1e-6);
-        using var rows = SmallDreamer.Agent(SmallDreamer.Config.With((LossConfig l) => l with { FreeNats = kl, FreeNatsOver = "rows" }));
+        var single = SmallDreamer.Config.With((LossConfig l) => l with { FreeNats = kl, FreeNatsOver = "rows" });
+        using var rows = SmallDreamer.Agent(single);
         var paid = ModelLosses(rows, out _, out _)["kl"].ToArray<float>();
         Assert.Contains(0, paid);
         Assert.Contains(paid, each => each > 0);
@@ -74,8 +75,8 @@ public sealed class DreamerLossTests
         using var scope = new TensorScope();
         var measures = agent.Update(SmallPlaNet.Rows(), Seed);
         double Of(string name) => measures.TryGetValue($"loss_{name}", out var loss) ? loss.Item() : 0;
-        Assert.Equal(names.Split(' ').Append("actor").Append("critic").Order(),
-            measures.Keys.Where(name => name.StartsWith("loss_", StringComparison.Ordinal)).Select(name => name[5..]).Order());
+        var told = measures.Keys.Where(name => name.StartsWith("loss_", StringComparison.Ordinal)).Select(name => name[5..]);
+        Assert.Equal(names.Split(' ').Append("actor").Append("critic").Order(), told.Order());
         var expected = 0.5 * Of("image") + 7 * Of("reward") + 3 * Of("kl") + 11 * Of("continue")
             + 13 * (Of("contrastive") + Of("infonce"));
         Near.Equal(expected, measures["loss"], 1e-6);
@@ -117,8 +118,8 @@ public sealed class DreamerLossTests
         Near.Equal(criticSum / count, critic, Near.Float32);
     }
 
-    /// <summary>The critic is read once for both losses: its own gradient is that of a second reading on features that are
-    /// cut off, as the papers' code has it.</summary>
+    /// <summary>The critic is read once for both losses: its own gradient is that of a second reading on features that
+    /// are cut off, as the papers' code has it.</summary>
     [Fact]
     public void TheCriticsGradientIsThatOfFeaturesCutOff()
     {
@@ -130,12 +131,13 @@ public sealed class DreamerLossTests
         using var noise = new Generator(Device.Cpu, Seed);
         var features = Imagination.Rollout(agent.Model.Dynamics, posterior.FlattenTime(),
             feature => agent.Actor.Forward(feature, noise).Sample(noise), SmallDreamer.Horizon, noise).Arrived.Detach();
-        var value = agent.Critic.Forward(features);
-        var discount = Tensor.Full(value.Mean.Shape, 0.99);
-        var returns = LambdaReturn.Estimate(SmallDreamer.Config.Imagination, agent.Model.Reward.Forward(features).Mean, value.Mean, discount).Detach();
+        var (reward, value) = (agent.Model.Reward.Forward(features).Mean, agent.Critic.Forward(features).Mean);
+        var discount = Tensor.Full(value.Shape, 0.99);
+        var returns = LambdaReturn.Estimate(SmallDreamer.Config.Imagination, reward, value, discount).Detach();
         var rows = returns.Size(0);
-        var again = agent.Critic.Forward(features.Narrow(0, 0, rows)).LogProb(returns) * LambdaReturn.Weights(discount.Narrow(0, 0, rows));
-        foreach (var (expected, actual) in Reverie.Torch.Torch.Grad(-again.Mean(), agent.Critic.Parameters()).Zip(gradients))
+        var weights = LambdaReturn.Weights(discount.Narrow(0, 0, rows));
+        var loss = -(weights * agent.Critic.Forward(features.Narrow(0, 0, rows)).LogProb(returns)).Mean();
+        foreach (var (expected, actual) in Reverie.Torch.Torch.Grad(loss, agent.Critic.Parameters()).Zip(gradients))
             Near.Equal([.. expected!.ToArray<float>().Select(each => (double)each)], actual!, 1e-5);
     }
 
@@ -158,7 +160,8 @@ public sealed class DreamerLossTests
     {
         using var noise = new Generator(Device.Cpu, Seed);
         measures = [];
-        return agent.ModelLosses(ModelBatch.From(rows ?? SmallPlaNet.Rows(), Device.Cpu), noise, (long)Seed, measures, out posterior);
+        var batch = ModelBatch.From(rows ?? SmallPlaNet.Rows(), Device.Cpu);
+        return agent.ModelLosses(batch, noise, (long)Seed, measures, out posterior);
     }
 
     private static (Tensor Actor, Tensor Critic) BehaviorLosses(Dreamer agent, LatentState posterior)

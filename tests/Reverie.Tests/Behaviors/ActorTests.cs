@@ -33,7 +33,8 @@ public sealed class ActorTests
         Assert.Equal([7, 3], critic.Forward(Zeros([7, 3, Feature])).Mean.Shape.ToArray());
     }
 
-    /// <summary>A last layer of zeros answers with m = raw = 0 plus its bias, which this sets to TV-8a's outputs.</summary>
+    /// <summary>A last layer of zeros answers with m = raw = 0 plus its bias, which this sets to TV-8a's
+    /// outputs.</summary>
     [Fact]
     public void OutputsBecomeTheSquashedNormalOfTheVector()
     {
@@ -53,7 +54,8 @@ public sealed class ActorTests
     {
         using var scope = new TensorScope();
         using var noise = new Generator(Device.Cpu, 1);
-        using var actor = Make(new ActorConfig { Layers = 0, InitialStd = 0.05, MinStd = 1e-4 }, 1, dtype: DType.Float64);
+        var config = new ActorConfig { Layers = 0, InitialStd = 0.05, MinStd = 1e-4 };
+        using var actor = Make(config, 1, dtype: DType.Float64);
         using (new NoGrad()) actor.Parameters()[0].Narrow(0, 0, 1).Fill_(1);              // m = Σ features
         double[] centres = [-1.2, -.4, .1, .9];
         var features = Cat([FromArray(centres, [4, 1]), Zeros([4, Feature - 1], DType.Float64)], 1);

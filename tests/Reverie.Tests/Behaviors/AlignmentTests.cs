@@ -26,7 +26,8 @@ public sealed class AlignmentTests
         var (posterior, prior) = Observe(dynamics, batch);
         Assert.Equal(seen.ToArray<float>(), posterior.Stoch.ToArray<float>());
         // One step from the row before, with the action of this row, is this row.
-        Assert.Equal(seen.Narrow(0, 1, Length - 1).ToArray<float>(), prior.Mean.Narrow(0, 1, Length - 1).ToArray<float>());
+        Assert.Equal(
+            seen.Narrow(0, 1, Length - 1).ToArray<float>(), prior.Mean.Narrow(0, 1, Length - 1).ToArray<float>());
         var time = seen.Select(-1, 0).ToArray<float>();
         Assert.Equal(time.Select(t => CountingEnvironment.RewardAt((int)t)), batch.Reward.ToArray<float>());
         Assert.Equal(time.Select(t => t == Decisions ? 1f : 0), batch.Terminal.ToArray<float>());
@@ -46,7 +47,8 @@ public sealed class AlignmentTests
             Tensor.Stack([feature.Select(-1, 0) + 1, feature.Select(-1, 0) + 1.25], -1);
         var features = Imagination.Rollout(dynamics, start, NextAction, Horizon, noise).Arrived;
         for (var k = 1; k <= Horizon; k++)
-            Assert.Equal(time.SelectMany(t => (float[])[t + k, .. environment.ActionAt((int)t + k)]), features[k - 1].ToArray<float>());
+            Assert.Equal(time.SelectMany(t => (float[])[t + k, .. environment.ActionAt((int)t + k)]),
+                features[k - 1].ToArray<float>());
 
         const double Gamma = 0.9;
         var (reward, value) = (features.Select(-1, 0) * 0.5, features.Select(-1, 0) * 10);
@@ -55,8 +57,9 @@ public sealed class AlignmentTests
         for (var k = 1; k < Horizon; k++)
         {
             // From row t + k on: what the environment pays there and later, then the value of row t + H.
-            var expected = time.Select(t => Enumerable.Range(k, Horizon - k)
-                .Sum(j => Math.Pow(Gamma, j - k) * CountingEnvironment.RewardAt((int)t + j)) + Math.Pow(Gamma, Horizon - k) * 10 * (t + Horizon));
+            var expected = time.Select(t => Math.Pow(Gamma, Horizon - k) * 10 * (t + Horizon)
+                + Enumerable.Range(k, Horizon - k)
+                    .Sum(j => Math.Pow(Gamma, j - k) * CountingEnvironment.RewardAt((int)t + j)));
             Near.Equal([.. expected], returns[k - 1], Near.Float32);
         }
     }

@@ -51,7 +51,8 @@ public sealed class LambdaReturnTests
         Near.Equal([1, .9405, .88454025, .75628191375], Reverie.Torch.Torch.Grad(returns[0], [reward])[0]!);
     }
 
-    /// <summary>I-6: eq. 6 as it is printed, of n-step values, against the recursion, for many sequences at once.</summary>
+    /// <summary>I-6: eq. 6 as it is printed, of n-step values, against the recursion, for many sequences at
+    /// once.</summary>
     [Theory]
     [InlineData(0)]
     [InlineData(.3)]
@@ -66,7 +67,7 @@ public sealed class LambdaReturnTests
         var (discount, bootstrap) = (Rand([N, 5], noise, DType.Float64), Randn([5], noise, DType.Float64));
         var mixture = LambdaReturn.NStep(reward, value, discount, bootstrap, N) * Math.Pow(lambda, N - 1);
         for (var n = 1; n < N; n++)
-            mixture += LambdaReturn.NStep(reward, value, discount, bootstrap, n) * ((1 - lambda) * Math.Pow(lambda, n - 1));
+            mixture += (1 - lambda) * Math.Pow(lambda, n - 1) * LambdaReturn.NStep(reward, value, discount, bootstrap, n);
         var recursion = LambdaReturn.Lambda(reward, value, discount, bootstrap, lambda);
         Near.Equal(mixture.ToArray<double>(), recursion, 1e-12);
     }
@@ -96,7 +97,8 @@ public sealed class LambdaReturnTests
         Assert.False(LambdaReturn.Weights(learned).RequiresGrad);
     }
 
-    /// <summary>The rows of an imagination: the last of H gives its value to the others and has none of its own.</summary>
+    /// <summary>The rows of an imagination: the last of H gives its value to the others and has none of its
+    /// own.</summary>
     [Fact]
     public void TheConfigurationChoosesTheEstimate()
     {

@@ -13,8 +13,14 @@ internal static class SmallDreamer
     public static Config Config { get; } = SmallPlaNet.Config with
     {
         Agent = "dreamer",
-        Model = SmallPlaNet.Config.Model with { Gru = "torch", ImageBits = 8, ImageNoise = false, ContinueLayers = 1, ContinueUnits = 6 },
-        Loss = new() { FreeNats = 0, Reward = 1, FreeNatsOver = "batch", Contrastive = new() { Layers = 1, Units = 6 } },
+        Model = SmallPlaNet.Config.Model with
+        {
+            Gru = "torch", ImageBits = 8, ImageNoise = false, ContinueLayers = 1, ContinueUnits = 6,
+        },
+        Loss = new()
+        {
+            FreeNats = 0, Reward = 1, FreeNatsOver = "batch", Contrastive = new() { Layers = 1, Units = 6 },
+        },
         Actor = new() { Layers = 1, Units = 8 },
         Critic = new() { Layers = 1, Units = 8 },
         Imagination = new() { Horizon = Horizon },

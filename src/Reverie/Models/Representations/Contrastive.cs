@@ -5,11 +5,12 @@ using Reverie.Torch.Nn;
 namespace Reverie.Models.Representations;
 
 /// <summary>
-/// J_S = ln q(x_t | o_t) − ln Σ_o' q(x_t | o'): latents that their own observation predicts better than those of other rows
-/// do (Dreamer §4, eq. 11). A state head makes a normal density over features of each embedding. The decoder only watches.
+/// J_S = ln q(x_t | o_t) − ln Σ_o' q(x_t | o'): latents that their own observation predicts better than those of other
+/// rows do (Dreamer §4, eq. 11). A state head makes a normal density over features of each embedding. The decoder only
+/// watches.
 /// </summary>
-/// <remarks>In place of other observations for the same state, D1 takes other states for the same observation, and those of
-/// a window of rolled rows in place of all; both are settings here.</remarks>
+/// <remarks>In place of other observations for the same state, D1 takes other states for the same observation, and
+/// those of a window of rolled rows in place of all; both are settings here.</remarks>
 public sealed class Contrastive : Representation
 {
     private const double MinStd = 0.01;                 // D1: softplus(raw + ln(e − 1)) + 0.01
@@ -23,7 +24,8 @@ public sealed class Contrastive : Representation
     public Contrastive(ContrastiveConfig config, WorldModel model, Initializer init)
     {
         (_config, _features) = (config, model.Dynamics.FeatureSize);
-        _state = Register("state", new Mlp(model.Encoder.EmbedSize, config.Layers, config.Units, 2 * _features, "elu", init));
+        _state = Register("state",
+            new Mlp(model.Encoder.EmbedSize, config.Layers, config.Units, 2 * _features, "elu", init));
     }
 
     /// <inheritdoc/>
@@ -33,7 +35,8 @@ public sealed class Contrastive : Representation
         var losses = Decoded(model, seen, features.Detach());
         var outputs = _state.Forward(embed).To(features.DType);                             // (N, 2F), N = L·B
         var std = (outputs.Narrow(-1, _features, _features) + UnitStd).Softplus() + MinStd;
-        var scores = LogDensities(features.Flatten(0, 1), outputs.Narrow(-1, 0, _features), std);   // (N states, N observations)
+        var mean = outputs.Narrow(-1, 0, _features);
+        var scores = LogDensities(features.Flatten(0, 1), mean, std);                       // (states, observations)
         if (_config.Negatives == "states") scores = scores.Transpose(0, 1);
         losses["contrastive"] = (_config.WindowRolls ? Rolled(scores, length, batch) : InfoNce.CrossEntropy(scores))
             .Reshape(length, batch);
@@ -51,7 +54,8 @@ public sealed class Contrastive : Representation
         var precision = std.Square().Reciprocal();
         var weighted = mean * precision;
         var constant = (mean * weighted + std.Log() * 2 + Math.Log(2 * Math.PI)).Sum(-1);   // (M)
-        return (Tensor.Cat([states.Square(), states], -1).Linear(Tensor.Cat([precision, weighted * -2], -1)) + constant) * -0.5;
+        var squares = Tensor.Cat([states.Square(), states], -1).Linear(Tensor.Cat([precision, weighted * -2], -1));
+        return (squares + constant) * -0.5;                                                 // (N, M)
     }
 
     /// <summary>Cross-entropy of each row's own entry among those of rows up to 5 chunks and 15 decisions away, counted

@@ -4,8 +4,8 @@ using Reverie.Torch.Nn;
 namespace Reverie.Models.Representations;
 
 /// <summary>
-/// InfoNCE (van den Oord et al. 2018) in the form of R2: a linear map of the feature picks its own embedding out of all of
-/// the batch. Embeddings are targets and take no gradient from it. The decoder only watches.
+/// InfoNCE (van den Oord et al. 2018) in the form of R2: a linear map of the feature picks its own embedding out of
+/// all of the batch. Embeddings are targets and take no gradient from it. The decoder only watches.
 /// </summary>
 public sealed class InfoNce : Representation
 {

@@ -4,8 +4,8 @@ using Reverie.Torch.Nn;
 
 namespace Reverie.Models.Representations;
 
-/// <summary>What makes latents stand for observations (Dreamer §4): the term of a model's objective that can be exchanged.
-/// It may have parameters of its own, which the model's optimizer steps.</summary>
+/// <summary>What makes latents stand for observations (Dreamer §4): the term of a model's objective that can be
+/// exchanged. It may have parameters of its own, which the model's optimizer steps.</summary>
 public abstract class Representation : Module
 {
     /// <summary>Its losses by name, each (L, B).</summary>
@@ -13,10 +13,12 @@ public abstract class Representation : Module
     /// <param name="seen">Preprocessed observations, L·B rows.</param>
     /// <param name="embed">Their embeddings, (L·B, E).</param>
     /// <param name="features">Of posterior states, (L, B, F).</param>
-    public abstract Dictionary<string, Tensor> Losses(WorldModel model, Observation seen, Tensor embed, Tensor features);
+    public abstract Dictionary<string, Tensor> Losses(
+        WorldModel model, Observation seen, Tensor embed, Tensor features);
 
     /// <summary>The one that the configuration names.</summary>
-    public static Representation Create(LossConfig config, WorldModel model, Initializer init) => config.Representation switch
+    public static Representation Create(LossConfig config, WorldModel model, Initializer init) =>
+        config.Representation switch
     {
         "reconstruction" => new Reconstruction(),
         "contrastive" => new Contrastive(config.Contrastive, model, init),
@@ -26,8 +28,8 @@ public abstract class Representation : Module
             $"loss.representation: '{other}' is unknown; use reconstruction, contrastive, infonce or reward_only"),
     };
 
-    /// <summary>−ln p(o_t | s_t) for every kind of observation, by its name: a Gaussian of unit variance on every channel of
-    /// every pixel, on every entry of a vector.</summary>
+    /// <summary>−ln p(o_t | s_t) for every kind of observation, by its name: a Gaussian of unit variance on every
+    /// channel of every pixel, on every entry of a vector.</summary>
     protected static Dictionary<string, Tensor> Decoded(WorldModel model, Observation seen, Tensor features) =>
         model.Decode(features).ToDictionary(part => part.Key,
             part => -part.Value.LogProb(seen[part.Key]).Reshape(features.Size(0), features.Size(1)));

@@ -42,7 +42,10 @@ public sealed class ContrastiveTests
         var std = Rand([7, 5], noise, DType.Float64) + 0.05;
         var densities = Contrastive.LogDensities(states, mean, std);                       // (6, 7)
         for (var j = 0; j < 7; j++)
-            Near.Equal(new DiagonalNormal(mean[j], std[j]).LogProb(states).ToArray<double>(), densities.Select(1, j), 1e-9);
+        {
+            var expected = new DiagonalNormal(mean[j], std[j]).LogProb(states);
+            Near.Equal(expected.ToArray<double>(), densities.Select(1, j), 1e-9);
+        }
     }
 
     /// <summary>As D1 has it: the feature tensor rolled along both axes, each roll a candidate.</summary>
@@ -64,7 +67,10 @@ public sealed class ContrastiveTests
                 var sum = 0.0;
                 for (var dt = -15; dt <= 14; dt++)
                     for (var db = -5; db <= 4; db++)
-                        sum += Math.Exp(numbers[own * rows + (t + dt + 3 * length) % length * batch + (b + db + 2 * batch) % batch]);
+                    {
+                        var other = (t + dt + 3 * length) % length * batch + (b + db + 2 * batch) % batch;
+                        sum += Math.Exp(numbers[own * rows + other]);
+                    }
                 expected[own] = Math.Log(sum) - numbers[own * rows + own];
             }
         Near.Equal(expected, Contrastive.Rolled(scores, length, batch));
