@@ -27,14 +27,17 @@ internal sealed class ControlLoop : IDisposable
         new(Begin(Program.Value, [model, scenario, .. qualities.Select(Words)]));
 
     /// <summary>Has one order carried out.</summary>
+    /// <param name="order">as the program's own text says</param>
+    /// <param name="stop">Ctrl-C, which reaches the program as well</param>
     /// <returns>seconds of its loop, and the number that tells what came out</returns>
     /// <exception cref="ReverieException">the program ended instead</exception>
-    public LoopOutcome Carry(string order)
+    public LoopOutcome Carry(string order, CancellationToken stop = default)
     {
-        process.StandardInput.WriteLine(order);
-        process.StandardInput.Flush();
-        if (process.StandardOutput.ReadLine() is not { } line)
+        if (Ask(order) is not { } line)
+        {
+            stop.ThrowIfCancellationRequested();
             throw new ReverieException($"the loop in C ended: {FirstLine(process.StandardError.ReadToEnd())}");
+        }
         using var answer = JsonDocument.Parse(line);
         return new LoopOutcome(answer.RootElement.GetProperty("seconds").GetDouble(),
             answer.RootElement.GetProperty("check").GetDouble());
@@ -43,10 +46,32 @@ internal sealed class ControlLoop : IDisposable
     /// <summary>Ends it.</summary>
     public void Dispose()
     {
-        process.StandardInput.Close();
+        try
+        {
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended already.
+        }
         if (!process.WaitForExit(TimeSpan.FromSeconds(10)))
             process.Kill();
         process.Dispose();
+    }
+
+    // Null where nobody answers.
+    private string? Ask(string order)
+    {
+        try
+        {
+            process.StandardInput.WriteLine(order);
+            process.StandardInput.Flush();
+            return process.StandardOutput.ReadLine();
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     // Its path. CMake does nothing where the program is younger than its source.

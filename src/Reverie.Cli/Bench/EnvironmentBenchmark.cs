@@ -9,9 +9,9 @@ namespace Reverie.Cli.Bench;
 /// <summary>Times physics, pictures and decisions of one task, in turns with the same loops in C.</summary>
 internal sealed class EnvironmentBenchmark : IDisposable
 {
-    private const int ActionRows = 100, MostDecisions = 100, PictureCount = 50;
-    private const int TrialSteps = 100, MostSteps = 20_000;
-    private const double PhysicsSeconds = 0.1, WarmUpSeconds = 0.3;
+    private const int ActionRows = 100, MostDecisions = 100, MostPictures = 1000, MostSteps = 20_000;
+    private const double WarmUpSeconds = 0.3;
+    private const double RunSeconds = 0.05;    // short, so that what disturbs the machine meets both programs
 
     private static readonly int[] Counts = [1, 2, 4];
     private static readonly PictureQuality[] Qualities = [PictureQuality.Suite, PictureQuality.Fast];
@@ -86,69 +86,65 @@ internal sealed class EnvironmentBenchmark : IDisposable
     {
         var (here, there, ratios) = (new Dictionary<string, double>(), new Dictionary<string, double>(),
             new Dictionary<string, double>());
-        var (same, decision) = (true, 0.0);
-        foreach (var (timed, work) in Loops())
+        var same = true;
+        foreach (var timed in Loops())
         {
+            var rounds = WarmUp(timed);
             var (own, other) = (new double[repeats], new double[repeats]);
-            WarmUp(timed);
             for (var i = 0; i < repeats; i++)
             {
                 stop.ThrowIfCancellationRequested();
-                var mine = timed.Here();
-                var its = loop?.Carry(timed.Order!) ?? mine;
+                var mine = timed.Here(rounds);
+                var its = loop?.Carry($"{timed.Order} {rounds}", stop) ?? mine;
                 same &= mine.Check.Equals(its.Check);
                 (own[i], other[i]) = (mine.Seconds, its.Seconds);
             }
-            here[timed.Name] = work / Benchmark.Median(own);
-            there[timed.Name] = work / Benchmark.Median(other);
+            here[timed.Name] = rounds * timed.Unit / Benchmark.Median(own);
+            there[timed.Name] = rounds * timed.Unit / Benchmark.Median(other);
             ratios[timed.Name] = Benchmark.Median([.. own.Zip(other, (a, b) => b / a)]);
         }
         return new EnvironmentMeasurement("env", info.Task, config.Quality, repeat, 1 / here["decisions_1"], here,
             loop is null ? null : there, loop is null ? null : ratios, loop is null ? null : same);
     }
 
-    // Until the compiler has come back to the loop, and the program in C has its contexts.
-    private void WarmUp(TimedLoop timed)
+    // Until the compiler has come back to the loop, and the program in C has its contexts. The rounds of a run follow.
+    private int WarmUp(TimedLoop timed)
     {
         var clock = Stopwatch.StartNew();
-        do
-            timed.Here();
-        while (clock.Elapsed.TotalSeconds < WarmUpSeconds);
-        loop?.Carry(timed.Order!);
+        var rounds = 1;
+        while (clock.Elapsed.TotalSeconds < WarmUpSeconds)
+        {
+            var seconds = Math.Max(timed.Here(rounds).Seconds, 1e-9);
+            rounds = (int)Math.Clamp(rounds * RunSeconds / seconds, 1, timed.MostRounds);
+        }
+        loop?.Carry($"{timed.Order} 1");
+        return rounds;
     }
 
-    // With the number of steps, pictures or decisions of each.
-    private IEnumerable<(TimedLoop Loop, double Work)> Loops()
+    private IEnumerable<TimedLoop> Loops()
     {
         if (scenario is not null)
         {
-            var steps = StepsToTime();
-            yield return (new("physics_steps", () => scenario.Physics(steps), $"physics {steps}"),
-                (double)steps * scenario.Substeps);
+            yield return new("physics_steps", scenario.Substeps, MostSteps, scenario.Physics, "physics");
             for (var i = 0; i < Qualities.Length; i++)
             {
-                var quality = i;
-                yield return (new(EnvironmentMeasurement.Names[1 + quality],
-                    () => scenario.Pictures(Qualities[quality], info.Camera, PictureCount),
-                    $"pictures {quality} {PictureCount}"), PictureCount);
+                var quality = Qualities[i];
+                yield return new(EnvironmentMeasurement.Names[1 + i], 1, MostPictures,
+                    rounds => scenario.Pictures(quality, info.Camera, rounds), $"pictures {i}");
             }
         }
         var limit = Math.Min(config.TimeLimit > 0 ? config.TimeLimit : MostDecisions,
             info.EpisodeSteps > 0 ? info.EpisodeSteps / repeat : MostDecisions);
-        var rounds = Math.Clamp(limit, 1, MostDecisions);
         var drawnWith = Array.IndexOf(Qualities, PictureQuality.Named(config.Quality));
         foreach (var count in Counts)
         {
             var environments = new ParallelEnvironments(count, config.Threads,
                 n => EnvironmentRegistry.Make(info.Task, config, seeds[n], ObservationKind.Pixels));
             opened.Add(environments);
-            yield return (new($"decisions_{count}", () => Decide(environments, rounds),
-                $"decisions {drawnWith} {count} {environments.Threads} {rounds}"), count * rounds);
+            yield return new($"decisions_{count}", count, Math.Clamp(limit, 1, MostDecisions),
+                rounds => Decide(environments, rounds), $"decisions {drawnWith} {count} {environments.Threads}");
         }
     }
-
-    private int StepsToTime() => (int)Math.Clamp(
-        TrialSteps * PhysicsSeconds / scenario!.Physics(TrialSteps).Seconds, TrialSteps, MostSteps);
 
     private LoopOutcome Decide(ParallelEnvironments environments, int rounds)
     {
