@@ -15,8 +15,8 @@ internal sealed class DreamVerb : Verb
 
     private readonly Option<string> output = new("--out")
     {
-        Description = "an animation (.gif); a strip of its frames is written beside it (.png). Of a run that sees vectors: "
-            + "curves (.png; beside an animation FILE-vector.png) [default: RUN/videos/dream-UPDATES.gif or .png]",
+        Description = "an animation (.gif), with a strip of its frames beside it (.png); of a run that sees vectors, "
+            + "curves (.png; FILE-vector.png where it sees both) [default: RUN/videos/dream-UPDATES.gif or .png]",
         HelpName = "FILE",
     };
 
@@ -64,10 +64,11 @@ internal sealed class DreamVerb : Verb
     protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
     {
         var (run, config, seed) = options.Resolve(parsed);
-        var extension = config.Model.Sees == ObservationKind.Vector ? ".png" : ".gif";
+        var (extension, seen) = config.Model.Sees == ObservationKind.Vector
+            ? (".png", "vectors alone")
+            : (".gif", "pictures");
         if (parsed.GetValue(output) is { } wish && Path.GetExtension(wish) != extension)
-            throw new ReverieException(
-                $"--out {wish}: the name must end in {extension}, since the run sees {(extension == ".png" ? "vectors alone" : "pictures")}");
+            throw new ReverieException($"--out {wish}: the name must end in {extension}, since the run sees {seen}");
         using var workshop = new Workshop(config, 1);
         var counters = RunFolder.Load(run, workshop.Agent, report.Error.WriteLine);
         if (workshop.Agent is not ModelAgent agent)

@@ -7,7 +7,7 @@ public sealed record DreamCurves
     /// <summary>The environment's vectors, (T, V).</summary>
     public required float[] Truth { get; init; }
 
-    /// <summary>The model's, of the same shape and on the same scale: reconstructions first, then imagined ones.</summary>
+    /// <summary>The model's, of the same shape and scale: reconstructions first, then imagined ones.</summary>
     public required float[] Model { get; init; }
 
     /// <summary>What the entries are called; V of them.</summary>
@@ -19,8 +19,8 @@ public sealed record DreamCurves
     /// <summary>T.</summary>
     public int Count => Truth.Length / Names.Count;
 
-    /// <summary>Root mean square error of rows from … to − 1 over all entries, on the symlog scale that the model predicts
-    /// on, where entries of different units weigh alike; NaN where there are none.</summary>
+    /// <summary>Root mean square error of rows from … to − 1 over all entries, on the symlog scale that the model
+    /// predicts on, where entries of different units weigh alike; NaN where there are none.</summary>
     public double RootMeanSquare(int from, int to)
     {
         var errors = Enumerable.Range(from * Names.Count, (to - from) * Names.Count)

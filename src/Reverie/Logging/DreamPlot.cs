@@ -53,7 +53,8 @@ public static class DreamPlot
         double[] truth = [.. Enumerable.Range(0, count).Select(t => (double)curves.Truth[t * size + entry])];
         double[] model = [.. Enumerable.Range(0, count).Select(t => (double)curves.Model[t * size + entry])];
         var time = new PlotScale(0, count - 1, Left, Panel - Right, 8, round: false);
-        var value = new PlotScale(truth.Concat(model).Min(), truth.Concat(model).Max(), Tall - Bottom, Top, 3, round: true);
+        double[] all = [.. truth, .. model];
+        var value = new PlotScale(all.Min(), all.Max(), Tall - Bottom, Top, 3, round: true);
 
         var canvas = new Canvas(Panel, Tall, Paper);
         canvas.Text(curves.Names[entry], Left, (Top - BitmapFont.Ascent * Letter) / 2, Ink, Letter);

@@ -21,19 +21,21 @@ public sealed class ObservationDecoder : Module
     /// <param name="layout">What is to be predicted.</param>
     /// <param name="precision">Type that convolutions compute in, and that pictures come out in.</param>
     /// <param name="init">Device and randomness of the parameters.</param>
-    public ObservationDecoder(ModelConfig config, int featureSize, EpisodeLayout layout, DType precision, Initializer init)
+    public ObservationDecoder(
+        ModelConfig config, int featureSize, EpisodeLayout layout, DType precision, Initializer init)
     {
         _precision = precision;
         if (layout.Image is { } space)
         {
-            var decoder = Register("", new ImageDecoder(featureSize, space.Channels, config.CnnDepth, init, config.CnnActivation));
-            _parts.Add((Observation.ImageKind, features => new UnitNormal(Deconvolve(decoder, features), eventDims: 3)));
+            var decoder = Register("", new ImageDecoder(
+                featureSize, space.Channels, config.CnnDepth, init, config.CnnActivation));
+            _parts.Add((Observation.ImageKind, features => new(Deconvolve(decoder, features), eventDims: 3)));
         }
         if (layout.VectorSize > 0)
         {
             var decoder = Register(Observation.VectorKind, new VectorDecoder(
                 featureSize, layout.VectorSize, config.VectorLayers, config.VectorUnits, config.Activation, init));
-            _parts.Add((Observation.VectorKind, features => new UnitNormal(decoder.Forward(features), eventDims: 1)));
+            _parts.Add((Observation.VectorKind, features => new(decoder.Forward(features), eventDims: 1)));
         }
     }
 

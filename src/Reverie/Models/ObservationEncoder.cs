@@ -6,8 +6,8 @@ using Reverie.Torch.Nn;
 namespace Reverie.Models;
 
 /// <summary>
-/// Everything seen of a row as one embedding: an <see cref="ImageEncoder"/>, a <see cref="VectorEncoder"/>, or both with
-/// their embeddings one after the other.
+/// Everything seen of a row as one embedding: an <see cref="ImageEncoder"/>, a <see cref="VectorEncoder"/>, or both
+/// with their embeddings one after the other.
 /// </summary>
 public sealed class ObservationEncoder : Module
 {

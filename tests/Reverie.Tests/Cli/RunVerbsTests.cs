@@ -82,7 +82,8 @@ public sealed class RunVerbsTests : IDisposable
         Assert.True(PngImage.Read(curves).Height > 400);      // five entries in two columns
         (code, _, error) = await Run("dream", run, "--out", film);
         Assert.Equal(1, code);
-        Assert.Equal($"reverie: --out {film}: the name must end in .png, since the run sees vectors alone", error.TrimEnd());
+        Assert.Equal(
+            $"reverie: --out {film}: the name must end in .png, since the run sees vectors alone", error.TrimEnd());
     }
 
     [Fact]

@@ -82,7 +82,10 @@ public sealed class ObservationChoiceTests
     private static IEnvironment Make(IEnvironment inner, Space registered, ObservationKind? asked)
     {
         EnvironmentRegistry.Register(
-            new TaskInfo { Task = "choice_test", Domain = "test", ObservationSpace = registered, ActionSpace = Actions },
+            new TaskInfo
+            {
+                Task = "choice_test", Domain = "test", ObservationSpace = registered, ActionSpace = Actions,
+            },
             (_, _) => inner);
         return EnvironmentRegistry.Make("choice_test", new EnvironmentConfig(), 1, asked);
     }

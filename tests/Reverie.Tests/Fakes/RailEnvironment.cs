@@ -29,8 +29,8 @@ internal sealed class RailEnvironment(int seed) : IEnvironment, IPictureSource
     public static void Register() => EnvironmentRegistry.Register(
         new TaskInfo
         {
-            Task = Task, Domain = "test", ObservationSpace = new MixedSpace(new ImageSpace(), Vector), ActionSpace = Push,
-            EpisodeSteps = Decisions,
+            Task = Task, Domain = "test", ObservationSpace = new MixedSpace(new ImageSpace(), Vector),
+            ActionSpace = Push, EpisodeSteps = Decisions,
         },
         (_, seed) => new RailEnvironment(seed));
 

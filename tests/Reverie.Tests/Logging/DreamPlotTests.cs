@@ -10,8 +10,8 @@ public sealed class DreamPlotTests : IDisposable
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
-    /// <summary>Twenty rows of three entries: the model has the first exactly, the second one too high, the third upside
-    /// down.</summary>
+    /// <summary>Twenty rows of three entries: the model has the first exactly, the second one too high, the third
+    /// upside down.</summary>
     private static DreamCurves Curves(int context) => new()
     {
         Truth = [.. Enumerable.Range(0, 20).SelectMany(t => new float[] { t, 0, t })],
@@ -66,7 +66,8 @@ public sealed class DreamPlotTests : IDisposable
     {
         string path = Path.Combine(_directory, "dream.png");
         Assert.Throws<ArgumentException>(() => DreamPlot.Write(path, Curves(8) with { Model = new float[3] }));
-        Assert.Throws<ArgumentException>(() => DreamPlot.Write(path, Curves(8) with { Names = ["a", "b", "c", "d", "e", "f", "g"] }));
+        string[] seven = ["a", "b", "c", "d", "e", "f", "g"];
+        Assert.Throws<ArgumentException>(() => DreamPlot.Write(path, Curves(8) with { Names = seven }));
         Assert.Throws<ArgumentException>(() => DreamPlot.Write(path, Curves(21)));
         Assert.False(File.Exists(path));
     }
