@@ -16,6 +16,21 @@ public sealed partial class Tensor
         return (both[0], both[1]);
     }
 
+    /// <summary>Eigenvalues (n), ascending, and orthonormal eigenvectors (n, n), in columns, of a symmetric matrix, of
+    /// which the lower triangle is read.</summary>
+    public (Tensor Values, Tensor Vectors) Eigh()
+    {
+        var both = Aten.Eigh.CallMany(this);
+        return (both[0], both[1]);
+    }
+
+    /// <summary>this ← beta·this + a·b.</summary>
+    public Tensor AddMm_(Tensor a, Tensor b, double beta = 1)
+    {
+        Aten.Addmm_.Run(this, a, b, beta);
+        return this;
+    }
+
     /// <summary>x·Wᵀ + b with W of shape (out, in).</summary>
     public Tensor Linear(Tensor weight, Tensor? bias = null) => Aten.Linear.Call(this, weight, bias);
 

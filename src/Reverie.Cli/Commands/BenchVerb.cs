@@ -17,8 +17,8 @@ internal sealed class BenchVerb : Verb
     private readonly Argument<string[]> what = new("WHAT")
     {
         Description = "update (one step of training), behavior (the part of it that learns actor and critic), "
-            + "act (one decision), plan (its search alone), env (physics, pictures and decisions of 1, 2 and 4 "
-            + "environments; --task all does every task)",
+            + "act (one decision), plan (its search alone), evolve (a generation of CMA-ES, 867 parameters), "
+            + "env (physics, pictures and decisions of 1, 2 and 4 environments; --task all does every task)",
         Arity = ArgumentArity.OneOrMore,
     };
 

@@ -5,14 +5,15 @@ internal static class Aten
 {
     internal static readonly Operator
         Abs = new("aten::abs"), Add = new("aten::add", "Tensor"), AddScalar = new("aten::add", "Scalar"),
-        Add_ = new("aten::add_", "Tensor"), All = new("aten::all"), Any = new("aten::any"),
+        Add_ = new("aten::add_", "Tensor"), Addmm_ = new("aten::addmm_"), All = new("aten::all"), Any = new("aten::any"),
         Arange = new("aten::arange", "start_step"), Argmax = new("aten::argmax"), Atanh = new("aten::atanh"),
         Bmm = new("aten::bmm"), Cat = new("aten::cat"), Clamp = new("aten::clamp"), Clone = new("aten::clone"),
         Contiguous = new("aten::contiguous"), Conv2d = new("aten::conv2d"),
         ConvTranspose2d = new("aten::conv_transpose2d", "input"), Copy_ = new("aten::copy_"), Cos = new("aten::cos"),
         Cumprod = new("aten::cumprod"), Cumsum = new("aten::cumsum"), Detach = new("aten::detach"),
         Diagonal = new("aten::diagonal"),
-        Div = new("aten::div", "Tensor"), DivScalar = new("aten::div", "Scalar"), Elu = new("aten::elu"),
+        Div = new("aten::div", "Tensor"), DivScalar = new("aten::div", "Scalar"), Eigh = new("aten::linalg_eigh"),
+        Elu = new("aten::elu"),
         Eq = new("aten::eq", "Tensor"), EqScalar = new("aten::eq", "Scalar"), Erf = new("aten::erf"),
         Erfinv = new("aten::erfinv"), Exp = new("aten::exp"), Expand = new("aten::expand"), Expm1 = new("aten::expm1"),
         Fill_ = new("aten::fill_", "Scalar"), Flatten = new("aten::flatten", "using_ints"), Flip = new("aten::flip"),
