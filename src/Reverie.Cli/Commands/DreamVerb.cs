@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Reverie.Agents;
 using Reverie.Cli.Display;
+using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Logging;
 using Reverie.Replay;
@@ -46,11 +47,17 @@ internal sealed class DreamVerb : Verb
         HelpName = "N",
     };
 
+    private readonly Option<bool> policy = new("--policy")
+    {
+        Description = "let the agent act inside the dream, on what it imagines, and show what the environment does with "
+            + "the same actions",
+    };
+
     public DreamVerb() : base("dream",
         "Show the model the beginning of an episode, let it imagine the rest: truth, model and error side by side.")
     {
         options.AddTo(this);
-        foreach (var option in new Option[] { output, context, length, from, episode })
+        foreach (var option in new Option[] { output, context, length, from, episode, policy })
             Add(option);
     }
 
@@ -59,6 +66,7 @@ internal sealed class DreamVerb : Verb
         "reverie dream runs/cartpole_swingup-planet-small-seed1",
         "reverie dream runs/mine --out dream.gif --context 5 --length 100",
         "reverie dream runs/mine --episode 0 --out first.gif",
+        "reverie dream runs/mine --policy --out imagined.gif",
     ];
 
     protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
@@ -69,24 +77,44 @@ internal sealed class DreamVerb : Verb
             : (".gif", "pictures");
         if (parsed.GetValue(output) is { } wish && Path.GetExtension(wish) != extension)
             throw new ReverieException($"--out {wish}: the name must end in {extension}, since the run sees {seen}");
+        if (parsed.GetValue(policy) && parsed.GetValue(episode) is not null)
+            throw new ReverieException("--policy: the agent plays a new episode; leave out --episode");
         using var workshop = new Workshop(config, 1);
         var counters = RunFolder.Load(run, workshop.Agent, report.Error.WriteLine);
         if (workshop.Agent is not ModelAgent agent)
             throw new ReverieException($"{run}: an agent of kind {config.Agent} has no model to dream in");
-        var truth = parsed.GetValue(episode) is { } number
-            ? Recorded(run, config.Seed, number, report)
-            : new Collector(workshop.Environments, workshop.Layout, report.Error.WriteLine)
-                .Collect(agent, ActMode.Evaluate, seed, stop)[0].Episode;
-        var dream = OpenLoopDream.Of(agent.Model, truth, parsed.GetValue(from), parsed.GetValue(length),
-            parsed.GetValue(context), agent.Device, seed);
+        var acts = parsed.GetValue(policy);
+        var dream = acts
+            ? Imagined(agent, workshop, parsed, seed, report, stop)
+            : OpenLoopDream.Of(agent.Model, Truth(agent, workshop, run, config, parsed, seed, report, stop),
+                parsed.GetValue(from), parsed.GetValue(length), parsed.GetValue(context), agent.Device, seed);
 
-        var path = parsed.GetValue(output) ?? DefaultPath(run, counters.Updates, extension);
+        var path = parsed.GetValue(output)
+            ?? DefaultPath(run, acts ? "dream-policy" : "dream", counters.Updates, extension);
         if (dream.Pictures is { } clip)
             Show(report, path, clip, counters);
         if (dream.Vectors is { } curves)
             Show(report, dream.Pictures is null ? path : $"{Path.ChangeExtension(path, null)}-vector.png",
                 curves with { Names = NamesOf(config.Task, curves.Names) }, counters);
         return 0;
+    }
+
+    private Episode Truth(ModelAgent agent, Workshop workshop, string run, Config config, ParseResult parsed, ulong seed,
+        Report report, CancellationToken stop) => parsed.GetValue(episode) is { } number
+        ? Recorded(run, config.Seed, number, report)
+        : new Collector(workshop.Environments, workshop.Layout, report.Error.WriteLine)
+            .Collect(agent, ActMode.Evaluate, seed, stop)[0].Episode;
+
+    private OpenLoopDream Imagined(ModelAgent agent, Workshop workshop, ParseResult parsed, ulong seed, Report report,
+        CancellationToken stop)
+    {
+        var dream = PolicyDream.Of(agent, workshop.Environments, workshop.Layout, parsed.GetValue(from),
+            parsed.GetValue(length), parsed.GetValue(context), seed, stop);
+        report.Row(
+            new { Imagined = dream.Imagined, dream.ImaginedReturn, dream.Return },
+            $"{dream.Imagined} decisions imagined: return {Words.Figure(dream.ImaginedReturn)} in the dream, "
+            + $"{Words.Figure(dream.Return)} in the environment");
+        return dream.Dream;
     }
 
     private static void Show(Report report, string path, DreamClip clip, Counters counters)
@@ -140,10 +168,10 @@ internal sealed class DreamVerb : Verb
             ?? throw new ReverieException($"--episode {number}: its file is damaged; take another one");
     }
 
-    private static string DefaultPath(string run, long updates, string extension)
+    private static string DefaultPath(string run, string name, long updates, string extension)
     {
         var folder = Path.Combine(run, "videos");
         Directory.CreateDirectory(folder);
-        return Path.Combine(folder, $"dream-{updates:D9}{extension}");
+        return Path.Combine(folder, $"{name}-{updates:D9}{extension}");
     }
 }

@@ -75,7 +75,27 @@ public abstract class ModelAgent : IAgent
                 nameof(observations));
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
-        var belief = Filter(observations, state);
+        return Decide(Filter(observations, state), state, mode);
+    }
+
+    /// <summary>The next actions with closed eyes: the model's own guess of where the last ones led takes the place of
+    /// observations.</summary>
+    /// <param name="state">Has acted before; its latent becomes a sample of p(s_t | s_t−1, a_t).</param>
+    /// <param name="mode">With exploration or without.</param>
+    /// <returns>As <see cref="Act"/>.</returns>
+    /// <exception cref="InvalidOperationException">The state has not acted yet.</exception>
+    public float[] ActInDream(AgentState state, ActMode mode)
+    {
+        if (state is not { Latent: { } latent, Action: { } led })
+            throw new InvalidOperationException("a dream begins where an agent has acted: call Act first");
+        using var scope = new TensorScope();
+        using var noGrad = new NoGrad();
+        var epsilon = Model.Dynamics.Noise([state.Count], state.Noise);
+        return Decide(Model.Dynamics.PriorStep(latent, led, epsilon), state, mode);
+    }
+
+    private float[] Decide(LatentState belief, AgentState state, ActMode mode)
+    {
         var action = Choose(belief, state, mode);                                       // (N, A)
         var result = action.ToArray<float>();
         state.Remember(belief, action);         // the action with its noise is the one that happens

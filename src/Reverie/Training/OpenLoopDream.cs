@@ -35,7 +35,13 @@ public sealed record OpenLoopDream(DreamClip? Pictures, DreamCurves? Vectors)
         using var noGrad = new NoGrad();
         using var noise = new Generator(device, seed);
         var batch = ModelBatch.From(chunk, device);
-        var dreamt = model.Decode(model.OpenLoop(batch, context, noise, (long)seed));
+        return Decoded(model, chunk, model.OpenLoop(batch, context, noise, (long)seed), context);
+    }
+
+    /// <summary>Features (L, 1, F) of a chunk's rows, the first of them seen, decoded beside the chunk.</summary>
+    internal static OpenLoopDream Decoded(WorldModel model, SequenceBatch chunk, Tensor features, int context)
+    {
+        var dreamt = model.Decode(features);
         return new(
             dreamt.TryGetValue(Observation.ImageKind, out var images) ? Clip(model, chunk, images.Mean, context) : null,
             dreamt.TryGetValue(Observation.VectorKind, out var vectors) ? Curves(chunk, vectors.Mean, context) : null);

@@ -116,6 +116,14 @@ public sealed class RunVerbsTests : IDisposable
         Assert.Single(await Rows("eval", run, "--episodes", "1", "--json"));
         var dream = Assert.Single(await Rows("dream", run, "--length", "8", "--json"));
         Assert.True(File.Exists(dream.GetProperty("file").GetString()));
+        var acted = await Rows("dream", run, "--policy", "--length", "8", "--json");
+        Assert.Equal(3, acted[0].GetProperty("imagined").GetInt32());
+        Assert.True(double.IsFinite(acted[0].GetProperty("imagined_return").GetDouble()));
+        Assert.Equal($"dream-policy-{dream.GetProperty("updates").GetInt64():D9}.gif",
+            Path.GetFileName(acted[1].GetProperty("file").GetString()));
+        var (code, _, error) = await Run("dream", run, "--policy", "--episode", "0");
+        Assert.Equal((1, "reverie: --policy: the agent plays a new episode; leave out --episode"),
+            (code, error.TrimEnd()));
     }
 
     [Fact]
