@@ -1,7 +1,7 @@
 # Set-up shared by ./reverie and ./test: packages, libtorch, native part, managed build. Sourced, never run.
 # Every step says one line on stderr, keeps its log in build/*.log, and is skipped when nothing that it reads changed.
 
-packages=(g++ cmake make ca-certificates libmujoco-dev libosmesa6)
+packages=(g++ cmake make ca-certificates libmujoco-dev libosmesa6 libbox2d-dev)
 # libtorch of Debian calls whatever BLAS there is; the reference one, which comes with it, is 50 times slower.
 torch_packages=(libtorch-dev libgloo-dev 'libopenblas0-openmp|libopenblas0-pthread|libmkl-rt|libblis4-openmp')
 
@@ -164,7 +164,7 @@ fresh() { [[ -s $build/$1.stamp && $(<"$build/$1.stamp") == "$2" ]]; }
 
 native_fingerprint() {
     local header="${torch_root:-/usr}/include/torch/csrc/api/include/torch/version.h"
-    fingerprint native "$header" /usr/include/mujoco/mujoco.h -- "$torch_root"
+    fingerprint native "$header" /usr/include/mujoco/mujoco.h /usr/include/box2d/box2d.h -- "$torch_root"
 }
 
 managed_fingerprint() {
@@ -173,7 +173,8 @@ managed_fingerprint() {
 
 native_is_fresh() {
     fresh native "$(native_fingerprint)" &&
-        [[ -e $build/native/libreverie_torch.so && -e $build/native/libreverie_mujoco.so ]]
+        [[ -e $build/native/libreverie_torch.so && -e $build/native/libreverie_mujoco.so &&
+            -e $build/native/libreverie_box2d.so ]]
 }
 
 build_native() {

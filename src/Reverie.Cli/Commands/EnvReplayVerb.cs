@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Reverie.Environments.CarRacing;
 using Reverie.Environments.ControlSuite;
 using Reverie.Environments.Mujoco;
 
@@ -22,7 +23,7 @@ internal sealed class EnvReplayVerb : Verb
     };
 
     public EnvReplayVerb() : base("replay",
-        "Replay recorded episodes, whole and step by step, and compare starts; print the largest errors.")
+        "Replay recorded episodes, races and tracks, and print the largest errors.")
     {
         Add(files);
         Add(gl);
@@ -31,6 +32,7 @@ internal sealed class EnvReplayVerb : Verb
     public override string[] Examples =>
     [
         "reverie env replay cartpole_swingup.json",
+        "reverie env replay car-racing/*.json",
         "reverie env replay recorded/*.json --json",
     ];
 
@@ -38,16 +40,28 @@ internal sealed class EnvReplayVerb : Verb
     {
         var drawing = OpenGl.Named(parsed.GetValue(gl)!);
         // A file that cannot be replayed must not take the others with it.
-        var (results, failures) = (new List<ReplayResult>(), new List<string>());
+        var (results, races, failures) = (new List<ReplayResult>(), new List<RaceReplayResult>(), new List<string>());
         foreach (var file in parsed.GetRequiredValue(files))
             try
             {
-                results.AddRange(Enum.GetValues<ReplayMode>().Select(mode => ReferenceReplay.Run(file, mode, drawing)));
+                if (RaceReplay.Reads(file))
+                    races.Add(RaceReplay.Run(file));
+                else
+                    results.AddRange(Enum.GetValues<ReplayMode>().Select(
+                        mode => ReferenceReplay.Run(file, mode, drawing)));
             }
             catch (ReverieException failure)
             {
                 failures.Add(failure.Message);
             }
+        Print(results, report);
+        Print(races, report);
+        foreach (var failure in failures)
+            report.Error.WriteLine($"reverie: {failure}");
+        return failures.Count == 0 && results.All(result => result.Ok) && races.All(race => race.Ok) ? 0 : 1;
+    }
+
+    private static void Print(List<ReplayResult> results, Report report) =>
         report.Table(
             [.. results.Select(result => new
             {
@@ -59,10 +73,14 @@ internal sealed class EnvReplayVerb : Verb
             ("probes", row => Error(row.Probes)), ("picture", row => Error(row.Picture)),
             ("starts", row => row.Starts?.ToString("G2", CultureInfo.InvariantCulture) ?? "–"),
             ("", row => row.Ok ? row.Drifts ? "drifts" : "ok" : "DIFFERS"));
-        foreach (var failure in failures)
-            report.Error.WriteLine($"reverie: {failure}");
-        return failures.Count == 0 && results.All(result => result.Ok) ? 0 : 1;
-    }
+
+    private static void Print(List<RaceReplayResult> races, Report report) =>
+        report.Table(races, ("car racing", race => Path.GetFileName(race.File)), ("what", race => race.What),
+            ("rows", race => $"{race.Rows}"), ("draws", race => Error(race.Draws)),
+            ("track", race => Error(race.Track)), ("state", race => Error(race.State)),
+            ("force", race => Error(race.Force)), ("reward", race => Error(race.Reward)),
+            ("tiles", race => Error(race.Tiles)),
+            ("", race => race.Ok ? "ok" : $"DIFFERS from row {race.FirstDifference}"));
 
     private static string Label(string file, string task) =>
         Path.GetFileNameWithoutExtension(file) == task ? task : $"{task} ({Path.GetFileName(file)})";

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Reverie.Cli.Display;
 using Reverie.Configuration;
 using Reverie.Environments;
+using Reverie.Environments.Box2D;
 using Reverie.Environments.Mujoco;
 using Reverie.Torch;
 using Reverie.Torch.Native;
@@ -42,6 +43,8 @@ internal static class Checks
         yield return Finding.Of("native part for MuJoCo", Rebuild, () => Found("reverie_mujoco"));
         yield return Finding.Of("MuJoCo", "apt-get install libmujoco-dev",
             () => (Physics.LibraryVersion >= 222, string.Join('.', Physics.LibraryVersion.ToString().ToArray())));
+        yield return Finding.Of("native part for Box2D", Rebuild, () => Found("reverie_box2d"));
+        yield return Finding.Of("Box2D", "apt-get install libbox2d-dev", Worlds);
         yield return Finding.Of("OpenGL", "apt-get install libosmesa6",
             () => (true, OpenGl.Describe(OpenGlKind.Auto).ToString()));
         yield return Finding.Of("pictures", "apt-get install libosmesa6", Picture);
@@ -51,6 +54,12 @@ internal static class Checks
         NativeLibraries.Find(library) is { } path
             ? (true, path)
             : (false, $"lib{library}.so is in none of {string.Join(", ", NativeLibraries.Folders())}");
+
+    private static (bool, string) Worlds()
+    {
+        var version = World.LibraryVersion;
+        return (version >= 20400, $"{version / 10000}.{version / 100 % 100}.{version % 100}");
+    }
 
     private static (bool, string) Tensors()
     {

@@ -5,12 +5,6 @@ namespace Reverie.Environments.ControlSuite;
 /// <summary>A recorded episode of the original suite, as JSON with keys in snake_case.</summary>
 internal sealed record ReferenceFile
 {
-    private static readonly JsonSerializerOptions Format = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        RespectNullableAnnotations = true,
-    };
-
     public required string Task { get; init; }
 
     public int Nq { get; init; }
@@ -39,30 +33,7 @@ internal sealed record ReferenceFile
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="ReverieException">It cannot be read or is not of this format.</exception>
-    internal static ReferenceFile Read(string path)
-    {
-        try
-        {
-            return (JsonSerializer.Deserialize<ReferenceFile>(File.ReadAllText(path), Format)
-                ?? throw new JsonException("it is empty")).Sound();
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or JsonException)
-        {
-            throw new ReverieException($"cannot replay {path}: {Reason(fault)}", fault);
-        }
-    }
-
-    // The reader's own words are about .NET types; users know places of the file.
-    private static string Reason(Exception fault)
-    {
-        const string Missing = "missing required properties including: ";
-        var lacks = fault.Message.IndexOf(Missing, StringComparison.Ordinal);
-        if (lacks >= 0)
-            return "there is no " + fault.Message[(lacks + Missing.Length)..].TrimEnd('.');
-        return fault is JsonException { Path: { } place, LineNumber: { } line }
-            ? $"line {line + 1}, {place}, is not what a recording has there"
-            : fault.Message.ReplaceLineEndings(" ");
-    }
+    internal static ReferenceFile Read(string path) => RecordedJson.Read<ReferenceFile>(path, file => file.Check());
 
     /// <summary>The state that the step with that index starts from.</summary>
     internal StateRow Before(int step) => step == 0 ? Initial : new StateRow
@@ -75,29 +46,21 @@ internal sealed record ReferenceFile
         Observation = AfterStep.Observation[step - 1],
     };
 
-    private ReferenceFile Sound()
+    private void Check()
     {
-        var rows = AfterStep;
-        Check("actions", Actions, Nu);
-        Check("after_step.qpos", rows.Qpos, Nq);
-        Check("after_step.qvel", rows.Qvel, Nv);
-        Check("after_step.act", rows.Act, Na);
-        Check("after_step.qacc_warmstart", rows.QaccWarmstart, Nv);
-        Check("after_step.observation", rows.Observation, rows.Observation.FirstOrDefault()?.Length ?? 0);
-        if (rows.Reward.Length != Actions.Length)
-            throw new JsonException($"after_step.reward has {rows.Reward.Length} rows and actions {Actions.Length}");
+        var (rows, count) = (AfterStep, Actions.Length);
+        RecordedJson.CheckRows("actions", Actions, count, Nu);
+        RecordedJson.CheckRows("after_step.qpos", rows.Qpos, count, Nq);
+        RecordedJson.CheckRows("after_step.qvel", rows.Qvel, count, Nv);
+        RecordedJson.CheckRows("after_step.act", rows.Act, count, Na);
+        RecordedJson.CheckRows("after_step.qacc_warmstart", rows.QaccWarmstart, count, Nv);
+        RecordedJson.CheckRows("after_step.observation", rows.Observation, count,
+            rows.Observation.FirstOrDefault()?.Length ?? 0);
+        if (rows.Reward.Length != count)
+            throw new JsonException($"after_step.reward has {rows.Reward.Length} rows and actions {count}");
         if (Probes.Any(probe => probe is null) || ModelValues.Any(value => value is null))
             throw new JsonException("probes or model_values have an entry that is null");
         InitialDistribution?.Check(Nq, Nv);
-        return this;
-    }
-
-    private void Check(string name, double[][] rows, int width)
-    {
-        if (rows.Length != Actions.Length)
-            throw new JsonException($"{name} has {rows.Length} rows and actions {Actions.Length}");
-        if (rows.Any(row => row is null || row.Length != width))
-            throw new JsonException($"{name} has a row that is not of length {width}");
     }
 
     /// <summary>What the task changed in the model for this episode.</summary>

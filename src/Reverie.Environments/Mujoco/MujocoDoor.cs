@@ -3,7 +3,7 @@ using Reverie.Torch.Native;
 
 namespace Reverie.Environments.Mujoco;
 
-/// <summary>The C functions of <c>native/mujoco_*.c</c>; the only unsafe code of this assembly.</summary>
+/// <summary>The C functions of <c>native/mujoco_*.c</c>.</summary>
 internal static unsafe partial class MujocoDoor
 {
     private const string Library = "reverie_mujoco";

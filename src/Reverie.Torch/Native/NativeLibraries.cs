@@ -9,8 +9,16 @@ namespace Reverie.Torch.Native;
 /// </summary>
 public static class NativeLibraries
 {
-    /// <summary>Lets <c>LibraryImport</c> of <paramref name="assembly"/> find the doors by their short names.</summary>
-    public static void Register(Assembly assembly) => NativeLibrary.SetDllImportResolver(assembly, Resolve);
+    private static readonly HashSet<Assembly> Registered = [];
+
+    /// <summary>Lets <c>LibraryImport</c> of <paramref name="assembly"/> find the doors by their short names; an assembly
+    /// with several doors may ask for each.</summary>
+    public static void Register(Assembly assembly)
+    {
+        lock (Registered)
+            if (Registered.Add(assembly))
+                NativeLibrary.SetDllImportResolver(assembly, Resolve);
+    }
 
     /// <summary>Folders that are looked through, in order.</summary>
     public static IEnumerable<string> Folders()

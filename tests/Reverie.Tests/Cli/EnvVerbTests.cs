@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Reverie.Cli;
 using Reverie.Logging;
+using Reverie.Tests.CarRacing;
 using Reverie.Tests.ControlSuite;
 
 namespace Reverie.Tests.Cli;
@@ -109,6 +110,19 @@ public sealed class EnvVerbTests : IDisposable
         Assert.Matches(@"^task +mode +state +observation +reward +probes +picture +starts$", lines[0]);
         Assert.Matches(@"^pendulum_swingup \(mine\.json\) +trajectory .* 0\.\d+ +ok$", lines[1]);
         Assert.Matches(@"^pendulum_swingup \(mine\.json\) +one_step .* – +ok$", lines[2]);
+    }
+
+    [Fact]
+    public async Task ReplayShowsOneLineAFileOfTheCar()
+    {
+        var (code, output, error) = await Run("env", "replay", RaceReplayTests.Golden("track.json"),
+            RaceReplayTests.Golden("full_gas.json"));
+        Assert.Equal((0, ""), (code, error));
+        var lines = output.TrimEnd().Split('\n');
+        Assert.Equal(3, lines.Length);
+        Assert.Matches(@"^car racing +what +rows +draws +track +state +force +reward +tiles", lines[0]);
+        Assert.Matches(@"^track\.json +track +275 .* ok$", lines[1]);
+        Assert.Matches(@"^full_gas\.json +race +100 .* ok$", lines[2]);
     }
 
     private static async Task<(int Code, string Output, string Error)> Run(params string[] typed)

@@ -36,7 +36,7 @@ internal sealed class SetupSandbox : IDisposable
         Tool("cmake", """
             echo "$*" >>"$SANDBOX/cmake.log"
             mkdir -p "$SANDBOX/build/native"
-            [[ $1 != --build ]] || touch "$SANDBOX"/build/native/libreverie_{torch,mujoco}.so
+            [[ $1 != --build ]] || touch "$SANDBOX"/build/native/libreverie_{torch,mujoco,box2d}.so
             """);
         Tool("dotnet", """
             program="$SANDBOX/src/Reverie.Cli/bin/Release/net10.0"

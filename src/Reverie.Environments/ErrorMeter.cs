@@ -1,4 +1,4 @@
-namespace Reverie.Environments.ControlSuite;
+namespace Reverie.Environments;
 
 /// <summary>Collects the largest difference between numbers and what they should be.</summary>
 internal sealed class ErrorMeter

@@ -1,0 +1,53 @@
+namespace Reverie.Environments.Box2D;
+
+/// <summary>A world of Box2D. Not thread-safe; different worlds do not know of each other.</summary>
+public sealed class World : IDisposable
+{
+    private nint handle;
+
+    /// <summary>An empty world.</summary>
+    /// <exception cref="ReverieException">Box2D is not there.</exception>
+    public World(float gravityX, float gravityY) => handle = Box2DDoor.NewWorld(gravityX, gravityY);
+
+    /// <summary>Version of the installed library: 20401 is 2.4.1.</summary>
+    /// <exception cref="ReverieException">Box2D is not there.</exception>
+    public static int LibraryVersion => Box2DDoor.Version;
+
+    /// <summary>What began and ceased to touch since <see cref="ClearContacts"/>, in order. Valid until the world is
+    /// touched again.</summary>
+    public ReadOnlySpan<Contact> Contacts => Box2DDoor.Contacts(Handle);
+
+    internal nint Handle => handle != 0 ? handle : throw new ObjectDisposedException(nameof(World));
+
+    /// <summary>Makes a body without fixtures.</summary>
+    /// <param name="type">How it moves.</param>
+    /// <param name="x">Its origin.</param>
+    /// <param name="y">Its origin.</param>
+    /// <param name="angle">Radians.</param>
+    /// <param name="tag">Its name in <see cref="Contacts"/>.</param>
+    /// <exception cref="ReverieException">A number is not finite.</exception>
+    public Body AddBody(BodyType type, float x, float y, float angle, int tag) =>
+        new(this, Box2DDoor.NewBody(Handle, type, x, y, angle, tag));
+
+    /// <summary>Ties two bodies by a hinge.</summary>
+    /// <exception cref="ReverieException">The two are one, or the definition does not make sense.</exception>
+    public RevoluteJoint AddJoint(Body bodyA, Body bodyB, RevoluteDefinition definition) =>
+        new(this, Box2DDoor.NewRevolute(Handle, bodyA.Handle, bodyB.Handle, definition));
+
+    /// <summary>Finds contacts, then moves everything.</summary>
+    /// <param name="seconds">Length of the step.</param>
+    /// <param name="velocityIterations">Rounds of the solver over velocities.</param>
+    /// <param name="positionIterations">Rounds over positions, at most.</param>
+    public void Step(float seconds, int velocityIterations, int positionIterations) =>
+        Box2DDoor.Ensure(Box2DDoor.Step(Handle, seconds, velocityIterations, positionIterations));
+
+    /// <summary>Forgets the contacts told so far.</summary>
+    public void ClearContacts() => Box2DDoor.ClearContacts(Handle);
+
+    /// <summary>Frees the world with its bodies and joints.</summary>
+    public void Dispose()
+    {
+        Box2DDoor.FreeWorld(handle);
+        handle = 0;
+    }
+}
