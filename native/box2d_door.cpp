@@ -1,4 +1,4 @@
-// The door to Box2D: worlds, bodies with polygons, revolute joints, contacts. Nothing here knows what they are used for.
+// The door to Box2D: worlds, bodies with polygons, revolute joints, contacts. Nothing here knows what they are for.
 //
 // Debian's Box2D is built with its assertions, which end the process; so whatever one of them would stumble over is
 // refused here first.

@@ -2,7 +2,8 @@ using Reverie.Environments.Box2D;
 
 namespace Reverie.Environments.CarRacing;
 
-/// <summary>The car: a hull of four polygons and four wheels on hinges, the rear ones driven, the front ones steered.</summary>
+/// <summary>The car: a hull of four polygons and four wheels on hinges; the rear ones drive, the front ones steer.
+/// </summary>
 public sealed class Car
 {
     /// <summary>Metres of a unit of the drawing.</summary>

@@ -31,7 +31,7 @@ public sealed class Pcg64 : IUniformSource
 
     private void Advance() => state = state * Multiplier + increment;
 
-    // SeedSequence: the seed's words are scrambled into a pool, each entry mixed into every other, the pool scrambled out.
+    // SeedSequence: the seed's words are scrambled into a pool, its entries into each other, and then out of it.
     private static ulong[] Spread(ulong seed)
     {
         uint[] pool = [(uint)seed, (uint)(seed >> 32), 0, 0];

@@ -5,7 +5,8 @@ namespace Reverie.Environments.CarRacing;
 /// <summary>Replays recordings of the original car racing and measures how far this one is from them.</summary>
 public sealed class RaceReplay
 {
-    private readonly ErrorMeter draws = new(), road = new(), state = new(), force = new(), reward = new(), tiles = new();
+    private readonly ErrorMeter draws = new(), road = new(), state = new(), force = new(), reward = new(),
+        tiles = new();
     private readonly string path;
     private int? firstDifference;
 

@@ -1,6 +1,7 @@
 namespace Reverie.Environments.CarRacing;
 
-/// <summary>The largest absolute errors of one file of the original car racing; null where nothing was compared.</summary>
+/// <summary>The largest absolute errors of one file of the original car racing; null where nothing was compared.
+/// </summary>
 /// <remarks>All numbers are held to the last bit: what is a float in Box2D as a float, the others as doubles.</remarks>
 /// <param name="File">The file.</param>
 /// <param name="What">track, seeds or race.</param>

@@ -11,8 +11,8 @@ public static class NativeLibraries
 {
     private static readonly HashSet<Assembly> Registered = [];
 
-    /// <summary>Lets <c>LibraryImport</c> of <paramref name="assembly"/> find the doors by their short names; an assembly
-    /// with several doors may ask for each.</summary>
+    /// <summary>Lets <c>LibraryImport</c> of <paramref name="assembly"/> find the doors by their short names; asking
+    /// again changes nothing.</summary>
     public static void Register(Assembly assembly)
     {
         lock (Registered)

@@ -59,7 +59,8 @@ public sealed class RaceReplayTests : IDisposable
     [Fact]
     public void Other_tracks_are_found_out()
     {
-        Assert.True(Changed("track", file => Add(file["points"]![100]!, 2, 1e-9)) is { Ok: false, FirstDifference: 100 });
+        Assert.True(Changed("track", file => Add(file["points"]![100]!, 2, 1e-9))
+            is { Ok: false, FirstDifference: 100 });
         Assert.True(Changed("track", file => file["border"]![3] = 1) is { Ok: false, FirstDifference: 3 });
         Assert.True(Changed("track", file => Add(file["noise"]![0]!, 5, 0.1)) is { Ok: false });
         Assert.True(Changed("track", file => Add(file["masses"]!["hull"]!, 0, 1e-4)) is { Ok: false, State: > 0 });

@@ -14,7 +14,8 @@ public sealed class DoctorTests
         JsonElement[] rows =
             [.. output.ToString().TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
         var checks = rows.Select(row => row.GetProperty("check").GetString()).ToArray();
-        foreach (var expected in new[] { ".NET", "bf16", "memory", "disk", "libtorch", "MuJoCo", "Box2D", "OpenGL", "pictures" })
+        foreach (var expected in new[]
+            { ".NET", "bf16", "memory", "disk", "libtorch", "MuJoCo", "Box2D", "OpenGL", "pictures" })
             Assert.Contains(expected, checks);
         Assert.Equal(rows.All(row => row.GetProperty("ok").GetBoolean()) ? 0 : 1, code);
         Assert.All(rows, row => Assert.Equal(
