@@ -50,7 +50,7 @@ public sealed class Adam : IDisposable
     }
 
     /// <summary>One step down the gradient of a scalar loss. Parameters that the loss does not reach count as having a
-    /// gradient of zero. Returns the gradient's global norm before clipping: a scalar on the device, not finite where a
+    /// gradient of zero. Returns the gradient's global norm before it is clipped by that: a scalar on the device, not finite where a
     /// gradient was not, for the caller to look at when it next reads numbers.</summary>
     /// <param name="loss">What is to become less.</param>
     /// <param name="keepGraph">Whether another loss is still to be differentiated through the same operations.</param>
@@ -72,6 +72,7 @@ public sealed class Adam : IDisposable
                 $"Adam: {gradients.Length} gradients for {_parameters.Length} parameters", nameof(gradients));
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
+        if (Options.ClipValue > 0) gradients = Clamped(gradients, Options.ClipValue);
         var norm = GradientClip.GlobalNorm(gradients);
         Update(gradients, Options.ClipNorm > 0 ? GradientClip.Scale(norm, Options.ClipNorm) : Tensor.Ones([], norm.DType, norm.Device));
         return scope.Return(norm);
@@ -83,6 +84,9 @@ public sealed class Adam : IDisposable
         foreach (var moment in _first) moment.Dispose();
         foreach (var moment in _second) moment.Dispose();
     }
+
+    private static Tensor[] Clamped(ReadOnlySpan<Tensor> gradients, double limit) =>
+        Array.ConvertAll(gradients.ToArray(), gradient => gradient.Clamp(-limit, limit));
 
     // Both conventions are θ ← θ − s·m/(√v + e) with s = η·√(1−β₂ᵗ)/(1−β₁ᵗ). Trap: TensorFlow's e is ε itself ("epsilon
     // hat"), PyTorch's ε stands beside the corrected √v̂, hence e = ε·√(1−β₂ᵗ). (Kingma and Ba 2015, §2.)

@@ -21,6 +21,9 @@ public sealed record AdamOptions
     /// <summary>Largest global norm of the gradient; 0 does not clip.</summary>
     public double ClipNorm { get; init; }
 
+    /// <summary>Every entry of the gradient is cut to this, before the norm is taken; 0 does not clip.</summary>
+    public double ClipValue { get; init; }
+
     /// <summary>Part of every parameter taken away at each step, whatever the learning rate: θ ← (1 − d)·θ before the
     /// update (DreamerV2's form).</summary>
     public double WeightDecay { get; init; }

@@ -28,6 +28,11 @@ public abstract record LatentDistribution
     /// state.</param>
     public abstract Tensor Sample(Tensor? noise);
 
+    /// <summary>The same, surer below a temperature of 1 and less sure above it: deviations of normal distributions times
+    /// √τ, log-weights of choices divided by τ (W §4).</summary>
+    /// <param name="temperature">τ, above 0.</param>
+    public abstract LatentDistribution Tempered(double temperature);
+
     /// <summary>The same function applied to every parameter.</summary>
     public LatentDistribution Map(Func<Tensor, Tensor> function) => With([.. Parts.Select(function)]);
 
@@ -56,6 +61,9 @@ public sealed record GaussianLatent(Tensor Mean, Tensor Std) : LatentDistributio
 
     /// <inheritdoc/>
     public override LatentDistribution With(IReadOnlyList<Tensor> parts) => new GaussianLatent(parts[0], parts[1]);
+
+    /// <inheritdoc/>
+    public override LatentDistribution Tempered(double temperature) => this with { Std = Std * Math.Sqrt(temperature) };
 
     /// <summary>μ + σ·ε for standard normal ε (…, S).</summary>
     public override Tensor Sample(Tensor? noise) => noise is null ? Mean : Mean + Std * noise;
@@ -86,6 +94,9 @@ public sealed record CategoricalLatent(Tensor Logits, int Classes, double Unimix
 
     /// <inheritdoc/>
     public override LatentDistribution With(IReadOnlyList<Tensor> parts) => this with { Logits = parts[0] };
+
+    /// <inheritdoc/>
+    public override LatentDistribution Tempered(double temperature) => this with { Logits = Logits / temperature };
 
     /// <summary>One-hot vectors for uniform numbers (…, V), with the gradient of the probabilities (straight-through).
     /// </summary>

@@ -69,6 +69,17 @@ public class AdamTests
         Assert.Equal([3.0, 4], kept[0].ToArray<double>());
     }
 
+    /// <summary>The first step of Adam is η·g/(|g| + ε): with ε = 1 it shows how much of g was left.</summary>
+    [Fact]
+    public void EntriesAreCutBeforeTheNormIsTaken()
+    {
+        using var scope = new TensorScope();
+        var theta = Leaf([0.0, 0]);
+        using var adam = new Adam([("theta", theta)], new AdamOptions { ClipValue = 1, LearningRate = 1, Epsilon = 1 });
+        Near.Equal(Math.Sqrt(1.25), adam.Step([FromArray([-30.0, 0.5], [2])]));
+        Near.Equal([0.5, -1 / 3.0], theta);
+    }
+
     [Theory]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]

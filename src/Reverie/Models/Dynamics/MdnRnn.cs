@@ -1,0 +1,132 @@
+using Reverie.Configuration;
+using Reverie.Torch;
+using Reverie.Torch.Nn;
+
+namespace Reverie.Models.Dynamics;
+
+/// <summary>
+/// M of World Models (W §2.2, App. A.2): an LSTM of latent and action, whose state predicts the next latent as mixtures
+/// of normal distributions (Graves 2013), and if asked whether the episode ends and what the reward is.
+/// </summary>
+/// <remarks><code>
+/// row                    0            1                 2              action[t] leads to row t
+/// memory (h, c)          0     →      from z_0, a_1  →  from z_1, a_2
+/// prior of z_t                        mixture           mixture        read from h_t, which has not seen row t
+/// done, reward                        of row 1          of row 2       read from h_t as well
+/// posterior of z_t       V            V                 V              what the encoder says of the picture alone
+/// </code>
+/// The state is [h, c] as <see cref="LatentState.Deter"/>. It is empty, zero, on the row that begins an episode; where
+/// done is predicted an input says so, the "restart flag" of the authors' code.</remarks>
+public sealed class MdnRnn : LatentDynamics
+{
+    private readonly LstmCell _lstm;
+    private readonly Linear _output;
+    private readonly int _units, _mixtures, _choices;
+
+    /// <summary>Makes the layers.</summary>
+    /// <param name="config">Sizes and heads.</param>
+    /// <param name="latents">Z.</param>
+    /// <param name="actionSize">A.</param>
+    /// <param name="init">Device and randomness of the parameters.</param>
+    public MdnRnn(MemoryConfig config, int latents, int actionSize, Initializer init)
+        : base(latents, 2 * config.Units, init)
+    {
+        (_units, _mixtures, _choices) = (config.Units, config.Mixtures, config.Joint ? 1 : latents);
+        (HasDone, HasReward) = (config.Done, config.Reward);
+        _lstm = Register("lstm", new LstmCell(latents + actionSize + (HasDone ? 1 : 0), _units, init));
+        var heads = (HasDone ? 1 : 0) + (HasReward ? 1 : 0);
+        _output = Register("output", new Linear(_units, heads + (_choices + 2 * latents) * _mixtures, init));
+    }
+
+    /// <summary>Whether the end of episodes is predicted.</summary>
+    public bool HasDone { get; }
+
+    /// <summary>Whether rewards are predicted.</summary>
+    public bool HasReward { get; }
+
+    /// <summary>Z + units.</summary>
+    public override int FeatureSize => StochSize + _units;
+
+    /// <summary>[z, h]: what C sees (W §2.3).</summary>
+    public override Tensor Feature(LatentState state) => Tensor.Cat([state.Stoch, Hidden(state)], -1);
+
+    /// <summary>h of [h, c].</summary>
+    public Tensor Hidden(LatentState state) => state.Deter.Narrow(-1, 0, _units);
+
+    /// <summary>2Z numbers a row: uniform ones that choose components, standard normal ones for the rest.</summary>
+    public override Tensor Noise(ReadOnlySpan<long> rows, Generator generator, DType dtype = DType.Float32) => Tensor.Cat(
+        [Tensor.Rand([.. rows, StochSize], generator, dtype), Tensor.Randn([.. rows, StochSize], generator, dtype)], -1);
+
+    /// <summary>What follows a state and an action: the memory after it (B, 2·units).</summary>
+    public Tensor Recur(LatentState previous, Tensor action)
+    {
+        var memory = previous.Deter.Split(_units, -1);
+        var inputs = HasDone ? Tensor.Cat([previous.Stoch, action, Empty(previous.Deter)], -1)
+            : Tensor.Cat([previous.Stoch, action], -1);
+        var (h, c) = _lstm.Forward(inputs, memory[0], memory[1]);
+        return Tensor.Cat([h, c], -1);
+    }
+
+    /// <summary>What a memory (…, 2·units) predicts of its row.</summary>
+    public MdnPrediction Predict(Tensor deter)
+    {
+        var output = _output.Forward(deter.Narrow(-1, 0, _units));
+        var at = 0L;
+        Tensor Next(long size)
+        {
+            at += size;
+            return output.Narrow(-1, at - size, size);
+        }
+        var done = HasDone ? Next(1).Squeeze(-1) : null;
+        var reward = HasReward ? Next(1).Squeeze(-1) : null;
+        var wide = (long)StochSize * _mixtures;
+        return new(new(Next((long)_choices * _mixtures), Next(wide), Next(wide), _mixtures), done, reward);
+    }
+
+    /// <inheritdoc/>
+    public override LatentState PriorStep(LatentState previous, Tensor action, Tensor? noise)
+    {
+        var deter = Recur(previous, action);
+        var next = Predict(deter).Next;
+        return new(deter, next.Sample(noise), next);
+    }
+
+    /// <summary>Memory of the prior, latent of the encoder: <paramref name="embed"/> is what <see cref="Vae.Encode"/>
+    /// gave, (B, 2Z). Of the noise the normal half is used.</summary>
+    public override LatentState PosteriorStep(LatentState previous, Tensor action, LatentState prior, Tensor embed, Tensor? noise)
+    {
+        var latent = Vae.Latent(embed);
+        return new(prior.Deter, latent.Sample(noise?.Narrow(-1, StochSize, StochSize)), latent);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The first row, and every row that begins an episode, has an empty memory. What does not depend on the
+    /// recurrence, the mixtures, is computed for all rows at once.</remarks>
+    public override (LatentState Posterior, LatentState Prior) Observe(Tensor embed, Tensor actions, Tensor? continues,
+        LatentState initial, Tensor noise)
+    {
+        var encoded = Vae.Latent(embed);
+        var latents = encoded.Sample(noise.Narrow(-1, StochSize, StochSize));               // (L, B, Z)
+        var state = initial.Deter;
+        var memories = new List<Tensor> { state };
+        for (long t = 1; t < embed.Size(0); t++)
+        {
+            state = Recur(new(state, latents[t - 1], encoded), actions[t]);
+            if (continues is not null) state *= continues[t];
+            memories.Add(state);
+        }
+        var deter = Tensor.Stack([.. memories]);                                            // (L, B, 2·units)
+        var next = Predict(deter).Next;
+        return (new(deter, latents, encoded), new(deter, next.Sample(null), next));
+    }
+
+    /// <inheritdoc/>
+    protected override LatentDistribution ZeroDistribution(long batch)
+    {
+        var wide = StochSize * _mixtures;
+        return new MixtureLatent(Zeros(batch, _choices * _mixtures), Zeros(batch, wide), Zeros(batch, wide), _mixtures);
+    }
+
+    // 1 where a memory holds nothing, (B, 1): an LSTM that took a step holds something.
+    private static Tensor Empty(Tensor deter) => deter.Detach().Abs().Amax(-1, keepDim: true).Eq(0).To(deter.DType);
+}
