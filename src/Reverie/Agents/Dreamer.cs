@@ -71,16 +71,18 @@ public sealed class Dreamer : ModelAgent
         var measures = new Dictionary<string, Tensor>();
         var losses = ModelLosses(ModelBatch.From(batch, Device), noise, (long)seed, measures, out var posterior);
         var model = Total(losses, measures);
-        var (actor, critic) = BehaviorLosses(posterior, noise, measures);
-
-        // Each step differentiates its own parameters alone. Those that a later gradient passes through step after it,
-        // so that all three are taken where the forward pass was.
-        measures["actor_gradient_norm"] = _actorOptimizer.Step(actor, keepGraph: true);
-        measures["critic_gradient_norm"] = _criticOptimizer.Step(critic);
+        if (LearnsBehavior)
+        {
+            var (actor, critic) = BehaviorLosses(posterior, noise, measures);
+            // Each step differentiates its own parameters alone. Those that a later gradient passes through step after
+            // it, so that all three are taken where the forward pass was.
+            measures["actor_gradient_norm"] = _actorOptimizer.Step(actor, keepGraph: true);
+            measures["critic_gradient_norm"] = _criticOptimizer.Step(critic);
+            measures["loss_actor"] = actor.Detach();
+            measures["loss_critic"] = critic.Detach();
+        }
         measures["gradient_norm"] = ModelOptimizer.Step(model);
         measures["loss"] = model.Detach();
-        measures["loss_actor"] = actor.Detach();
-        measures["loss_critic"] = critic.Detach();
         foreach (var measure in measures.Values) scope.Return(measure);
         return measures;
     }

@@ -84,18 +84,20 @@ public sealed class DreamerV2 : ModelAgent
         var (rows, measures) = (ModelBatch.From(batch, Device), new Dictionary<string, Tensor>());
         var losses = ModelLosses(rows, noise, (long)seed, measures, out var posterior);
         var model = Total(losses, measures);
-        var (actor, critic) = BehaviorLosses(posterior, rows.Terminal, noise, measures);
-
-        // Each step differentiates its own parameters alone. The actor's gradient passes through the model, which
-        // therefore steps after it.
-        measures["actor_gradient_norm"] = _actorOptimizer.Step(actor);
-        measures["critic_gradient_norm"] = _criticOptimizer.Step(critic);
+        if (LearnsBehavior)
+        {
+            var (actor, critic) = BehaviorLosses(posterior, rows.Terminal, noise, measures);
+            // Each step differentiates its own parameters alone. The actor's gradient passes through the model, which
+            // therefore steps after it.
+            measures["actor_gradient_norm"] = _actorOptimizer.Step(actor);
+            measures["critic_gradient_norm"] = _criticOptimizer.Step(critic);
+            if ((_criticOptimizer.StepCount - 1) % Config.Critic.SlowEvery == 0)
+                _slowCritic.MoveTowards(_critic, Config.Critic.SlowFraction);
+            measures["loss_actor"] = actor.Detach();
+            measures["loss_critic"] = critic.Detach();
+        }
         measures["gradient_norm"] = ModelOptimizer.Step(model);
-        if ((_criticOptimizer.StepCount - 1) % Config.Critic.SlowEvery == 0)
-            _slowCritic.MoveTowards(_critic, Config.Critic.SlowFraction);
         measures["loss"] = model.Detach();
-        measures["loss_actor"] = actor.Detach();
-        measures["loss_critic"] = critic.Detach();
         foreach (var measure in measures.Values) scope.Return(measure);
         return measures;
     }

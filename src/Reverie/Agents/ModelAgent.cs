@@ -59,6 +59,9 @@ public abstract class ModelAgent : IAgent
     /// <summary>Steps the model and its representation.</summary>
     protected Adam ModelOptimizer => _modelOptimizer;
 
+    /// <summary>Whether the model has had its <see cref="ImaginationConfig.AfterUpdates"/>.</summary>
+    protected bool LearnsBehavior => _modelOptimizer.StepCount >= Config.Imagination.AfterUpdates;
+
     /// <inheritdoc/>
     public abstract IReadOnlyDictionary<string, Tensor> Update(SequenceBatch batch, ulong seed);
 

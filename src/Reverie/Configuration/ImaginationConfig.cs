@@ -14,4 +14,6 @@ public sealed record ImaginationConfig
     public double Lambda { get; init; } = 0.95;
     [Setting("k of V_N^k", Source = "D eq. 5", Min = 1, Max = 1000)]
     public int NStep { get; init; } = 5;
+    [Setting("updates of the model before behavior is learned in it", Source = "0 in D", Min = 0)]
+    public int AfterUpdates { get; init; }
 }

@@ -19,6 +19,7 @@ public sealed class MetricMeter(Device device, MetricAverage? begun = null) : ID
     public void Add(IReadOnlyDictionary<string, Tensor> metrics)
     {
         if (metrics.Count == 0) return;
+        // Those of a window are its first update's: what an agent measures may become more.
         if (_names.Length == 0) (_names, _sums) = (metrics.Keys.ToArray(), new double[metrics.Count]);
         _waiting.Add(Tensor.Stack(_names.Select(name => metrics[name].To(DType.Float32)).ToArray()).Keep());
         if (!device.IsCuda) Read();
@@ -36,7 +37,7 @@ public sealed class MetricMeter(Device device, MetricAverage? begun = null) : ID
         Read();
         var means = new Dictionary<string, double>();
         for (var i = 0; i < _names.Length && _count > 0; i++) means[_names[i]] = _sums[i] / _count;
-        (_count, _sums) = (0, new double[_names.Length]);
+        (_count, _names, _sums) = (0, [], []);
         return means;
     }
 

@@ -11,7 +11,7 @@ public sealed partial class PresetsTests
     public void TheyAreWhatTheDocumentationSays() =>
         Assert.Equal(["atari", "debug", "dreamer", "dreamer.discrete", "dreamer.paper", "dreamer.small", "dreamer.tiny", "dreamerv2",
             "dreamerv2.paper", "dreamerv2.small", "dreamerv2.tiny", "paper", "paper.atari", "planet", "small",
-            "tiny", "vector"],
+            "small.atari", "tiny", "vector"],
             Presets.Names);
 
     [Theory, MemberData(nameof(Names))]
@@ -39,6 +39,7 @@ public sealed partial class PresetsTests
     [InlineData("small,dreamer", "small,dreamer")]
     [InlineData("dreamer,dreamer.discrete,small", "dreamer,dreamer.discrete,small,dreamer.small")]
     [InlineData("dreamerv2,paper,atari", "dreamerv2,paper,dreamerv2.paper,atari,paper.atari")]
+    [InlineData("dreamerv2,small,atari", "dreamerv2,small,dreamerv2.small,atari,small.atari")]
     public void ASizeBringsWhatItMeansForTheAlgorithm(string stack, string complete) =>
         Assert.Equal(complete.Split(','), Presets.Complete(Presets.Stack(stack)));
 
