@@ -12,10 +12,13 @@ internal sealed class PresetsVerb : Verb
         HelpName = "P,Q",
     };
 
-    private readonly Option<string> diff = new("--diff")
+    private readonly Option<string[]> diff = new("--diff")
     {
-        Description = "the keys in which this stack differs from that of --show (from the defaults without it)",
+        Description = "the keys in which two stacks differ; one alone is compared with that of --show, without it with "
+            + "the defaults",
         HelpName = "P,Q",
+        Arity = new ArgumentArity(1, 2),
+        AllowMultipleArgumentsPerToken = true,
     };
 
     private readonly Option<bool> keys = new("--keys")
@@ -34,7 +37,7 @@ internal sealed class PresetsVerb : Verb
     [
         "reverie presets",
         "reverie presets --show planet,small",
-        "reverie presets --show planet,paper --diff planet,small",
+        "reverie presets --diff dreamer dreamerv2",
         "reverie presets --keys",
     ];
 
@@ -42,7 +45,9 @@ internal sealed class PresetsVerb : Verb
     {
         if (parsed.GetValue(keys))
             ListKeys(report);
-        else if (parsed.GetValue(diff) is { } other)
+        else if (parsed.GetValue(diff) is [var left, var right])
+            Compare(report, left, right);
+        else if (parsed.GetValue(diff) is [var other])
             Compare(report, parsed.GetValue(show) ?? "", other);
         else if (parsed.GetValue(show) is { } one)
             Show(report, one);

@@ -51,6 +51,12 @@ public sealed class CommandLineTests
         var compared = await Rows("presets --show planet,paper --diff planet,small --json");
         Assert.Contains("model.cnn_depth", Values(compared, "key"));
         Assert.DoesNotContain("model.deter", Values(compared, "key"));
+        var two = await Rows("presets --diff planet,paper planet,small --json");
+        Assert.Equal(Values(compared, "key"), Values(two, "key"));
+        Assert.Equal(Values(compared, "left"), Values(two, "left"));
+        var (code, _, error) = await Run("presets --diff planet dreamer dreamerv2");
+        Assert.Equal(1, code);
+        Assert.Contains("dreamerv2", error);
     }
 
     [Fact]
