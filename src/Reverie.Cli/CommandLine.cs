@@ -4,6 +4,7 @@ using Reverie.Configuration;
 using Reverie.Environments.ControlSuite;
 using Reverie.Environments.Games;
 using Reverie.Torch;
+using Reverie.Training;
 
 namespace Reverie.Cli;
 
@@ -19,6 +20,7 @@ internal static class CommandLine
     {
         ControlSuiteTasks.Register();
         GameTasks.Register();
+        DreamTasks.Register();
         try
         {
             var parsed = Root().Parse(args);

@@ -11,7 +11,7 @@ internal sealed class RunOptions
 {
     private readonly Option<string> task = new("--task")
     {
-        Description = "what to learn; `reverie tasks` lists them",
+        Description = "what to learn; `reverie tasks` lists them; dream:RUN is the dream of a run's model",
         HelpName = "TASK",
     };
 
@@ -83,7 +83,9 @@ internal sealed class RunOptions
         });
         _ = EnvironmentRegistry.ActionSpaceOf(resolved.Config.Task, resolved.Config.Environment);
         _ = Device.Parse(resolved.Config.Compute.Device);
-        var name = $"{resolved.Config.Task}-{stack.Replace(',', '-').Replace(" ", "")}-seed{resolved.Config.Seed}";
+        // A dream's task is named by a folder.
+        var learned = string.Join('-', resolved.Config.Task.Split(':', '/', '\\'));
+        var name = $"{learned}-{stack.Replace(',', '-').Replace(" ", "")}-seed{resolved.Config.Seed}";
         return (parsed.GetValue(run) ?? Path.Combine("runs", name), resolved, stack);
     }
 

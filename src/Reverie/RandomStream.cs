@@ -6,5 +6,6 @@ namespace Reverie;
 /// </summary>
 public static class RandomStream
 {
-    public const ulong Parameters = 1, Replay = 2, Update = 3, Episode = 4, Acting = 5, Evaluation = 6, SeedEpisode = 7;
+    public const ulong Parameters = 1, Replay = 2, Update = 3, Episode = 4, Acting = 5, Evaluation = 6, SeedEpisode = 7,
+        Candidates = 8, Dream = 9;
 }

@@ -2,14 +2,14 @@ using Reverie.Logging;
 
 namespace Reverie.Cli.Display;
 
-/// <summary>One line per episode and evaluation, for logs and pipes.</summary>
+/// <summary>One line per episode, evaluation and generation, for logs and pipes.</summary>
 internal sealed class PlainDisplay(TextWriter output, TextWriter notes, TrainingProgress progress)
     : TrainingDisplay(progress)
 {
     public override void Write(MetricRecord record)
     {
         Progress.Add(record);
-        if (record.Kind is not ("episode" or "evaluation") || !record.Values.TryGetValue("return", out var value))
+        if (record.Kind is not ("episode" or "evaluation" or "generation") || !record.Values.TryGetValue("return", out var value))
             return;
         var time = Words.Time(TimeSpan.FromSeconds(record.Seconds));
         var loss = string.Concat(Progress.Losses.Take(4).Select(pair => $"  {pair.Key} {Words.Figure(pair.Value)}"));

@@ -19,7 +19,7 @@ internal sealed class TrainingProgress(long totalEnvSteps)
     /// <summary>Losses, then other measures, by name, of the last update that was logged.</summary>
     public IReadOnlyDictionary<string, double> Losses { get; private set; } = new Dictionary<string, double>();
 
-    /// <summary>Returns of the last training episodes, oldest first.</summary>
+    /// <summary>Returns of the last training episodes, or means of generations, oldest first.</summary>
     public Queue<double> Returns { get; } = new();
 
     /// <summary>Mean returns of the last evaluations with their environment steps, oldest first.</summary>
@@ -56,7 +56,7 @@ internal sealed class TrainingProgress(long totalEnvSteps)
             return;
         if (record.Kind == "evaluation")
             Keep(Evaluations, (record.EnvSteps, value));
-        else if (record.Kind == "episode")
+        else if (record.Kind is "episode" or "generation")
             Keep(Returns, value);
     }
 

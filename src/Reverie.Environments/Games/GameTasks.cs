@@ -1,6 +1,6 @@
 namespace Reverie.Environments.Games;
 
-/// <summary>The catalogue of games: small, without a simulator, with discrete actions and true terminations.</summary>
+/// <summary>The catalogue of games: small, without a simulator, with true terminations.</summary>
 public static class GameTasks
 {
     private static readonly (string Task, int Balls)[] Catalogue = [("catch", 10), ("catch_one", 1)];
@@ -8,6 +8,17 @@ public static class GameTasks
     /// <summary>Makes the tasks known to the <see cref="EnvironmentRegistry"/>; calling it again changes nothing.</summary>
     public static void Register()
     {
+        EnvironmentRegistry.Register(
+            new TaskInfo
+            {
+                Task = "take_cover",
+                Domain = "games",
+                ObservationSpace = new MixedSpace(new ImageSpace(), TakeCoverGame.Vector),
+                ActionSpace = TakeCoverGame.Move,
+                EpisodeSteps = TakeCoverGame.EpisodeSteps,
+                Observations = TakeCoverGame.Observations,
+            },
+            (_, seed) => new TakeCoverGame(seed));
         foreach (var (task, balls) in Catalogue)
             EnvironmentRegistry.Register(
                 new TaskInfo

@@ -16,11 +16,12 @@ public static class AgentFactory
     public static IAgent Create(Config config, EpisodeLayout layout, Device device, DType precision) =>
         config.Agent switch
     {
-        "random" => new RandomAgent(layout),
+        "random" => new RandomAgent(layout, config.Exploration.Random),
         "planet" => new PlaNet(config, layout, device, precision),
         "dreamer" => new Dreamer(config, layout, device, precision),
         "dreamerv2" => new DreamerV2(config, layout, device, precision),
+        "world_models" => new WorldModels(config, layout, device, precision),
         var other => throw new ReverieException(
-            $"agent: '{other}' is unknown; use planet, dreamer, dreamerv2 or random"),
+            $"agent: '{other}' is unknown; use planet, dreamer, dreamerv2, world_models or random"),
     };
 }

@@ -25,6 +25,9 @@ public sealed class AgentState(int count, Device device, ulong seed) : IDisposab
     /// <summary>(N, A), executed last; null before the first act.</summary>
     public Tensor? Action { get; private set; }
 
+    /// <summary>What an agent without tensors remembers, laid out as it likes; empty before the first act.</summary>
+    public float[] Numbers { get; set; } = [];
+
     /// <summary>Takes over what the next act needs, and frees what the last one left.</summary>
     public void Remember(LatentState latent, Tensor action)
     {

@@ -6,11 +6,16 @@ using Reverie.Torch.Optim;
 
 namespace Reverie.Agents;
 
-/// <summary>Actions uniform in [−1, 1], or one-hot choices all equally likely: the seed episodes of every method here,
-/// and the baseline below all others.</summary>
+/// <summary>Random actions in [−1, 1], or one-hot choices: the seed episodes of every method here, and the baseline below
+/// all others.</summary>
 /// <param name="layout">What its environment takes.</param>
-public sealed class RandomAgent(EpisodeLayout layout) : IAgent
+/// <param name="kind">As <c>exploration.random</c>: each uniform and anew; held, one for 1 to 10 decisions; or a clipped
+/// Brownian walk, a ← clip(a + √(1/50)·N(0, 1)), of which one-hot actions choose the largest entry.</param>
+public sealed class RandomAgent(EpisodeLayout layout, string kind = "uniform") : IAgent
 {
+    private const int LongestHold = 10;                         // Wc
+    private static readonly double Stride = Math.Sqrt(1 / 50.0);    // CT
+
     /// <inheritdoc/>
     public Device Device => Device.Cpu;
 
@@ -27,11 +32,24 @@ public sealed class RandomAgent(EpisodeLayout layout) : IAgent
     public float[] Act(ReadOnlySpan<TimeStep> observations, AgentState state, ActMode mode)
     {
         var actions = new float[observations.Length * layout.ActionSize];
-        if (layout.OneHot)
-            for (var n = 0; n < observations.Length; n++)
-                actions[n * layout.ActionSize + state.Random.NextInt(layout.ActionSize)] = 1;
-        else
-            for (var i = 0; i < actions.Length; i++) actions[i] = (float)state.Random.NextDouble(-1, 1);
+        // A row remembered: the decisions that its action is still held for, and the action.
+        if (state.Numbers.Length == 0 && kind != "uniform")
+            state.Numbers = new float[observations.Length * (1 + layout.ActionSize)];
+        for (var n = 0; n < observations.Length; n++)
+        {
+            var action = actions.AsSpan(n * layout.ActionSize, layout.ActionSize);
+            if (kind == "uniform")
+            {
+                Draw(action, state.Random);
+                continue;
+            }
+            var row = state.Numbers.AsSpan(n * (1 + layout.ActionSize), 1 + layout.ActionSize);
+            if (observations[n].IsFirst) row.Clear();
+            if (kind == "held") Hold(row, state.Random);
+            else Walk(row[1..], state.Random);
+            if (layout.OneHot && kind == "brownian") action[Largest(row[1..])] = 1;
+            else row[1..].CopyTo(action);
+        }
         return actions;
     }
 
@@ -40,4 +58,36 @@ public sealed class RandomAgent(EpisodeLayout layout) : IAgent
 
     /// <inheritdoc/>
     public void Dispose() { }
+
+    private void Draw(Span<float> action, RandomSource random)
+    {
+        action.Clear();
+        if (layout.OneHot) action[random.NextInt(action.Length)] = 1;
+        else
+            foreach (ref var value in action) value = (float)random.NextDouble(-1, 1);
+    }
+
+    private void Hold(Span<float> row, RandomSource random)
+    {
+        if (row[0] == 0)
+        {
+            Draw(row[1..], random);
+            row[0] = 1 + random.NextInt(LongestHold);
+        }
+        row[0]--;
+    }
+
+    private static void Walk(Span<float> place, RandomSource random)
+    {
+        foreach (ref var value in place)
+            value = (float)Math.Clamp(value + Stride * random.NextGaussian(), -1, 1);
+    }
+
+    private static int Largest(ReadOnlySpan<float> values)
+    {
+        var best = 0;
+        for (var i = 1; i < values.Length; i++)
+            if (values[i] > values[best]) best = i;
+        return best;
+    }
 }

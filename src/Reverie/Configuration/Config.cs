@@ -3,7 +3,7 @@ namespace Reverie.Configuration;
 /// <summary>Everything a run is made from. Immutable; derived numbers are properties.</summary>
 public sealed record Config
 {
-    [Setting("algorithm of the agent", OneOf = ["planet", "dreamer", "dreamerv2", "random"])]
+    [Setting("algorithm of the agent", OneOf = ["planet", "dreamer", "dreamerv2", "world_models", "random"])]
     public string Agent { get; init; } = "planet";
     [Setting("name of the task, as `reverie tasks` lists it")]
     public string Task { get; init; } = "cartpole_swingup";
@@ -15,6 +15,9 @@ public sealed record Config
     public ModelConfig Model { get; init; } = new();
     public LossConfig Loss { get; init; } = new();
     public OptimizerConfig Optimizer { get; init; } = new();
+    public VaeConfig Vae { get; init; } = new();
+    public MemoryConfig Memory { get; init; } = new();
+    public ControllerConfig Controller { get; init; } = new();
     public ActorConfig Actor { get; init; } = new();
     public CriticConfig Critic { get; init; } = new();
     public ImaginationConfig Imagination { get; init; } = new();

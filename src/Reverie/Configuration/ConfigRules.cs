@@ -30,6 +30,11 @@ internal static partial class ConfigRules
             $"agent = {config.Agent} has no overshooting; leave it at 1");
         Demand(!dreams || config.Loss.GlobalPrior == 0, "loss.global_prior",
             $"agent = {config.Agent} has no such loss; leave it at 0");
+        var (memory, controller) = (config.Memory, config.Controller);
+        Demand(controller.TrainIn == "environment" || memory.Done || memory.Reward, "controller.train_in",
+            "a dream needs memory.done or memory.reward, or nothing in it is better than anything else");
+        Demand(config.Agent != "world_models" || config.Model.Encoder == "pixels", "model.encoder",
+            $"{config.Model.Encoder}, but agent = world_models learns from pictures alone; set it to pixels");
         Demand(Device().IsMatch(config.Compute.Device), "compute.device",
             $"{config.Compute.Device} is no device; write auto, cpu, cuda or cuda:N");
 

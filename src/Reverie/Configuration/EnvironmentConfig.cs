@@ -16,6 +16,8 @@ public sealed record EnvironmentConfig
     [Setting("OpenGL that draws: osmesa (software), egl (a graphics card if there is one), auto (osmesa, else egl)",
         OneOf = ["auto", "osmesa", "egl"])]
     public string Gl { get; init; } = "auto";
+    [Setting("tasks dream:RUN: temperature τ of the latents", Source = "W §4", Min = 1e-3, Max = 100)]
+    public double Temperature { get; init; } = 1;
     [Setting("environments that act at once while collecting", Min = 1, Max = 256)]
     public int Count { get; init; } = 1;
     [Setting("threads that step them; 0 is one per environment up to the processors, 1 the caller's alone",

@@ -6,6 +6,8 @@ namespace Reverie.Environments;
 public static class EnvironmentRegistry
 {
     private static readonly SortedDictionary<string, Entry> Entries = new(StringComparer.Ordinal);
+    private static readonly Dictionary<string, Func<string, (TaskInfo, Func<EnvironmentConfig, int, IEnvironment>)>> Families =
+        new(StringComparer.Ordinal);
     private static readonly Lock Gate = new();
 
     /// <summary>Everything registered, by name.</summary>
@@ -26,6 +28,17 @@ public static class EnvironmentRegistry
     {
         lock (Gate)
             Entries[info.Task] = new Entry(info, factory);
+    }
+
+    /// <summary>Makes tasks known whose names begin alike and that nobody can list; each is looked up when it is first
+    /// asked for, and again in another process.</summary>
+    /// <param name="prefix">Such as <c>dream:</c>.</param>
+    /// <param name="resolve">From the whole name to what <see cref="Register"/> takes; throws where there is none.</param>
+    public static void RegisterFamily(string prefix,
+        Func<string, (TaskInfo Info, Func<EnvironmentConfig, int, IEnvironment> Factory)> resolve)
+    {
+        lock (Gate)
+            Families[prefix] = resolve;
     }
 
     /// <summary>The task of that name.</summary>
@@ -76,8 +89,16 @@ public static class EnvironmentRegistry
 
     private static Entry EntryOf(string task)
     {
+        Func<string, (TaskInfo, Func<EnvironmentConfig, int, IEnvironment>)>? resolve;
         lock (Gate)
-            return Entries.TryGetValue(task, out var entry) ? entry : throw Unknown(task, [.. Entries.Keys]);
+        {
+            if (Entries.TryGetValue(task, out var entry)) return entry;
+            resolve = Families.FirstOrDefault(family => task.StartsWith(family.Key, StringComparison.Ordinal)).Value
+                ?? throw Unknown(task, [.. Entries.Keys]);
+        }
+        var (info, factory) = resolve(task);        // not under the lock: it asks for other tasks
+        Register(info, factory);
+        return new Entry(info, factory);
     }
 
     private static ReverieException Unknown(string task, IReadOnlyList<string> names) => new(names.Count == 0

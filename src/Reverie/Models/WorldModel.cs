@@ -12,7 +12,7 @@ namespace Reverie.Models;
 /// Encoder, latent dynamics, decoder and reward head: what PlaNet and its descendants learn. It has no loss; losses are
 /// what the papers differ in.
 /// </summary>
-public sealed class WorldModel : Module
+public sealed class WorldModel : Module, ILatentWorld
 {
     private readonly bool _imageNoise, _tanhReward;
 
@@ -125,4 +125,23 @@ public sealed class WorldModel : Module
         var imagined = Dynamics.Imagine(start, batch.Action.Narrow(0, context, ahead), epsilon);
         return Tensor.Cat([Dynamics.Feature(posterior), Dynamics.Feature(imagined)]);
     }
+
+    /// <inheritdoc/>
+    LatentState ILatentWorld.Begin(ReadOnlySpan<TimeStep> rows, Generator noise)
+    {
+        var seen = Preprocess(Observation.From(rows, Layout, noise.Device), noiseSeed: 0);
+        var (previous, action) = (Dynamics.Initial(rows.Length), Tensor.Zeros([rows.Length, ActionSize], device: noise.Device));
+        return Dynamics.PosteriorStep(previous, action, Dynamics.PriorStep(previous, action, null), Embed(seen),
+            Dynamics.Noise([rows.Length], noise));
+    }
+
+    /// <inheritdoc/>
+    Tensor ILatentWorld.RewardOf(LatentState state) => Reward.Forward(Dynamics.Feature(state)).Mean;
+
+    /// <inheritdoc/>
+    Tensor? ILatentWorld.ContinuesAfter(LatentState state) => Continue?.Forward(Dynamics.Feature(state)).Mean;
+
+    /// <inheritdoc/>
+    byte[] ILatentWorld.Draw(LatentState state) =>
+        Postprocess(Decode(Dynamics.Feature(state))[Observation.ImageKind].Mean);
 }

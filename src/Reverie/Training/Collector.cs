@@ -29,13 +29,14 @@ public sealed class Collector(ParallelEnvironments environments, EpisodeLayout l
     /// <param name="seed">Decides the environments and the agent's randomness.</param>
     /// <param name="cancel">Leaves between two decisions; the unfinished episodes are dropped.</param>
     /// <param name="episodes">How many, from 1 to <see cref="Count"/>; all of them unless said.</param>
+    /// <param name="starts">Seeds of the episodes one by one, where they do not follow from <paramref name="seed"/>.</param>
     /// <exception cref="ReverieException">An environment crashed <see cref="MostCrashes"/> times.</exception>
     public CollectedEpisode[] Collect(IAgent agent, ActMode mode, ulong seed, CancellationToken cancel = default,
-        int? episodes = null)
+        int? episodes = null, int[]? starts = null)
     {
         var plays = all[..(episodes ?? Count)];
         using var state = agent.Begin(plays.Length, RandomSource.Derive(seed, RandomStream.Acting).NextUInt64());
-        Begin(plays.Length, seed);
+        Begin(plays.Length, seed, starts ?? [.. Enumerable.Range(0, plays.Length).Select(n => EpisodeSeed(seed, n, attempt: 0))]);
         while (!Array.TrueForAll(plays, play => play.IsComplete))
         {
             cancel.ThrowIfCancellationRequested();
@@ -50,9 +51,9 @@ public sealed class Collector(ParallelEnvironments environments, EpisodeLayout l
         return Array.ConvertAll(plays, play => play.Finish());
     }
 
-    private void Begin(int episodes, ulong seed)
+    private void Begin(int episodes, ulong seed, int[] starts)
     {
-        environments.TryReset([.. Enumerable.Range(0, episodes).Select(n => EpisodeSeed(seed, n, attempt: 0))]);
+        environments.TryReset(starts);
         for (var n = 0; n < episodes; n++)
         {
             all[n].Begin();

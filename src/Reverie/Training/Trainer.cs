@@ -9,30 +9,29 @@ using Reverie.Torch;
 namespace Reverie.Training;
 
 /// <summary>
-/// The loop that every agent here shares (PlaNet algorithm 1): seed episodes, then C updates for each episode collected,
-/// with evaluations and checkpoints between. It knows nothing of models.
+/// What all training has in common: one piece of work after another, with its log, its evaluations and its checkpoints.
+/// Which piece comes next is what <see cref="EpisodeTrainer"/> and <see cref="PhaseTrainer"/> differ in.
 /// </summary>
 /// <remarks>
 /// The counters alone say what comes next, and each piece of work — an update, an episode, an evaluation — draws its
 /// randomness from the seed and the counters. A run that is killed therefore goes on from its checkpoint as if nothing
 /// had happened, and one that is stopped drops at most a half-played episode, which will be played alike.
 /// </remarks>
-public sealed class Trainer : IDisposable
+public abstract class Trainer : IDisposable
 {
     private readonly Config _config;
     private readonly RunDirectory _run;
     private readonly IAgent _agent;
-    private readonly TaskInfo _task;
     private readonly RunLogger _log;
     private readonly Action<string> _report;
     private readonly ReplayBuffer _replay;
     private readonly Collector _collector;
-    private readonly SequenceBatch _batch;
     private readonly MetricMeter _meter;
     private readonly Stopwatch _clock = new();
     private readonly double _secondsBefore;
     private double _updateSeconds;
     private int _updatesTimed;
+    private SequenceBatch? _batch;    // the last one learned from
     private bool _saving;    // stays true where a checkpoint failed: trying again at once would fail alike
 
     /// <summary>Takes over a run directory: goes back to its newest whole checkpoint, or begins anew.</summary>
@@ -42,18 +41,19 @@ public sealed class Trainer : IDisposable
     /// <param name="environments">Where it acts, all of one task; the caller disposes them.</param>
     /// <param name="log">Where measurements go.</param>
     /// <param name="report">Told, in lines, what the user should know.</param>
-    public Trainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments, RunLogger log,
-        Action<string> report)
+    /// <param name="recorded">Replay and extent of what is recorded, where they are not the configuration's own.</param>
+    protected Trainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments, RunLogger log,
+        Action<string> report, Config? recorded = null)
     {
         (_config, _run, _agent, _log, _report) = (config, run, agent, log, report);
-        _task = EnvironmentRegistry.Find(config.Task);
+        recorded ??= config;
         var layout = EpisodeLayout.From(environments.ObservationSpace, environments.ActionSpace);
         var store = new EpisodeStore(run.Episodes, config.Seed, report);
         Checkpoint.Recover(run.Checkpoints);
         var checkpoint = Checkpoint.LoadNewest(run.Checkpoints, agent, report);
         store.TruncateTo(checkpoint?.Replay ?? new ReplayManifest([], 0, 0, 0));
         log.Resume(checkpoint?.LogPosition ?? 0, checkpoint?.Counters.EnvSteps ?? 0);
-        foreach (var line in ReplayPreflight.Check(config, layout, Repeat, EpisodeDecisions, run.Episodes, store.Decisions).Lines)
+        foreach (var line in ReplayPreflight.Check(recorded, layout, config.Repeat(), config.EpisodeDecisions(), run.Episodes, store.Decisions).Lines)
             report(line);
 
         Counters = checkpoint?.Counters ?? new Counters();
@@ -61,42 +61,36 @@ public sealed class Trainer : IDisposable
         var random = checkpoint is null
             ? RandomSource.Derive((ulong)config.Seed, RandomStream.Replay)
             : new RandomSource(checkpoint.ReplayRandom);
-        _replay = new ReplayBuffer(store, layout, config.Replay, random, report);
+        _replay = new ReplayBuffer(store, layout, recorded.Replay, random, report);
         _collector = new Collector(environments, layout, report);
-        _batch = _replay.CreateBatch();
         _meter = new MetricMeter(agent.Device, checkpoint?.Average);
         if (checkpoint is not null)
             report($"going on from {Counters.EnvSteps} environment steps, {Counters.Updates} updates, {Counters.Episodes} episodes");
     }
 
+    /// <summary>The trainer that an agent is trained by; parameters as of the constructor.</summary>
+    public static Trainer Create(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments,
+        RunLogger log, Action<string> report) => agent is WorldModels parts
+            ? new PhaseTrainer(config, run, parts, environments, log, report)
+            : new EpisodeTrainer(config, run, agent, environments, log, report);
+
     /// <summary>How far the run is.</summary>
-    public Counters Counters { get; private set; }
+    public Counters Counters { get; protected set; }
 
-    /// <summary>True once the run has as many environment steps as it was to have, and the updates that belong to them.</summary>
-    public bool IsDone => Counters.EnvSteps >= _config.Training.EnvSteps && Counters.Updates >= UpdatesDue;
+    /// <summary>True once the run has all that it was to have.</summary>
+    public abstract bool IsDone { get; }
 
-    private int Repeat => _config.Environment.ActionRepeat > 0 ? _config.Environment.ActionRepeat : _task.ActionRepeat;
+    /// <summary>What was recorded.</summary>
+    protected ReplayBuffer Replay => _replay;
 
-    // At most; 0 where episodes end by themselves, nobody knows when.
-    private int EpisodeDecisions
-    {
-        get
-        {
-            var (whole, limit) = ((_task.EpisodeSteps + Repeat - 1) / Repeat, _config.Environment.TimeLimit);
-            return whole > 0 && limit > 0 ? Math.Min(whole, limit) : Math.Max(whole, limit);
-        }
-    }
+    /// <summary>Plays episodes.</summary>
+    protected Collector Collector => _collector;
 
-    // After S seed episodes: C updates (or another number, the first time), then an episode, then C updates, …
-    private long UpdatesDue => Counters.Episodes < _config.Training.SeedEpisodes
-        ? 0
-        : FirstUpdates + (long)_config.Training.UpdatesPerEpisode * (Counters.Episodes - _config.Training.SeedEpisodes);
+    /// <summary>Takes lines that the user should read.</summary>
+    protected Action<string> Report => _report;
 
-    private long FirstUpdates =>
-        _config.Training.PretrainUpdates > 0 ? _config.Training.PretrainUpdates : _config.Training.UpdatesPerEpisode;
-
-    private bool EvaluationDue => _config.Training.EvaluateEvery > 0 && Counters.Updates > Counters.EvaluatedAt
-        && Counters.Updates % _config.Training.EvaluateEvery == 0;
+    /// <summary>Does the next piece of work; false where there is none left.</summary>
+    protected abstract bool TryWork(CancellationToken cancel);
 
     /// <summary>Works until the run is done or <paramref name="cancel"/> asks to stop; either way the state is saved.</summary>
     /// <exception cref="ReverieException">A loss is not finite, an environment crashes again and again, or the disk
@@ -106,13 +100,8 @@ public sealed class Trainer : IDisposable
         _clock.Restart();
         try
         {
-            while (!cancel.IsCancellationRequested)
+            while (!cancel.IsCancellationRequested && TryWork(cancel))
             {
-                if (EvaluationDue) Evaluate(cancel);
-                else if (IsDone) break;
-                else if (Counters.Episodes < _config.Training.SeedEpisodes) CollectSeed(cancel);
-                else if (Counters.Updates < UpdatesDue) Update();
-                else CollectWith(_agent, RandomStream.Episode, cancel);
             }
         }
         catch (OperationCanceledException)
@@ -161,17 +150,17 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>Frees what waits to be logged.</summary>
-    public void Dispose() => _meter.Dispose();
-
-    private ulong Seed(ulong stream, long counter) => RandomSource.Derive((ulong)_config.Seed, stream, (ulong)counter).NextUInt64();
-
-    private void CollectSeed(CancellationToken cancel)
+    public void Dispose()
     {
-        using var random = new RandomAgent(_replay.Layout);
-        CollectWith(random, RandomStream.SeedEpisode, cancel);
+        _meter.Dispose();
+        GC.SuppressFinalize(this);
     }
 
-    private void CollectWith(IAgent agent, ulong stream, CancellationToken cancel)
+    /// <summary>The seed of one piece of work.</summary>
+    protected ulong Seed(ulong stream, long counter) => RandomSource.Derive((ulong)_config.Seed, stream, (ulong)counter).NextUInt64();
+
+    /// <summary>Collects an episode from every environment and records it.</summary>
+    protected void CollectWith(IAgent agent, ulong stream, CancellationToken cancel)
     {
         var watch = Stopwatch.StartNew();
         var episodes = _collector.Collect(agent, ActMode.Collect, Seed(stream, Counters.Episodes), cancel);
@@ -195,15 +184,27 @@ public sealed class Trainer : IDisposable
         }
     }
 
-    private void Update()
+    /// <summary>Collects with random actions.</summary>
+    protected void CollectRandom(CancellationToken cancel)
+    {
+        using var random = new RandomAgent(_replay.Layout, _config.Exploration.Random);
+        CollectWith(random, RandomStream.SeedEpisode, cancel);
+    }
+
+    /// <summary>One update.</summary>
+    /// <param name="replay">Where from.</param>
+    /// <param name="batch">What is filled.</param>
+    /// <param name="last">Whether other measures follow, so that the line of the log is due.</param>
+    protected void Update(ReplayBuffer replay, SequenceBatch batch, bool last = false)
     {
         var watch = Stopwatch.StartNew();
-        _replay.Sample(_batch);
+        _batch = batch;
+        replay.Sample(batch);
         using (var scope = new TensorScope())
-            _meter.Add(_agent.Update(_batch, Seed(RandomStream.Update, Counters.Updates)));
+            _meter.Add(_agent.Update(batch, Seed(RandomStream.Update, Counters.Updates)));
         Counters = Counters with { Updates = Counters.Updates + 1 };
         (_updateSeconds, _updatesTimed) = (_updateSeconds + watch.Elapsed.TotalSeconds, _updatesTimed + 1);
-        var log = Counters.Updates % _config.Training.LogEvery == 0;
+        var log = last || Counters.Updates % _config.Training.LogEvery == 0;
         if (log) _meter.Read();
         DemandFinite();
         if (log)
@@ -226,13 +227,14 @@ public sealed class Trainer : IDisposable
         var folder = Path.Combine(_run.Path, "failure");
         Directory.CreateDirectory(folder);
         var file = Path.Combine(folder, $"batch-{Counters.Updates:D9}.npz");
-        BatchArchive.Write(file, _batch);
+        BatchArchive.Write(file, _batch!);
         var what = name.StartsWith("loss_", StringComparison.Ordinal) ? $"the loss '{name[5..]}'" : $"'{name}'";
         return new ReverieException($"{what} is not finite at update {Counters.Updates}; the batch is kept in {file}, "
             + "the last good checkpoint is untouched: go on from it with a smaller optimizer.learning_rate in a new run");
     }
 
-    private void Evaluate(CancellationToken cancel)
+    /// <summary>Plays without exploration and logs what came of it.</summary>
+    protected void Evaluate(CancellationToken cancel)
     {
         var result = new Evaluator(_collector).Evaluate(_agent, _config.Training.EvaluationEpisodes,
             Seed(RandomStream.Evaluation, Counters.Updates), cancel);
@@ -247,7 +249,8 @@ public sealed class Trainer : IDisposable
         });
     }
 
-    private void Log(string kind, Dictionary<string, double> values)
+    /// <summary>Writes a line of measurements.</summary>
+    protected void Log(string kind, Dictionary<string, double> values)
     {
         Tick();
         _log.Write(new MetricRecord

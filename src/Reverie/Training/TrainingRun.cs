@@ -58,7 +58,7 @@ public sealed class TrainingRun : IDisposable
         CancellationToken cancel = default)
     {
         using var log = RunLogger.Open(directory.Path, tensorBoard: true, [.. sinks ?? []]);
-        using var trainer = new Trainer(config, directory, Agent, workshop.Environments, log, report);
+        using var trainer = Trainer.Create(config, directory, Agent, workshop.Environments, log, report);
         begun?.Invoke();
         try
         {

@@ -33,4 +33,47 @@ public sealed class RandomAgentTests
         Assert.InRange(actions.Max(), 0.95f, 1);
         Assert.InRange(actions.Average(), -0.05f, 0.05f);
     }
+
+    /// <summary>Held actions stay for 1 to 10 decisions, 5.5 in the mean; each episode begins with a new one.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void HeldActionsStay(bool oneHot)
+    {
+        using var agent = new RandomAgent(new EpisodeLayout(null, 1, 3, oneHot), "held");
+        using var state = agent.Begin(1, 1);
+        var (last, length, lengths) = (Array.Empty<float>(), 0, new List<int>());
+        for (var act = 0; act < 6000; act++)
+        {
+            var action = agent.Act([new TimeStep { IsFirst = act == 0 }], state, ActMode.Collect);
+            if (!action.SequenceEqual(last) && length > 0)
+            {
+                lengths.Add(length);
+                length = 0;
+            }
+            (last, length) = (action, length + 1);
+        }
+        if (!oneHot) Assert.Equal((1, 10), (lengths.Min(), lengths.Max()));
+        Assert.InRange(lengths.Average(), 5, oneHot ? 9 : 6);
+    }
+
+    /// <summary>Steps of a Brownian walk have a variance of 1/50, and the walk stays in its bounds.</summary>
+    [Fact]
+    public void BrownianActionsWalk()
+    {
+        using var agent = new RandomAgent(new EpisodeLayout(null, 1, 1), "brownian");
+        using var state = agent.Begin(1, 1);
+        var places = Enumerable.Range(0, 5000)
+            .Select(act => agent.Act([new TimeStep { IsFirst = act == 0 }], state, ActMode.Collect)[0]).ToArray();
+        Assert.InRange(places.Max(), 0.99f, 1);
+        var inner = places.Zip(places.Skip(1)).Where(pair => Math.Abs(pair.First) < 0.5)
+            .Select(pair => Math.Pow(pair.Second - pair.First, 2)).Average();
+        Assert.InRange(inner, 0.018, 0.022);
+        Assert.Equal(1, agent.Act([new TimeStep { IsFirst = true }], state, ActMode.Collect).Count(value => Math.Abs(value) < 0.6));
+        using var choices = new RandomAgent(new EpisodeLayout(null, 1, 3, OneHot: true), "brownian");
+        using var other = choices.Begin(2, 1);
+        var action = choices.Act(new TimeStep[2], other, ActMode.Collect);
+        Assert.True(DiscreteSpace.IsOneHot(action.AsSpan(0, 3)) && DiscreteSpace.IsOneHot(action.AsSpan(3, 3)));
+    }
+}
 }

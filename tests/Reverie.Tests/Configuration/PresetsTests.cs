@@ -9,9 +9,10 @@ public sealed partial class PresetsTests
 
     [Fact]
     public void TheyAreWhatTheDocumentationSays() =>
-        Assert.Equal(["atari", "debug", "dreamer", "dreamer.discrete", "dreamer.paper", "dreamer.small", "dreamer.tiny", "dreamerv2",
-            "dreamerv2.paper", "dreamerv2.small", "dreamerv2.tiny", "paper", "paper.atari", "planet", "small",
-            "small.atari", "tiny", "vector"],
+        Assert.Equal(["atari", "debug", "doom", "dreamer", "dreamer.discrete", "dreamer.paper", "dreamer.small", "dreamer.tiny", "dreamerv2",
+            "dreamerv2.paper", "dreamerv2.small", "dreamerv2.tiny", "paper", "paper.atari", "paper.doom", "planet", "small",
+            "small.atari", "tiny", "vector", "world_models", "world_models.debug", "world_models.paper",
+            "world_models.small", "world_models.tiny"],
             Presets.Names);
 
     [Theory, MemberData(nameof(Names))]
@@ -22,7 +23,7 @@ public sealed partial class PresetsTests
         Assert.StartsWith("# ", lines[0]);
         Assert.NotEmpty(Presets.Summary(name));
         var numbers = lines.Skip(1).Where(line => Number().IsMatch(line));
-        Assert.All(numbers, line => Assert.Matches("# (P|Pc|D|D1|D2|V2|V2c|ours|as P|as Pc|as D2)\\b", line));
+        Assert.All(numbers, line => Assert.Matches("# (W|Wc|CT|P|Pc|D|D1|D2|V2|V2c|ours|as P|as Pc|as D2)\\b", line));
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -38,6 +39,7 @@ public sealed partial class PresetsTests
     [InlineData("planet,small", "planet,small")]
     [InlineData("small,dreamer", "small,dreamer")]
     [InlineData("dreamer,dreamer.discrete,small", "dreamer,dreamer.discrete,small,dreamer.small")]
+    [InlineData("world_models,paper,doom", "world_models,paper,world_models.paper,doom,paper.doom")]
     [InlineData("dreamerv2,paper,atari", "dreamerv2,paper,dreamerv2.paper,atari,paper.atari")]
     [InlineData("dreamerv2,small,atari", "dreamerv2,small,dreamerv2.small,atari,small.atari")]
     public void ASizeBringsWhatItMeansForTheAlgorithm(string stack, string complete) =>

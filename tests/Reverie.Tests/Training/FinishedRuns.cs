@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Reverie.Tests.Fakes;
 
 namespace Reverie.Tests.Training;
@@ -30,7 +32,8 @@ public sealed class FinishedRuns : IDisposable
 
     private string PathOf(string[] set)
     {
-        var path = folder["run " + string.Join(' ', set)];
+        // Settings in a row may be longer than a name can be.
+        var path = folder[Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(' ', set))))];
         if (Directory.Exists(path))
             return path;
         BarEnvironment.Register();

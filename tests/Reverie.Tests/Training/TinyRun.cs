@@ -33,7 +33,7 @@ internal sealed class TinyRun : IDisposable
             var layout = EpisodeLayout.From(Environments.ObservationSpace, Environments.ActionSpace);
             Agent = agent?.Invoke(layout) ?? AgentFactory.Create(Config, layout, Device.Cpu, DType.Float32);
             log = RunLogger.Open(path, tensorBoard: false);
-            Trainer = new Trainer(Config, directory, Agent, Environments, log, Lines.Add);
+            Trainer = Trainer.Create(Config, directory, Agent, Environments, log, Tell);
         }
         catch
         {
@@ -52,6 +52,9 @@ internal sealed class TinyRun : IDisposable
 
     /// <summary>What the user was told.</summary>
     public List<string> Lines { get; } = [];
+
+    /// <summary>Called with each line that the user is told.</summary>
+    public Action<string> Told { get; set; } = _ => { };
 
     public static ResolvedConfig Configuration(params string[] set) => ConfigReader.Resolve(new ConfigSources
     {
@@ -81,6 +84,12 @@ internal sealed class TinyRun : IDisposable
         using var run = Open(path, set);
         run.Trainer.Run();
         return run.Lines;
+    }
+
+    private void Tell(string line)
+    {
+        Lines.Add(line);
+        Told(line);
     }
 
     public void Dispose()

@@ -1,0 +1,41 @@
+using Reverie.Environments;
+using Reverie.Replay;
+using Reverie.Torch;
+using Reverie.Torch.Nn;
+using Reverie.Torch.Optim;
+
+namespace Reverie.Agents;
+
+/// <summary>World Models' agent with a controller of its own in each environment, to be compared.</summary>
+/// <param name="agent">Whose V and M they share; the caller disposes it.</param>
+/// <param name="parameters">A vector for each environment.</param>
+internal sealed class Candidates(WorldModels agent, double[][] parameters) : IAgent
+{
+    /// <inheritdoc/>
+    public Device Device => agent.Device;
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, Module> Modules => agent.Modules;
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, Adam> Optimizers => agent.Optimizers;
+
+    /// <inheritdoc/>
+    public AgentState Begin(int count, ulong seed) => agent.Begin(count, seed);
+
+    /// <inheritdoc/>
+    public float[] Act(ReadOnlySpan<TimeStep> observations, AgentState state, ActMode mode)
+    {
+        using var scope = new TensorScope();
+        return agent.Act(observations, state, agent.Parameters(parameters));
+    }
+
+    /// <exception cref="NotSupportedException">Candidates are compared, not trained.</exception>
+    public IReadOnlyDictionary<string, Tensor> Update(SequenceBatch batch, ulong seed) =>
+        throw new NotSupportedException("candidates are compared, not trained");
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,45 @@
+namespace Reverie.Configuration;
+
+/// <summary>world_models: C, the small policy, and the evolution strategy that finds it.</summary>
+public sealed record ControllerConfig
+{
+    [Setting("what C sees: z of V, and h and c of M's memory; z is V alone", Source = "W §2.3: zh; §4: zch; §3.3: z",
+        OneOf = ["z", "zh", "zc", "zch"])]
+    public string Features { get; init; } = "zh";
+    [Setting("units of a tanh layer before the output; 0 is none", Source = "W §3.3: 40 with features = z", Min = 0,
+        Max = 4096)]
+    public int Hidden { get; init; }
+    [Setting("add constants to the output", Source = "W §3: yes, §4: no")]
+    public bool Bias { get; init; } = true;
+    [Setting("draw z from V's Gaussian, in place of its mean", Source = "Wc; CT has the mean")]
+    public bool SampleLatent { get; init; } = true;
+    [Setting("where C learns: in the environment, or in the dream of M", Source = "W §3, §4",
+        OneOf = ["environment", "dream"])]
+    public string TrainIn { get; init; } = "environment";
+    [Setting("temperature τ of the dream", Source = "W table 2", Min = 1e-3, Max = 100)]
+    public double Temperature { get; init; } = 1.15;
+    [Setting("decisions after which a dream ends", Source = "Wc", Min = 1, Max = 1000000)]
+    public int DreamSteps { get; init; } = 2100;
+    [Setting("candidates of a generation, λ", Source = "Wc", Min = 4, Max = 65536)]
+    public int Population { get; init; } = 64;
+    [Setting("σ at the start", Source = "Wc", Min = 1e-6, Max = 100)]
+    public double StepSize { get; init; } = 0.1;
+    [Setting("episodes whose mean return is a candidate's fitness", Source = "Wc", Min = 1, Max = 4096)]
+    public int Episodes { get; init; } = 16;
+    [Setting("the second half of the candidates plays the episodes of the first", Source = "Wc")]
+    public bool Antithetic { get; init; } = true;
+    [Setting("cost of the mean squared parameter; Wc has 0.01, but with a sign that rewards large ones",
+        Source = "ours: none, since the returns of tasks differ in scale", Min = 0)]
+    public double WeightDecay { get; init; }
+    [Setting("generations; in later rounds as many again", Source = "W fig. 5", Min = 1, Max = 1000000)]
+    public int Generations { get; init; } = 1800;
+    [Setting("generations between evaluations of the mean; 0 is never", Source = "Wc", Min = 0, MayChange = true)]
+    public int EvaluateEvery { get; init; } = 25;
+    [Setting("generations between checkpoints", Min = 1, MayChange = true)]
+    public int CheckpointEvery { get; init; } = 1;
+    [Setting("rounds: each after the first collects with C, trains M and C on (the iterative procedure)",
+        Source = "W §5; one round in W §3, §4", Min = 1, Max = 1000)]
+    public int Rounds { get; init; } = 1;
+    [Setting("episodes that C collects in each round after the first", Source = "ours", Min = 1, Max = 100000)]
+    public int RoundEpisodes { get; init; } = 100;
+}

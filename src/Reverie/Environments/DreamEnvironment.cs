@@ -1,0 +1,114 @@
+using Reverie.Models;
+using Reverie.Torch;
+
+namespace Reverie.Environments;
+
+/// <summary>
+/// A learned model as an environment (W §4): steps are draws from its prior at a temperature, rewards and ends those that
+/// it predicts. Observed is the model's feature of the state, and its picture where it draws any.
+/// </summary>
+/// <remarks>Any latent dynamics will do that has heads for reward and end: the memory of World Models as well as the
+/// recurrent state-space models. An end is where the probability of going on is below ½.</remarks>
+public sealed class DreamEnvironment : IEnvironment, IPictureSource
+{
+    private readonly ILatentWorld world;
+    private readonly IReadOnlyList<TimeStep> starts;
+    private readonly double temperature;
+    private readonly IDisposable owner;
+    private RandomSource random;
+    private Generator? noise;
+    private LatentState? state;
+
+    /// <summary>Makes it.</summary>
+    /// <param name="world">The model, on the processor.</param>
+    /// <param name="starts">First rows of true episodes, from one of which a dream begins.</param>
+    /// <param name="temperature">τ; 1 is the model as it is.</param>
+    /// <param name="seed">Same seed, same dreams.</param>
+    /// <param name="owner">Disposed with it: whoever holds the model's parameters.</param>
+    public DreamEnvironment(ILatentWorld world, IReadOnlyList<TimeStep> starts, double temperature, int seed, IDisposable owner)
+    {
+        (this.world, this.starts, this.temperature, this.owner) = (world, starts, temperature, owner);
+        random = RandomSource.Derive((ulong)seed);
+        ActionSpace = ActionsOf(world.Layout);
+        ObservationSpace = FeaturesOf(world);
+    }
+
+    /// <inheritdoc/>
+    public Space ObservationSpace { get; }
+
+    /// <inheritdoc/>
+    public Space ActionSpace { get; }
+
+    /// <summary>That of the pictures the model learned from.</summary>
+    public ImageSpace Picture => world.Layout.Image ?? new ImageSpace();
+
+    /// <summary>What is observed of a model's states.</summary>
+    internal static BoxSpace FeaturesOf(ILatentWorld world) =>
+        BoxSpace.Uniform(world.Dynamics.FeatureSize, float.NegativeInfinity, float.PositiveInfinity);
+
+    /// <summary>What is done in a dream: what was done while its model learned.</summary>
+    internal static Space ActionsOf(Replay.EpisodeLayout layout) =>
+        layout.OneHot ? new DiscreteSpace(layout.ActionSize) : BoxSpace.Uniform(layout.ActionSize, -1, 1);
+
+    /// <inheritdoc/>
+    public TimeStep Reset(int? seed = null)
+    {
+        if (seed is { } given) random = RandomSource.Derive((ulong)given);
+        noise?.Dispose();
+        noise = new Generator(Device.Cpu, random.NextUInt64());
+        using var scope = new TensorScope();
+        using var noGrad = new NoGrad();
+        using var one = new ThreadLimit(1);
+        Remember(world.Begin([starts[random.NextInt(starts.Count)]], noise));
+        return Row() with { IsFirst = true };
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">There was no reset.</exception>
+    public TimeStep Step(ReadOnlySpan<float> action)
+    {
+        if (state is null) throw new InvalidOperationException("a step before a reset; reset the environment first");
+        using var scope = new TensorScope();
+        using var noGrad = new NoGrad();
+        using var one = new ThreadLimit(1);
+        var next = world.Dynamics.PriorStep(state, Tensor.FromArray(action, [1, action.Length]), null);
+        var drawn = next.Distribution.Tempered(temperature).Sample(world.Dynamics.Noise([1], noise!));
+        Remember(next with { Stoch = drawn });
+        var over = world.ContinuesAfter(state)?.Item() < 0.5;
+        return Row() with { Reward = world.RewardOf(state).Item(), IsLast = over, IsTerminal = over };
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ReverieException">The model learned from vectors alone.</exception>
+    public byte[] Draw()
+    {
+        if (world.Layout.Image is null)
+            throw new ReverieException("the model of this dream sees no pictures; set model.encoder=vector");
+        using var scope = new TensorScope();
+        using var noGrad = new NoGrad();
+        using var one = new ThreadLimit(1);
+        return world.Draw(state ?? throw new InvalidOperationException("a picture before a reset"));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Forget();
+        noise?.Dispose();
+        owner.Dispose();
+    }
+
+    private TimeStep Row() => new() { Image = [], Vector = world.Dynamics.Feature(state!).ToArray<float>() };
+
+    private void Remember(LatentState next)
+    {
+        Forget();
+        state = next.Map(part => part.Clone().Keep());
+    }
+
+    private void Forget() => state?.Map(part =>
+    {
+        part.Dispose();
+        return part;
+    });
+}

@@ -1,0 +1,29 @@
+using Reverie.Environments;
+using Reverie.Models.Dynamics;
+using Reverie.Replay;
+using Reverie.Torch;
+
+namespace Reverie.Models;
+
+/// <summary>What a dream needs of a learned model: how latents follow each other, what they are worth, where they end,
+/// how they look. N states at once.</summary>
+public interface ILatentWorld
+{
+    /// <summary>What the model was made to see and to do.</summary>
+    EpisodeLayout Layout { get; }
+
+    /// <summary>How states follow each other.</summary>
+    LatentDynamics Dynamics { get; }
+
+    /// <summary>States after the first rows of episodes, parts (N, ·).</summary>
+    LatentState Begin(ReadOnlySpan<TimeStep> rows, Generator noise);
+
+    /// <summary>Reward on the way to states, (N).</summary>
+    Tensor RewardOf(LatentState state);
+
+    /// <summary>Probability that the episode goes on after states, (N); null where the model knows no end.</summary>
+    Tensor? ContinuesAfter(LatentState state);
+
+    /// <summary>Pictures of states, bytes (N, H, W, C), where the layout has any.</summary>
+    byte[] Draw(LatentState state);
+}

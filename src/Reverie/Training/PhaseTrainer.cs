@@ -1,0 +1,211 @@
+using Reverie.Agents;
+using Reverie.Behaviors;
+using Reverie.Configuration;
+using Reverie.Environments;
+using Reverie.Logging;
+using Reverie.Replay;
+using Reverie.Torch;
+
+namespace Reverie.Training;
+
+/// <summary>
+/// The procedure of World Models (W §3.2): random episodes, then V on their pictures, then M on V's encodings of them,
+/// then C by evolution; and again from C's episodes where rounds are asked for (W §5). Encodings are kept in
+/// <c>encodings/</c>, one file an episode, made where they are missing.
+/// </summary>
+public sealed class PhaseTrainer : Trainer
+{
+    private const int Starts = 1000;    // Wc: dreams begin from one of so many first rows
+
+    private readonly Config _config;
+    private readonly RunDirectory _run;
+    private readonly WorldModels _agent;
+    private readonly PhaseSchedule _schedule;
+    private readonly SequenceBatch _pictures;
+    private (Phase, int) _said = (Phase.Done, -1);
+    private (int Round, ReplayBuffer Replay, SequenceBatch Batch)? _encoded;
+    private float[][]? _starts;
+
+    /// <inheritdoc/>
+    public PhaseTrainer(Config config, RunDirectory run, WorldModels agent, ParallelEnvironments environments, RunLogger log,
+        Action<string> report) : base(config, run, agent, environments, log, report, Recorded(config))
+    {
+        (_config, _run, _agent, _schedule) = (config, run, agent, new PhaseSchedule(config));
+        _pictures = Replay.CreateBatch();
+    }
+
+    /// <summary>True once all phases are over, or the environment steps that C may have are spent.</summary>
+    public override bool IsDone => _schedule.At(Counters).Phase is var phase && (phase == Phase.Done
+        || (phase == Phase.Controller && Counters.EnvSteps >= _config.Training.EnvSteps));
+
+    private bool EvaluationDue => _config.Controller.EvaluateEvery > 0 && _agent.Search.Generation > 0
+        && Counters.Updates > Counters.EvaluatedAt && _agent.Search.Generation % _config.Controller.EvaluateEvery == 0;
+
+    /// <inheritdoc/>
+    protected override bool TryWork(CancellationToken cancel)
+    {
+        var (phase, round, until) = _schedule.At(Counters);
+        // The last generation of a round is evaluated too, and then its phase is over.
+        if (EvaluationDue && phase is Phase.Controller or Phase.Done or Phase.Collect)
+        {
+            Evaluate(cancel);
+            return true;
+        }
+        if (IsDone) return false;
+        Say(phase, round, until);
+        switch (phase)
+        {
+            case Phase.Collect when round == 0:
+                CollectRandom(cancel);
+                break;
+            case Phase.Collect:
+                CollectWith(_agent, RandomStream.Episode, cancel);
+                break;
+            case Phase.Vae:
+                Replay.Random.State = Draws();
+                Update(Replay, _pictures, last: Counters.Updates + 1 == until);
+                break;
+            case Phase.Memory:
+                var (replay, batch) = Encoded(round, cancel);
+                replay.Random.State = Draws();
+                Update(replay, batch, last: Counters.Updates + 1 == until);
+                break;
+            default:
+                Evolve(round, cancel);
+                break;
+        }
+        return true;
+    }
+
+    // Pictures are drawn one by one for V; the chunks of replay.* are M's. All that is recorded are the rounds' episodes.
+    private static Config Recorded(Config config) => config with
+    {
+        Replay = config.Replay with { ChunkLength = 1, BatchSize = config.Vae.BatchSize, PrioritizeEnds = false, CrossEpisode = false },
+        Training = config.EpisodeDecisions() == 0 ? config.Training : config.Training with
+        {
+            EnvSteps = new PhaseSchedule(config).Episodes * config.EpisodeDecisions() * config.Repeat(),
+        },
+    };
+
+    private IReadOnlyList<ulong> Draws() =>
+        RandomSource.Derive((ulong)_config.Seed, RandomStream.Replay, (ulong)Counters.Updates).State;
+
+    private void Say(Phase phase, int round, long until)
+    {
+        if (_said == (phase, round)) return;
+        _said = (phase, round);
+        var what = phase switch
+        {
+            Phase.Collect => $"collecting, to episode {until}",
+            Phase.Vae => $"V learns, to update {until}",
+            Phase.Memory => $"M learns, to update {until}",
+            _ => $"C is searched for in the {_config.Controller.TrainIn}, to update {until}",
+        };
+        Report(_config.Controller.Rounds > 1 ? $"round {round + 1} of {_config.Controller.Rounds}: {what}" : what);
+    }
+
+    // The replay of encodings, whose missing files are made first; one for a round, in which V stays as it is.
+    private (ReplayBuffer, SequenceBatch) Encoded(int round, CancellationToken cancel)
+    {
+        if (_encoded is { } known && known.Round == round) return (known.Replay, known.Batch);
+        var (folder, manifest) = (Path.Combine(_run.Path, "encodings"), Replay.Manifest);
+        Directory.CreateDirectory(folder);
+        foreach (var name in manifest.Files.Where(name => !File.Exists(Path.Combine(folder, name))))
+        {
+            cancel.ThrowIfCancellationRequested();
+            Encode(Path.Combine(_run.Episodes, name), Path.Combine(folder, name));
+        }
+        var store = new EpisodeStore(folder, _config.Seed, Report);
+        store.TruncateTo(manifest);
+        var replay = new ReplayBuffer(store, _agent.Encoded, _config.Replay, new RandomSource(0), Report);
+        _encoded = (round, replay, replay.CreateBatch());
+        _starts = [.. store.Files.Take(Starts).Select(file => store.TryRead(file)?.VectorAt(0).ToArray()).OfType<float[]>()];
+        return (replay, _encoded.Value.Batch);
+    }
+
+    private void Encode(string from, string to)
+    {
+        try
+        {
+            var episode = EpisodeArchive.Read(from);
+            EpisodeArchive.Write(to, new Episode(_agent.Encoded, episode.Rows, [], _agent.Encode(episode),
+                episode.Action, episode.Reward, episode.IsFirst, episode.IsLast, episode.IsTerminal));
+        }
+        catch (InvalidDataException fault)
+        {
+            Report($"{fault.Message}; M learns without it");
+        }
+    }
+
+    // One generation: λ candidates, each with the mean return of its episodes.
+    private void Evolve(int round, CancellationToken cancel)
+    {
+        var (search, config) = (_agent.Search, _config.Controller);
+        var seed = Seed(RandomStream.Candidates, Counters.Updates);
+        var candidates = search.Ask(seed);
+        var returns = config.TrainIn == "dream" ? Dreamt(candidates, seed, round, cancel) : Played(candidates, seed, cancel);
+        search.Tell(candidates, [.. returns.Zip(candidates, (value, one) =>
+            -value + config.WeightDecay * one.Average(parameter => parameter * parameter))]);
+        Counters = Counters with { Updates = Counters.Updates + 1 };
+        Log("generation", new()
+        {
+            ["return"] = returns.Average(),
+            ["return_min"] = returns.Min(),
+            ["return_max"] = returns.Max(),
+            ["generation"] = search.Generation,
+            ["step_size"] = search.StepSize,
+            ["axis_ratio"] = search.AxisRatio,
+        });
+        if (search.Generation % config.CheckpointEvery == 0) Save();
+    }
+
+    private double[] Played(double[][] candidates, ulong seed, CancellationToken cancel)
+    {
+        var config = _config.Controller;
+        var different = config.Antithetic ? (candidates.Length + 1) / 2 : candidates.Length;
+        var jobs = (from episode in Enumerable.Range(0, config.Episodes)
+                    from candidate in Enumerable.Range(0, candidates.Length)
+                    select (Candidate: candidate, Seed: RandomSource.Derive(seed, RandomStream.Episode,
+                        (ulong)(candidate % different), (ulong)episode).NextInt(int.MaxValue))).ToArray();
+        var sums = new double[candidates.Length];
+        var (envSteps, decisions, restarts) = (0L, 0L, 0L);
+        for (var from = 0; from < jobs.Length; from += Collector.Count)
+        {
+            var some = jobs[from..Math.Min(jobs.Length, from + Collector.Count)];
+            using var agent = new Candidates(_agent, Array.ConvertAll(some, job => candidates[job.Candidate]));
+            var played = Collector.Collect(agent, ActMode.Evaluate, RandomSource.Derive(seed, RandomStream.Acting, (ulong)from).NextUInt64(),
+                cancel, some.Length, Array.ConvertAll(some, job => job.Seed));
+            for (var i = 0; i < some.Length; i++)
+            {
+                sums[some[i].Candidate] += played[i].Episode.Return;
+                (envSteps, decisions) = (envSteps + played[i].EnvSteps, decisions + played[i].Episode.Decisions);
+                restarts += played[i].Restarts;
+            }
+        }
+        Counters = Counters with
+        {
+            EnvSteps = Counters.EnvSteps + envSteps,
+            Decisions = Counters.Decisions + decisions,
+            Restarts = Counters.Restarts + restarts,
+        };
+        return Array.ConvertAll(sums, sum => sum / config.Episodes);
+    }
+
+    private double[] Dreamt(double[][] candidates, ulong seed, int round, CancellationToken cancel)
+    {
+        Encoded(round, cancel);
+        var config = _config.Controller;
+        // Half the candidates share the dreams of the other half; an odd number has none to share with.
+        var groups = config.Antithetic && candidates.Length % 2 == 0 ? 2 : 1;
+        var random = RandomSource.Derive(seed, RandomStream.Dream);
+        var starts = Enumerable.Range(0, candidates.Length / groups * config.Episodes)
+            .SelectMany(_ => _starts![random.NextInt(_starts.Length)]).ToArray();
+        using var scope = new TensorScope();
+        var rows = (long)candidates.Length / groups * config.Episodes;
+        var returns = new MemoryDream(_agent.Memory, _agent.Controller, config).Returns(
+            Tensor.FromArray(starts, [rows, 2 * _agent.Vae.Latents], _agent.Device).Repeat(groups, 1),
+            _agent.Parameters([.. candidates.SelectMany(one => Enumerable.Repeat(one, config.Episodes))]),
+            random.NextUInt64(), groups, cancel);
+        return [.. returns.Chunk(config.Episodes).Select(some => (double)some.Average())];
+    }
+}

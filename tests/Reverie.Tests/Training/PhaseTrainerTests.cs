@@ -1,0 +1,169 @@
+using Reverie.Logging;
+using Reverie.Replay;
+using Reverie.Tests.Fakes;
+using Reverie.Training;
+
+namespace Reverie.Tests.Training;
+
+/// <summary>World Models' phases: their order, and that a run that was interrupted in any of them is the run that was
+/// not.</summary>
+public sealed class PhaseTrainerTests : IClassFixture<FinishedRuns>, IDisposable
+{
+    private static readonly string[] Played =
+    [
+        "agent=world_models", "training.env_steps=1e6", "vae.updates=6", "vae.latents=4", "vae.batch_size=4",
+        "memory.updates=5", "memory.units=8", "memory.mixtures=2", "memory.done=true", "memory.reward=true",
+        "controller.generations=3", "controller.population=4", "controller.episodes=2", "controller.evaluate_every=2",
+        "environment.count=2",
+    ];
+
+    private static readonly string[] Dreamt = [.. Played, "controller.train_in=dream", "controller.dream_steps=12", "controller.features=zch"];
+
+    private static readonly string[] Rounds = [.. Dreamt, "controller.rounds=2", "controller.round_episodes=2"];
+
+    private readonly TemporaryDirectory folder = new();
+    private readonly FinishedRuns finished;
+
+    public PhaseTrainerTests(FinishedRuns finished)
+    {
+        this.finished = finished;
+        BarEnvironment.Register();
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void ThePhasesComeInOrder()
+    {
+        finished.CopyTo(folder["run"], Played);
+        var records = MetricsReader.Read(folder["run"]).Records;
+        var kinds = records.Select(record => record.Kind == "update"
+            ? record.Values.ContainsKey("loss_image") ? "V" : "M"
+            : record.Kind).ToArray();
+        Assert.Equal(
+        [
+            "episode", "episode", .. Enumerable.Repeat("V", 6), .. Enumerable.Repeat("M", 5),
+            "generation", "generation", "evaluation", "generation",
+        ], kinds);
+        Assert.Equal(14, records[^1].Updates);
+        Assert.Equal((2 + 3 * 4 * 2) * TinyRun.EpisodeSteps, records[^1].EnvSteps);    // evaluations count nowhere
+        Assert.Equal(["loss_latent", "loss_done", "loss_reward"], records[^5].Values.Keys.Where(name => name.StartsWith("loss_")));
+        Assert.Equal(3, records[^1].Values["generation"]);
+        Assert.Equal(2, Directory.GetFiles(Path.Combine(folder["run"], "episodes")).Length);
+        var encoded = EpisodeArchive.Read(Directory.GetFiles(Path.Combine(folder["run"], "encodings"))[0]);
+        Assert.Equal((0, 8, 11), (encoded.Layout.ImageSize, encoded.Layout.VectorSize, encoded.Rows));
+    }
+
+    /// <summary>In a dream the environment is stepped for the episodes of a round and for evaluations alone.</summary>
+    [Fact]
+    public void RoundsCollectWithTheController()
+    {
+        finished.CopyTo(folder["run"], Rounds);
+        var records = MetricsReader.Read(folder["run"]).Records;
+        Assert.Equal(["episode", "V", "M", "generation", "episode", "M", "generation"], Runs(records.Select(record =>
+            record.Kind == "update" ? record.Values.ContainsKey("loss_image") ? "V" : "M" : record.Kind)
+            .Where(kind => kind != "evaluation")));
+        Assert.Equal(4 * TinyRun.EpisodeSteps, records[^1].EnvSteps);
+        Assert.Equal(6 + 2 * (5 + 3), records[^1].Updates);
+        Assert.Equal("evaluation", records[^1].Kind);      // of the sixth generation, though no phase is left
+        Assert.Equal(6, records[^2].Values["generation"]);
+        Assert.Equal(4, Directory.GetFiles(Path.Combine(folder["run"], "encodings")).Length);
+    }
+
+    [Theory]
+    [InlineData("played", "V learns")]
+    [InlineData("played", "M learns")]
+    [InlineData("played", "C is searched")]
+    [InlineData("dreamt", "M learns")]
+    [InlineData("dreamt", "C is searched")]
+    [InlineData("rounds", "round 2 of 2: collecting")]
+    [InlineData("rounds", "round 2 of 2: M learns")]
+    [InlineData("rounds", "round 2 of 2: C is searched")]
+    public void WhatAKillLeavesAtAPhaseIsEnough(string kind, string phase)
+    {
+        var set = kind switch { "played" => Played, "dreamt" => Dreamt, _ => Rounds };
+        var whole = finished.Content(set);
+        using (var dying = TinyRun.Open(folder["dying"], set))
+        {
+            using var stop = new CancellationTokenSource();
+            dying.Told = line =>
+            {
+                if (!line.StartsWith(phase, StringComparison.Ordinal)) return;
+                FinishedRuns.Copy(folder["dying"], folder["killed"]);
+                stop.Cancel();          // and asked to stop, one piece of work later
+            };
+            dying.Trainer.Run(stop.Token);
+            Assert.False(dying.Trainer.IsDone);
+        }
+        Assert.True(Directory.Exists(folder["killed"]));
+        TinyRun.Complete(folder["killed"], set);
+        Assert.Equal(whole, RunContent.Of(folder["killed"]));
+        TinyRun.Complete(folder["dying"], set);
+        Assert.Equal(whole, RunContent.Of(folder["dying"]));
+    }
+
+    [Theory]
+    [InlineData(12)]     // inside the first episodes
+    [InlineData(90)]     // inside the first generation
+    [InlineData(200)]    // inside the second
+    [InlineData(280)]    // inside its evaluation
+    public void WhatAKillLeavesInsideAnEpisodeIsEnough(int step)
+    {
+        var whole = finished.Content(Played);
+        using var stop = new CancellationTokenSource();
+        var copied = 0;
+        BarEnvironment.Fault = (n, row) =>
+        {
+            if (n >= step && Interlocked.Exchange(ref copied, 1) == 0)
+            {
+                FinishedRuns.Copy(folder["dying"], folder["killed"]);
+                stop.Cancel();
+            }
+            return row;
+        };
+        using (var dying = TinyRun.Open(folder["dying"], Played)) dying.Trainer.Run(stop.Token);
+        BarEnvironment.Register();
+        TinyRun.Complete(folder["killed"], Played);
+        Assert.Equal(whole, RunContent.Of(folder["killed"]));
+    }
+
+    [Fact]
+    public void EncodingsThatAreGoneAreMadeAgain()
+    {
+        finished.CopyTo(folder["run"], Dreamt);
+        var encodings = Directory.GetFiles(Path.Combine(folder["run"], "encodings"));
+        var before = Array.ConvertAll(encodings, File.ReadAllBytes);
+        Array.ForEach(encodings, File.Delete);
+        // Back to a checkpoint before the end, with the encodings lost.
+        Directory.Delete(RunContent.Newest(folder["run"]), recursive: true);
+        TinyRun.Complete(folder["run"], Dreamt);
+        Assert.Equal(before, Array.ConvertAll(encodings, File.ReadAllBytes));
+        Assert.Equal(finished.Content(Dreamt), RunContent.Of(folder["run"]));
+    }
+
+    /// <summary>The second half of the candidates plays the episodes of the first.</summary>
+    [Theory]
+    [InlineData("true", 2)]
+    [InlineData("false", 4)]
+    public void AntitheticCandidatesShareTheirEpisodes(string antithetic, int different)
+    {
+        string[] one = [.. Played, "controller.episodes=1", "controller.generations=1", "environment.count=1", "controller.step_size=1e-6",
+            "controller.sample_latent=false", "controller.evaluate_every=0", "controller.antithetic=" + antithetic];
+        using var run = TinyRun.Open(folder["run"], one);
+        run.Trainer.Run();
+        // With steps of 1e-6 all candidates do the same, so that equal starts have equal returns.
+        var record = MetricsReader.Read(folder["run"]).Records[^1];
+        Assert.Equal("generation", record.Kind);
+        var spread = record.Values["return_max"] - record.Values["return_min"];
+        Assert.True(spread > 1e-3);
+        var mean = (record.Values["return_max"] + record.Values["return_min"]) / 2;
+        Assert.Equal(different == 2, Math.Abs(record.Values["return"] - mean) < 1e-3);
+    }
+
+    private static string[] Runs(IEnumerable<string> kinds) =>
+        [.. kinds.Aggregate(new List<string>(), (list, kind) =>
+        {
+            if (list.Count == 0 || list[^1] != kind) list.Add(kind);
+            return list;
+        })];
+}
