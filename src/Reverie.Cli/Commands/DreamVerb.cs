@@ -82,7 +82,7 @@ internal sealed class DreamVerb : Verb
         using var workshop = new Workshop(config, 1);
         var counters = RunFolder.Load(run, workshop.Agent, report.Error.WriteLine);
         if (workshop.Agent is not ModelAgent agent)
-            throw new ReverieException($"{run}: an agent of kind {config.Agent} has no model to dream in");
+            throw new ReverieException($"{run}: an agent of kind {config.Agent} has no model that `dream` can show");
         var acts = parsed.GetValue(policy);
         var dream = acts
             ? Imagined(agent, workshop, parsed, seed, report, stop)

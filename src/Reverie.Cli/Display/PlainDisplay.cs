@@ -9,7 +9,8 @@ internal sealed class PlainDisplay(TextWriter output, TextWriter notes, Training
     public override void Write(MetricRecord record)
     {
         Progress.Add(record);
-        if (record.Kind is not ("episode" or "evaluation" or "generation") || !record.Values.TryGetValue("return", out var value))
+        if (record.Kind is not ("episode" or "evaluation" or "generation")
+            || !record.Values.TryGetValue("return", out var value))
             return;
         var time = Words.Time(TimeSpan.FromSeconds(record.Seconds));
         var loss = string.Concat(Progress.Losses.Take(4).Select(pair => $"  {pair.Key} {Words.Figure(pair.Value)}"));

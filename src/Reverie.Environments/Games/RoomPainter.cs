@@ -10,8 +10,8 @@ internal static class RoomPainter
     private const int BarHeight = 3;
 
     private static readonly byte[] Far = [96, 72, 60], Side = [70, 56, 50], Dark = [58, 62, 58], Light = [84, 90, 84],
-        Above = [36, 38, 44], Monster = [120, 40, 150], Eye = [240, 230, 90], Ball = [250, 120, 30], Core = [255, 230, 140],
-        Full = [70, 200, 90], Empty = [110, 30, 30];
+        Above = [36, 38, 44], Monster = [120, 40, 150], Eye = [240, 230, 90], Ball = [250, 120, 30],
+        Core = [255, 230, 140], Full = [70, 200, 90], Empty = [110, 30, 30];
 
     public static byte[] Paint(ImageSpace space, double place, double lives, IEnumerable<double> monsters,
         IEnumerable<(double Across, double Depth)> balls)

@@ -1,8 +1,8 @@
 namespace Reverie.Environments.Games;
 
 /// <summary>
-/// Take cover: monsters along the far wall of a room throw fireballs at where the player stands, who can only side-step.
-/// Every step survived gives 1; the third hit ends the episode, and more monsters come as time passes.
+/// Take cover: monsters along the far wall of a room throw fireballs at where the player stands, who can only
+/// side-step. Every step survived gives 1; the third hit ends the episode, and more monsters come as time passes.
 /// </summary>
 /// <remarks>
 /// Made in the spirit of the second experiment of World Models (Ha and Schmidhuber 2018), whose task is DoomTakeCover:
@@ -27,7 +27,8 @@ public sealed class TakeCoverGame : IEnvironment, IPictureSource
     private const int BallsSeen = 4, Numbers = 2 + 2 * BallsSeen;
 
     /// <summary>What the vector observation is made of, in order.</summary>
-    internal static readonly ObservationEntry[] Observations = [new("place", 1), new("lives", 1), new("fireballs", 2 * BallsSeen)];
+    internal static readonly ObservationEntry[] Observations =
+        [new("place", 1), new("lives", 1), new("fireballs", 2 * BallsSeen)];
 
     /// <summary>Its bounds.</summary>
     internal static readonly BoxSpace Vector = BoxSpace.Uniform(Numbers, -3, 3);
@@ -44,8 +45,8 @@ public sealed class TakeCoverGame : IEnvironment, IPictureSource
     /// <summary>Makes the game; same seed, same episodes.</summary>
     public TakeCoverGame(int seed = 0) => random = RandomSource.Derive((ulong)seed);
 
-    /// <summary>Place in the room; lives left, 0 to 1; across and depth of the four nearest fireballs, across as seen by
-    /// the player, depth 1 at the far wall and 0 at the player; (0, 1) where there is none.</summary>
+    /// <summary>Place in the room; lives left, 0 to 1; across and depth of the four nearest fireballs, across as seen
+    /// by the player, depth 1 at the far wall and 0 at the player; (0, 1) where there is none.</summary>
     public Space ObservationSpace => Vector;
 
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ namespace Reverie.Torch.Distributions;
 /// Mixtures of K normal components; events are vectors of D numbers. Either each dimension has a mixture of its own, as
 /// in the mixture density networks of World Models, or all share one choice of the component (Bishop 1994).
 /// </summary>
-/// <param name="logits">Unnormalised log-weights: (…, D, K), or (…, 1, K) where all dimensions share the choice.</param>
+/// <param name="logits">Unnormalised log-weights: (…, D, K), or (…, 1, K) where all dimensions share it.</param>
 /// <param name="mean">μ, (…, D, K).</param>
 /// <param name="logStd">ln σ, (…, D, K).</param>
 public sealed class GaussianMixture(Tensor logits, Tensor mean, Tensor logStd) : Distribution

@@ -50,8 +50,8 @@ public sealed class Adam : IDisposable
     }
 
     /// <summary>One step down the gradient of a scalar loss. Parameters that the loss does not reach count as having a
-    /// gradient of zero. Returns the gradient's global norm before it is clipped by that: a scalar on the device, not finite where a
-    /// gradient was not, for the caller to look at when it next reads numbers.</summary>
+    /// gradient of zero. Returns the gradient's global norm before it is clipped by that: a scalar on the device, not
+    /// finite where a gradient was not, for the caller to look at when it next reads numbers.</summary>
     /// <param name="loss">What is to become less.</param>
     /// <param name="keepGraph">Whether another loss is still to be differentiated through the same operations.</param>
     public Tensor Step(Tensor loss, bool keepGraph = false)

@@ -6,11 +6,11 @@ using Reverie.Torch.Optim;
 
 namespace Reverie.Agents;
 
-/// <summary>Random actions in [−1, 1], or one-hot choices: the seed episodes of every method here, and the baseline below
-/// all others.</summary>
+/// <summary>Random actions in [−1, 1], or one-hot choices: the seed episodes of every method here, and the baseline
+/// below all others.</summary>
 /// <param name="layout">What its environment takes.</param>
-/// <param name="kind">As <c>exploration.random</c>: each uniform and anew; held, one for 1 to 10 decisions; or a clipped
-/// Brownian walk, a ← clip(a + √(1/50)·N(0, 1)), of which one-hot actions choose the largest entry.</param>
+/// <param name="kind">As <c>exploration.random</c>: each uniform and anew; held, one for 1 to 10 decisions; or a
+/// clipped Brownian walk, a ← clip(a + √(1/50)·N(0, 1)), of which one-hot actions choose the largest entry.</param>
 public sealed class RandomAgent(EpisodeLayout layout, string kind = "uniform") : IAgent
 {
     private const int LongestHold = 10;                         // Wc

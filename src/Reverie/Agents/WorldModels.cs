@@ -38,15 +38,18 @@ public sealed class WorldModels : IAgent, ILatentWorld
     public WorldModels(Config config, EpisodeLayout layout, Device device, DType precision = DType.Float32)
     {
         if (layout.Image is not { Height: 64, Width: 64 } image || layout.VectorSize > 0)
-            throw new ReverieException($"world_models learns from pictures of 64×64 alone; the environment gives {layout}");
+            throw new ReverieException(
+                $"world_models learns from pictures of 64×64 alone; the environment gives {layout}");
         (_config, Layout, Device) = (config, layout, device);
         using var scope = new TensorScope();
-        using var random = new Generator(Device.Cpu, RandomSource.Derive((ulong)config.Seed, RandomStream.Parameters).NextUInt64());
+        using var random = new Generator(Device.Cpu,
+            RandomSource.Derive((ulong)config.Seed, RandomStream.Parameters).NextUInt64());
         var init = new Initializer(device, random);
         Vae = new Vae(config.Vae, image.Channels, config.Model.CnnDepth, precision, init);
         Memory = new MdnRnn(config.Memory, config.Vae.Latents, layout.ActionSize, init);
         Controller = new Controller(config.Controller, Memory, layout.ActionSize, layout.OneHot);
-        Search = new CmaEs(new double[Controller.ParameterCount], config.Controller.StepSize, config.Controller.Population);
+        Search = new CmaEs(
+            new double[Controller.ParameterCount], config.Controller.StepSize, config.Controller.Population);
         _vaeOptimizer = NewOptimizer(Vae, config.Vae.LearningRate, clip: 0);
         _memoryOptimizer = NewOptimizer(Memory, config.Memory.LearningRate, config.Memory.ClipValue);
     }
@@ -104,8 +107,8 @@ public sealed class WorldModels : IAgent, ILatentWorld
         return new() { ["image"] = image.Mean(), ["kl"] = kl.Mean() };
     }
 
-    /// <summary>M: −ln p of the next latent, a mean over its dimensions (Wc); cross-entropy of done, ends weighing more;
-    /// (r − r̂)². Means over the rows that follow from another.</summary>
+    /// <summary>M: −ln p of the next latent, a mean over its dimensions (Wc); cross-entropy of done, ends weighing
+    /// more; (r − r̂)². Means over the rows that follow from another.</summary>
     /// <param name="batch">Encodings as its vectors.</param>
     /// <param name="noise">Draws the latents.</param>
     public Dictionary<string, Tensor> MemoryLosses(ModelBatch batch, Generator noise)
@@ -172,7 +175,8 @@ public sealed class WorldModels : IAgent, ILatentWorld
             var space = episode.Layout.Image!;
             var pictures = Tensor.FromArray((ReadOnlySpan<byte>)episode.Image.AsSpan(from * size, rows * size),
                 [rows, space.Height, space.Width, space.Channels], Device).Permute(0, 3, 1, 2);
-            Vae.Encode(Vae.Preprocess(pictures)).CopyTo(encodings.AsSpan(from * 2 * Vae.Latents, rows * 2 * Vae.Latents));
+            Vae.Encode(Vae.Preprocess(pictures))
+                .CopyTo(encodings.AsSpan(from * 2 * Vae.Latents, rows * 2 * Vae.Latents));
         }
         return encodings;
     }
@@ -193,7 +197,8 @@ public sealed class WorldModels : IAgent, ILatentWorld
         Memory.Predict(state.Deter).Reward ?? Tensor.Ones([state.Deter.Size(0)], device: Device);
 
     /// <inheritdoc/>
-    Tensor? ILatentWorld.ContinuesAfter(LatentState state) => Memory.Predict(state.Deter).DoneLogit is { } done ? (-done).Sigmoid() : null;
+    Tensor? ILatentWorld.ContinuesAfter(LatentState state) =>
+        Memory.Predict(state.Deter).DoneLogit is { } done ? (-done).Sigmoid() : null;
 
     /// <inheritdoc/>
     byte[] ILatentWorld.Draw(LatentState state) => Vae.Postprocess(Vae.Decode(state.Stoch));

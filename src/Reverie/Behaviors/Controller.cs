@@ -51,8 +51,8 @@ public sealed class Controller
 
     /// <summary>Actions (N, A) of features (N, F): in [−1, 1], or one-hot.</summary>
     /// <param name="features">What is seen.</param>
-    /// <param name="parameters">(N, n), or (1, n) for all rows alike: weights (in, out) by rows, then constants, layer by
-    /// layer.</param>
+    /// <param name="parameters">(N, n), or (1, n) for all rows alike: weights (in, out) by rows, then constants,
+    /// layer by layer.</param>
     public Tensor Act(Tensor features, Tensor parameters)
     {
         var at = 0L;

@@ -6,9 +6,10 @@ using Reverie.Torch;
 namespace Reverie.Behaviors;
 
 /// <summary>
-/// Many dreams of World Models' memory at once, one for each controller that is to be compared (W §4): latents are drawn
-/// from M's mixtures at a temperature, which makes the dream harder to exploit. A reward is M's, or 1 for every decision
-/// survived where M predicts none; a dream ends where M holds the end for likelier than not, or after so many decisions.
+/// Many dreams of World Models' memory at once, one for each controller that is to be compared (W §4): latents are
+/// drawn from M's mixtures at a temperature, which makes the dream harder to exploit. A reward is M's, or 1 for every
+/// decision survived where M predicts none; a dream ends where M holds the end for likelier than not, or after so many
+/// decisions.
 /// </summary>
 /// <param name="memory">M.</param>
 /// <param name="controller">C.</param>
@@ -24,7 +25,8 @@ public sealed class MemoryDream(MdnRnn memory, Controller controller, Controller
     /// <param name="groups">Into how many equal groups of rows the dreams fall that have the same random
     /// numbers.</param>
     /// <param name="cancel">Leaves between two decisions.</param>
-    public float[] Returns(Tensor starts, Tensor parameters, ulong seed, int groups = 1, CancellationToken cancel = default)
+    public float[] Returns(
+        Tensor starts, Tensor parameters, ulong seed, int groups = 1, CancellationToken cancel = default)
     {
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();

@@ -3,8 +3,8 @@ namespace Reverie.Configuration;
 /// <summary>Random actions, and exploration of an agent that has an actor.</summary>
 public sealed record ExplorationConfig
 {
-    [Setting("random actions: uniform, each anew; held, one for 1 to 10 decisions; brownian, a clipped walk with steps of "
-        + "deviation √(1/50)", Source = "P; held: Wc for Doom; brownian: CT", OneOf = ["uniform", "held", "brownian"])]
+    [Setting("random actions: uniform, each anew; held, one for 1 to 10 decisions; brownian, a clipped walk with steps "
+        + "of deviation √(1/50)", Source = "P; held: Wc for Doom; brownian: CT", OneOf = ["uniform", "held", "brownian"])]
     public string Random { get; init; } = "uniform";
     [Setting("standard deviation of the noise on collected actions", Source = "D App. A", Min = 0, Max = 10)]
     public double ActionNoise { get; init; } = 0.3;

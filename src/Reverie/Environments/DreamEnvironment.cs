@@ -4,8 +4,8 @@ using Reverie.Torch;
 namespace Reverie.Environments;
 
 /// <summary>
-/// A learned model as an environment (W §4): steps are draws from its prior at a temperature, rewards and ends those that
-/// it predicts. Observed is the model's feature of the state, and its picture where it draws any.
+/// A learned model as an environment (W §4): steps are draws from its prior at a temperature, rewards and ends those
+/// that it predicts. Observed is the model's feature of the state, and its picture where it draws any.
 /// </summary>
 /// <remarks>Any latent dynamics will do that has heads for reward and end: the memory of World Models as well as the
 /// recurrent state-space models. An end is where the probability of going on is below ½.</remarks>
@@ -25,7 +25,8 @@ public sealed class DreamEnvironment : IEnvironment, IPictureSource
     /// <param name="temperature">τ; 1 is the model as it is.</param>
     /// <param name="seed">Same seed, same dreams.</param>
     /// <param name="owner">Disposed with it: whoever holds the model's parameters.</param>
-    public DreamEnvironment(ILatentWorld world, IReadOnlyList<TimeStep> starts, double temperature, int seed, IDisposable owner)
+    public DreamEnvironment(
+        ILatentWorld world, IReadOnlyList<TimeStep> starts, double temperature, int seed, IDisposable owner)
     {
         (this.world, this.starts, this.temperature, this.owner) = (world, starts, temperature, owner);
         random = RandomSource.Derive((ulong)seed);

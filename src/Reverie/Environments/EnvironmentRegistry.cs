@@ -6,8 +6,8 @@ namespace Reverie.Environments;
 public static class EnvironmentRegistry
 {
     private static readonly SortedDictionary<string, Entry> Entries = new(StringComparer.Ordinal);
-    private static readonly Dictionary<string, Func<string, (TaskInfo, Func<EnvironmentConfig, int, IEnvironment>)>> Families =
-        new(StringComparer.Ordinal);
+    private static readonly Dictionary<string, Func<string, (TaskInfo, Func<EnvironmentConfig, int, IEnvironment>)>>
+        Families = new(StringComparer.Ordinal);
     private static readonly Lock Gate = new();
 
     /// <summary>Everything registered, by name.</summary>
@@ -33,7 +33,8 @@ public static class EnvironmentRegistry
     /// <summary>Makes tasks known whose names begin alike and that nobody can list; each is looked up when it is first
     /// asked for, and again in another process.</summary>
     /// <param name="prefix">Such as <c>dream:</c>.</param>
-    /// <param name="resolve">From the whole name to what <see cref="Register"/> takes; throws where there is none.</param>
+    /// <param name="resolve">From the whole name to what <see cref="Register"/> takes; throws where there is
+    /// none.</param>
     public static void RegisterFamily(string prefix,
         Func<string, (TaskInfo Info, Func<EnvironmentConfig, int, IEnvironment> Factory)> resolve)
     {

@@ -28,8 +28,8 @@ public abstract record LatentDistribution
     /// state.</param>
     public abstract Tensor Sample(Tensor? noise);
 
-    /// <summary>The same, surer below a temperature of 1 and less sure above it: deviations of normal distributions times
-    /// √τ, log-weights of choices divided by τ (W §4).</summary>
+    /// <summary>The same, surer below a temperature of 1 and less sure above it: deviations of normal distributions
+    /// times √τ, log-weights of choices divided by τ (W §4).</summary>
     /// <param name="temperature">τ, above 0.</param>
     public abstract LatentDistribution Tempered(double temperature);
 

@@ -21,7 +21,8 @@ public sealed record MixtureLatent(Tensor Logits, Tensor Means, Tensor LogStd, i
     public GaussianMixture Mixture => new(Unfold(Logits), Unfold(Means), Unfold(LogStd));
 
     /// <inheritdoc/>
-    public override LatentDistribution Standard => With([.. Parts.Select(part => Tensor.Zeros(part.Shape, part.DType, part.Device))]);
+    public override LatentDistribution Standard =>
+        With([.. Parts.Select(part => Tensor.Zeros(part.Shape, part.DType, part.Device))]);
 
     /// <summary>Mean deviation of the components.</summary>
     public override (string Name, Tensor Value) Spread => ("std", LogStd.Detach().Exp().Mean());

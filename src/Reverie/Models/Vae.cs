@@ -63,8 +63,8 @@ public sealed class Vae : Module
     public static byte[] Postprocess(Tensor images) =>
         (images * 255 + 0.5).Clamp(0, 255).Permute(0, 2, 3, 1).Contiguous().To(DType.UInt8).ToArray<byte>();
 
-    /// <summary>The two terms of the loss, each (N): Σ (x − y)² over the picture, and the divergence from N(0, I), which
-    /// costs nothing more below κ·Z nats.</summary>
+    /// <summary>The two terms of the loss, each (N): Σ (x − y)² over the picture, and the divergence from N(0, I),
+    /// which costs nothing more below κ·Z nats.</summary>
     /// <param name="images">In [0, 1].</param>
     /// <param name="noise">Standard normal, (N, Z).</param>
     public (Tensor Image, Tensor Kl) Losses(Tensor images, Tensor noise)

@@ -130,7 +130,8 @@ public sealed class WorldModel : Module, ILatentWorld
     LatentState ILatentWorld.Begin(ReadOnlySpan<TimeStep> rows, Generator noise)
     {
         var seen = Preprocess(Observation.From(rows, Layout, noise.Device), noiseSeed: 0);
-        var (previous, action) = (Dynamics.Initial(rows.Length), Tensor.Zeros([rows.Length, ActionSize], device: noise.Device));
+        var previous = Dynamics.Initial(rows.Length);
+        var action = Tensor.Zeros([rows.Length, ActionSize], device: noise.Device);
         return Dynamics.PosteriorStep(previous, action, Dynamics.PriorStep(previous, action, null), Embed(seen),
             Dynamics.Noise([rows.Length], noise));
     }

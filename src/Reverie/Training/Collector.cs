@@ -29,14 +29,15 @@ public sealed class Collector(ParallelEnvironments environments, EpisodeLayout l
     /// <param name="seed">Decides the environments and the agent's randomness.</param>
     /// <param name="cancel">Leaves between two decisions; the unfinished episodes are dropped.</param>
     /// <param name="episodes">How many, from 1 to <see cref="Count"/>; all of them unless said.</param>
-    /// <param name="starts">Seeds of the episodes one by one, where they do not follow from <paramref name="seed"/>.</param>
+    /// <param name="starts">Seeds of the episodes, where they do not follow from <paramref name="seed"/>.</param>
     /// <exception cref="ReverieException">An environment crashed <see cref="MostCrashes"/> times.</exception>
     public CollectedEpisode[] Collect(IAgent agent, ActMode mode, ulong seed, CancellationToken cancel = default,
         int? episodes = null, int[]? starts = null)
     {
         var plays = all[..(episodes ?? Count)];
         using var state = agent.Begin(plays.Length, RandomSource.Derive(seed, RandomStream.Acting).NextUInt64());
-        Begin(plays.Length, seed, starts ?? [.. Enumerable.Range(0, plays.Length).Select(n => EpisodeSeed(seed, n, attempt: 0))]);
+        starts ??= [.. Enumerable.Range(0, plays.Length).Select(n => EpisodeSeed(seed, n, attempt: 0))];
+        Begin(plays.Length, seed, starts);
         while (!Array.TrueForAll(plays, play => play.IsComplete))
         {
             cancel.ThrowIfCancellationRequested();

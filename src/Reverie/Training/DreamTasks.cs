@@ -23,7 +23,8 @@ public static class DreamTasks
     {
         var run = task[Prefix.Length..];
         var path = Path.Combine(run, RunDirectory.ConfigFile);
-        if (!File.Exists(path)) throw new ReverieException($"{task}: {run} is no run: it has no {RunDirectory.ConfigFile}");
+        if (!File.Exists(path))
+            throw new ReverieException($"{task}: {run} is no run: it has no {RunDirectory.ConfigFile}");
         var config = ConfigReader.ReadResolved(path);
         var origin = EnvironmentRegistry.Find(config.Task);
         var layout = EpisodeLayout.From(ObservationChoice.Of(config.Task, origin.ObservationSpace, config.Model.Sees),

@@ -17,11 +17,12 @@ public sealed class EpisodeTrainer : Trainer
     private readonly SequenceBatch _batch;
 
     /// <inheritdoc/>
-    public EpisodeTrainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments, RunLogger log,
-        Action<string> report) : base(config, run, agent, environments, log, report) =>
+    public EpisodeTrainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments,
+        RunLogger log, Action<string> report) : base(config, run, agent, environments, log, report) =>
         (_config, _agent, _batch) = (config, agent, Replay.CreateBatch());
 
-    /// <summary>True once the run has as many environment steps as it was to have, and the updates that belong to them.</summary>
+    /// <summary>True once the run has as many environment steps as it was to have, and the updates that belong to
+    /// them.</summary>
     public override bool IsDone => Counters.EnvSteps >= _config.Training.EnvSteps && Counters.Updates >= UpdatesDue;
 
     // After S seed episodes: C updates (or another number, the first time), then an episode, then C updates, …

@@ -27,8 +27,8 @@ public sealed class PhaseTrainer : Trainer
     private float[][]? _starts;
 
     /// <inheritdoc/>
-    public PhaseTrainer(Config config, RunDirectory run, WorldModels agent, ParallelEnvironments environments, RunLogger log,
-        Action<string> report) : base(config, run, agent, environments, log, report, Recorded(config))
+    public PhaseTrainer(Config config, RunDirectory run, WorldModels agent, ParallelEnvironments environments,
+        RunLogger log, Action<string> report) : base(config, run, agent, environments, log, report, Recorded(config))
     {
         (_config, _run, _agent, _schedule) = (config, run, agent, new PhaseSchedule(config));
         _pictures = Replay.CreateBatch();
@@ -77,10 +77,13 @@ public sealed class PhaseTrainer : Trainer
         return true;
     }
 
-    // Pictures are drawn one by one for V; the chunks of replay.* are M's. All that is recorded are the rounds' episodes.
+    // Pictures are drawn one by one for V; the chunks of replay.* are M's. What is recorded are the rounds' episodes.
     private static Config Recorded(Config config) => config with
     {
-        Replay = config.Replay with { ChunkLength = 1, BatchSize = config.Vae.BatchSize, PrioritizeEnds = false, CrossEpisode = false },
+        Replay = config.Replay with
+        {
+            ChunkLength = 1, BatchSize = config.Vae.BatchSize, PrioritizeEnds = false, CrossEpisode = false,
+        },
         Training = config.EpisodeDecisions() == 0 ? config.Training : config.Training with
         {
             EnvSteps = new PhaseSchedule(config).Episodes * config.EpisodeDecisions() * config.Repeat(),
@@ -119,7 +122,8 @@ public sealed class PhaseTrainer : Trainer
         store.TruncateTo(manifest);
         var replay = new ReplayBuffer(store, _agent.Encoded, _config.Replay, new RandomSource(0), Report);
         _encoded = (round, replay, replay.CreateBatch());
-        _starts = [.. store.Files.Take(Starts).Select(file => store.TryRead(file)?.VectorAt(0).ToArray()).OfType<float[]>()];
+        _starts = [.. store.Files.Take(Starts)
+            .Select(file => store.TryRead(file)?.VectorAt(0).ToArray()).OfType<float[]>()];
         return (replay, _encoded.Value.Batch);
     }
 
@@ -143,7 +147,9 @@ public sealed class PhaseTrainer : Trainer
         var (search, config) = (_agent.Search, _config.Controller);
         var seed = Seed(RandomStream.Candidates, Counters.Updates);
         var candidates = search.Ask(seed);
-        var returns = config.TrainIn == "dream" ? Dreamt(candidates, seed, round, cancel) : Played(candidates, seed, cancel);
+        var returns = config.TrainIn == "dream"
+            ? Dreamt(candidates, seed, round, cancel)
+            : Played(candidates, seed, cancel);
         search.Tell(candidates, [.. returns.Zip(candidates, (value, one) =>
             -value + config.WeightDecay * one.Average(parameter => parameter * parameter))]);
         Counters = Counters with { Updates = Counters.Updates + 1 };
@@ -173,8 +179,9 @@ public sealed class PhaseTrainer : Trainer
         {
             var some = jobs[from..Math.Min(jobs.Length, from + Collector.Count)];
             using var agent = new Candidates(_agent, Array.ConvertAll(some, job => candidates[job.Candidate]));
-            var played = Collector.Collect(agent, ActMode.Evaluate, RandomSource.Derive(seed, RandomStream.Acting, (ulong)from).NextUInt64(),
-                cancel, some.Length, Array.ConvertAll(some, job => job.Seed));
+            var noise = RandomSource.Derive(seed, RandomStream.Acting, (ulong)from).NextUInt64();
+            var played = Collector.Collect(
+                agent, ActMode.Evaluate, noise, cancel, some.Length, Array.ConvertAll(some, job => job.Seed));
             for (var i = 0; i < some.Length; i++)
             {
                 sums[some[i].Candidate] += played[i].Episode.Return;

@@ -41,7 +41,7 @@ public abstract class Trainer : IDisposable
     /// <param name="environments">Where it acts, all of one task; the caller disposes them.</param>
     /// <param name="log">Where measurements go.</param>
     /// <param name="report">Told, in lines, what the user should know.</param>
-    /// <param name="recorded">Replay and extent of what is recorded, where they are not the configuration's own.</param>
+    /// <param name="recorded">Replay and extent of what is recorded, where not the configuration's own.</param>
     protected Trainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments, RunLogger log,
         Action<string> report, Config? recorded = null)
     {
@@ -53,8 +53,9 @@ public abstract class Trainer : IDisposable
         var checkpoint = Checkpoint.LoadNewest(run.Checkpoints, agent, report);
         store.TruncateTo(checkpoint?.Replay ?? new ReplayManifest([], 0, 0, 0));
         log.Resume(checkpoint?.LogPosition ?? 0, checkpoint?.Counters.EnvSteps ?? 0);
-        foreach (var line in ReplayPreflight.Check(recorded, layout, config.Repeat(), config.EpisodeDecisions(), run.Episodes, store.Decisions).Lines)
-            report(line);
+        var preflight = ReplayPreflight.Check(
+            recorded, layout, config.Repeat(), config.EpisodeDecisions(), run.Episodes, store.Decisions);
+        foreach (var line in preflight.Lines) report(line);
 
         Counters = checkpoint?.Counters ?? new Counters();
         _secondsBefore = Counters.Seconds;
@@ -157,7 +158,8 @@ public abstract class Trainer : IDisposable
     }
 
     /// <summary>The seed of one piece of work.</summary>
-    protected ulong Seed(ulong stream, long counter) => RandomSource.Derive((ulong)_config.Seed, stream, (ulong)counter).NextUInt64();
+    protected ulong Seed(ulong stream, long counter) =>
+        RandomSource.Derive((ulong)_config.Seed, stream, (ulong)counter).NextUInt64();
 
     /// <summary>Collects an episode from every environment and records it.</summary>
     protected void CollectWith(IAgent agent, ulong stream, CancellationToken cancel)

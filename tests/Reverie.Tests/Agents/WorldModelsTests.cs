@@ -83,11 +83,15 @@ public sealed class WorldModelsTests
     [Fact]
     public void WhatItCannotSeeIsRefused()
     {
-        foreach (var layout in new[] { new EpisodeLayout(null, 3, 1), new(new ImageSpace(), 3, 1), new(new ImageSpace(32, 64), 0, 1) })
-            Assert.Contains("64×64 alone", Assert.Throws<ReverieException>(() => new WorldModels(Configuration(), layout, Device.Cpu)).Message);
-        Assert.Contains("model.encoder", Assert.Throws<ReverieException>(() => Configuration("model.encoder=vector")).Message);
-        Assert.Contains("controller.train_in", Assert.Throws<ReverieException>(() =>
-            Configuration("controller.train_in=dream", "memory.done=false", "memory.reward=false")).Message);
+        EpisodeLayout[] layouts = [new(null, 3, 1), new(new ImageSpace(), 3, 1), new(new ImageSpace(32, 64), 0, 1)];
+        foreach (var layout in layouts)
+            Refused("64×64 alone", () => new WorldModels(Configuration(), layout, Device.Cpu));
+        Refused("model.encoder", () => Configuration("model.encoder=vector"));
+        Refused("controller.train_in",
+            () => Configuration("controller.train_in=dream", "memory.done=false", "memory.reward=false"));
+
+        static void Refused(string told, Func<object> attempt) =>
+            Assert.Contains(told, Assert.Throws<ReverieException>(attempt).Message);
     }
 
     private static double Loss(WorldModels agent, SequenceBatch batch, string name)
@@ -102,7 +106,7 @@ public sealed class WorldModelsTests
         using var scope = new TensorScope();
         var before = agent.Modules.ToDictionary(pair => pair.Key, pair => Numbers(pair.Value));
         measures = [.. agent.Update(batch, 1).Keys];
-        return [.. agent.Modules.Where(pair => !Numbers(pair.Value).SequenceEqual(before[pair.Key])).Select(pair => pair.Key)];
+        return [.. agent.Modules.Keys.Where(name => !Numbers(agent.Modules[name]).SequenceEqual(before[name]))];
     }
 
     private static double[] Numbers(Module module) =>

@@ -19,11 +19,13 @@ public sealed class ControllerTests
     [InlineData("z", 0, true, 32, 256, 3, 99)]
     [InlineData("z", 40, true, 32, 256, 3, 32 * 40 + 40 + 40 * 3 + 3)]
     [InlineData("zc", 0, true, 32, 256, 3, 867)]
-    public void PublishedSizes(string features, int hidden, bool bias, int latents, int units, int actions, int expected)
+    public void PublishedSizes(
+        string features, int hidden, bool bias, int latents, int units, int actions, int expected)
     {
         using var scope = new TensorScope();
         using var memory = Memory(units, latents, actions);
-        var controller = new Controller(new ControllerConfig { Features = features, Hidden = hidden, Bias = bias }, memory, actions, false);
+        var config = new ControllerConfig { Features = features, Hidden = hidden, Bias = bias };
+        var controller = new Controller(config, memory, actions, false);
         Assert.Equal(expected, controller.ParameterCount);
         var state = memory.Initial(2);
         Assert.Equal([2, controller.FeatureSize], controller.Features(state).Shape.ToArray());
@@ -36,7 +38,8 @@ public sealed class ControllerTests
     {
         using var scope = new TensorScope();
         using var memory = Memory(2, 1, 1);
-        var state = new LatentState(Tensor.FromArray<float>([3, 4, 5, 6], [1, 4]), Tensor.FromArray<float>([1], [1, 1]),
+        var deter = Tensor.FromArray<float>([3, 4, 5, 6], [1, 4]);
+        var state = new LatentState(deter, Tensor.FromArray<float>([1], [1, 1]),
             memory.Initial(1).Distribution);
         double[] Of(string features) => [.. new Controller(new ControllerConfig { Features = features }, memory, 1, false)
             .Features(state).ToArray<float>().Select(x => (double)x)];
@@ -57,7 +60,8 @@ public sealed class ControllerTests
         var parameters = Tensor.FromArray<float>([.1f, .2f, .3f, .4f, .5f, -.6f, 0, 0, 1, 0, 0, .25f], [2, 6]);
         double[] first = [Math.Tanh(.1 + .6 + .5), Math.Tanh(.2 + .8 - .6)], second = [Math.Tanh(1), Math.Tanh(.25)];
         Near.Equal([.. first, .. second], controller.Act(features, parameters), Near.Float32);
-        Near.Equal([.. first, Math.Tanh(-.1 + .3 + .5), Math.Tanh(-.2 + .4 - .6)], controller.Act(features, parameters.Narrow(0, 0, 1)), Near.Float32);
+        Near.Equal([.. first, Math.Tanh(-.1 + .3 + .5), Math.Tanh(-.2 + .4 - .6)],
+            controller.Act(features, parameters.Narrow(0, 0, 1)), Near.Float32);
         var choices = new Controller(new ControllerConfig { Features = "z" }, memory, 2, oneHot: true);
         Near.Equal([1, 0, 1, 0], choices.Act(features, parameters));
     }
@@ -67,7 +71,8 @@ public sealed class ControllerTests
     {
         using var scope = new TensorScope();
         using var memory = Memory(1, 2, 1);
-        var controller = new Controller(new ControllerConfig { Features = "z", Hidden = 2 }, memory, 1, false);
+        var config = new ControllerConfig { Features = "z", Hidden = 2 };
+        var controller = new Controller(config, memory, 1, false);
         var action = controller.Act(Tensor.FromArray<float>([1, 2], [1, 2]),
             Tensor.FromArray<float>([.1f, .2f, .3f, .4f, .5f, .6f, .7f, .8f, .9f], [1, 9]));
         Near.Equal(Math.Tanh(.7 * Math.Tanh(1.2) + .8 * Math.Tanh(1.6) + .9), action, Near.Float32);
@@ -112,6 +117,7 @@ public sealed class ControllerTests
     private static MdnRnn Memory(int units, int latents, int actions, bool done = false, bool reward = false)
     {
         using var random = new Generator(Device.Cpu, 1);
-        return new(new MemoryConfig { Units = units, Done = done, Reward = reward }, latents, actions, new Initializer(Device.Cpu, random));
+        var config = new MemoryConfig { Units = units, Done = done, Reward = reward };
+        return new(config, latents, actions, new Initializer(Device.Cpu, random));
     }
 }

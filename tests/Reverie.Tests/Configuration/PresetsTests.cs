@@ -9,7 +9,8 @@ public sealed partial class PresetsTests
 
     [Fact]
     public void TheyAreWhatTheDocumentationSays() =>
-        Assert.Equal(["atari", "debug", "doom", "dreamer", "dreamer.discrete", "dreamer.paper", "dreamer.small", "dreamer.tiny", "dreamerv2",
+        Assert.Equal(["atari", "debug", "doom",
+            "dreamer", "dreamer.discrete", "dreamer.paper", "dreamer.small", "dreamer.tiny", "dreamerv2",
             "dreamerv2.paper", "dreamerv2.small", "dreamerv2.tiny", "paper", "paper.atari", "paper.doom", "planet", "small",
             "small.atari", "tiny", "vector", "world_models", "world_models.debug", "world_models.paper",
             "world_models.small", "world_models.tiny"],

@@ -13,7 +13,8 @@ namespace Reverie.Tests.Environments;
 /// <summary>A model's dream in place of the world it was learned from.</summary>
 public sealed class DreamEnvironmentTests : IDisposable
 {
-    private static readonly string[] Small = ["vae.latents=4", "memory.units=8", "memory.mixtures=2", "memory.done=true"];
+    private static readonly string[] Small =
+        ["vae.latents=4", "memory.units=8", "memory.mixtures=2", "memory.done=true"];
 
     private readonly TemporaryDirectory folder = new();
 
@@ -63,11 +64,17 @@ public sealed class DreamEnvironmentTests : IDisposable
     public void AgentsLearnInIt(string dreamer, string sees)
     {
         string[] more = dreamer == "planet" ? ["training.env_steps=90"]
-            : [.. Small, "agent=world_models", "vae.updates=2", "memory.updates=2", "controller.generations=1", "controller.population=4", "controller.episodes=1"];
+            :
+            [
+                .. Small, "agent=world_models", "vae.updates=2", "memory.updates=2", "controller.generations=1",
+                "controller.population=4", "controller.episodes=1",
+            ];
         TinyRun.Complete(folder["world"], more);
         var task = "dream:" + folder["world"];
-        TinyRun.Complete(folder["dreamt"], "task=" + task, "model.encoder=" + sees, "environment.action_repeat=1", "training.env_steps=30");
-        var episodes = MetricsReader.Read(folder["dreamt"]).Records.Where(record => record.Kind == "episode").ToArray();
+        TinyRun.Complete(folder["dreamt"],
+            "task=" + task, "model.encoder=" + sees, "environment.action_repeat=1", "training.env_steps=30");
+        var records = MetricsReader.Read(folder["dreamt"]).Records;
+        var episodes = records.Where(record => record.Kind == "episode").ToArray();
         Assert.True(episodes.Length >= 3);
         Assert.All(episodes, episode => Assert.InRange(episode.Values["length"], 1, 10));
         Assert.Equal("dreams", EnvironmentRegistry.Find(task).Domain);
@@ -76,11 +83,13 @@ public sealed class DreamEnvironmentTests : IDisposable
     [Fact]
     public void WhatIsNoRunIsRefusedInALine()
     {
-        Assert.Contains("is no run", Assert.Throws<ReverieException>(() => EnvironmentRegistry.Find("dream:" + folder["none"])).Message);
-        using (TinyRun.Open(folder["fresh"]))
-            Assert.Contains("no checkpoint yet", Assert.Throws<ReverieException>(() => EnvironmentRegistry.Find("dream:" + folder["fresh"])).Message);
+        Refused("none", "is no run");
+        using (TinyRun.Open(folder["fresh"])) Refused("fresh", "no checkpoint yet");
         TinyRun.Complete(folder["random"], "agent=random");
-        Assert.Contains("no model to dream in", Assert.Throws<ReverieException>(() => EnvironmentRegistry.Find("dream:" + folder["random"])).Message);
+        Refused("random", "no model to dream in");
+
+        void Refused(string run, string told) => Assert.Contains(told,
+            Assert.Throws<ReverieException>(() => EnvironmentRegistry.Find("dream:" + folder[run])).Message);
     }
 
     private static float[] Dream(string kind, double temperature, int seed)
@@ -93,7 +102,8 @@ public sealed class DreamEnvironmentTests : IDisposable
     }
 
     private static IAgent Agent(string kind) => AgentFactory.Create(
-        TinyRun.Configuration([.. Small, "agent=" + kind]).Config, new EpisodeLayout(new ImageSpace(), 0, 1), Device.Cpu, DType.Float32);
+        TinyRun.Configuration([.. Small, "agent=" + kind]).Config, new EpisodeLayout(new ImageSpace(), 0, 1),
+        Device.Cpu, DType.Float32);
 
     private static TimeStep Start() => new() { Image = new byte[64 * 64 * 3], Vector = [], IsFirst = true };
 }

@@ -17,7 +17,8 @@ public sealed class PhaseTrainerTests : IClassFixture<FinishedRuns>, IDisposable
         "environment.count=2",
     ];
 
-    private static readonly string[] Dreamt = [.. Played, "controller.train_in=dream", "controller.dream_steps=12", "controller.features=zch"];
+    private static readonly string[] Dreamt =
+        [.. Played, "controller.train_in=dream", "controller.dream_steps=12", "controller.features=zch"];
 
     private static readonly string[] Rounds = [.. Dreamt, "controller.rounds=2", "controller.round_episodes=2"];
 
@@ -47,7 +48,8 @@ public sealed class PhaseTrainerTests : IClassFixture<FinishedRuns>, IDisposable
         ], kinds);
         Assert.Equal(14, records[^1].Updates);
         Assert.Equal((2 + 3 * 4 * 2) * TinyRun.EpisodeSteps, records[^1].EnvSteps);    // evaluations count nowhere
-        Assert.Equal(["loss_latent", "loss_done", "loss_reward"], records[^5].Values.Keys.Where(name => name.StartsWith("loss_")));
+        Assert.Equal(["loss_latent", "loss_done", "loss_reward"],
+            records[^5].Values.Keys.Where(name => name.StartsWith("loss_")));
         Assert.Equal(3, records[^1].Values["generation"]);
         Assert.Equal(2, Directory.GetFiles(Path.Combine(folder["run"], "episodes")).Length);
         var encoded = EpisodeArchive.Read(Directory.GetFiles(Path.Combine(folder["run"], "encodings"))[0]);
@@ -147,8 +149,8 @@ public sealed class PhaseTrainerTests : IClassFixture<FinishedRuns>, IDisposable
     [InlineData("false", 4)]
     public void AntitheticCandidatesShareTheirEpisodes(string antithetic, int different)
     {
-        string[] one = [.. Played, "controller.episodes=1", "controller.generations=1", "environment.count=1", "controller.step_size=1e-6",
-            "controller.sample_latent=false", "controller.evaluate_every=0", "controller.antithetic=" + antithetic];
+        string[] one = [.. Played, "controller.episodes=1", "controller.generations=1", "environment.count=1",
+            "controller.step_size=1e-6", "controller.sample_latent=false", "controller.evaluate_every=0", "controller.antithetic=" + antithetic];
         using var run = TinyRun.Open(folder["run"], one);
         run.Trainer.Run();
         // With steps of 1e-6 all candidates do the same, so that equal starts have equal returns.

@@ -54,8 +54,11 @@ public sealed class MdnRnn : LatentDynamics
     public Tensor Hidden(LatentState state) => state.Deter.Narrow(-1, 0, _units);
 
     /// <summary>2Z numbers a row: uniform ones that choose components, standard normal ones for the rest.</summary>
-    public override Tensor Noise(ReadOnlySpan<long> rows, Generator generator, DType dtype = DType.Float32) => Tensor.Cat(
-        [Tensor.Rand([.. rows, StochSize], generator, dtype), Tensor.Randn([.. rows, StochSize], generator, dtype)], -1);
+    public override Tensor Noise(ReadOnlySpan<long> rows, Generator generator, DType dtype = DType.Float32)
+    {
+        var uniform = Tensor.Rand([.. rows, StochSize], generator, dtype);
+        return Tensor.Cat([uniform, Tensor.Randn([.. rows, StochSize], generator, dtype)], -1);
+    }
 
     /// <summary>What follows a state and an action: the memory after it (B, 2·units).</summary>
     public Tensor Recur(LatentState previous, Tensor action)
@@ -93,7 +96,8 @@ public sealed class MdnRnn : LatentDynamics
 
     /// <summary>Memory of the prior, latent of the encoder: <paramref name="embed"/> is what <see cref="Vae.Encode"/>
     /// gave, (B, 2Z). Of the noise the normal half is used.</summary>
-    public override LatentState PosteriorStep(LatentState previous, Tensor action, LatentState prior, Tensor embed, Tensor? noise)
+    public override LatentState PosteriorStep(
+        LatentState previous, Tensor action, LatentState prior, Tensor embed, Tensor? noise)
     {
         var latent = Vae.Latent(embed);
         return new(prior.Deter, latent.Sample(noise?.Narrow(-1, StochSize, StochSize)), latent);
