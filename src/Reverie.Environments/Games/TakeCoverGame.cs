@@ -45,8 +45,8 @@ public sealed class TakeCoverGame : IEnvironment, IPictureSource
     /// <summary>Makes the game; same seed, same episodes.</summary>
     public TakeCoverGame(int seed = 0) => random = RandomSource.Derive((ulong)seed);
 
-    /// <summary>Place in the room; lives left, 0 to 1; across and depth of the four nearest fireballs, across as seen
-    /// by the player, depth 1 at the far wall and 0 at the player; (0, 1) where there is none.</summary>
+    /// <summary>Place in the room; lives left, 0 to 1; of the four nearest fireballs how far beside the player they
+    /// will arrive, and their depth, 1 at the far wall and 0 at the player; (0, 1) where there is none.</summary>
     public Space ObservationSpace => Vector;
 
     /// <inheritdoc/>
@@ -112,7 +112,7 @@ public sealed class TakeCoverGame : IEnvironment, IPictureSource
         for (var i = 0; i < BallsSeen; i++)
         {
             var seen = i < nearest.Length;
-            vector[2 + 2 * i] = seen ? (float)Math.Clamp(nearest[i].Across - place, -3, 3) : 0;
+            vector[2 + 2 * i] = seen ? (float)Math.Clamp(nearest[i].Target - place, -3, 3) : 0;
             vector[3 + 2 * i] = seen ? (float)nearest[i].Depth : 1;
         }
         return new TimeStep { Image = [], Vector = vector, Reward = reward };

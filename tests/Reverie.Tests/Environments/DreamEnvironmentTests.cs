@@ -66,8 +66,8 @@ public sealed class DreamEnvironmentTests : IDisposable
         string[] more = dreamer == "planet" ? ["training.env_steps=90"]
             :
             [
-                .. Small, "agent=world_models", "vae.updates=2", "memory.updates=2", "controller.generations=1",
-                "controller.population=4", "controller.episodes=1",
+                .. Small, "agent=world_models", "memory.done=false", "memory.reward=true", "vae.updates=2",
+                "memory.updates=2", "controller.generations=1", "controller.population=4", "controller.episodes=1",
             ];
         TinyRun.Complete(folder["world"], more);
         var task = "dream:" + folder["world"];
