@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Reverie.Cli.Commands;
 using Reverie.Configuration;
+using Reverie.Environments.CarRacing;
 using Reverie.Environments.ControlSuite;
 using Reverie.Environments.Games;
 using Reverie.Torch;
@@ -21,6 +22,7 @@ internal static class CommandLine
         ControlSuiteTasks.Register();
         GameTasks.Register();
         DreamTasks.Register();
+        CarRacingTasks.Register();
         try
         {
             var parsed = Root().Parse(args);

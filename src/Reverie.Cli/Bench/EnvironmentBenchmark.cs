@@ -135,15 +135,27 @@ internal sealed class EnvironmentBenchmark : IDisposable
         }
         var limit = Math.Min(config.TimeLimit > 0 ? config.TimeLimit : MostDecisions,
             info.EpisodeSteps > 0 ? info.EpisodeSteps / repeat : MostDecisions);
+        if (scenario is null && info.ObservationSpace is MixedSpace)
+        {
+            var blind = Open(1, ObservationKind.Vector);
+            yield return new(EnvironmentMeasurement.Names[0], repeat, Math.Clamp(limit, 1, MostDecisions),
+                rounds => Decide(blind, rounds), "");
+        }
         var drawnWith = Array.IndexOf(Qualities, PictureQuality.Named(config.Quality));
         foreach (var count in Counts)
         {
-            var environments = new ParallelEnvironments(count, config.Threads,
-                n => EnvironmentRegistry.Make(info.Task, config, seeds[n], ObservationKind.Pixels));
-            opened.Add(environments);
+            var environments = Open(count, ObservationKind.Pixels);
             yield return new($"decisions_{count}", count, Math.Clamp(limit, 1, MostDecisions),
                 rounds => Decide(environments, rounds), $"decisions {drawnWith} {count} {environments.Threads}");
         }
+    }
+
+    private ParallelEnvironments Open(int count, ObservationKind asked)
+    {
+        var environments = new ParallelEnvironments(count, config.Threads,
+            n => EnvironmentRegistry.Make(info.Task, config, seeds[n], asked));
+        opened.Add(environments);
+        return environments;
     }
 
     private LoopOutcome Decide(ParallelEnvironments environments, int rounds)

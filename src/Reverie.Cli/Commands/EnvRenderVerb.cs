@@ -60,6 +60,12 @@ internal sealed class EnvRenderVerb : Verb
         DefaultValueFactory = _ => "auto",
     };
 
+    private readonly Option<string[]> set = new("--set")
+    {
+        Description = "another setting of the environment, e.g. environment.car_look=v3; repeat it for more",
+        HelpName = "KEY=VALUE",
+    };
+
     private readonly Option<int> seed = new("--seed")
     {
         Description = "seed of the start and the actions",
@@ -69,7 +75,7 @@ internal sealed class EnvRenderVerb : Verb
     public EnvRenderVerb() : base("render", "Draw tasks as the agent sees them: a picture, a film, a sheet of all.")
     {
         Add(tasks);
-        foreach (Option option in new Option[] { output, frames, after, size, quality, gl, seed })
+        foreach (Option option in new Option[] { output, frames, after, size, quality, gl, set, seed })
             Add(option);
     }
 
@@ -77,6 +83,7 @@ internal sealed class EnvRenderVerb : Verb
     [
         "reverie env render cartpole_swingup --out start.png",
         "reverie env render cartpole_swingup --out random.gif --frames 100 --quality fast",
+        "reverie env render car_racing --out car.png --size 384 --after 60 --set environment.car_look=v3",
         "reverie env render --out all.png --size 128",
     ];
 
@@ -140,6 +147,7 @@ internal sealed class EnvRenderVerb : Verb
         [
             new ConfigOverride("environment.quality", parsed.GetValue(quality)!, "--quality"),
             new ConfigOverride("environment.gl", parsed.GetValue(gl)!, "--gl"),
+            .. (parsed.GetValue(set) ?? []).Select(ConfigOverride.Parse),
         ],
     }).Config.Environment, parsed.GetValue(seed), parsed.GetValue(size));
 

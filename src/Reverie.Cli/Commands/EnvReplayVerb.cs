@@ -79,7 +79,7 @@ internal sealed class EnvReplayVerb : Verb
             ("rows", race => $"{race.Rows}"), ("draws", race => Error(race.Draws)),
             ("track", race => Error(race.Track)), ("state", race => Error(race.State)),
             ("force", race => Error(race.Force)), ("reward", race => Error(race.Reward)),
-            ("tiles", race => Error(race.Tiles)),
+            ("tiles", race => Error(race.Tiles)), ("picture", race => Error(race.Picture)),
             ("", race => race.Ok ? "ok" : $"DIFFERS from row {race.FirstDifference}"));
 
     private static string Label(string file, string task) =>

@@ -5,11 +5,12 @@ namespace Reverie.Cli.Commands;
 /// <summary><c>reverie env</c>: the verbs that concern environments alone.</summary>
 internal sealed class EnvVerb : Command
 {
-    public EnvVerb() : base("env", "Check, replay and render environments.")
+    public EnvVerb() : base("env", "Check, replay, render and play environments.")
     {
         Add(new EnvCheckVerb());
         Add(new EnvReplayVerb());
         Add(new EnvRenderVerb());
+        Add(new EnvPlayVerb());
         SetAction(parsed => new HelpWithExamples().Invoke(parsed));
     }
 }

@@ -1,5 +1,6 @@
 using Reverie.Configuration;
 using Reverie.Environments;
+using Reverie.Environments.CarRacing;
 using Reverie.Environments.ControlSuite;
 using Reverie.Environments.Mujoco;
 
@@ -20,8 +21,8 @@ internal sealed class TaskPictures : IDisposable
     public TaskPictures(string task, EnvironmentConfig config, int seed, int? size)
     {
         this.seed = seed;
-        environment = size is { } wanted && ControlSuiteTasks.Names.Contains(task)
-            ? Larger(task, config, seed, wanted)
+        environment = size is { } wanted && Drawn(task, config, seed, wanted) is { } drawn
+            ? drawn
             : EnvironmentRegistry.Make(task, config, seed, ObservationKind.Pixels);
         var space = (ImageSpace)environment.ObservationSpace;
         scale = Math.Max(1, (size ?? space.Width) / space.Width);
@@ -54,13 +55,18 @@ internal sealed class TaskPictures : IDisposable
     /// <inheritdoc/>
     public void Dispose() => environment.Dispose();
 
-    // Agents see 64 by 64; the renderer draws any size.
-    private static PixelObservation Larger(string task, EnvironmentConfig config, int seed, int size)
+    // Agents see 64 by 64; what draws itself does so in any size.
+    private static PixelObservation? Drawn(string task, EnvironmentConfig config, int seed, int size)
     {
-        var bare = ControlSuiteTasks.Make(
-            task, seed, PictureQuality.Named(config.Quality), OpenGl.Named(config.Gl), size);
+        IEnvironment? bare = ControlSuiteTasks.Names.Contains(task)
+            ? ControlSuiteTasks.Make(task, seed, PictureQuality.Named(config.Quality), OpenGl.Named(config.Gl), size)
+            : CarRacingTasks.Names.Contains(task)
+            ? CarRacingTasks.Make(task, new CarRacingOptions(Look.Named(config.CarLook), Frame.Native, Seed: seed, NativeSize: size))
+            : null;
+        if (bare is null)
+            return null;
         var repeated = new ActionRepeat(bare, EnvironmentRegistry.Find(task).ActionRepeat);
-        return new PixelObservation(NormalizeActions.Wrap(repeated), bare);
+        return new PixelObservation(NormalizeActions.Wrap(repeated), (IPictureSource)bare);
     }
 
     // Every pixel becomes a square.

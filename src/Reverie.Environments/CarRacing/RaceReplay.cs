@@ -7,10 +7,11 @@ public sealed class RaceReplay
 {
     private readonly ErrorMeter draws = new(), road = new(), state = new(), force = new(), reward = new(),
         tiles = new();
+    private readonly PictureComparison pictures;
     private readonly string path;
     private int? firstDifference;
 
-    private RaceReplay(string path) => this.path = path;
+    private RaceReplay(string path) => (this.path, pictures) = (path, new PictureComparison(path));
 
     private ErrorMeter[] Meters => [draws, road, state, force, reward, tiles];
 
@@ -110,12 +111,14 @@ public sealed class RaceReplay
             $"cannot replay {path}: no attempt of its track {beside} closes");
         using var race = new Race(track);
         CompareStart(race, file.Start);
+        ComparePictures(race, 0);
         int? over = null;
         for (var step = 0; step < file.Actions.Length; step++)
         {
             var action = file.Actions[step];
             Compare(reward, [race.Step(action[0], action[1], action[2])], [file.After.Reward[step]], step);
             CompareStep(race, file.After, step);
+            ComparePictures(race, step + 1);
             over ??= race.IsOver ? step : null;
         }
         if (file.FirstTrue is { } ends)
@@ -148,6 +151,12 @@ public sealed class RaceReplay
         CompareTiles(race.Tiles.Fresh, after.Fresh[step], step);
     }
 
+    private void ComparePictures(Race race, int actions)
+    {
+        if (!pictures.Compare(race, actions))
+            firstDifference ??= Math.Max(0, actions - 1);
+    }
+
     private void CompareWheels(Race race, double[] omega, double[] joint, double[] touched, double[][] poses, int step)
     {
         for (var i = 0; i < race.Car.Wheels.Count; i++)
@@ -177,8 +186,8 @@ public sealed class RaceReplay
     }
 
     private RaceReplayResult Result(string what, int rows) => new(path, what, rows, draws.Largest, road.Largest,
-        state.Largest, force.Largest, reward.Largest, tiles.Largest, firstDifference,
-        Meters.All(meter => meter.Ok));
+        state.Largest, force.Largest, reward.Largest, tiles.Largest, pictures.Mean, pictures.Count,
+        firstDifference, pictures.Ok && Meters.All(meter => meter.Ok));
 
     private static double[] Row(TrackPoint point) => [point.Alpha, point.Beta, point.X, point.Y];
 

@@ -18,6 +18,12 @@ public sealed record EnvironmentConfig
     public string Gl { get; init; } = "auto";
     [Setting("tasks dream:RUN: temperature τ of the latents", Source = "W §4", Min = 1e-3, Max = 100)]
     public double Temperature { get; init; } = 1;
+    [Setting("car racing's look: v0 (gym, the paper's) or v3 (Gymnasium); tracks follow from seeds as there",
+        Source = "W §3", OneOf = ["v0", "v3"])]
+    public string CarLook { get; init; } = "v0";
+    [Setting("car racing's picture: cropped (84 rows of 96, to 64 by 64), world_models (as that code made it), small (64 "
+        + "by 64 with the bar), native (96 by 96)", OneOf = ["cropped", "world_models", "small", "native"])]
+    public string CarFrame { get; init; } = "cropped";
     [Setting("environments that act at once while collecting", Min = 1, Max = 256)]
     public int Count { get; init; } = 1;
     [Setting("threads that step them; 0 is one per environment up to the processors, 1 the caller's alone",

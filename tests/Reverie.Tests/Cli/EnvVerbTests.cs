@@ -120,7 +120,7 @@ public sealed class EnvVerbTests : IDisposable
         Assert.Equal((0, ""), (code, error));
         var lines = output.TrimEnd().Split('\n');
         Assert.Equal(3, lines.Length);
-        Assert.Matches(@"^car racing +what +rows +draws +track +state +force +reward +tiles", lines[0]);
+        Assert.Matches(@"^car racing +what +rows +draws +track +state +force +reward +tiles +picture", lines[0]);
         Assert.Matches(@"^track\.json +track +275 .* ok$", lines[1]);
         Assert.Matches(@"^full_gas\.json +race +100 .* ok$", lines[2]);
     }

@@ -1,0 +1,77 @@
+using Reverie.Environments.CarRacing;
+
+namespace Reverie.Tests.CarRacing;
+
+public sealed class FrameMakerTests : IDisposable
+{
+    private readonly Race _race = new(Track.Draw(new Pcg64(1)));
+
+    public FrameMakerTests()
+    {
+        for (var i = 0; i < 60; i++)
+            _race.Step(0, 0.3, 0);
+    }
+
+    public void Dispose() => _race.Dispose();
+
+    [Fact]
+    public void Cropped_is_what_lies_above_the_bar()
+    {
+        var whole = new Painter(Look.V0, 96, 96).Draw(_race);
+        var cropped = new FrameMaker(Look.V0, Frame.Cropped).Draw(_race);
+        Assert.Equal(64 * 64 * 3, cropped.Length);
+        var above = whole.AsSpan(0, 3 * 96 * 84).ToArray();
+        for (var channel = 0; channel < 3; channel++)
+            Assert.Equal(Mean(above, channel), Mean(cropped, channel), 0.5);
+        Assert.Equal(above[..3], cropped[..3]);    // a corner of one colour
+        Assert.DoesNotContain(cropped.Chunk(3), pixel => pixel is [0, 0, 255] or [51, 0, 255]);
+    }
+
+    [Fact]
+    public void World_models_frames_are_stretched_and_wrapped()
+    {
+        var plain = new FrameMaker(Look.V0, Frame.Cropped).Draw(_race);
+        var frame = new FrameMaker(Look.V0, Frame.WorldModels).Draw(_race);
+        // Grass, 230, becomes 255 and then 254; the field's green 204 becomes 226 and 225.
+        Assert.Equal(254, frame.Where(value => value < 255).Max());
+        // Far enough from everything else that resizing mixes nothing in.
+        var field = Enumerable.Range(130, 64 * 60).First(i => Enumerable.Range(0, 25).All(k =>
+            plain.AsSpan(3 * (i + 64 * (k / 5 - 2) + k % 5 - 2), 3).SequenceEqual((byte[])[102, 204, 102])));
+        Assert.Equal([112, 225, 112], frame[(3 * field)..(3 * field + 3)]);
+        Assert.DoesNotContain((byte)0, frame.Zip(plain).Where(pair => pair.Second == 0).Select(pair => pair.First));
+    }
+
+    [Fact]
+    public void Zeros_wrap_and_all_else_loses_one()
+    {
+        byte[] values = [0, 1, 128, 255];
+        WorldModelsFrame.Wrap(values);
+        Assert.Equal([255, 0, 127, 254], values);
+        values = [50, 100, 150];
+        WorldModelsFrame.Stretch(values);
+        Assert.Equal([0, 128, 255], values);
+        values = [9, 9];
+        WorldModelsFrame.Stretch(values);
+        Assert.Equal([0, 0], values);
+    }
+
+    [Fact]
+    public void Small_is_the_whole_picture_drawn_small()
+    {
+        var small = new FrameMaker(Look.V0, Frame.Small).Draw(_race);
+        Assert.Equal(new Painter(Look.V0, 64, 64).Draw(_race), small);
+        Assert.All(small[(3 * 64 * 63)..], value => Assert.Equal(0, value));    // the bar's lower edge
+    }
+
+    [Fact]
+    public void Areas_are_means_and_triangles_reach_into_their_neighbours()
+    {
+        byte[] line = [0, 0, 0, 90, 90, 90, 30, 30, 30, 60, 60, 60];
+        Assert.Equal([45, 45, 45, 45, 45, 45], Resampling.Area((4, 1), (2, 1)).Apply(line));
+        Assert.Equal([(byte)((3 * 0 + 3 * 90 + 30) / 7.0 + 0.5), (byte)((90 + 3 * 30 + 3 * 60) / 7.0 + 0.5)], Resampling
+            .Triangle((4, 1), (2, 1)).Apply(line).Where((_, i) => i % 3 == 0));
+    }
+
+    private static double Mean(byte[] picture, int channel) =>
+        picture.Where((_, i) => i % 3 == channel).Average(value => value);
+}

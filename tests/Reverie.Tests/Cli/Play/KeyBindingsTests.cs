@@ -1,0 +1,71 @@
+using Reverie.Cli.Play;
+using Reverie.Configuration;
+using Reverie.Environments;
+using Reverie.Environments.CarRacing;
+using Reverie.Environments.ControlSuite;
+using Reverie.Environments.Games;
+
+namespace Reverie.Tests.Cli.Play;
+
+public sealed class KeyBindingsTests
+{
+    public KeyBindingsTests()
+    {
+        CarRacingTasks.Register();
+        GameTasks.Register();
+        ControlSuiteTasks.Register();
+    }
+
+    [Fact]
+    public void The_car_is_driven_by_the_arrows()
+    {
+        var keys = Of("car_racing");
+        Assert.Equal([0, -1, -1], keys.Action([]));
+        Assert.Equal([-1, -1, -1], keys.Action([ConsoleKey.LeftArrow]));
+        Assert.Equal([1, 1, -1], keys.Action([ConsoleKey.UpArrow, ConsoleKey.RightArrow]));
+        Assert.Equal([0, -1, 1], keys.Action([ConsoleKey.DownArrow]));
+        Assert.Equal(["← →: action 0", "↑: action 1", "↓: action 2"], keys.Help);
+    }
+
+    [Theory]
+    [InlineData("car_racing_discrete", ConsoleKey.RightArrow, 1)]
+    [InlineData("car_racing_discrete", ConsoleKey.LeftArrow, 2)]
+    [InlineData("car_racing_discrete", ConsoleKey.UpArrow, 3)]
+    [InlineData("car_racing_discrete", ConsoleKey.DownArrow, 4)]
+    [InlineData("car_racing_discrete", ConsoleKey.D4, 4)]
+    [InlineData("car_racing_discrete", ConsoleKey.F1, 0)]
+    [InlineData("catch", ConsoleKey.LeftArrow, 0)]
+    [InlineData("catch", ConsoleKey.RightArrow, 2)]
+    [InlineData("catch", ConsoleKey.F1, 1)]
+    public void Choices_have_arrows_and_numbers(string task, ConsoleKey key, int choice) =>
+        Assert.Equal(choice, Array.IndexOf(Of(task).Action([key]), 1f));
+
+    [Fact]
+    public void Every_task_has_keys_and_an_action_that_is_allowed()
+    {
+        foreach (var info in EnvironmentRegistry.Tasks.Where(info => info.Domain != "test"))
+        {
+            var space = EnvironmentRegistry.ActionSpaceOf(info.Task, new EnvironmentConfig());
+            var keys = KeyBindings.Of(info, space);
+            Assert.NotEmpty(keys.Help);
+            var action = keys.Action([ConsoleKey.LeftArrow, ConsoleKey.UpArrow, ConsoleKey.A, ConsoleKey.L]);
+            if (space is BoxSpace box)
+                Assert.All(action.Zip(box.Low.Zip(box.High)), one => Assert.InRange(one.First, one.Second.First, one.Second.Second));
+            else
+                Assert.True(DiscreteSpace.IsOneHot(action));
+        }
+    }
+
+    [Fact]
+    public void Choices_that_were_made_of_a_continuous_action_have_numbers()
+    {
+        var config = new EnvironmentConfig { Discretize = 3 };
+        var keys = KeyBindings.Of(EnvironmentRegistry.Find("cartpole_swingup"),
+            EnvironmentRegistry.ActionSpaceOf("cartpole_swingup", config));
+        Assert.Equal([0, 0, 1], keys.Action([ConsoleKey.D2]));
+        Assert.Equal(["0: choice 0", "1: choice 1", "2: choice 2"], keys.Help);
+    }
+
+    private static KeyBindings Of(string task) => KeyBindings.Of(
+        EnvironmentRegistry.Find(task), EnvironmentRegistry.ActionSpaceOf(task, new EnvironmentConfig()));
+}
