@@ -61,7 +61,8 @@ internal sealed class TaskPictures : IDisposable
         IEnvironment? bare = ControlSuiteTasks.Names.Contains(task)
             ? ControlSuiteTasks.Make(task, seed, PictureQuality.Named(config.Quality), OpenGl.Named(config.Gl), size)
             : CarRacingTasks.Names.Contains(task)
-            ? CarRacingTasks.Make(task, new CarRacingOptions(Look.Named(config.CarLook), Frame.Native, Seed: seed, NativeSize: size))
+            ? CarRacingTasks.Make(task, new CarRacingOptions(
+                Look.Named(config.CarLook), Frame.Native, Seed: seed, NativeSize: size))
             : null;
         if (bare is null)
             return null;

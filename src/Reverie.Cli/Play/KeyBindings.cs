@@ -43,7 +43,7 @@ internal sealed class KeyBindings
     public static KeyBindings Of(TaskInfo info, Space actions) => actions switch
     {
         DiscreteSpace choices => OfChoices(info, choices),
-        BoxSpace box when info.ActionSpace is BoxSpace bounds => OfBox(bounds, box),
+        BoxSpace box when info.ActionSpace is BoxSpace bounds => OfBox(info.ActionNames, bounds, box),
         _ => throw new ReverieException($"task {info.Task} has actions that no keys can give ({actions})"),
     };
 
@@ -60,14 +60,14 @@ internal sealed class KeyBindings
         return action;
     }
 
-    private static KeyBindings OfBox(BoxSpace bounds, BoxSpace outer)
+    private static KeyBindings OfBox(IReadOnlyList<string> names, BoxSpace bounds, BoxSpace outer)
     {
         var help = new List<string>();
         var bindings = new KeyBindings([.. Enumerable.Range(0, outer.Size).Select(i => Idle(bounds, i))]) { Help = help };
         var (next, spare) = (0, default(ConsoleKey));
         for (var i = 0; i < outer.Size && (next < Pairs.Length || spare != default); i++)
         {
-            var name = $"action {i}";
+            var name = i < names.Count ? names[i] : $"action {i}";
             if (bounds.Low[i] < 0 && next < Pairs.Length)
             {
                 var (low, high) = Pairs[next++];
@@ -88,7 +88,7 @@ internal sealed class KeyBindings
     private static KeyBindings OfChoices(TaskInfo info, DiscreteSpace choices)
     {
         var help = new List<string>();
-        var names = info.ActionSpace == choices ? info.Choices : [];
+        var names = info.ActionSpace == choices ? info.ActionNames : [];
         var rest = Math.Max(0, names.ToList().FindIndex(name => name is "nothing" or "stay"));
         var bindings = new KeyBindings(choices.OneHot(rest), oneHot: true) { Help = help };
         for (var i = 0; i < choices.Count; i++)

@@ -33,7 +33,7 @@ public static class CarRacingTasks
             Domain = "car_racing",
             ObservationSpace = new MixedSpace(new ImageSpace(), CarRacingEnvironment.Instruments),
             ActionSpace = actions,
-            Choices = discrete ? ["nothing", "right", "left", "gas", "brake"] : [],
+            ActionNames = discrete ? ["nothing", "right", "left", "gas", "brake"] : ["steering", "gas", "brake"],
             EpisodeSteps = CarRacingEnvironment.EpisodeSteps,
             Observations = CarRacingEnvironment.Observations,
             Protocols = discrete ? [] : Protocols,

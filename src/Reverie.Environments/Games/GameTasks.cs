@@ -27,7 +27,7 @@ public static class GameTasks
                     Domain = "games",
                     ObservationSpace = new MixedSpace(new ImageSpace(), CatchGame.Vector),
                     ActionSpace = CatchGame.Choices,
-                    Choices = ["left", "stay", "right"],
+                    ActionNames = ["left", "stay", "right"],
                     EpisodeSteps = CatchGame.EpisodeSteps(balls),
                     Observations = CatchGame.Observations,
                 },

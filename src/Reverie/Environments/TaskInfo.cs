@@ -33,8 +33,8 @@ public sealed record TaskInfo
     /// <summary>What the vector observation is made of, in order; empty where nobody says.</summary>
     public IReadOnlyList<ObservationEntry> Observations { get; init; } = [];
 
-    /// <summary>What each choice of discrete actions does, in a word; empty where nobody says.</summary>
-    public IReadOnlyList<string> Choices { get; init; } = [];
+    /// <summary>What each choice does, or each entry of a continuous action, in a word; empty where nobody says.</summary>
+    public IReadOnlyList<string> ActionNames { get; init; } = [];
 
     /// <summary>How the papers' agents met it; empty where they did not.</summary>
     public IReadOnlyList<AgentProtocol> Protocols { get; init; } = [];

@@ -28,7 +28,7 @@ public sealed class PainterTests : IDisposable
         var pose = _race.Car.Pose;
         var moving = Math.Atan2(pose.VelocityX, pose.VelocityY) + pose.Angle;
         Assert.InRange(Math.Abs(Math.IEEERemainder(moving, 2 * Math.PI)), 0.05, 4);
-        Assert.Equal(-(double)pose.Angle, Angle(Look.V3), 9);
+        Assert.Equal(0, Math.IEEERemainder(pose.Angle + Angle(Look.V3), 2 * Math.PI), 9);
         Assert.Equal(Math.Atan2(pose.VelocityX, pose.VelocityY), Angle(Look.V0), 9);
     }
 

@@ -33,8 +33,7 @@ public sealed class RasteriserTests
         picture.Fill([2.9, 3.9, 5.1, 3.9, 5.1, 4.2, 2.9, 4.2], Same, Paint.White);
         for (var y = 0; y < 10; y++)
             for (var x = 0; x < 10; x++)
-                Assert.Equal(x is >= 2 and <= 5 && y is 3 or 4 ? x is >= 2 and <= 5 : false,
-                    picture.Row(y)[x] == Paint.White);
+                Assert.Equal(x is >= 2 and <= 5 && y is 3 or 4 ? Paint.White : Paint.Black, picture.Row(y)[x]);
     }
 
     [Fact]

@@ -112,6 +112,33 @@ public sealed class EnvVerbTests : IDisposable
         Assert.Matches(@"^pendulum_swingup \(mine\.json\) +one_step .* – +ok$", lines[2]);
     }
 
+    [Theory]
+    [InlineData("env play car_racing", "needs a terminal")]
+    [InlineData("env play car_racin", "did you mean car_racing")]
+    [InlineData("env play catch --rate 0", "--rate is 1 to 1000")]
+    [InlineData("env play car_racing --set environment.car_look=v2", "v0, v3")]
+    public async Task PlayingTellsInOneLineWhatIsMissing(string typed, string told)
+    {
+        var (code, output, error) = await Run(typed.Split(' '));
+        Assert.Equal((1, ""), (code, output));
+        Assert.Contains(told, Assert.Single(error.TrimEnd().Split('\n')));
+    }
+
+    [Fact]
+    public async Task TheCarIsDrawnAtAnySizeInBothLooks()
+    {
+        var picture = Path.Combine(folder, "car.png");
+        foreach (var look in (string[])["v0", "v3"])
+        {
+            var (code, _, error) = await Run("env", "render", "car_racing", "--out", picture, "--size", "120",
+                "--after", "5", "--set", $"environment.car_look={look}");
+            Assert.Equal((0, ""), (code, error));
+            var (rgb, width, height) = PngImage.Read(picture);
+            Assert.Equal((120, 120), (width, height));
+            Assert.All(rgb[(3 * 120 * 119)..], value => Assert.Equal(0, value));    // the bar
+        }
+    }
+
     [Fact]
     public async Task ReplayShowsOneLineAFileOfTheCar()
     {

@@ -24,7 +24,7 @@ public sealed class KeyBindingsTests
         Assert.Equal([-1, -1, -1], keys.Action([ConsoleKey.LeftArrow]));
         Assert.Equal([1, 1, -1], keys.Action([ConsoleKey.UpArrow, ConsoleKey.RightArrow]));
         Assert.Equal([0, -1, 1], keys.Action([ConsoleKey.DownArrow]));
-        Assert.Equal(["← →: action 0", "↑: action 1", "↓: action 2"], keys.Help);
+        Assert.Equal(["← →: steering", "↑: gas", "↓: brake"], keys.Help);
     }
 
     [Theory]
@@ -43,14 +43,15 @@ public sealed class KeyBindingsTests
     [Fact]
     public void Every_task_has_keys_and_an_action_that_is_allowed()
     {
-        foreach (var info in EnvironmentRegistry.Tasks.Where(info => info.Domain != "test"))
+        foreach (var task in (string[])["catch", .. CarRacingTasks.Names, .. ControlSuiteTasks.Names])
         {
+            var info = EnvironmentRegistry.Find(task);
             var space = EnvironmentRegistry.ActionSpaceOf(info.Task, new EnvironmentConfig());
             var keys = KeyBindings.Of(info, space);
             Assert.NotEmpty(keys.Help);
             var action = keys.Action([ConsoleKey.LeftArrow, ConsoleKey.UpArrow, ConsoleKey.A, ConsoleKey.L]);
             if (space is BoxSpace box)
-                Assert.All(action.Zip(box.Low.Zip(box.High)), one => Assert.InRange(one.First, one.Second.First, one.Second.Second));
+                Assert.All(action.Zip(box.Low, box.High), one => Assert.InRange(one.First, one.Second, one.Third));
             else
                 Assert.True(DiscreteSpace.IsOneHot(action));
         }
