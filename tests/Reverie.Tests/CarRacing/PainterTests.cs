@@ -38,7 +38,7 @@ public sealed class PainterTests : IDisposable
         foreach (var look in new[] { Look.V0, Look.V3 })
         {
             var camera = Camera.ToWindow(_race, look);
-            Span<double> place = stackalloc double[2];
+            var place = new double[2];
             camera.Apply([_race.Car.Pose.X, _race.Car.Pose.Y], place);
             Assert.Equal(look.WindowWidth / 2.0, place[0], 6);
             Assert.Equal(look.WindowHeight / 4.0, place[1], 6);
