@@ -2,5 +2,7 @@ using Reverie.Benchmarks;
 
 if (args is ["pictures"])
     PictureTable.Print(Console.Out);
+else if (args is ["car_racing"])
+    CarRacingTable.Print(Console.Out);
 else
     BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
