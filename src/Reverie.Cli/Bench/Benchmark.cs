@@ -17,13 +17,14 @@ internal sealed class Benchmark
 
     private readonly Config config;
     private readonly int repeats;
+    private readonly bool profiles;
     private readonly CancellationToken stop;
     private readonly Device device;
     private readonly DType precision;
 
-    private Benchmark(Config config, int repeats, CancellationToken stop)
+    private Benchmark(Config config, int repeats, bool profiles, CancellationToken stop)
     {
-        (this.config, this.repeats, this.stop) = (config, repeats, stop);
+        (this.config, this.repeats, this.profiles, this.stop) = (config, repeats, profiles, stop);
         (device, precision) = Compute.Prepare(config.Compute);
     }
 
@@ -31,9 +32,14 @@ internal sealed class Benchmark
     public static string[] Names { get; } = ["update", "behavior", "act", "plan", "evolve"];
 
     /// <summary>Times one of <see cref="Names"/>.</summary>
-    public static Measurement Run(string what, Config config, int repeats, CancellationToken stop)
+    /// <param name="what">one of them</param>
+    /// <param name="config">what to compute</param>
+    /// <param name="repeats">times it is done</param>
+    /// <param name="profiles">whether to do it as often again, watching operators and layers</param>
+    /// <param name="stop">leaves between two repetitions</param>
+    public static Measurement Run(string what, Config config, int repeats, bool profiles, CancellationToken stop)
     {
-        var benchmark = new Benchmark(config, repeats, stop);
+        var benchmark = new Benchmark(config, repeats, profiles, stop);
         return what switch
         {
             "update" => benchmark.Update(),
@@ -50,19 +56,20 @@ internal sealed class Benchmark
         using var agent = Learner(layout);
         var batch = RandomBatch(layout);
         ulong seed = 0;
-        var seconds = Median(() =>
+        var update = () =>
         {
             using var scope = new TensorScope();
             agent.Update(batch, seed++)["loss"].Item();
-        });
-        return Measurement.Of("update", seconds, new Arithmetic(config, layout).Update, Limit());
+        };
+        return Measurement.Of("update", Median(update), new Arithmetic(config, layout).Update, Limit())
+            with { Profile = Watched(update, agent) };
     }
 
     private Measurement Behavior()
     {
         var layout = Layout();
         using var agent = Learner(layout);
-        var seconds = Median(() =>
+        var update = () =>
         {
             using var scope = new TensorScope();
             using var noise = new Generator(device, 1);
@@ -77,8 +84,9 @@ internal sealed class Benchmark
             };
             agent.Optimizers["actor"].Step(actor, keepGraph: true);
             agent.Optimizers["critic"].Step(critic).Item();
-        });
-        return Measurement.Of("behavior", seconds, new Arithmetic(config, layout).Behavior, Limit());
+        };
+        return Measurement.Of("behavior", Median(update), new Arithmetic(config, layout).Behavior, Limit())
+            with { Profile = Watched(update, agent) };
     }
 
     private Measurement Act()
@@ -87,8 +95,8 @@ internal sealed class Benchmark
         using var agent = Learner(layout);
         using var state = agent.Begin(1, 1);
         var row = new TimeStep { Image = RandomBatch(layout).Image[..layout.ImageSize], Vector = new float[layout.VectorSize] };
-        var seconds = Median(() => agent.Act([row], state, ActMode.Collect));
-        return new Measurement("act", seconds, null, null, null);
+        var act = () => { agent.Act([row], state, ActMode.Collect); };
+        return new Measurement("act", Median(act), null, null, null) { Profile = Watched(act, agent) };
     }
 
     private Measurement Plan()
@@ -97,13 +105,14 @@ internal sealed class Benchmark
         using var agent = new PlaNet(config, layout, device, precision);
         using var noise = new Generator(device, 1);
         var planner = new CemPlanner(config.Planner, precision, layout.OneHot);
-        var seconds = Median(() =>
+        var plan = () =>
         {
             using var scope = new TensorScope();
             using var noGrad = new NoGrad();
             planner.Plan(agent.Model, agent.Model.Dynamics.Initial(1), noise).ToArray<float>();
-        });
-        return Measurement.Of("plan", seconds, new Arithmetic(config, layout).Plan, Limit());
+        };
+        return Measurement.Of("plan", Median(plan), new Arithmetic(config, layout).Plan, Limit())
+            with { Profile = Watched(plan, agent) };
     }
 
     // A generation of the evolution strategy without evaluation, at the size of World Models' controller of CarRacing.
@@ -164,6 +173,19 @@ internal sealed class Benchmark
             a.Matmul(b)[0].Narrow(0, 0, 1).Item();
         });
         return 2e-9 * Rows * Inner * Columns / seconds;
+    }
+
+    private WorkProfile? Watched(Action work, ModelAgent agent)
+    {
+        if (!profiles) return null;
+        using var profile = new Profile(agent.Modules);
+        var clock = Stopwatch.StartNew();
+        for (var i = 0; i < repeats; i++)
+        {
+            stop.ThrowIfCancellationRequested();
+            work();
+        }
+        return new WorkProfile(clock.Elapsed.TotalSeconds / repeats, repeats, profile.Finish());
     }
 
     private double Median(Action work)

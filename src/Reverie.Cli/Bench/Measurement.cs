@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Reverie.Cli.Bench;
 
 /// <summary>One line of <c>reverie bench</c>.</summary>
@@ -9,6 +11,10 @@ namespace Reverie.Cli.Bench;
 internal sealed record Measurement(
     string What, double Seconds, double? Gflops, double? LimitGflops, double? PercentOfLimit)
 {
+    /// <summary>Where the time went, if that was asked for.</summary>
+    [JsonIgnore]
+    public WorkProfile? Profile { get; init; }
+
     /// <summary>A measurement of work that is matrix products for the most part.</summary>
     public static Measurement Of(string what, double seconds, double gigaflop, double limit) =>
         new(what, seconds, gigaflop / seconds, limit, 100 * gigaflop / seconds / limit);

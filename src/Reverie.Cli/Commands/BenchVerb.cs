@@ -11,6 +11,7 @@ namespace Reverie.Cli.Commands;
 internal sealed class BenchVerb : Verb
 {
     private const string Environments = "env", AllTasks = "all";
+    private const int MostLines = 25;
 
     private static readonly string[] Names = [.. Benchmark.Names, Environments];
 
@@ -36,11 +37,17 @@ internal sealed class BenchVerb : Verb
         Description = "env: run the same loops in C in turns, and tell how many times as fast these are",
     };
 
+    private readonly Option<bool> profile = new("--profile")
+    {
+        Description = "also tell the time of each operator and of each layer",
+    };
+
     public BenchVerb() : base("bench", "Time an update, a decision, environments; compare with the machine's limit.")
     {
         Add(what);
         Add(repeats);
         Add(againstC);
+        Add(profile);
         options.AddTo(this);
     }
 
@@ -49,6 +56,7 @@ internal sealed class BenchVerb : Verb
         "reverie bench update --preset planet,paper",
         "reverie bench update behavior act --preset dreamer,small",
         "reverie bench plan update env --preset planet,small --set compute.precision=fp32 --json",
+        "reverie bench update --preset planet,small --profile",
         "reverie bench env --task all --against-c",
     ];
 
@@ -67,11 +75,25 @@ internal sealed class BenchVerb : Verb
 
     private void RunModel(string name, ParseResult parsed, Report report, CancellationToken stop)
     {
-        var row = Benchmark.Run(name, options.Resolve(parsed).Config.Config, Repeats(parsed), stop);
+        var row = Benchmark.Run(name, options.Resolve(parsed).Config.Config, Repeats(parsed), parsed.GetValue(profile),
+            stop);
         var rate = row.Gflops is null ? "" : $"  {row.Gflops:0} GFLOP/s, {row.PercentOfLimit:0} % of the "
             + $"{row.LimitGflops:0} GFLOP/s of a large matrix product";
         report.Row(row, $"{row.What,-8} {Words.Figure(row.Seconds)} s{rate}");
+        if (row.Profile is not { } watched) return;
+        report.Say($"watched: {Words.Figure(watched.Seconds)} s, {Words.Figure(watched.BetweenSeconds)} s between operators");
+        Tell(report, name, "operator", watched.Operators(), watched.Seconds);
+        Tell(report, name, "layer", watched.Layers(), watched.Seconds);
     }
+
+    private static void Tell(Report report, string what, string kind, ProfileRow[] rows, double all) =>
+        report.Table(
+            [.. rows.Take(report.Json ? int.MaxValue : MostLines).Select(row => new
+            {
+                What = what, Kind = kind, row.Name, row.Calls, row.Forward, row.Backward, Share = row.Seconds / all,
+            })],
+            (kind, row => row.Name), ("calls", row => $"{row.Calls:0}"), ("forward ms", row => $"{1e3 * row.Forward:0.00}"),
+            ("backward ms", row => $"{1e3 * row.Backward:0.00}"), ("share", row => $"{100 * row.Share:0.0} %"));
 
     private bool RunEnvironments(ParseResult parsed, Report report, CancellationToken stop)
     {

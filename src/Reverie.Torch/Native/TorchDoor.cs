@@ -7,7 +7,7 @@ namespace Reverie.Torch.Native;
 internal static unsafe partial class TorchDoor
 {
     private const string Library = "reverie_torch";
-    private const int Abi = 1;
+    private const int Abi = 2;
 
     static TorchDoor()
     {
@@ -52,9 +52,15 @@ internal static unsafe partial class TorchDoor
     [LibraryImport(Library)] private static partial int rt_generator_set_state(nint generator, nint state);
     [LibraryImport(Library)] private static partial int rt_threads(int count);
     [LibraryImport(Library)] private static partial int rt_cuda_devices();
+    [LibraryImport(Library)] private static partial void rt_profile_begin();
+    [LibraryImport(Library)] private static partial int rt_profile_layer(int layer);
+    [LibraryImport(Library)] private static partial byte* rt_profile_end();
 
     internal static string Version => Marshal.PtrToStringUTF8((nint)rt_version())!;
     internal static int CudaDevices() => rt_cuda_devices();
+    internal static void ProfileBegin() => rt_profile_begin();
+    internal static int ProfileLayer(int layer) => rt_profile_layer(layer);
+    internal static string ProfileEnd() => Marshal.PtrToStringUTF8((nint)rt_profile_end())!;
     internal static int Threads(int count) => Check(rt_threads(count));
     internal static bool SetGradMode(bool enabled) => rt_set_grad_mode(enabled ? 1 : 0) != 0;
     internal static nint Share(nint tensor) => Check(rt_share(tensor));

@@ -21,7 +21,11 @@ public sealed class Conv2d : Module
     }
 
     /// <summary>Applies the layer.</summary>
-    public Tensor Forward(Tensor x) => Autocast.Input(x).FusedConv2d(Autocast.Weight(_weight), _bias, _stride, _relu);
+    public Tensor Forward(Tensor x)
+    {
+        using var observed = Profile.Of(this);
+        return Autocast.Input(x).FusedConv2d(Autocast.Weight(_weight), _bias, _stride, _relu);
+    }
 
     /// <summary>The same through libtorch's own operators; what the fast form is tested against.</summary>
     public Tensor ForwardPlain(Tensor x)

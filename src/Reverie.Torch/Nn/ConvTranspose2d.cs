@@ -22,8 +22,11 @@ public sealed class ConvTranspose2d : Module
     }
 
     /// <summary>Applies the layer.</summary>
-    public Tensor Forward(Tensor x) =>
-        Autocast.Input(x).FusedConvTranspose2d(Autocast.Weight(_weight), _bias, _stride, _relu);
+    public Tensor Forward(Tensor x)
+    {
+        using var observed = Profile.Of(this);
+        return Autocast.Input(x).FusedConvTranspose2d(Autocast.Weight(_weight), _bias, _stride, _relu);
+    }
 
     /// <summary>The same through libtorch's own operators; what the fast forms are tested against.</summary>
     public Tensor ForwardPlain(Tensor x)

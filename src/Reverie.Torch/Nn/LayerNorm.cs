@@ -16,5 +16,9 @@ public sealed class LayerNorm : Module
     }
 
     /// <summary>Applies the layer.</summary>
-    public Tensor Forward(Tensor x) => x.To(_scale.DType).LayerNorm(_scale, _offset, _epsilon);
+    public Tensor Forward(Tensor x)
+    {
+        using var observed = Profile.Of(this);
+        return x.To(_scale.DType).LayerNorm(_scale, _offset, _epsilon);
+    }
 }

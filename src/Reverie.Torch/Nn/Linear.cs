@@ -19,6 +19,9 @@ public sealed class Linear : Module
     public Tensor? Bias => _bias;
 
     /// <summary>Applies the layer.</summary>
-    public Tensor Forward(Tensor x) =>
-        Autocast.Input(x).Linear(Autocast.Weight(Weight), _bias is null ? null : Autocast.Weight(_bias));
+    public Tensor Forward(Tensor x)
+    {
+        using var observed = Profile.Of(this);
+        return Autocast.Input(x).Linear(Autocast.Weight(Weight), _bias is null ? null : Autocast.Weight(_bias));
+    }
 }

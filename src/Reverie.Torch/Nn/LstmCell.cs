@@ -18,6 +18,7 @@ public sealed class LstmCell : Module
     /// <summary>One step: x (B, X), h and c (B, D) → h' and c' (B, D).</summary>
     public (Tensor H, Tensor C) Forward(Tensor x, Tensor h, Tensor c)
     {
+        using var observed = Profile.Of(this);
         var gates = _gates.Forward(Tensor.Cat([x, h.To(x.DType)], -1)).To(c.DType).Split(c.Size(-1), -1);
         var memory = (gates[2] + ForgetBias).Sigmoid() * c + gates[0].Sigmoid() * gates[1].Tanh();
         return (gates[3].Sigmoid() * memory.Tanh(), memory);

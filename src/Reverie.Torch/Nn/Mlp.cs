@@ -19,6 +19,7 @@ public sealed class Mlp : Module
     /// <summary>Applies the layers.</summary>
     public Tensor Forward(Tensor x)
     {
+        using var observed = Profile.Of(this);
         foreach (var layer in _layers[..^1]) x = _activation(layer.Forward(x));
         return _layers[^1].Forward(x);
     }

@@ -18,6 +18,15 @@ public abstract class Module : IDisposable
                 yield return parameter;
     }
 
+    /// <summary>This module under <paramref name="name"/>, then every module below it with its dotted name.</summary>
+    public IEnumerable<(string Name, Module Module)> NamedModules(string name)
+    {
+        yield return (name, this);
+        foreach (var (child, module) in _children)
+            foreach (var below in module.NamedModules(child.Length == 0 ? name : $"{name}.{child}"))
+                yield return below;
+    }
+
     /// <summary>The parameters of <see cref="NamedParameters"/> without their names.</summary>
     public Tensor[] Parameters() => NamedParameters().Select(parameter => parameter.Value).ToArray();
 

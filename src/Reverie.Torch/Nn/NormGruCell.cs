@@ -26,6 +26,7 @@ public sealed class NormGruCell : GruCell
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Tensor h)
     {
+        using var observed = Profile.Of(this);
         var parts = _parts.Forward(Tensor.Cat([x, h], -1));
         // The sums of the norm want float32, even where products are computed in less.
         if (_scale is not null) parts = parts.To(_scale.DType).LayerNorm(_scale, _offset, _epsilon);

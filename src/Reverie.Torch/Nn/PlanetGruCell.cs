@@ -21,6 +21,7 @@ public sealed class PlanetGruCell : GruCell
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Tensor h)
     {
+        using var observed = Profile.Of(this);
         var gates = _gates.Forward(Tensor.Cat([x, h], -1)).Sigmoid().To(h.DType).Split(h.Size(-1), -1);
         var (reset, update) = (gates[0], gates[1]);
         var candidate = _candidate.Forward(Tensor.Cat([x, (reset * h).To(x.DType)], -1)).Tanh().To(h.DType);

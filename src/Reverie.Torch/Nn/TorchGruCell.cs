@@ -21,6 +21,7 @@ public sealed class TorchGruCell : GruCell
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Tensor h)
     {
+        using var observed = Profile.Of(this);
         var units = h.Size(-1);
         var fromInput = Autocast.Input(x).Linear(Autocast.Weight(_kernel), Autocast.Weight(_bias)).To(h.DType).Split(units, -1);
         var fromState = Autocast.Input(h).Linear(Autocast.Weight(_recurrent), Autocast.Weight(_recurrentBias)).To(h.DType)

@@ -24,6 +24,7 @@ public sealed class GaussianHead : LatentHead
     /// <inheritdoc/>
     public override GaussianLatent Forward(Tensor x)
     {
+        using var observed = Profile.Of(this);
         var type = _mean.Weight.DType;
         return new(_mean.Forward(x).To(type), _positive(_std.Forward(x).To(type)) + _floor);
     }

@@ -28,6 +28,7 @@ public sealed class ImageDecoder : Module
     /// <summary>(N, F) → (N, C, 64, 64).</summary>
     public Tensor Forward(Tensor features)
     {
+        using var observed = Profile.Of(this);
         var x = _input.Forward(features).Unsqueeze(-1).Unsqueeze(-1);       // (N, 32d, 1, 1)
         for (var i = 0; i < _layers.Length; i++)
         {

@@ -29,6 +29,7 @@ public sealed class ImageEncoder : Module
     /// <summary>(N, C, 64, 64) → (N, E), pixels outermost in E.</summary>
     public Tensor Forward(Tensor images)
     {
+        using var observed = Profile.Of(this);
         foreach (var layer in _layers)
         {
             images = layer.Forward(images);

@@ -132,6 +132,12 @@ public sealed class RunVerbsTests : IDisposable
         var timed = await Rows("bench", "behavior", "act", "update", "--preset", "dreamer,tiny", "--repeats", "1", "--json");
         Assert.Equal(["behavior", "act", "update"], timed.Select(row => row.GetProperty("what").GetString()));
         Assert.All(timed, row => Assert.True(row.GetProperty("seconds").GetDouble() > 0));
+        var profiled = await Rows("bench", "update", "--preset", "dreamer,tiny", "--repeats", "1", "--profile", "--json");
+        var layers = profiled.Where(row => row.TryGetProperty("kind", out var kind) && kind.GetString() == "layer")
+            .ToDictionary(row => row.GetProperty("name").GetString()!, row => row.GetProperty("backward").GetDouble());
+        foreach (var layer in new[] { "model.encoder.conv1", "model.dynamics.gru", "actor.mlp.layer0" })
+            Assert.True(layers[layer] > 0, layer);
+        Assert.InRange(profiled.Skip(1).Sum(row => row.GetProperty("share").GetDouble()), 0.5, 2);
         var (code, _, error) = await Run("bench", "behavior", "--preset", "planet,tiny");
         Assert.Equal((1, "reverie: behavior: agent planet learns none; take --preset dreamer,small"), (code, error.TrimEnd()));
         (code, _, error) = await Run("bench", "update", "--preset", "planet,tiny", "--set", "agent=random");

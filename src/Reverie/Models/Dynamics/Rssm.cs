@@ -70,11 +70,15 @@ public class Rssm : LatentDynamics
         return (posterior, Prior(posterior.Deter, null));
     }
 
-    private Tensor Recur(Tensor deter, Tensor stoch, Tensor action) =>
-        _gru.Forward(_activation(_input.Forward(Tensor.Cat([stoch, action], -1))), deter);
+    private Tensor Recur(Tensor deter, Tensor stoch, Tensor action)
+    {
+        using var observed = Profile.Of(this);
+        return _gru.Forward(_activation(_input.Forward(Tensor.Cat([stoch, action], -1))), deter);
+    }
 
     private LatentState Prior(Tensor deter, Tensor? noise)
     {
+        using var observed = Profile.Of(this);
         var drawn = _prior.Forward(_activation(_priorHidden.Forward(deter)));
         return new(deter, drawn.Sample(_meanOnly ? null : noise), drawn);
     }
@@ -91,6 +95,7 @@ public class Rssm : LatentDynamics
 
     private LatentState Posterior(Tensor deter, Tensor weight, Tensor embedPart, Tensor? noise)
     {
+        using var observed = Profile.Of(this);
         var hidden = _activation(Autocast.Input(deter).Linear(weight) + embedPart);         // (B, U)
         var drawn = _posterior.Forward(hidden);
         return new(deter, drawn.Sample(_meanOnly ? null : noise), drawn);
