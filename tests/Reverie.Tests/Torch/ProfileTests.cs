@@ -27,7 +27,7 @@ public sealed class ProfileTests
         }
         Assert.Equal(2, Count(entries, "net", backward: false, "aten::elu"));
         Assert.Equal(2, Count(entries, "net", backward: true, "aten::elu_backward"));
-        Assert.Equal(1, Count(entries, "", backward: false, "aten::sum"));
+        Assert.NotEqual(0, Count(entries, "", backward: false, "aten::sum"));
     }
 
     [Fact]
