@@ -24,7 +24,9 @@ internal sealed class Benchmark
 
     private Benchmark(Config config, int repeats, bool profiles, CancellationToken stop)
     {
-        (this.config, this.repeats, this.profiles, this.stop) = (config, repeats, profiles, stop);
+        // An update is timed whole, whatever a run begins with.
+        this.config = config with { Imagination = config.Imagination with { AfterUpdates = 0 } };
+        (this.repeats, this.profiles, this.stop) = (repeats, profiles, stop);
         (device, precision) = Compute.Prepare(config.Compute);
     }
 
