@@ -19,10 +19,66 @@ std::tuple<Tensor, Tensor, Tensor> convolution_gradients(const Tensor& outgoing,
                                     1, mask);
 }
 
+// Where few pixels come out of a convolution in bfloat16, oneDNN is far from what its own matrix products reach; there
+// the patches of the picture are written out as rows. For the weights' gradient that pays up to 6 by 6 pixels, for
+// everything up to 2 by 2, where patches hardly overlap.
+constexpr int64_t most_for_weights = 36, most_for_all = 4;
+
+bool as_product(const Tensor& x, int64_t pixels, int64_t most) {
+    return pixels <= most && x.scalar_type() == at::kBFloat16 && x.is_cpu();
+}
+
+int64_t pixels(const Tensor& x) { return x.size(2) * x.size(3); }
+
+// (N, C, H, W) -> (N·H·W, C): a view where it lies channels-last.
+Tensor as_rows(const Tensor& x) { return x.permute({0, 2, 3, 1}).reshape({-1, x.size(1)}); }
+
+// (out, C, k, k) -> (out, k·k·C), likewise.
+Tensor as_matrix(const Tensor& weight) { return weight.permute({0, 2, 3, 1}).reshape({weight.size(0), -1}); }
+
+// What each pixel of the result sees: (N, C, H, W) -> (N·H'·W', k·k·C).
+Tensor patches(const Tensor& x, int64_t kernel, int64_t stride) {
+    auto rows = x.permute({0, 2, 3, 1}).contiguous();
+    auto n = rows.size(0), channels = rows.size(3);
+    auto height = (rows.size(1) - kernel) / stride + 1, width = (rows.size(2) - kernel) / stride + 1;
+    return rows.as_strided({n, height, width, kernel, kernel, channels},
+                           {rows.stride(0), rows.stride(1) * stride, rows.stride(2) * stride, rows.stride(1),
+                            rows.stride(2), 1})
+        .reshape({n * height * width, kernel * kernel * channels});
+}
+
+Tensor convolve(const Tensor& x, const Tensor& weight, int64_t stride) {
+    auto kernel = weight.size(2), height = (x.size(2) - kernel) / stride + 1, width = (x.size(3) - kernel) / stride + 1;
+    if (!as_product(x, height * width, most_for_all)) return at::conv2d(x, weight, {}, stride);
+    return patches(x, kernel, stride).mm(as_matrix(weight).t()).reshape({x.size(0), height, width, weight.size(0)})
+        .permute({0, 3, 1, 2});
+}
+
+Tensor input_gradient(const Tensor& outgoing, const Tensor& x, const Tensor& weight, int64_t stride) {
+    if (!as_product(outgoing, pixels(outgoing), most_for_all))
+        return std::get<0>(convolution_gradients(outgoing, x, weight, stride, {true, false, false}));
+    auto kernel = weight.size(2), height = outgoing.size(2), width = outgoing.size(3);
+    auto parts = as_rows(outgoing).mm(as_matrix(weight))
+                     .reshape({x.size(0), height, width, kernel, kernel, x.size(1)});
+    auto result = at::zeros({x.size(0), x.size(2), x.size(3), x.size(1)}, x.options());
+    for (int64_t i = 0; i < height; i++)
+        for (int64_t j = 0; j < width; j++)
+            result.narrow(1, i * stride, kernel).narrow(2, j * stride, kernel).add_(parts.select(1, i).select(1, j));
+    return result.permute({0, 3, 1, 2});
+}
+
+Tensor weight_gradient(const Tensor& outgoing, const Tensor& x, const Tensor& weight, int64_t stride) {
+    if (!as_product(outgoing, pixels(outgoing), most_for_weights))
+        return std::get<1>(convolution_gradients(outgoing, x, weight, stride, {false, true, false}));
+    auto kernel = weight.size(2);
+    return as_rows(outgoing).t().mm(patches(x, kernel, stride))
+        .reshape({weight.size(0), kernel, kernel, weight.size(1)}).permute({0, 3, 1, 2});
+}
+
 struct Conv2d : torch::autograd::Function<Conv2d> {
     static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride,
                           bool relu) {
-        auto y = at::conv2d(x, weight, {}, stride);
+        auto y = convolve(x, weight, stride);
         reverie::add_bias_(y, bias, relu);
         context->save_for_backward({x, weight, relu ? y : Tensor()});
         context->saved_data["stride"] = stride;
@@ -32,9 +88,10 @@ struct Conv2d : torch::autograd::Function<Conv2d> {
     static variable_list backward(AutogradContext* context, variable_list outgoing) {
         auto saved = context->get_saved_variables();
         auto [masked, to_bias] = reverie::bias_gradient(outgoing[0], saved[2]);
-        auto [to_x, to_weight, none] = convolution_gradients(
-            masked, saved[0], saved[1], context->saved_data["stride"].toInt(),
-            {context->needs_input_grad(0), context->needs_input_grad(1), false});
+        auto stride = context->saved_data["stride"].toInt();
+        Tensor to_x, to_weight;
+        if (context->needs_input_grad(0)) to_x = input_gradient(masked, saved[0], saved[1], stride);
+        if (context->needs_input_grad(1)) to_weight = weight_gradient(masked, saved[0], saved[1], stride);
         return {to_x, to_weight, to_bias, Tensor(), Tensor()};
     }
 };
@@ -90,15 +147,12 @@ struct ConvTranspose2d : torch::autograd::Function<ConvTranspose2d> {
         } else {
             if (context->needs_input_grad(0))
                 to_x = at::convolution(masked, weight, {}, {stride, stride}, {0, 0}, {1, 1}, false, {0, 0}, 1);
-            to_weight = std::get<1>(convolution_gradients(x, masked, weight, stride, {false, true, false}));
+            to_weight = weight_gradient(x, masked, weight, stride);
         }
         return {to_x, to_weight, to_bias, Tensor(), Tensor()};
     }
 
     static bool one_pixel(const Tensor& x) { return x.size(2) == 1 && x.size(3) == 1; }
-
-    // (C, out, k, k) as (C, k·k·out): a view where the weight lies channels-last.
-    static Tensor as_matrix(const Tensor& weight) { return weight.permute({0, 2, 3, 1}).reshape({weight.size(0), -1}); }
 };
 
 Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride, bool relu) {

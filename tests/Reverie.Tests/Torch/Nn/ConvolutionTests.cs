@@ -49,6 +49,44 @@ public sealed class ConvolutionTests
         AssertNear(exact, narrow.To(DType.Float32), 0.02);
     }
 
+    /// <summary>Small pictures in bfloat16 go through matrix products; so do their gradients.</summary>
+    [Theory, NoTensorLeaks]
+    [InlineData(64, 128, 4, 6)]         // 2×2 out: everything
+    [InlineData(8, 5, 4, 7)]            // 2×2 out, and a row and a column that nothing sees
+    [InlineData(32, 64, 4, 14)]         // 6×6 out: the weights' gradient
+    [InlineData(16, 32, 4, 31)]         // 14×14 out: nothing
+    public void NarrowGradientsStayNearFloat(int inputs, int outputs, int kernel, int size)
+    {
+        using var scope = new TensorScope();
+        using var random = new Generator(Device.Cpu, 3);
+        using var layer = new Conv2d(inputs, outputs, kernel, 2, new Initializer(Device.Cpu, random));
+        CompareNarrow(layer, layer.Forward, layer.ForwardPlain, Tensor.Randn([8, inputs, size, size], random));
+    }
+
+    [Fact, NoTensorLeaks]
+    public void NarrowGradientsOfTransposedConvolutionsStayNearFloat()
+    {
+        using var scope = new TensorScope();
+        using var random = new Generator(Device.Cpu, 3);
+        using var layer = new ConvTranspose2d(64, 32, 5, 2, new Initializer(Device.Cpu, random));
+        CompareNarrow(layer, layer.Forward, layer.ForwardPlain, Tensor.Randn([8, 64, 5, 5], random));
+    }
+
+    private static void CompareNarrow(Module layer, Func<Tensor, Tensor> fast, Func<Tensor, Tensor> plain, Tensor x)
+    {
+        x = x.Contiguous(MemoryFormat.ChannelsLast);
+        var inputs = layer.Parameters().Append(x.SetRequiresGrad(true)).ToArray();
+        var exact = plain(x);
+        // None below 0, so that sums of rounded numbers do not cancel.
+        var weights = ((Tensor.Arange(0, exact.Numel) * 0.37).Sin() + 1).Reshape(exact.Shape);
+        var expected = Reverie.Torch.Torch.Grad((exact * weights).Sum(), inputs);
+        using var autocast = new Autocast(DType.BFloat16);
+        var narrow = fast(x).To(DType.Float32);
+        AssertNear(exact, narrow, 0.02);
+        var gradients = Reverie.Torch.Torch.Grad((narrow * weights).Sum(), inputs);
+        foreach (var (right, found) in expected.Zip(gradients)) AssertNear(right!, found!.To(DType.Float32), 0.02);
+    }
+
     private static void Compare(Module layer, Func<Tensor, Tensor> fast, Func<Tensor, Tensor> plain, Tensor x)
     {
         using (var noGrad = new NoGrad())
