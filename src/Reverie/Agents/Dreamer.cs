@@ -151,18 +151,9 @@ public sealed class Dreamer : ModelAgent
 
     /// <summary>Algorithm 1, lines "environment interaction": the policy's sample with noise; without exploration, its
     /// mode.</summary>
-    protected override Tensor Choose(LatentState belief, AgentState state, ActMode mode)
-    {
-        var policy = _actor.Forward(Model.Dynamics.Feature(belief), state.Noise);
-        var (explores, config) = (mode == ActMode.Collect, Config.Exploration);
-        var action = explores ? policy.Sample(state.Noise) : policy.Mode;                  // (N, A)
-        if (Model.Layout.OneHot)
-        {
-            var epsilon = explores ? Exploration.Epsilon(config, ModelOptimizer.StepCount) : config.EvaluationEpsilon;
-            return Exploration.EpsilonGreedy(action, epsilon, state.Noise);
-        }
-        return explores ? Exploration.Gaussian(action, config.ActionNoise, state.Noise) : action;
-    }
+    protected override Tensor Choose(LatentState belief, AgentState state, ActMode mode) => Exploration.Choose(
+        _actor.Forward(Model.Dynamics.Feature(belief), state.Noise), mode == ActMode.Collect, Model.Layout.OneHot,
+        Config.Exploration, ModelOptimizer.StepCount, state.Noise);
 
     /// <inheritdoc/>
     public override void Dispose()

@@ -7,6 +7,24 @@ namespace Reverie.Behaviors;
 /// <summary>What is done to actions so that they try something new.</summary>
 public static class Exploration
 {
+    /// <summary>What a policy does: a sample with noise, or, of choices, perhaps another one; without exploration its
+    /// mode, of choices with the ε of evaluation.</summary>
+    /// <param name="policy">Distributions over actions (N, A).</param>
+    /// <param name="explores">Whether to collect, or to be evaluated.</param>
+    /// <param name="oneHot">Whether actions are choices.</param>
+    /// <param name="config">How much.</param>
+    /// <param name="updates">Of the model so far; ε falls with them.</param>
+    /// <param name="noise">Source of the draws.</param>
+    /// <returns>(N, A)</returns>
+    public static Tensor Choose(Distribution policy, bool explores, bool oneHot, ExplorationConfig config, long updates,
+        Generator noise)
+    {
+        var action = explores ? policy.Sample(noise) : policy.Mode;                         // (N, A)
+        if (oneHot)
+            return EpsilonGreedy(action, explores ? Epsilon(config, updates) : config.EvaluationEpsilon, noise);
+        return explores ? Gaussian(action, config.ActionNoise, noise) : action;
+    }
+
     /// <summary>Normal noise on actions (…, A), kept in their bounds.</summary>
     public static Tensor Gaussian(Tensor action, double deviation, Generator noise) =>
         (action + Tensor.Randn(action.Shape, noise, action.DType) * deviation).Clamp(-1, 1);
