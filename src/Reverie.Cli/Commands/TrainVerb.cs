@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Reverie.Agents;
 using Reverie.Cli.Display;
 using Reverie.Configuration;
 using Reverie.Logging;
@@ -36,7 +37,7 @@ internal sealed class TrainVerb : Verb
         var display = DisplayFor(report, $"{config.Task} → {run}", config);
         var done = work.Train(
             display.Note, [display], () => display.Recall(MetricsReader.Read(run).Records), stop);
-        return Conclude(report, run, work.Counters, done);
+        return Conclude(report, run, work.Counters, done, dreams: work.Agent is ModelAgent);
     }
 
     private static TrainingDisplay DisplayFor(Report report, string title, Config config)
@@ -47,13 +48,13 @@ internal sealed class TrainVerb : Verb
             : new PlainDisplay(report.Out, report.Error, progress);
     }
 
-    private static int Conclude(Report report, string run, Counters now, bool done)
+    private static int Conclude(Report report, string run, Counters now, bool done, bool dreams)
     {
         report.Row(
             new { Kind = "end", Done = done, Run = run, now.EnvSteps, now.Updates, now.Episodes },
             done
                 ? $"done: {Words.Count(now.EnvSteps)} env steps; look at it with `reverie eval {run}`, "
-                    + $"`reverie dream {run}`, `reverie plot {run} --out curve.png`"
+                    + (dreams ? $"`reverie dream {run}`, " : "") + $"`reverie plot {run} --out curve.png`"
                 : $"saved at {Words.Count(now.EnvSteps)} env steps; `reverie train --run {run}` goes on");
         return done ? 0 : Stopped;
     }
