@@ -64,6 +64,9 @@ internal sealed class BenchVerb : Verb
     {
         if (parsed.GetRequiredValue(what).FirstOrDefault(name => !Names.Contains(name)) is { } unknown)
             throw new ReverieException($"there is no benchmark {unknown}{NearestName.Hint(unknown, Names)}");
+        if (parsed.GetValue(profile)
+            && parsed.GetRequiredValue(what).FirstOrDefault(name => name is Environments or "evolve") is { } other)
+            throw new ReverieException($"--profile: {other} has no layers to tell apart; leave one of the two out");
         var same = true;
         foreach (var name in parsed.GetRequiredValue(what))
             if (name == Environments)

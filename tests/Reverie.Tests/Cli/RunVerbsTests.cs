@@ -138,7 +138,10 @@ public sealed class RunVerbsTests : IDisposable
         foreach (var layer in new[] { "model.encoder.conv1", "model.dynamics.gru", "actor.mlp.layer0" })
             Assert.True(layers[layer] > 0, layer);
         Assert.InRange(profiled.Skip(1).Sum(row => row.GetProperty("share").GetDouble()), 0.5, 2);
-        var (code, _, error) = await Run("bench", "behavior", "--preset", "planet,tiny");
+        var (code, _, error) = await Run("bench", "update", "env", "--profile");
+        Assert.Equal((1, "reverie: --profile: env has no layers to tell apart; leave one of the two out"),
+            (code, error.TrimEnd()));
+        (code, _, error) = await Run("bench", "behavior", "--preset", "planet,tiny");
         Assert.Equal((1, "reverie: behavior: agent planet learns none; take --preset dreamer,small"), (code, error.TrimEnd()));
         (code, _, error) = await Run("bench", "update", "--preset", "planet,tiny", "--set", "agent=random");
         Assert.Equal((1, "reverie: agent random learns nothing that could be timed"), (code, error.TrimEnd()));
