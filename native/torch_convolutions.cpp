@@ -1,6 +1,8 @@
-// Convolutions with bias and ReLU as one operator each, in the forms that are fastest in training on a processor. The
-// numbers are those of the plain operators; only the order of sums differs.
+// Convolutions with bias and ReLU as one operator each, in the forms that are fastest in training on a processor: on its
+// matrix tiles where it has them, else by ATen's operators in the order that suits. The numbers are those of the plain
+// operators; only the order of sums differs.
 #include "torch_rows.h"
+#include "torch_tiles.h"
 
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
@@ -47,14 +49,24 @@ Tensor patches(const Tensor& x, int64_t kernel, int64_t stride) {
         .reshape({n * height * width, kernel * kernel * channels});
 }
 
-Tensor convolve(const Tensor& x, const Tensor& weight, int64_t stride) {
+Tensor convolve_plain(const Tensor& x, const Tensor& weight, int64_t stride) {
     auto kernel = weight.size(2), height = (x.size(2) - kernel) / stride + 1, width = (x.size(3) - kernel) / stride + 1;
     if (!as_product(x, height * width, most_for_all)) return at::conv2d(x, weight, {}, stride);
     return patches(x, kernel, stride).mm(as_matrix(weight).t()).reshape({x.size(0), height, width, weight.size(0)})
         .permute({0, 3, 1, 2});
 }
 
+// bias: undefined for none.
+Tensor convolve(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride, bool relu) {
+    if (reverie::tiles_fit(x, weight)) return reverie::tiles_convolve(x, weight, bias, stride, relu);
+    auto y = convolve_plain(x, weight, stride);
+    if (bias.defined()) reverie::add_bias_(y, bias, relu);
+    return y;
+}
+
 Tensor input_gradient(const Tensor& outgoing, const Tensor& x, const Tensor& weight, int64_t stride) {
+    if (stride == 2 && reverie::tiles_fit(outgoing, weight))
+        return reverie::tiles_convolve_transposed(outgoing, weight, {}, x.size(2), x.size(3), false);
     if (!as_product(outgoing, pixels(outgoing), most_for_all))
         return std::get<0>(convolution_gradients(outgoing, x, weight, stride, {true, false, false}));
     auto kernel = weight.size(2), height = outgoing.size(2), width = outgoing.size(3);
@@ -68,6 +80,7 @@ Tensor input_gradient(const Tensor& outgoing, const Tensor& x, const Tensor& wei
 }
 
 Tensor weight_gradient(const Tensor& outgoing, const Tensor& x, const Tensor& weight, int64_t stride) {
+    if (reverie::tiles_fit(outgoing, weight)) return reverie::tiles_weight_gradient(outgoing, x, weight.size(2), stride);
     if (!as_product(outgoing, pixels(outgoing), most_for_weights))
         return std::get<1>(convolution_gradients(outgoing, x, weight, stride, {false, true, false}));
     auto kernel = weight.size(2);
@@ -78,8 +91,7 @@ Tensor weight_gradient(const Tensor& outgoing, const Tensor& x, const Tensor& we
 struct Conv2d : torch::autograd::Function<Conv2d> {
     static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride,
                           bool relu) {
-        auto y = convolve(x, weight, stride);
-        reverie::add_bias_(y, bias, relu);
+        auto y = convolve(x, weight, bias, stride, relu);
         context->save_for_backward({x, weight, relu ? y : Tensor()});
         context->saved_data["stride"] = stride;
         return y;
@@ -106,8 +118,9 @@ Tensor sub_pixel(const Tensor& x, const Tensor& weight) {
 }
 
 // A transposed convolution without padding. libtorch's CPU build does not send conv_transpose2d to its fast library in
-// training; these forms it does:
+// training; in place of it:
 //   one pixel in          a matrix product;
+//   matrix tiles          their forms;
 //   few channels out      forward sub-pixel, backward as below;
 //   everything else       forward is the input-gradient of a convolution, its input gradient a convolution, its weight
 //                         gradient that convolution's weight gradient.
@@ -117,17 +130,20 @@ struct ConvTranspose2d : torch::autograd::Function<ConvTranspose2d> {
     static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride,
                           bool relu) {
         auto n = x.size(0), out = weight.size(1), kernel = weight.size(2);
+        auto height = (x.size(2) - 1) * stride + kernel, width = (x.size(3) - 1) * stride + kernel;
         Tensor y;
+        auto tiles = !one_pixel(x) && stride == 2 && reverie::tiles_fit(x, weight);
         if (one_pixel(x)) {
             y = x.reshape({n, -1}).mm(as_matrix(weight)).reshape({n, kernel, kernel, out}).permute({0, 3, 1, 2});
+        } else if (tiles) {
+            y = reverie::tiles_convolve_transposed(x, weight, bias, height, width, relu);
         } else if (stride == 2 && out <= few_channels && kernel % 2 == 0) {
             y = sub_pixel(x, weight);
         } else {
-            auto sizes_only = at::empty({n, out, (x.size(2) - 1) * stride + kernel, (x.size(3) - 1) * stride + weight.size(3)},
-                                        x.options(), x.suggest_memory_format());
+            auto sizes_only = at::empty({n, out, height, width}, x.options(), x.suggest_memory_format());
             y = std::get<0>(convolution_gradients(x, sizes_only, weight, stride, {true, false, false}));
         }
-        reverie::add_bias_(y, bias, relu);
+        if (!tiles) reverie::add_bias_(y, bias, relu);
         context->save_for_backward({x, weight, relu ? y : Tensor()});
         context->saved_data["stride"] = stride;
         return y;
@@ -146,7 +162,7 @@ struct ConvTranspose2d : torch::autograd::Function<ConvTranspose2d> {
             to_weight = x.reshape({n, -1}).t().mm(flat).reshape({x.size(1), kernel, kernel, out}).permute({0, 3, 1, 2});
         } else {
             if (context->needs_input_grad(0))
-                to_x = at::convolution(masked, weight, {}, {stride, stride}, {0, 0}, {1, 1}, false, {0, 0}, 1);
+                to_x = convolve(masked, weight, {}, stride, false);
             to_weight = weight_gradient(x, masked, weight, stride);
         }
         return {to_x, to_weight, to_bias, Tensor(), Tensor()};

@@ -104,6 +104,8 @@ public sealed class Dreamer : ModelAgent
         losses["reward"] = -Model.Reward.Forward(features).LogProb(Model.RewardTarget(batch.Reward));
         // J_D = −β KL(q(s_t | h_t, o_t) ‖ p(s_t | h_t)); the paper has the letters the other way round
         losses["kl"] = FreeNats.Apply(Config.Loss, divergence);
+        if (Config.Loss.KlPrior > 0)
+            losses["kl_prior"] = FreeNats.Apply(Config.Loss, posterior.Detach().KlTo(prior));
         // Where episodes can end: what the discount of the future will be (D App. A)
         if (Model.Continue is { } ends)
             losses["continue"] = -ends.Forward(features).LogProb((1 - batch.Terminal) * Config.Imagination.Discount);

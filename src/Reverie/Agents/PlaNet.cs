@@ -59,6 +59,8 @@ public sealed class PlaNet : ModelAgent
         losses["reward"] = -Model.Reward.Forward(features).LogProb(Model.RewardTarget(batch.Reward));
         // KL(q(s_t | h_t, o_t) ‖ p(s_t | h_t)), free below its nats on every row
         losses["kl"] = FreeNats.Apply(Config.Loss, divergence);
+        if (Config.Loss.KlPrior > 0)
+            losses["kl_prior"] = FreeNats.Apply(Config.Loss, posterior.Detach().KlTo(prior));
         if (Config.Loss.GlobalPrior > 0)
             losses["global_prior"] = posterior.KlTo(posterior.Distribution.Standard);
         if (Config.Loss.Overshooting.Distance > 1)

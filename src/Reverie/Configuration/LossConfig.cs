@@ -15,6 +15,9 @@ public sealed record LossConfig
     public double Reward { get; init; } = 10;
     [Setting("scale of the KL of posterior and prior", Source = "P App. A", Min = 0)]
     public double Kl { get; init; } = 1;
+    [Setting("planet, dreamer: scale of one more KL, whose gradient moves the prior alone",
+        Source = "V3's β_dyn − β_rep", Min = 0)]
+    public double KlPrior { get; init; }
     [Setting("dreamerv2: part of the KL's gradient that moves the prior, α; the rest moves the posterior",
         Source = "V2 eq. 3", Min = 0, Max = 1)]
     public double KlBalance { get; init; } = 0.8;
@@ -39,6 +42,7 @@ public sealed record LossConfig
         "contrastive" or "infonce" => Contrastive.Scale,
         "reward" => Reward,
         "kl" or "overshooting" => Kl,
+        "kl_prior" => KlPrior,
         "global_prior" => GlobalPrior,
         "continue" => Continue,
         "overshooting_reward" => Overshooting.Reward,

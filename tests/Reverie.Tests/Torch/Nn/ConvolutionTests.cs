@@ -49,27 +49,49 @@ public sealed class ConvolutionTests
         AssertNear(exact, narrow.To(DType.Float32), 0.02);
     }
 
-    /// <summary>Small pictures in bfloat16 go through matrix products; so do their gradients.</summary>
+    /// <summary>In bfloat16 other forms are taken: matrix tiles where the processor has them, else products over the
+    /// patches of small pictures.</summary>
     [Theory, NoTensorLeaks]
-    [InlineData(64, 128, 4, 6)]         // 2×2 out: everything
-    [InlineData(8, 5, 4, 7)]            // 2×2 out, and a row and a column that nothing sees
-    [InlineData(32, 64, 4, 14)]         // 6×6 out: the weights' gradient
-    [InlineData(16, 32, 4, 31)]         // 14×14 out: nothing
-    public void NarrowGradientsStayNearFloat(int inputs, int outputs, int kernel, int size)
+    [InlineData(3, 32, 4, 64, 5)]           // the encoder's, and pictures that make no pairs
+    [InlineData(16, 32, 4, 31, 8)]
+    [InlineData(32, 64, 4, 14, 33)]         // 6×6 out
+    [InlineData(64, 128, 4, 6, 8)]          // 2×2 out
+    [InlineData(8, 5, 4, 7, 8)]             // channels that fill no tile; a row and a column that nothing sees
+    [InlineData(1, 1, 3, 9, 1)]             // one of everything
+    [InlineData(20, 50, 5, 12, 3)]          // an odd kernel, tiles that are partly filled
+    public void NarrowGradientsStayNearFloat(int inputs, int outputs, int kernel, int size, int batch)
     {
         using var scope = new TensorScope();
         using var random = new Generator(Device.Cpu, 3);
         using var layer = new Conv2d(inputs, outputs, kernel, 2, new Initializer(Device.Cpu, random));
-        CompareNarrow(layer, layer.Forward, layer.ForwardPlain, Tensor.Randn([8, inputs, size, size], random));
+        CompareNarrow(layer, layer.Forward, layer.ForwardPlain, Tensor.Randn([batch, inputs, size, size], random));
     }
 
-    [Fact, NoTensorLeaks]
-    public void NarrowGradientsOfTransposedConvolutionsStayNearFloat()
+    [Theory, NoTensorLeaks]
+    [InlineData(64, 32, 5, 5, 8)]           // the decoder's
+    [InlineData(32, 16, 6, 13, 3)]
+    [InlineData(16, 3, 6, 30, 5)]           // both rows of a place's pixels in one tile
+    [InlineData(4, 1, 4, 3, 1)]
+    [InlineData(50, 20, 3, 7, 33)]
+    public void NarrowGradientsOfTransposedConvolutionsStayNearFloat(
+        int inputs, int outputs, int kernel, int size, int batch)
     {
         using var scope = new TensorScope();
         using var random = new Generator(Device.Cpu, 3);
-        using var layer = new ConvTranspose2d(64, 32, 5, 2, new Initializer(Device.Cpu, random));
-        CompareNarrow(layer, layer.Forward, layer.ForwardPlain, Tensor.Randn([8, 64, 5, 5], random));
+        using var layer = new ConvTranspose2d(inputs, outputs, kernel, 2, new Initializer(Device.Cpu, random));
+        CompareNarrow(layer, layer.Forward, layer.ForwardPlain, Tensor.Randn([batch, inputs, size, size], random));
+    }
+
+    /// <summary>What is not a number stays so through bias and ReLU, and shows.</summary>
+    [Fact, NoTensorLeaks]
+    public void NarrowConvolutionsHideNoNaN()
+    {
+        using var scope = new TensorScope();
+        using var random = new Generator(Device.Cpu, 3);
+        using var layer = new Conv2d(3, 8, 4, 2, new Initializer(Device.Cpu, random), relu: true);
+        using var autocast = new Autocast(DType.BFloat16);
+        var y = layer.Forward(Tensor.Full([1, 3, 8, 8], double.NaN).Contiguous(MemoryFormat.ChannelsLast));
+        Assert.True(double.IsNaN(y.To(DType.Float32).Sum().Item()));
     }
 
     private static void CompareNarrow(Module layer, Func<Tensor, Tensor> fast, Func<Tensor, Tensor> plain, Tensor x)

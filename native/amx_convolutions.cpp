@@ -1,0 +1,356 @@
+#include "amx_convolutions.h"
+
+#ifdef REVERIE_HAS_AMX
+#include <algorithm>
+#include <cstring>
+#include <immintrin.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#pragma GCC target("amx-tile,amx-bf16,avx512f,avx512bw,avx512vl,avx512dq,avx512bf16")
+
+namespace reverie::amx {
+
+namespace {
+
+constexpr int64_t side = 16;                // rows of a tile, and 32-bit columns
+constexpr int64_t tile_floats = side * side;
+constexpr int64_t tile_bf16 = 2 * tile_floats;
+
+int64_t up(int64_t count, int64_t unit) { return (count + unit - 1) / unit; }
+
+template <class T>
+Buffer<T> zeros(int64_t count) {
+    auto bytes = up(count * sizeof(T), 64) * 64;
+    auto memory = std::aligned_alloc(64, bytes);
+    std::memset(memory, 0, bytes);
+    return Buffer<T>(static_cast<T*>(memory));
+}
+
+// Tiles 0–3 take sums; 4 and 5 hold the left factor, 6 and 7 the right one in pairs of rows.
+struct alignas(64) TileConfig {
+    uint8_t palette = 1, start_row = 0, reserved[14] = {};
+    uint16_t bytes[16] = {};
+    uint8_t rows[16] = {};
+
+    TileConfig() {
+        for (int t = 0; t < 8; t++) bytes[t] = 64, rows[t] = 16;
+    }
+};
+
+struct Tiles {
+    Tiles() {
+        TileConfig config;
+        _tile_loadconfig(&config);
+    }
+    ~Tiles() { _tile_release(); }
+};
+
+// The first so many.
+__mmask16 lanes(int64_t count) { return static_cast<__mmask16>((1u << std::clamp<int64_t>(count, 0, side)) - 1); }
+
+// Elements of two pictures side by side, the first in the low half.
+__m512i pairs_of(const bf16* first, const bf16* second, __mmask16 mask) {
+    auto low = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(mask, first));
+    if (!second) return low;
+    return _mm512_or_si512(low, _mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(mask, second)), 16));
+}
+
+// rows[i] lane j -> rows[j] lane i.
+void transpose_tile(__m512i (&rows)[16]) {
+    __m512i t[16];
+    for (int i = 0; i < 16; i += 2) {
+        t[i] = _mm512_unpacklo_epi32(rows[i], rows[i + 1]);
+        t[i + 1] = _mm512_unpackhi_epi32(rows[i], rows[i + 1]);
+    }
+    for (int i = 0; i < 16; i += 4) {
+        rows[i] = _mm512_unpacklo_epi64(t[i], t[i + 2]);
+        rows[i + 1] = _mm512_unpackhi_epi64(t[i], t[i + 2]);
+        rows[i + 2] = _mm512_unpacklo_epi64(t[i + 1], t[i + 3]);
+        rows[i + 3] = _mm512_unpackhi_epi64(t[i + 1], t[i + 3]);
+    }
+    // Now rows[4 g + c] holds, in its quarter q, column 4 q + c of rows 4 g … 4 g + 3.
+    for (int c = 0; c < 4; c++) {
+        auto low01 = _mm512_shuffle_i32x4(rows[c], rows[4 + c], 0x88);
+        auto high01 = _mm512_shuffle_i32x4(rows[c], rows[4 + c], 0xdd);
+        auto low23 = _mm512_shuffle_i32x4(rows[8 + c], rows[12 + c], 0x88);
+        auto high23 = _mm512_shuffle_i32x4(rows[8 + c], rows[12 + c], 0xdd);
+        t[c] = _mm512_shuffle_i32x4(low01, low23, 0x88);
+        t[8 + c] = _mm512_shuffle_i32x4(low01, low23, 0xdd);
+        t[4 + c] = _mm512_shuffle_i32x4(high01, high23, 0x88);
+        t[12 + c] = _mm512_shuffle_i32x4(high01, high23, 0xdd);
+    }
+    std::memcpy(rows, t, sizeof rows);
+}
+
+}  // namespace
+
+bool available() {
+    static const bool result = [] {
+        constexpr long request_permission = 0x1023, tile_data = 18;         // ARCH_REQ_XCOMP_PERM
+        return __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512bw") && [] {
+            unsigned a, b, c, d;
+            __asm__("cpuid" : "=a"(a), "=b"(b), "=c"(c), "=d"(d) : "a"(7), "c"(0));
+            return (d >> 22 & 1) != 0 && (d >> 24 & 1) != 0;                // AMX-BF16, AMX-TILE
+        }() && syscall(SYS_arch_prctl, request_permission, tile_data) == 0;
+    }();
+    return result;
+}
+
+Grid::Grid(Picture in, int64_t padding, int64_t kernel, int64_t stride, int64_t rows, int64_t columns)
+    : in(in), padding(padding), stride(stride), rows(rows), columns(columns) {
+    auto reach = up(kernel - 1, stride);                // places that a window reaches beyond its own
+    pitch = std::max(columns + reach, up(in.width + padding, stride));
+    width = pitch * stride * in.channels;
+    plane = std::max(rows + reach, up(in.height + padding, stride)) * width;
+    // The last tile's last place, the last step of its window.
+    size = stride * plane + side * step() + 2 * side;
+}
+
+Convolution::Convolution(Grid grid, Picture out, int64_t kernel, int64_t scale, bool relu)
+    : _grid(grid), _out(out), _kernel(kernel), _scale(scale), _part(scale * out.channels),
+      _parts_together(scale * _part <= side ? scale : 1), _part_tiles(up(_part, side)),
+      _column_tiles(_scale / _parts_together * _part_tiles), _steps(up(kernel * grid.in.channels, 2 * side)), _relu(relu) {}
+
+// value(part, pixel, out, kernel row, kernel column, in): `part` is the row and `pixel` the column among the scale by
+// scale pixels.
+template <class Value>
+void Convolution::pack(Value value, const float* bias) {
+    _weight = zeros<bf16>(_column_tiles * _kernel * _steps * tile_bf16);
+    _bias = zeros<float>((_column_tiles + 1) * side);
+    for (int64_t part = 0; part < _scale; part++)
+        for (int64_t pixel = 0; pixel < _scale; pixel++)
+            for (int64_t out = 0; out < _out.channels; out++) {
+                auto column = part * (_parts_together > 1 ? _part : _part_tiles * side) + pixel * _out.channels + out;
+                auto tile = column / side, lane = column % side;
+                if (bias) _bias[column] = bias[out];
+                for (int64_t row = 0; row < _kernel; row++) {
+                    auto to = _weight.get() + (tile * _kernel + row) * _steps * tile_bf16;
+                    for (int64_t k = 0, e = 0; k < _kernel; k++)
+                        for (int64_t in = 0; in < _grid.in.channels; in++, e++)
+                            to[e / 2 * 2 * side + 2 * lane + e % 2] = value(part, pixel, out, row, k, in);
+                }
+            }
+}
+
+Convolution Convolution::plain(Picture in, const Weight& w, int64_t stride, const float* bias, bool relu) {
+    Picture out{(in.height - w.kernel) / stride + 1, (in.width - w.kernel) / stride + 1, w.out};
+    Convolution result(Grid(in, 0, w.kernel, stride, out.height, out.width), out, w.kernel, 1, relu);
+    result.pack([&](int64_t, int64_t, int64_t o, int64_t row, int64_t column, int64_t i) {
+        return w.data[o * w.strides[0] + i * w.strides[1] + row * w.strides[2] + column * w.strides[3]];
+    }, bias);
+    return result;
+}
+
+// Every second row and column of the kernel meets the same pixels: four small convolutions of stride 1 over the padded
+// picture, one for each of 2 by 2 pixels (Shi et al. 2016), in one product.
+Convolution Convolution::transposed(Picture in, Picture out, const Weight& w, const float* bias, bool relu) {
+    auto half = up(w.kernel, 2);
+    Convolution result(Grid(in, half - 1, half, 1, up(out.height, 2), up(out.width, 2)), out, half, 2, relu);
+    result.pack([&](int64_t part, int64_t pixel, int64_t o, int64_t row, int64_t column, int64_t i) -> bf16 {
+        auto r = 2 * (half - 1 - row) + part, c = 2 * (half - 1 - column) + pixel;
+        if (r >= w.kernel || c >= w.kernel) return 0;
+        return w.data[o * w.strides[0] + i * w.strides[1] + r * w.strides[2] + c * w.strides[3]];
+    }, bias);
+    return result;
+}
+
+void Convolution::run(const bf16* x, bf16* y, int64_t first, int64_t last) const {
+    Tiles tiles;
+    auto read = zeros<bf16>(_grid.size);
+    auto row = _grid.in.width * _grid.in.channels;
+    for (auto n = first; n < last; n++) {
+        auto from = x + n * _grid.in.size();
+        auto to = y + n * _out.size();
+        for (int64_t r = 0; r < _grid.in.height; r++)
+            std::memcpy(read.get() + _grid.start(r + _grid.padding) + _grid.padding * _grid.in.channels, from + r * row,
+                        row * sizeof(bf16));
+        for (int64_t tile = 0; tile < _grid.tiles(); tile += 2)
+            for (int64_t column = 0; column < _column_tiles; column += 2) {
+                auto two = tile + 1 < _grid.tiles(), wide = column + 1 < _column_tiles;
+                auto run = two ? wide ? &Convolution::product<2, 2> : &Convolution::product<2, 1>
+                               : wide ? &Convolution::product<1, 2> : &Convolution::product<1, 1>;
+                (this->*run)(read.get(), to, tile, column);
+            }
+    }
+}
+
+template <int Tiles, int Columns>
+void Convolution::product(const bf16* x, bf16* y, int64_t tile, int64_t column) const {
+    auto distance = _grid.step() * sizeof(bf16);
+    auto column_size = _kernel * _steps * tile_bf16;
+    auto weight = _weight.get() + column * column_size;
+    _tile_zero(0);
+    _tile_zero(1);
+    _tile_zero(2);
+    _tile_zero(3);
+    for (int64_t row = 0; row < _kernel; row++) {
+        auto from = x + _grid.start(row) + tile * side * _grid.step();
+        for (int64_t step = 0; step < _steps; step++, weight += tile_bf16, from += 2 * side) {
+            _tile_loadd(6, weight, 64);
+            _tile_loadd(4, from, distance);
+            _tile_dpbf16ps(0, 4, 6);
+            if constexpr (Tiles == 2) {
+                _tile_loadd(5, from + side * _grid.step(), distance);
+                _tile_dpbf16ps(1, 5, 6);
+            }
+            if constexpr (Columns == 2) {
+                _tile_loadd(7, weight + column_size, 64);
+                _tile_dpbf16ps(2, 4, 7);
+            }
+            if constexpr (Tiles == 2 && Columns == 2) _tile_dpbf16ps(3, 5, 7);
+        }
+    }
+    alignas(64) float sums[tile_floats + side];
+    _tile_stored(0, sums, 64);
+    store(sums, y, tile, column);
+    if constexpr (Tiles == 2) {
+        _tile_stored(1, sums, 64);
+        store(sums, y, tile + 1, column);
+    }
+    if constexpr (Columns == 2) {
+        _tile_stored(2, sums, 64);
+        store(sums, y, tile, column + 1);
+    }
+    if constexpr (Tiles == 2 && Columns == 2) {
+        _tile_stored(3, sums, 64);
+        store(sums, y, tile + 1, column + 1);
+    }
+}
+
+void Convolution::store(const float* sums, bf16* y, int64_t tile, int64_t column) const {
+    auto floor = _relu ? _mm512_setzero_ps() : _mm512_set1_ps(-__builtin_inff());
+    auto width = _out.width * _out.channels;
+    for (int64_t together = 0; together < _parts_together; together++) {
+        auto part = column / _part_tiles + together, offset = column % _part_tiles * side;
+        auto shift = together * _part;                  // lanes
+        auto bias = _mm512_loadu_ps(_bias.get() + column * side + shift);
+        auto place = tile * side, row = place / _grid.pitch, at = place % _grid.pitch;
+        for (int64_t i = 0; i < side; i++) {
+            auto y_row = row * _scale + part, start = at * _part + offset;
+            if (row < _grid.rows && y_row < _out.height && at < _grid.columns) {
+                // With the value second, what is not a number stays so.
+                auto value = _mm512_max_ps(floor, _mm512_add_ps(_mm512_loadu_ps(sums + i * side + shift), bias));
+                auto narrow = reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(value));
+                auto count = std::min(_part - offset, width - start);
+                auto to = y + y_row * width + start;
+                if (count >= side)
+                    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), narrow);
+                else
+                    _mm256_mask_storeu_epi16(to, lanes(count), narrow);
+            }
+            if (++at == _grid.pitch) row++, at = 0;
+        }
+    }
+}
+
+// Places are the depth of this product. Two pictures lie interleaved, so that a tile's pairs of rows are the same place in
+// both: a tile of windows is then again read where it lies.
+WeightGradient::WeightGradient(Picture in, Picture outgoing, int64_t kernel, int64_t stride)
+    : _grid(in, 0, kernel, stride, outgoing.height, outgoing.width), _channels(outgoing.channels), _kernel(kernel),
+      _out_tiles(up(outgoing.channels, side)), _window_tiles(up(kernel * in.channels, side)),
+      _outgoing_size(_grid.tiles() * _out_tiles * tile_floats) {
+    _grid.size = up(_grid.size, side) * side;
+    constexpr int64_t fits = 128 * 1024;                // pairs: a quarter of a second-level cache
+    _pairs = std::clamp<int64_t>(fits / (_grid.size + _outgoing_size), 1, 16);
+}
+
+void WeightGradient::add(const bf16* x, const bf16* outgoing, int64_t first, int64_t last, float* sums) const {
+    auto windows = zeros<uint32_t>(_pairs * _grid.size), gradients = zeros<uint32_t>(_pairs * _outgoing_size);
+    auto outgoing_size = _grid.rows * _grid.columns * _channels;
+    Tiles tiles;
+    for (auto start = first; start < last; start += group()) {
+        auto pairs = up(std::min(group(), last - start), 2);
+        for (int64_t p = 0; p < pairs; p++) {
+            auto n = start + 2 * p;
+            auto second = n + 1 < last;
+            interleave(x + n * _grid.in.size(), second ? x + (n + 1) * _grid.in.size() : nullptr,
+                       windows.get() + p * _grid.size);
+            transpose(outgoing + n * outgoing_size, second ? outgoing + (n + 1) * outgoing_size : nullptr,
+                      gradients.get() + p * _outgoing_size);
+        }
+        for (int64_t out = 0; out < _out_tiles; out += 2)
+            for (int64_t row = 0; row < _kernel; row++)
+                for (int64_t window = 0; window < _window_tiles; window += 2) {
+                    auto two = out + 1 < _out_tiles, wide = window + 1 < _window_tiles;
+                    auto run = two ? wide ? &WeightGradient::product<2, 2> : &WeightGradient::product<2, 1>
+                                   : wide ? &WeightGradient::product<1, 2> : &WeightGradient::product<1, 1>;
+                    (this->*run)(windows.get(), gradients.get(), pairs, out, row, window, sums);
+                }
+    }
+}
+
+void WeightGradient::interleave(const bf16* first, const bf16* second, uint32_t* windows) const {
+    auto row = _grid.in.width * _grid.in.channels;
+    for (int64_t r = 0; r < _grid.in.height; r++)
+        for (int64_t i = 0, at = r * row; i < row; i += side) {
+            auto mask = lanes(row - i);
+            _mm512_mask_storeu_epi32(windows + _grid.start(r) + i, mask,
+                                     pairs_of(first + at + i, second ? second + at + i : nullptr, mask));
+        }
+}
+
+// Tiles (tile of places, tile of channels), each channels × places.
+void WeightGradient::transpose(const bf16* first, const bf16* second, uint32_t* tiles) const {
+    for (int64_t tile = 0; tile < _grid.tiles(); tile++)
+        for (int64_t out = 0; out < _out_tiles; out++, tiles += tile_floats) {
+            auto mask = lanes(_channels - out * side);
+            auto row = tile * side / _grid.pitch, at = tile * side % _grid.pitch;
+            __m512i rows[16];
+            for (auto& values : rows) {
+                auto from = (row * _grid.columns + at) * _channels + out * side;
+                values = row < _grid.rows && at < _grid.columns
+                    ? pairs_of(first + from, second ? second + from : nullptr, mask) : _mm512_setzero_si512();
+                if (++at == _grid.pitch) row++, at = 0;
+            }
+            transpose_tile(rows);
+            for (int64_t i = 0; i < side; i++) _mm512_store_si512(tiles + i * side, rows[i]);
+        }
+}
+
+template <int Outs, int Windows>
+void WeightGradient::product(const uint32_t* windows, const uint32_t* outgoing, int64_t pairs, int64_t out, int64_t row,
+                             int64_t window, float* sums) const {
+    auto distance = _grid.step() * sizeof(uint32_t);
+    auto at = sums + ((out * _kernel + row) * _window_tiles + window) * tile_floats;
+    auto below = at + _kernel * _window_tiles * tile_floats;
+    _tile_loadd(0, at, 64);
+    if constexpr (Windows == 2) _tile_loadd(1, at + tile_floats, 64);
+    if constexpr (Outs == 2) _tile_loadd(2, below, 64);
+    if constexpr (Outs == 2 && Windows == 2) _tile_loadd(3, below + tile_floats, 64);
+    for (int64_t p = 0; p < pairs; p++) {
+        auto left = outgoing + p * _outgoing_size + out * tile_floats;
+        auto right = windows + p * _grid.size + _grid.start(row) + window * side;
+        for (int64_t t = 0; t < _grid.tiles(); t++, left += _out_tiles * tile_floats, right += side * _grid.step()) {
+            _tile_loadd(4, left, 64);
+            _tile_loadd(6, right, distance);
+            _tile_dpbf16ps(0, 4, 6);
+            if constexpr (Outs == 2) {
+                _tile_loadd(5, left + tile_floats, 64);
+                _tile_dpbf16ps(2, 5, 6);
+            }
+            if constexpr (Windows == 2) {
+                _tile_loadd(7, right + side, distance);
+                _tile_dpbf16ps(1, 4, 7);
+            }
+            if constexpr (Outs == 2 && Windows == 2) _tile_dpbf16ps(3, 5, 7);
+        }
+    }
+    _tile_stored(0, at, 64);
+    if constexpr (Windows == 2) _tile_stored(1, at + tile_floats, 64);
+    if constexpr (Outs == 2) _tile_stored(2, below, 64);
+    if constexpr (Outs == 2 && Windows == 2) _tile_stored(3, below + tile_floats, 64);
+}
+
+void WeightGradient::write(const float* sums, bf16* weight) const {
+    for (int64_t out = 0; out < _channels; out++)
+        for (int64_t row = 0; row < _kernel; row++)
+            for (int64_t e = 0; e < _kernel * _grid.in.channels; e++) {
+                auto tile = ((out / side * _kernel) + row) * _window_tiles + e / side;
+                auto value = _mm_cvtness_sbh(sums[tile * tile_floats + out % side * side + e % side]);
+                std::memcpy(weight++, &value, sizeof(bf16));
+            }
+}
+
+}  // namespace reverie::amx
+#endif

@@ -1,0 +1,20 @@
+// Convolutions on the processor's matrix tiles, where it has them: bfloat16, square kernels, no padding.
+#pragma once
+#include <ATen/ATen.h>
+
+namespace reverie {
+
+// Whether these can be convolved here: x is a picture (N, C, H, W), weight (·, ·, k, k).
+bool tiles_fit(const at::Tensor& x, const at::Tensor& weight);
+
+// weight (out, in, k, k); bias (out) or undefined. Channels-last.
+at::Tensor tiles_convolve(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, int64_t stride, bool relu);
+
+// Stride 2, to (N, out, height, width); weight (in, out, k, k).
+at::Tensor tiles_convolve_transposed(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, int64_t height,
+                                     int64_t width, bool relu);
+
+// The gradient of the weight (out, in, k, k) with which x (N, in, ·, ·) was convolved.
+at::Tensor tiles_weight_gradient(const at::Tensor& outgoing, const at::Tensor& x, int64_t kernel, int64_t stride);
+
+}  // namespace reverie
