@@ -83,6 +83,58 @@ void transpose_tile(__m512i (&rows)[16]) {
     std::memcpy(rows, t, sizeof rows);
 }
 
+// weights[out][element] with the elements of each of up to 16 outs in one piece -> tiles (16 pairs of elements, 16 outs).
+void pack_windows(const bf16* weights, int64_t out_stride, int64_t outs, int64_t elements, bf16* tiles) {
+    for (int64_t e = 0; e < elements; e += 2 * side, tiles += tile_bf16) {
+        auto mask = static_cast<__mmask32>((uint64_t{1} << std::min(elements - e, 2 * side)) - 1);
+        __m512i rows[16];
+        for (int64_t o = 0; o < side; o++)
+            rows[o] = o < outs ? _mm512_maskz_loadu_epi16(mask, weights + o * out_stride + e) : _mm512_setzero_si512();
+        transpose_tile(rows);
+        for (int64_t i = 0; i < side; i++) _mm512_storeu_si512(tiles + i * 2 * side, rows[i]);
+    }
+}
+
+// weights[in][out] with up to 16 outs in one piece -> (pairs of ins, 16 outs); the number of ins is even.
+void pack_outs(const bf16* weights, int64_t in_stride, int64_t outs, int64_t ins, bf16* to) {
+    for (int64_t i = 0; i < ins; i += 2, to += 2 * side) {
+        auto from = weights + i * in_stride;
+        _mm512_storeu_si512(to, pairs_of(from, from + in_stride, lanes(outs)));
+    }
+}
+
+// eˣ to a few units of float32's last place; 0 below its range.
+__m512 exponential(__m512 x) {
+    auto scaled = _mm512_mul_ps(x, _mm512_set1_ps(1.44269504f));
+    auto whole = _mm512_roundscale_ps(scaled, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    auto t = _mm512_sub_ps(scaled, whole);
+    // 2ᵗ on [−½, ½] by its series: ln(2)ⁿ / n!
+    auto sum = _mm512_set1_ps(1.54035304e-4f);
+    for (auto coefficient : {1.33335581e-3f, 9.61812911e-3f, 5.55041087e-2f, 2.40226507e-1f, 6.93147181e-1f, 1.0f})
+        sum = _mm512_fmadd_ps(sum, t, _mm512_set1_ps(coefficient));
+    return _mm512_scalef_ps(sum, whole);
+}
+
+__m512 activate(__m512 x, Activation activation) {
+    auto zero = _mm512_setzero_ps();
+    if (activation == Activation::none) return x;
+    // With the value second, what is not a number stays so.
+    if (activation == Activation::relu) return _mm512_max_ps(zero, x);
+    auto one = _mm512_set1_ps(1);
+    if (activation == Activation::elu) {
+        auto below = _mm512_cmp_ps_mask(x, zero, _CMP_LT_OQ);
+        return below == 0 ? x : _mm512_mask_sub_ps(x, below, exponential(x), one);
+    }
+    // Beyond these both are at their bounds.
+    auto most = _mm512_set1_ps(40);
+    auto within = _mm512_max_ps(_mm512_set1_ps(-40), _mm512_min_ps(most, x));
+    if (activation == Activation::sigmoid)
+        return _mm512_div_ps(one, _mm512_add_ps(one, exponential(_mm512_sub_ps(zero, within))));
+    // tanh x = 1 − 2 / (e²ˣ + 1)
+    auto square = exponential(_mm512_add_ps(within, within));
+    return _mm512_sub_ps(one, _mm512_div_ps(_mm512_set1_ps(2), _mm512_add_ps(square, one)));
+}
+
 }  // namespace
 
 bool available() {
@@ -107,51 +159,68 @@ Grid::Grid(Picture in, int64_t padding, int64_t kernel, int64_t stride, int64_t 
     size = stride * plane + side * step() + 2 * side;
 }
 
-Convolution::Convolution(Grid grid, Picture out, int64_t kernel, int64_t scale, bool relu)
+Convolution::Convolution(Grid grid, Picture out, int64_t kernel, int64_t scale, Activation activation)
     : _grid(grid), _out(out), _kernel(kernel), _scale(scale), _part(scale * out.channels),
       _parts_together(scale * _part <= side ? scale : 1), _part_tiles(up(_part, side)),
-      _column_tiles(_scale / _parts_together * _part_tiles), _steps(up(kernel * grid.in.channels, 2 * side)), _relu(relu) {}
+      _column_tiles(_scale / _parts_together * _part_tiles), _steps(up(kernel * grid.in.channels, 2 * side)), _activation(activation) {}
 
-// value(part, pixel, out, kernel row, kernel column, in): `part` is the row and `pixel` the column among the scale by
-// scale pixels.
-template <class Value>
-void Convolution::pack(Value value, const float* bias) {
-    _weight = zeros<bf16>(_column_tiles * _kernel * _steps * tile_bf16);
+// address(part, pixel, out, kernel row, kernel column): where the weights of all inputs begin, or null for zeros; `part`
+// is the row and `pixel` the column among the scale by scale pixels.
+template <class Address>
+void Convolution::pack(const Weight& weight, const float* bias, Address address) {
+    auto in = _grid.in.channels, size = _steps * tile_bf16;
+    auto in_stride = weight.strides[1];
+    _weight = zeros<bf16>(_column_tiles * _kernel * size);
     _bias = zeros<float>((_column_tiles + 1) * side);
+    // Lanes of a tile that are outputs one after the other, of one pixel; windows whose row lies in one piece.
+    auto outs_together = weight.strides[0] == 1 && (_scale == 1 || _out.channels % side == 0);
+    auto window_together = _scale == 1 && in_stride == 1 && (_kernel == 1 || weight.strides[3] == in);
+    auto most = outs_together || window_together ? side : 1;
     for (int64_t part = 0; part < _scale; part++)
         for (int64_t pixel = 0; pixel < _scale; pixel++)
-            for (int64_t out = 0; out < _out.channels; out++) {
+            for (int64_t out = 0; out < _out.channels; out += most) {
                 auto column = part * (_parts_together > 1 ? _part : _part_tiles * side) + pixel * _out.channels + out;
-                auto tile = column / side, lane = column % side;
-                if (bias) _bias[column] = bias[out];
+                auto tile = column / side, lane = column % side, outs = std::min(most, _out.channels - out);
+                if (bias) std::memcpy(_bias.get() + column, bias + out, outs * sizeof(float));
                 for (int64_t row = 0; row < _kernel; row++) {
-                    auto to = _weight.get() + (tile * _kernel + row) * _steps * tile_bf16;
-                    for (int64_t k = 0, e = 0; k < _kernel; k++)
-                        for (int64_t in = 0; in < _grid.in.channels; in++, e++)
-                            to[e / 2 * 2 * side + 2 * lane + e % 2] = value(part, pixel, out, row, k, in);
+                    auto to = _weight.get() + (tile * _kernel + row) * size;
+                    if (window_together)
+                        pack_windows(address(part, pixel, out, row, 0), weight.strides[0], outs, _kernel * in, to);
+                    else
+                        for (int64_t k = 0; k < _kernel; k++) {
+                            auto from = address(part, pixel, out, row, k);
+                            if (!from) continue;
+                            if (outs_together && in % 2 == 0)
+                                pack_outs(from, in_stride, outs, in, to + k * in * side);
+                            else
+                                for (int64_t o = 0; o < outs; o++)
+                                    for (int64_t i = 0, e = k * in; i < in; i++, e++)
+                                        to[e / 2 * 2 * side + 2 * (lane + o) + e % 2]
+                                            = from[o * weight.strides[0] + i * in_stride];
+                        }
                 }
             }
 }
 
-Convolution Convolution::plain(Picture in, const Weight& w, int64_t stride, const float* bias, bool relu) {
+Convolution Convolution::plain(Picture in, const Weight& w, int64_t stride, const float* bias, Activation activation) {
     Picture out{(in.height - w.kernel) / stride + 1, (in.width - w.kernel) / stride + 1, w.out};
-    Convolution result(Grid(in, 0, w.kernel, stride, out.height, out.width), out, w.kernel, 1, relu);
-    result.pack([&](int64_t, int64_t, int64_t o, int64_t row, int64_t column, int64_t i) {
-        return w.data[o * w.strides[0] + i * w.strides[1] + row * w.strides[2] + column * w.strides[3]];
-    }, bias);
+    Convolution result(Grid(in, 0, w.kernel, stride, out.height, out.width), out, w.kernel, 1, activation);
+    result.pack(w, bias, [&](int64_t, int64_t, int64_t o, int64_t row, int64_t column) {
+        return w.data + o * w.strides[0] + row * w.strides[2] + column * w.strides[3];
+    });
     return result;
 }
 
 // Every second row and column of the kernel meets the same pixels: four small convolutions of stride 1 over the padded
 // picture, one for each of 2 by 2 pixels (Shi et al. 2016), in one product.
-Convolution Convolution::transposed(Picture in, Picture out, const Weight& w, const float* bias, bool relu) {
+Convolution Convolution::transposed(Picture in, Picture out, const Weight& w, const float* bias, Activation activation) {
     auto half = up(w.kernel, 2);
-    Convolution result(Grid(in, half - 1, half, 1, up(out.height, 2), up(out.width, 2)), out, half, 2, relu);
-    result.pack([&](int64_t part, int64_t pixel, int64_t o, int64_t row, int64_t column, int64_t i) -> bf16 {
+    Convolution result(Grid(in, half - 1, half, 1, up(out.height, 2), up(out.width, 2)), out, half, 2, activation);
+    result.pack(w, bias, [&](int64_t part, int64_t pixel, int64_t o, int64_t row, int64_t column) -> const bf16* {
         auto r = 2 * (half - 1 - row) + part, c = 2 * (half - 1 - column) + pixel;
-        if (r >= w.kernel || c >= w.kernel) return 0;
-        return w.data[o * w.strides[0] + i * w.strides[1] + r * w.strides[2] + c * w.strides[3]];
-    }, bias);
+        if (r >= w.kernel || c >= w.kernel) return nullptr;
+        return w.data + o * w.strides[0] + r * w.strides[2] + c * w.strides[3];
+    });
     return result;
 }
 
@@ -219,7 +288,6 @@ void Convolution::product(const bf16* x, bf16* y, int64_t tile, int64_t column) 
 }
 
 void Convolution::store(const float* sums, bf16* y, int64_t tile, int64_t column) const {
-    auto floor = _relu ? _mm512_setzero_ps() : _mm512_set1_ps(-__builtin_inff());
     auto width = _out.width * _out.channels;
     for (int64_t together = 0; together < _parts_together; together++) {
         auto part = column / _part_tiles + together, offset = column % _part_tiles * side;
@@ -229,8 +297,7 @@ void Convolution::store(const float* sums, bf16* y, int64_t tile, int64_t column
         for (int64_t i = 0; i < side; i++) {
             auto y_row = row * _scale + part, start = at * _part + offset;
             if (row < _grid.rows && y_row < _out.height && at < _grid.columns) {
-                // With the value second, what is not a number stays so.
-                auto value = _mm512_max_ps(floor, _mm512_add_ps(_mm512_loadu_ps(sums + i * side + shift), bias));
+                auto value = activate(_mm512_add_ps(_mm512_loadu_ps(sums + i * side + shift), bias), _activation);
                 auto narrow = reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(value));
                 auto count = std::min(_part - offset, width - start);
                 auto to = y + y_row * width + start;
@@ -345,10 +412,12 @@ void WeightGradient::product(const uint32_t* windows, const uint32_t* outgoing, 
 void WeightGradient::write(const float* sums, bf16* weight) const {
     for (int64_t out = 0; out < _channels; out++)
         for (int64_t row = 0; row < _kernel; row++)
-            for (int64_t e = 0; e < _kernel * _grid.in.channels; e++) {
-                auto tile = ((out / side * _kernel) + row) * _window_tiles + e / side;
-                auto value = _mm_cvtness_sbh(sums[tile * tile_floats + out % side * side + e % side]);
-                std::memcpy(weight++, &value, sizeof(bf16));
+            for (int64_t tile = 0; tile < _window_tiles; tile++) {
+                auto at = ((out / side * _kernel + row) * _window_tiles + tile) * tile_floats + out % side * side;
+                auto count = std::min(side, _kernel * _grid.in.channels - tile * side);
+                _mm256_mask_storeu_epi16(weight, lanes(count),
+                                         reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(_mm512_loadu_ps(sums + at))));
+                weight += count;
             }
 }
 

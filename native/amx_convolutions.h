@@ -24,6 +24,8 @@ using Buffer = std::unique_ptr<T[], Release>;
 // Whether there are tiles, and this process may use them.
 bool available();
 
+enum class Activation : int64_t { none, relu, elu, tanh, sigmoid };
+
 struct Picture {
     int64_t height, width, channels;
     int64_t size() const { return height * width * channels; }
@@ -54,22 +56,25 @@ struct Grid {
     int64_t width, plane, size;         // elements of a row, of a plane, and of all that a tile may read
 };
 
-// A convolution without padding, or a transposed one of stride 2, then bias and ReLU; made for one weight.
+// A convolution without padding, or a transposed one of stride 2, then bias and activation; made for one weight. With a
+// kernel of 1 it is a dense layer over the pixels.
 class Convolution {
 public:
     // bias: a float for each channel, or null.
-    static Convolution plain(Picture in, const Weight& weight, int64_t stride, const float* bias, bool relu);
+    static Convolution plain(Picture in, const Weight& weight, int64_t stride, const float* bias,
+                             Activation activation);
 
     // `out` may be larger than what the kernel reaches from `in`: the rest is bias alone.
-    static Convolution transposed(Picture in, Picture out, const Weight& weight, const float* bias, bool relu);
+    static Convolution transposed(Picture in, Picture out, const Weight& weight, const float* bias,
+                                  Activation activation);
 
     // Pictures `first` to before `last` of x into y.
     void run(const bf16* x, bf16* y, int64_t first, int64_t last) const;
 
 private:
-    Convolution(Grid grid, Picture out, int64_t kernel, int64_t scale, bool relu);
-    template <class Value>
-    void pack(Value value, const float* bias);
+    Convolution(Grid grid, Picture out, int64_t kernel, int64_t scale, Activation activation);
+    template <class Address>
+    void pack(const Weight& weight, const float* bias, Address address);
     template <int Tiles, int Columns>
     void product(const bf16* x, bf16* y, int64_t tile, int64_t column) const;
     void store(const float* sums, bf16* y, int64_t tile, int64_t column) const;
@@ -83,7 +88,7 @@ private:
     int64_t _part_tiles;                // tiles for a row, where they are long
     int64_t _column_tiles;
     int64_t _steps;                     // tiles that hold one row of a window
-    bool _relu;
+    Activation _activation;
     Buffer<bf16> _weight;               // (column tile, kernel row, step, 16, 16, 2)
     Buffer<float> _bias;                // (column tile, 16)
 };

@@ -10,9 +10,10 @@
 namespace {
 
 using at::Tensor;
+using reverie::Activation;
 
-// Channels repeat every C elements; loops run over tiles of many repeats, so that few channels fill a vector too.
-constexpr int64_t repeats = 32;
+// Channels repeat every C elements; loops run over tiles of some repeats, so that few channels fill a vector too.
+int64_t tile_of(int64_t channels) { return channels * std::max<int64_t>(1, 1024 / channels); }
 
 inline float widen(uint16_t value) {
     uint32_t bits = static_cast<uint32_t>(value) << 16;
@@ -66,6 +67,37 @@ void mask_tile(const uint16_t* __restrict outgoing, const uint16_t* __restrict a
     }
 }
 
+// The slopes of ELU, tanh and sigmoid from their results y: 1 above 0 and y + 1 below; 1 − y²; y − y².
+struct Slope {
+    float constant, linear;
+    bool elu;
+};
+
+inline float slope_of(float y, const Slope& slope) {
+    float smooth = slope.constant + slope.linear * y - y * y, bent = y > 0 ? 1.0f : y + 1.0f;
+    return slope.elu ? bent : smooth;
+}
+
+FOR_EACH_PROCESSOR
+void slope_tile(const float* __restrict outgoing, const float* __restrict activated, float* __restrict masked,
+                float* __restrict sums, int64_t count, const Slope& slope) {
+    for (int64_t i = 0; i < count; i++) {
+        float kept = outgoing[i] * slope_of(activated[i], slope);
+        masked[i] = kept;
+        sums[i] += kept;
+    }
+}
+
+FOR_EACH_PROCESSOR
+void slope_tile(const uint16_t* __restrict outgoing, const uint16_t* __restrict activated, uint16_t* __restrict masked,
+                float* __restrict sums, int64_t count, const Slope& slope) {
+    for (int64_t i = 0; i < count; i++) {
+        uint16_t kept = narrow(widen(outgoing[i]) * slope_of(widen(activated[i]), slope));
+        masked[i] = kept;
+        sums[i] += widen(kept);
+    }
+}
+
 FOR_EACH_PROCESSOR
 void sum_tile(const float* __restrict outgoing, float* __restrict sums, int64_t count) {
     for (int64_t i = 0; i < count; i++) sums[i] += outgoing[i];
@@ -76,8 +108,12 @@ void sum_tile(const uint16_t* __restrict outgoing, float* __restrict sums, int64
     for (int64_t i = 0; i < count; i++) sums[i] += widen(outgoing[i]);
 }
 
+at::MemoryFormat rows_format(const Tensor& t) {
+    return t.dim() == 4 ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous;
+}
+
 bool has_rows(const Tensor& t) {
-    return t.is_cpu() && t.dim() == 4 && t.is_contiguous(at::MemoryFormat::ChannelsLast) &&
+    return t.is_cpu() && (t.dim() == 2 || t.dim() == 4) && t.is_contiguous(rows_format(t)) &&
            (t.scalar_type() == at::kFloat || t.scalar_type() == at::kBFloat16);
 }
 
@@ -103,26 +139,31 @@ void add_bias_rows(const Tensor& y, const std::vector<float>& tile, bool relu) {
 
 // Sums are taken per fixed block of tiles and added in order, so that they do not depend on the number of threads.
 template <class T>
-Tensor channel_sums(const Tensor& outgoing, const Tensor& activated, const Tensor& masked) {
-    constexpr int64_t blocks = 64;
-    auto channels = outgoing.size(1), tile = channels * repeats, total = outgoing.numel();
-    auto tiles = (total + tile - 1) / tile;
+Tensor channel_sums(const Tensor& outgoing, const Tensor& activated, Activation activation, const Tensor& masked) {
+    auto channels = outgoing.size(1), tile = tile_of(channels), total = outgoing.numel();
+    auto tiles = (total + tile - 1) / tile, blocks = std::min<int64_t>(tiles, 16);
     std::vector<float> sums(blocks * tile, 0.0f);
     auto out = elements<T>(outgoing);
-    at::parallel_for(0, blocks, 1, [&](int64_t begin, int64_t end) {
+    Slope slope{activation == Activation::tanh ? 1.0f : 0.0f, activation == Activation::sigmoid ? 1.0f : 0.0f,
+                activation == Activation::elu};
+    at::parallel_for(0, blocks, std::max<int64_t>(1, 32768 * blocks / std::max<int64_t>(1, total)),
+                     [&](int64_t begin, int64_t end) {
         for (auto block = begin; block < end; block++)
             for (auto t = tiles * block / blocks; t < tiles * (block + 1) / blocks; t++) {
                 auto at = t * tile, count = std::min(tile, total - t * tile);
                 auto into = sums.data() + block * tile;
-                if (activated.defined())
+                if (activation == Activation::relu)
                     mask_tile(out + at, elements<T>(activated) + at, elements<T>(masked) + at, into, count);
+                else if (activation != Activation::none)
+                    slope_tile(out + at, elements<T>(activated) + at, elements<T>(masked) + at, into, count, slope);
                 else
                     sum_tile(out + at, into, count);
             }
     });
     auto result = at::zeros({channels}, at::kFloat);
     auto channel = result.data_ptr<float>();
-    for (int64_t i = 0; i < blocks * tile; i++) channel[i % channels] += sums[i];
+    for (size_t row = 0; row < sums.size(); row += channels)
+        for (int64_t c = 0; c < channels; c++) channel[c] += sums[row + c];
     return result;
 }
 
@@ -130,33 +171,53 @@ Tensor channel_sums(const Tensor& outgoing, const Tensor& activated, const Tenso
 
 namespace reverie {
 
-void add_bias_(Tensor& y, const Tensor& bias, bool relu) {
-    if (!has_rows(y)) {
-        y.add_(bias.to(y.scalar_type()).reshape({1, -1, 1, 1}));
-        if (relu) y.relu_();
-        return;
-    }
-    auto values = bias.to(at::kFloat).contiguous();
-    std::vector<float> tile(values.numel() * repeats);
-    for (size_t i = 0; i < tile.size(); i++) tile[i] = values.data_ptr<float>()[i % values.numel()];
-    if (y.scalar_type() == at::kFloat)
-        add_bias_rows<float>(y, tile, relu);
-    else
-        add_bias_rows<uint16_t>(y, tile, relu);
+Activation activation_of(int64_t number) {
+    TORCH_CHECK(number >= 0 && number <= static_cast<int64_t>(Activation::sigmoid), "no activation has the number ", number);
+    return static_cast<Activation>(number);
 }
 
-std::tuple<Tensor, Tensor> bias_gradient(const Tensor& outgoing, const Tensor& activated) {
-    auto relu = activated.defined();
-    // ATen's own sum adds bfloat16 numbers of other layouts up in bfloat16.
-    auto rows_first = !relu && outgoing.is_cpu() && outgoing.scalar_type() == at::kBFloat16;
-    if (!rows_first && !has_rows(relu ? activated : outgoing)) {
-        auto masked = relu ? outgoing * (activated > 0) : outgoing;
-        return {masked, masked.sum({0, 2, 3})};
+Tensor activate(const Tensor& x, Activation activation) {
+    switch (activation) {
+        case Activation::relu: return x.relu();
+        case Activation::elu: return at::elu(x);
+        case Activation::tanh: return x.tanh();
+        case Activation::sigmoid: return x.sigmoid();
+        default: return x;
     }
-    auto rows = outgoing.contiguous(at::MemoryFormat::ChannelsLast);
-    auto masked = relu ? at::empty_like(activated) : rows;
-    auto sums = rows.scalar_type() == at::kFloat ? channel_sums<float>(rows, activated, masked)
-                                                 : channel_sums<uint16_t>(rows, activated, masked);
+}
+
+void add_bias_(Tensor& y, const Tensor& bias, Activation activation) {
+    auto relu = activation == Activation::relu;
+    if (!has_rows(y)) {
+        y.add_(bias.to(y.scalar_type()).reshape({1, -1, 1, 1}));
+    } else {
+        auto values = bias.to(at::kFloat).contiguous();
+        std::vector<float> tile(tile_of(values.numel()));
+        for (size_t i = 0; i < tile.size(); i++) tile[i] = values.data_ptr<float>()[i % values.numel()];
+        if (y.scalar_type() == at::kFloat)
+            add_bias_rows<float>(y, tile, relu);
+        else
+            add_bias_rows<uint16_t>(y, tile, relu);
+        if (relu) return;
+    }
+    if (activation != Activation::none) y = activate(y, activation);
+}
+
+std::tuple<Tensor, Tensor> bias_gradient(const Tensor& outgoing, const Tensor& activated, Activation activation) {
+    auto none = activation == Activation::none;
+    // ATen's own sum adds bfloat16 numbers of other layouts up in bfloat16.
+    auto rows_first = none && outgoing.is_cpu() && outgoing.scalar_type() == at::kBFloat16;
+    if (!rows_first && !has_rows(none ? outgoing : activated)) {
+        auto masked = none ? outgoing
+            : activation == Activation::relu ? outgoing * (activated > 0)
+            : activation == Activation::elu ? outgoing * (activated.clamp_max(0) + 1)
+            : outgoing * ((activation == Activation::tanh ? at::ones({}, activated.options()) : activated) - activated * activated);
+        return {masked, masked.dim() == 4 ? masked.sum({0, 2, 3}) : masked.sum(0)};
+    }
+    auto rows = outgoing.contiguous(rows_format(outgoing));
+    auto masked = none ? rows : at::empty_like(activated);
+    auto sums = rows.scalar_type() == at::kFloat ? channel_sums<float>(rows, activated, activation, masked)
+                                                 : channel_sums<uint16_t>(rows, activated, activation, masked);
     return {masked, sums};
 }
 

@@ -1,7 +1,5 @@
 #include "torch_tiles.h"
 
-#include "amx_convolutions.h"
-
 #include <ATen/Parallel.h>
 
 #include <vector>
@@ -40,6 +38,49 @@ Tensor picture_like(const Tensor& x, int64_t channels, int64_t height, int64_t w
     return at::empty({x.size(0), channels, height, width}, x.options(), channels_last);
 }
 
+// The last `rest` of a matrix's rows, then zeros up to `rows`.
+std::vector<amx::bf16> padded(const Tensor& matrix, int64_t rest, int64_t rows) {
+    std::vector<amx::bf16> result(rows * matrix.size(1), 0);
+    auto first = elements(matrix) + (matrix.size(0) - rest) * matrix.size(1);
+    std::copy(first, first + rest * matrix.size(1), result.begin());
+    return result;
+}
+
+// weight: (out, in, 1, 1).
+Tensor rows_product(const Tensor& x, const amx::Weight& weight, const float* bias, amx::Activation activation) {
+    auto from = x.contiguous();
+    auto rows = x.size(0), in = x.size(1), length = std::min<int64_t>(64, (rows + 15) / 16 * 16), rest = rows % length;
+    auto convolution = amx::Convolution::plain({1, length, in}, weight, 1, bias, activation);
+    auto y = at::empty({rows, weight.out}, x.options());
+    at::parallel_for(0, rows / length + (rest > 0), 1, [&](int64_t first, int64_t last) {
+        convolution.run(elements(from), elements(y), first, std::min(last, rows / length));
+        if (last <= rows / length) return;
+        auto last_rows = padded(from, rest, length);
+        std::vector<amx::bf16> made(length * weight.out);
+        convolution.run(last_rows.data(), made.data(), 0, 1);
+        std::copy_n(made.begin(), rest * weight.out, elements(y) + (rows - rest) * weight.out);
+    });
+    return y;
+}
+
+// The pictures are shared out in a number of parts that does not depend on the threads, and their sums are added in
+// order; `more` adds what is beside them.
+template <class More>
+void add_up(const amx::WeightGradient& weight, const amx::bf16* x, const amx::bf16* outgoing, int64_t n, int64_t most_parts,
+            const Tensor& result, More more) {
+    auto groups = (n + weight.group() - 1) / weight.group(), parts = std::max<int64_t>(1, std::min(groups, most_parts));
+    auto sums = at::zeros({parts, weight.size()}, result.options().dtype(at::kFloat));
+    at::parallel_for(0, parts, 1, [&](int64_t first, int64_t last) {
+        for (auto part = first; part < last; part++)
+            weight.add(x, outgoing, groups * part / parts * weight.group(),
+                       std::min(n, groups * (part + 1) / parts * weight.group()),
+                       sums.data_ptr<float>() + part * weight.size());
+    });
+    for (int64_t part = 1; part < parts; part++) sums[0].add_(sums[part]);
+    more(sums.data_ptr<float>());
+    weight.write(sums.data_ptr<float>(), elements(result));
+}
+
 }  // namespace
 
 bool tiles_fit(const Tensor& x, const Tensor& weight) {
@@ -47,55 +88,93 @@ bool tiles_fit(const Tensor& x, const Tensor& weight) {
            weight.size(2) == weight.size(3) && x.numel() > 0 && amx::available();
 }
 
-Tensor tiles_convolve(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride, bool relu) {
-    auto from = x.contiguous(channels_last), values = floats(bias);
+Tensor tiles_convolve(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride,
+                      amx::Activation activation) {
+    auto from = x.contiguous(channels_last), ordered = weight.contiguous(channels_last), values = floats(bias);
     auto kernel = weight.size(2);
-    return run(amx::Convolution::plain(picture(from), weight_of(weight, 0), stride,
-                                       values.defined() ? values.data_ptr<float>() : nullptr, relu),
+    return run(amx::Convolution::plain(picture(from), weight_of(ordered, 0), stride,
+                                       values.defined() ? values.data_ptr<float>() : nullptr, activation),
                from, picture_like(x, weight.size(0), (x.size(2) - kernel) / stride + 1, (x.size(3) - kernel) / stride + 1));
 }
 
 Tensor tiles_convolve_transposed(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t height, int64_t width,
-                                 bool relu) {
-    auto from = x.contiguous(channels_last), values = floats(bias);
+                                 amx::Activation activation) {
+    auto from = x.contiguous(channels_last), ordered = weight.contiguous(channels_last), values = floats(bias);
     auto y = picture_like(x, weight.size(1), height, width);
-    return run(amx::Convolution::transposed(picture(from), picture(y), weight_of(weight, 1),
-                                            values.defined() ? values.data_ptr<float>() : nullptr, relu), from, y);
+    return run(amx::Convolution::transposed(picture(from), picture(y), weight_of(ordered, 1),
+                                            values.defined() ? values.data_ptr<float>() : nullptr, activation), from, y);
 }
 
-// The pictures are shared out in a fixed number of parts, whose sums are added in order, so that the result does not
-// depend on the number of threads.
 Tensor tiles_weight_gradient(const Tensor& outgoing, const Tensor& x, int64_t kernel, int64_t stride) {
-    constexpr int64_t most_parts = 8;
     auto from = x.contiguous(channels_last), gradient = outgoing.contiguous(channels_last);
     amx::WeightGradient weight(picture(from), picture(gradient), kernel, stride);
-    auto n = x.size(0), groups = (n + weight.group() - 1) / weight.group(), parts = std::min(groups, most_parts);
-    auto sums = at::zeros({parts, weight.size()}, x.options().dtype(at::kFloat));
-    at::parallel_for(0, parts, 1, [&](int64_t first, int64_t last) {
-        for (auto part = first; part < last; part++)
-            weight.add(elements(from), elements(gradient), groups * part / parts * weight.group(),
-                       std::min(n, groups * (part + 1) / parts * weight.group()),
-                       sums.data_ptr<float>() + part * weight.size());
-    });
-    for (int64_t part = 1; part < parts; part++) sums[0].add_(sums[part]);
     auto result = at::empty({outgoing.size(1), kernel, kernel, x.size(1)}, x.options());
-    weight.write(sums.data_ptr<float>(), elements(result));
+    add_up(weight, elements(from), elements(gradient), x.size(0), 8, result, [](float*) {});
     return result.permute({0, 3, 1, 2});
+}
+
+// A dense layer is a convolution of kernel 1 over pictures that are some rows long.
+bool tiles_fit_rows(const Tensor& x, const Tensor& weight) {
+    constexpr int64_t fewest = 8;           // below, putting the weights in order is most of the work
+    return x.is_cpu() && x.scalar_type() == at::kBFloat16 && weight.scalar_type() == at::kBFloat16 && x.size(0) >= fewest &&
+           x.size(1) > 0 && weight.stride(1) == 1 && amx::available();
+}
+
+Tensor tiles_linear(const Tensor& x, const Tensor& weight, const Tensor& bias, amx::Activation activation) {
+    auto values = floats(bias);
+    return rows_product(x, {elements(weight), weight.size(0), weight.size(1), 1, {weight.stride(0), weight.stride(1), 1, 1}},
+                        values.defined() ? values.data_ptr<float>() : nullptr, activation);
+}
+
+Tensor tiles_linear_input_gradient(const Tensor& outgoing, const Tensor& weight) {
+    return rows_product(outgoing,
+                        {elements(weight), weight.size(1), weight.size(0), 1, {weight.stride(1), weight.stride(0), 1, 1}},
+                        nullptr, amx::Activation::none);
+}
+
+Tensor tiles_linear_weight_gradient(const Tensor& outgoing, const Tensor& x) {
+    constexpr int64_t picture_rows = 16, rows_of_a_part = 1024;
+    auto from = x.contiguous(), gradient = outgoing.contiguous();
+    auto rows = x.size(0), in = x.size(1), out = outgoing.size(1), rest = rows % picture_rows;
+    amx::WeightGradient weight({1, picture_rows, in}, {1, picture_rows, out}, 1, 1);
+    auto result = at::empty({out, in}, x.options());
+    add_up(weight, elements(from), elements(gradient), rows / picture_rows, std::max<int64_t>(1, rows / rows_of_a_part),
+           result, [&](float* sums) {
+        if (rest == 0) return;
+        auto last_x = padded(from, rest, picture_rows), last_gradient = padded(gradient, rest, picture_rows);
+        weight.add(last_x.data(), last_gradient.data(), 0, 1, sums);
+    });
+    return result;
 }
 
 #else
 
 bool tiles_fit(const at::Tensor&, const at::Tensor&) { return false; }
 
-at::Tensor tiles_convolve(const at::Tensor&, const at::Tensor&, const at::Tensor&, int64_t, bool) {
+at::Tensor tiles_convolve(const at::Tensor&, const at::Tensor&, const at::Tensor&, int64_t, amx::Activation) {
     TORCH_CHECK(false, "built without matrix tiles");
 }
 
-at::Tensor tiles_convolve_transposed(const at::Tensor&, const at::Tensor&, const at::Tensor&, int64_t, int64_t, bool) {
+at::Tensor tiles_convolve_transposed(const at::Tensor&, const at::Tensor&, const at::Tensor&, int64_t, int64_t,
+                                     amx::Activation) {
     TORCH_CHECK(false, "built without matrix tiles");
 }
 
 at::Tensor tiles_weight_gradient(const at::Tensor&, const at::Tensor&, int64_t, int64_t) {
+    TORCH_CHECK(false, "built without matrix tiles");
+}
+
+bool tiles_fit_rows(const at::Tensor&, const at::Tensor&) { return false; }
+
+at::Tensor tiles_linear(const at::Tensor&, const at::Tensor&, const at::Tensor&, amx::Activation) {
+    TORCH_CHECK(false, "built without matrix tiles");
+}
+
+at::Tensor tiles_linear_input_gradient(const at::Tensor&, const at::Tensor&) {
+    TORCH_CHECK(false, "built without matrix tiles");
+}
+
+at::Tensor tiles_linear_weight_gradient(const at::Tensor&, const at::Tensor&) {
     TORCH_CHECK(false, "built without matrix tiles");
 }
 

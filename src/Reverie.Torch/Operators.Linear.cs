@@ -31,8 +31,12 @@ public sealed partial class Tensor
         return this;
     }
 
-    /// <summary>x·Wᵀ + b with W of shape (out, in).</summary>
-    public Tensor Linear(Tensor weight, Tensor? bias = null) => Aten.Linear.Call(this, weight, bias);
+    /// <summary>x·Wᵀ + b with W of shape (out, in) and of x's type; b may be of another.</summary>
+    public Tensor Linear(Tensor weight, Tensor? bias = null) => Linear(weight, bias, activation: 0);
+
+    /// <summary>The same, then an activation by its number, in one pass where that is fast.</summary>
+    internal Tensor Linear(Tensor weight, Tensor? bias, long activation) =>
+        Aten.Linear.Call(this, weight, bias, activation);
 
     /// <summary>Convolution of (N, C, H, W) with a weight (out, C, k, k).</summary>
     public Tensor Conv2d(Tensor weight, Tensor? bias = null, long stride = 1, long padding = 0) =>
@@ -42,14 +46,14 @@ public sealed partial class Tensor
     public Tensor ConvTranspose2d(Tensor weight, Tensor? bias = null, long stride = 1, long padding = 0) =>
         Aten.ConvTranspose2d.Call(this, weight, bias, Pair(stride), Pair(padding));
 
-    /// <summary>Convolution without padding, bias and perhaps ReLU in one: fast in training on a processor.</summary>
-    public Tensor FusedConv2d(Tensor weight, Tensor bias, long stride, bool relu) =>
-        Aten.FusedConv2d.Call(this, weight, bias, stride, relu);
+    /// <summary>Convolution without padding, bias and activation in one: fast in training on a processor.</summary>
+    internal Tensor FusedConv2d(Tensor weight, Tensor bias, long stride, long activation) =>
+        Aten.FusedConv2d.Call(this, weight, bias, stride, activation);
 
-    /// <summary>Transposed convolution without padding, bias and perhaps ReLU in one, in forms that are fast in training
+    /// <summary>Transposed convolution without padding, bias and activation in one, in forms that are fast in training
     /// on a processor; the numbers are those of <see cref="ConvTranspose2d"/>.</summary>
-    public Tensor FusedConvTranspose2d(Tensor weight, Tensor bias, long stride, bool relu) =>
-        Aten.FusedConvTranspose2d.Call(this, weight, bias, stride, relu);
+    internal Tensor FusedConvTranspose2d(Tensor weight, Tensor bias, long stride, long activation) =>
+        Aten.FusedConvTranspose2d.Call(this, weight, bias, stride, activation);
 
     /// <summary>½(mean − target)² summed over all but the first dimension: (N, …) → (N), float32.</summary>
     public Tensor HalfSquaredError(Tensor target) => Aten.HalfSquaredError.Call(this, target);

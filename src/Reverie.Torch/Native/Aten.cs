@@ -21,7 +21,7 @@ internal static class Aten
         Ge = new("aten::ge", "Tensor"), GeScalar = new("aten::ge", "Scalar"), Gt = new("aten::gt", "Tensor"),
         GtScalar = new("aten::gt", "Scalar"), IndexSelect = new("aten::index_select"), IsFinite = new("aten::isfinite"),
         LayerNorm = new("aten::layer_norm"), Le = new("aten::le", "Tensor"), LeScalar = new("aten::le", "Scalar"),
-        Linear = new("aten::linear"), Log = new("aten::log"), Log1p = new("aten::log1p"),
+        Linear = new("reverie::linear"), Log = new("aten::log"), Log1p = new("aten::log1p"),
         LogSigmoid = new("aten::log_sigmoid"), LogSoftmax = new("aten::log_softmax", "int"),
         LogSumExp = new("aten::logsumexp"), Lt = new("aten::lt", "Tensor"), LtScalar = new("aten::lt", "Scalar"),
         Matmul = new("aten::matmul"), Max = new("aten::max"), Amax = new("aten::amax"), Amin = new("aten::amin"),

@@ -1,13 +1,16 @@
 namespace Reverie.Torch.Nn;
 
-/// <summary>y = x·Wᵀ + b: (…, in) → (…, out). Glorot-uniform weight, zero bias (the rule of PlaNet to DreamerV2).</summary>
+/// <summary>y = activation(x·Wᵀ + b): (…, in) → (…, out). Glorot-uniform weight, zero bias (the rule of PlaNet to
+/// DreamerV2).</summary>
 public sealed class Linear : Module
 {
     private readonly Tensor? _bias;
+    private readonly Activation _activation;
 
     /// <summary>Makes the layer.</summary>
-    public Linear(long inputs, long outputs, Initializer init, bool bias = true)
+    public Linear(long inputs, long outputs, Initializer init, bool bias = true, string activation = "none")
     {
+        _activation = Activation.ByName(activation);
         Weight = Parameter("weight", init.GlorotUniform(inputs, outputs, outputs, inputs));
         _bias = bias ? Parameter("bias", init.Zeros(outputs)) : null;
     }
@@ -22,6 +25,6 @@ public sealed class Linear : Module
     public Tensor Forward(Tensor x)
     {
         using var observed = Profile.Of(this);
-        return Autocast.Input(x).Linear(Autocast.Weight(Weight), _bias is null ? null : Autocast.Weight(_bias));
+        return _activation.After(number => Autocast.Input(x).Linear(Autocast.Weight(Weight), _bias, number));
     }
 }

@@ -4,15 +4,13 @@ namespace Reverie.Torch.Nn;
 public sealed class Mlp : Module
 {
     private readonly Linear[] _layers;
-    private readonly Func<Tensor, Tensor> _activation;
 
     /// <summary>Makes <paramref name="layers"/> hidden layers named <c>layer0</c>… and the last one, <c>out</c>.</summary>
     public Mlp(long inputs, int layers, long units, long outputs, string activation, Initializer init)
     {
-        _activation = Activation.ByName(activation);
         _layers = new Linear[layers + 1];
         for (var i = 0; i < layers; i++)
-            _layers[i] = Register($"layer{i}", new Linear(i == 0 ? inputs : units, units, init));
+            _layers[i] = Register($"layer{i}", new Linear(i == 0 ? inputs : units, units, init, activation: activation));
         _layers[layers] = Register("out", new Linear(layers == 0 ? inputs : units, outputs, init));
     }
 
@@ -20,7 +18,7 @@ public sealed class Mlp : Module
     public Tensor Forward(Tensor x)
     {
         using var observed = Profile.Of(this);
-        foreach (var layer in _layers[..^1]) x = _activation(layer.Forward(x));
-        return _layers[^1].Forward(x);
+        foreach (var layer in _layers) x = layer.Forward(x);
+        return x;
     }
 }

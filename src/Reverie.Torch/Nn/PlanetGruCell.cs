@@ -12,8 +12,8 @@ public sealed class PlanetGruCell : GruCell
     /// <summary>Makes the cell.</summary>
     public PlanetGruCell(long inputs, long units, Initializer init)
     {
-        _gates = Register("gates", new Linear(inputs + units, 2 * units, init));
-        _candidate = Register("candidate", new Linear(inputs + units, units, init));
+        _gates = Register("gates", new Linear(inputs + units, 2 * units, init, activation: "sigmoid"));
+        _candidate = Register("candidate", new Linear(inputs + units, units, init, activation: "tanh"));
         using var noGrad = new NoGrad();
         _gates.Bias!.Fill_(1);
     }
@@ -22,9 +22,9 @@ public sealed class PlanetGruCell : GruCell
     public override Tensor Forward(Tensor x, Tensor h)
     {
         using var observed = Profile.Of(this);
-        var gates = _gates.Forward(Tensor.Cat([x, h], -1)).Sigmoid().To(h.DType).Split(h.Size(-1), -1);
+        var gates = _gates.Forward(Tensor.Cat([x, h], -1)).To(h.DType).Split(h.Size(-1), -1);
         var (reset, update) = (gates[0], gates[1]);
-        var candidate = _candidate.Forward(Tensor.Cat([x, (reset * h).To(x.DType)], -1)).Tanh().To(h.DType);
+        var candidate = _candidate.Forward(Tensor.Cat([x, (reset * h).To(x.DType)], -1)).To(h.DType);
         return candidate + update * (h - candidate);
     }
 }

@@ -23,8 +23,8 @@ public sealed class TorchGruCell : GruCell
     {
         using var observed = Profile.Of(this);
         var units = h.Size(-1);
-        var fromInput = Autocast.Input(x).Linear(Autocast.Weight(_kernel), Autocast.Weight(_bias)).To(h.DType).Split(units, -1);
-        var fromState = Autocast.Input(h).Linear(Autocast.Weight(_recurrent), Autocast.Weight(_recurrentBias)).To(h.DType)
+        var fromInput = Autocast.Input(x).Linear(Autocast.Weight(_kernel), _bias).To(h.DType).Split(units, -1);
+        var fromState = Autocast.Input(h).Linear(Autocast.Weight(_recurrent), _recurrentBias).To(h.DType)
             .Split(units, -1);
         var reset = (fromInput[0] + fromState[0]).Sigmoid();
         var update = (fromInput[1] + fromState[1]).Sigmoid();

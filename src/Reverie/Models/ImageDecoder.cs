@@ -12,17 +12,14 @@ public sealed class ImageDecoder : Module
 {
     private readonly Linear _input;
     private readonly ConvTranspose2d[] _layers;
-    private readonly Func<Tensor, Tensor>? _activation;
 
     /// <summary>Makes the layers.</summary>
     public ImageDecoder(int featureSize, int channels, int depth, Initializer init, string activation = "relu")
     {
-        // ReLU is part of the layers' own pass.
-        _activation = activation == "relu" ? null : Activation.ByName(activation);
         var width = 32 * depth;
         _input = Register("input", new Linear(featureSize, width, init));
         (int In, int Out, int Kernel)[] shapes = [(width, 4 * depth, 5), (4 * depth, 2 * depth, 5), (2 * depth, depth, 6), (depth, channels, 6)];
-        _layers = shapes.Select((s, i) => Register($"deconv{i}", new ConvTranspose2d(s.In, s.Out, s.Kernel, 2, init, relu: i < 3 && _activation is null))).ToArray();
+        _layers = shapes.Select((s, i) => Register($"deconv{i}", new ConvTranspose2d(s.In, s.Out, s.Kernel, 2, init, i < 3 ? activation : "none"))).ToArray();
     }
 
     /// <summary>(N, F) → (N, C, 64, 64).</summary>
@@ -30,11 +27,7 @@ public sealed class ImageDecoder : Module
     {
         using var observed = Profile.Of(this);
         var x = _input.Forward(features).Unsqueeze(-1).Unsqueeze(-1);       // (N, 32d, 1, 1)
-        for (var i = 0; i < _layers.Length; i++)
-        {
-            x = _layers[i].Forward(x);
-            if (i < 3 && _activation is not null) x = _activation(x);
-        }
+        foreach (var layer in _layers) x = layer.Forward(x);
         return x;
     }
 }

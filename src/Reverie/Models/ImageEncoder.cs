@@ -10,17 +10,14 @@ namespace Reverie.Models;
 public sealed class ImageEncoder : Module
 {
     private readonly Conv2d[] _layers;
-    private readonly Func<Tensor, Tensor>? _activation;
 
     /// <summary>Makes the layers for pictures of <paramref name="channels"/> channels.</summary>
     public ImageEncoder(int channels, int depth, Initializer init, string activation = "relu")
     {
-        // ReLU is part of the layers' own pass.
-        _activation = activation == "relu" ? null : Activation.ByName(activation);
         EmbedSize = 2 * 2 * 8 * depth;
         _layers = new Conv2d[4];
         for (var i = 0; i < 4; i++)
-            _layers[i] = Register($"conv{i}", new Conv2d(i == 0 ? channels : depth << (i - 1), depth << i, 4, 2, init, relu: _activation is null));
+            _layers[i] = Register($"conv{i}", new Conv2d(i == 0 ? channels : depth << (i - 1), depth << i, 4, 2, init, activation));
     }
 
     /// <summary>E.</summary>
@@ -30,11 +27,7 @@ public sealed class ImageEncoder : Module
     public Tensor Forward(Tensor images)
     {
         using var observed = Profile.Of(this);
-        foreach (var layer in _layers)
-        {
-            images = layer.Forward(images);
-            if (_activation is not null) images = _activation(images);
-        }
+        foreach (var layer in _layers) images = layer.Forward(images);
         return images.Permute(0, 2, 3, 1).Reshape(-1, EmbedSize);
     }
 }

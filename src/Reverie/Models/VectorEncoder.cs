@@ -10,7 +10,7 @@ namespace Reverie.Models;
 public sealed class VectorEncoder : Module
 {
     private readonly Mlp _mlp;
-    private readonly Func<Tensor, Tensor> _activation;
+    private readonly Activation _activation;
 
     /// <summary>Makes <paramref name="layers"/> layers, at least 1.</summary>
     public VectorEncoder(int vectorSize, int layers, int units, string activation, Initializer init)
@@ -23,5 +23,5 @@ public sealed class VectorEncoder : Module
     public int EmbedSize { get; }
 
     /// <summary>(N, V) → (N, E).</summary>
-    public Tensor Forward(Tensor vectors) => _activation(_mlp.Forward(vectors));
+    public Tensor Forward(Tensor vectors) => _activation.Of(_mlp.Forward(vectors));
 }

@@ -68,7 +68,7 @@ public class GradTests
         var x = Randn([2, 3, 4, 5], noise, DType.Float64).SetRequiresGrad(true);
         var weight = Randn([3, 2, 4, 4], noise, DType.Float64).SetRequiresGrad(true);
         var upstream = Randn([2, 2, 10, 12], noise, DType.Float64);
-        var mine = Grad((x.FusedConvTranspose2d(weight, Zeros([2], DType.Float64), 2, relu: false) * upstream).Sum(), [x, weight]);
+        var mine = Grad((x.FusedConvTranspose2d(weight, Zeros([2], DType.Float64), 2, activation: 0) * upstream).Sum(), [x, weight]);
         var theirs = Grad((x.ConvTranspose2d(weight, stride: 2) * upstream).Sum(), [x, weight]);
         for (var i = 0; i < 2; i++) Near.Equal(theirs[i]!.Contiguous().ToArray<double>(), mine[i]!);
 

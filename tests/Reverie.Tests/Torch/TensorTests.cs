@@ -105,7 +105,7 @@ public class TensorTests
         var small = FromArray([1.0, 2], [1, 1, 1, 2]);
         double[] spread = [1, 2, 2, 4, 3, 4, 6, 8];
         Near.Equal(spread, small.ConvTranspose2d(weight, stride: 2));
-        Near.Equal(spread, small.FusedConvTranspose2d(weight, Zeros([1], DType.Float64), 2, relu: false));
+        Near.Equal(spread, small.FusedConvTranspose2d(weight, Zeros([1], DType.Float64), 2, activation: 0));
     }
 
     [Fact]

@@ -14,16 +14,14 @@ public sealed class Drnn : LatentDynamics
     private readonly GruCell _encoderGru, _decoderGru;
     private readonly Linear _hidden;
     private readonly GaussianHead _state;
-    private readonly Func<Tensor, Tensor> _activation;
     private readonly int _units, _embed;
 
     /// <summary>Makes the model; each network has <see cref="ModelConfig.Deter"/> units.</summary>
     public Drnn(ModelConfig config, int actionSize, int embedSize, Initializer init) : base(config.Stoch, 2 * config.Deter, init)
     {
         (_units, _embed) = (config.Deter, embedSize);
-        _activation = Activation.ByName(config.Activation);
         _encoderGru = Register("encoder_gru", GruCell.ByName(config.Gru, embedSize + actionSize + config.Stoch, _units, init));
-        _hidden = Register("hidden", new Linear(2 * _units + config.Stoch, config.Hidden, init));
+        _hidden = Register("hidden", new Linear(2 * _units + config.Stoch, config.Hidden, init, activation: config.Activation));
         _state = Register("state", new GaussianHead(config.Hidden, config, init));
         _decoderGru = Register("decoder_gru", GruCell.ByName(config.Gru, config.Stoch, _units, init));
     }
@@ -47,7 +45,7 @@ public sealed class Drnn : LatentDynamics
         var parts = previous.Deter.Split(_units, -1);
         var (encoder, decoder) = (parts[0], parts[1]);
         encoder = _encoderGru.Forward(Tensor.Cat([embed, action, previous.Stoch], -1), encoder);        // (B, U)
-        var hidden = _activation(_hidden.Forward(Tensor.Cat([encoder, previous.Stoch, decoder], -1)));  // (B, U)
+        var hidden = _hidden.Forward(Tensor.Cat([encoder, previous.Stoch, decoder], -1));  // (B, U)
         var drawn = _state.Forward(hidden);
         var stoch = drawn.Sample(noise);
         decoder = _decoderGru.Forward(stoch, decoder);

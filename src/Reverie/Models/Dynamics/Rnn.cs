@@ -18,15 +18,13 @@ public sealed class Rnn : LatentDynamics
 {
     private readonly Linear _input;
     private readonly GruCell _gru;
-    private readonly Func<Tensor, Tensor> _activation;
     private readonly int _embed;
 
     /// <summary>Makes the model.</summary>
     public Rnn(ModelConfig config, int actionSize, int embedSize, Initializer init) : base(0, config.Deter, init)
     {
         _embed = embedSize;
-        _activation = Activation.ByName(config.Activation);
-        _input = Register("input", new Linear(actionSize, config.Hidden, init));
+        _input = Register("input", new Linear(actionSize, config.Hidden, init, activation: config.Activation));
         _gru = Register("gru", GruCell.ByName(config.Gru, config.Hidden + embedSize + 1, config.Deter, init));
     }
 
@@ -50,7 +48,7 @@ public sealed class Rnn : LatentDynamics
 
     private LatentState Step(LatentState previous, Tensor action, Tensor observation)
     {
-        var input = _activation(_input.Forward(action)).To(observation.DType);
+        var input = _input.Forward(action).To(observation.DType);
         var deter = _gru.Forward(Tensor.Cat([input, observation], -1), previous.Deter);
         return new(deter, previous.Stoch, deter, Tensor.Ones(deter.Shape, deter.DType, deter.Device));
     }

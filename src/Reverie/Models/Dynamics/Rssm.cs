@@ -13,7 +13,7 @@ public class Rssm : LatentDynamics
     private readonly Linear _input, _priorHidden, _posteriorHidden;
     private readonly GruCell _gru;
     private readonly LatentHead _prior, _posterior;
-    private readonly Func<Tensor, Tensor> _activation;
+    private readonly Activation _activation;
     private readonly int _deter, _embed;
     private readonly bool _meanOnly;
 
@@ -30,9 +30,9 @@ public class Rssm : LatentDynamics
     {
         (_deter, _embed) = (config.Deter, embedSize);
         _activation = Activation.ByName(config.Activation);
-        _input = Register("input", new Linear(stochSize + actionSize, config.Hidden, init));
+        _input = Register("input", new Linear(stochSize + actionSize, config.Hidden, init, activation: config.Activation));
         _gru = Register("gru", GruCell.ByName(config.Gru, config.Hidden, config.Deter, init));
-        _priorHidden = Register("prior_hidden", new Linear(config.Deter, config.Hidden, init));
+        _priorHidden = Register("prior_hidden", new Linear(config.Deter, config.Hidden, init, activation: config.Activation));
         _prior = Register("prior", head());
         _posteriorHidden = Register("posterior_hidden", new Linear(config.Deter + embedSize, config.Hidden, init));
         _posterior = Register("posterior", head());
@@ -73,13 +73,13 @@ public class Rssm : LatentDynamics
     private Tensor Recur(Tensor deter, Tensor stoch, Tensor action)
     {
         using var observed = Profile.Of(this);
-        return _gru.Forward(_activation(_input.Forward(Tensor.Cat([stoch, action], -1))), deter);
+        return _gru.Forward(_input.Forward(Tensor.Cat([stoch, action], -1)), deter);
     }
 
     private LatentState Prior(Tensor deter, Tensor? noise)
     {
         using var observed = Profile.Of(this);
-        var drawn = _prior.Forward(_activation(_priorHidden.Forward(deter)));
+        var drawn = _prior.Forward(_priorHidden.Forward(deter));
         return new(deter, drawn.Sample(_meanOnly ? null : noise), drawn);
     }
 
@@ -91,12 +91,12 @@ public class Rssm : LatentDynamics
     }
 
     private Tensor EmbedPart(Tensor embed, Tensor weight) =>
-        Autocast.Input(embed).Linear(weight, Autocast.Weight(_posteriorHidden.Bias!));
+        Autocast.Input(embed).Linear(weight, _posteriorHidden.Bias);
 
     private LatentState Posterior(Tensor deter, Tensor weight, Tensor embedPart, Tensor? noise)
     {
         using var observed = Profile.Of(this);
-        var hidden = _activation(Autocast.Input(deter).Linear(weight) + embedPart);         // (B, U)
+        var hidden = _activation.Of(Autocast.Input(deter).Linear(weight, null) + embedPart);         // (B, U)
         var drawn = _posterior.Forward(hidden);
         return new(deter, drawn.Sample(_meanOnly ? null : noise), drawn);
     }

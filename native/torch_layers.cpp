@@ -1,4 +1,4 @@
-// Convolutions with bias and ReLU as one operator each, in the forms that are fastest in training on a processor: on its
+// Convolutions and dense layers with bias and activation as one operator each, in the forms that are fastest in training on a processor: on its
 // matrix tiles where it has them, else by ATen's operators in the order that suits. The numbers are those of the plain
 // operators; only the order of sums differs.
 #include "torch_rows.h"
@@ -11,6 +11,7 @@
 namespace {
 
 using at::Tensor;
+using reverie::Activation;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
@@ -57,16 +58,17 @@ Tensor convolve_plain(const Tensor& x, const Tensor& weight, int64_t stride) {
 }
 
 // bias: undefined for none.
-Tensor convolve(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride, bool relu) {
-    if (reverie::tiles_fit(x, weight)) return reverie::tiles_convolve(x, weight, bias, stride, relu);
+Tensor convolve(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride, Activation activation) {
+    if (reverie::tiles_fit(x, weight)) return reverie::tiles_convolve(x, weight, bias, stride, activation);
     auto y = convolve_plain(x, weight, stride);
-    if (bias.defined()) reverie::add_bias_(y, bias, relu);
+    if (bias.defined()) reverie::add_bias_(y, bias, activation);
     return y;
 }
 
 Tensor input_gradient(const Tensor& outgoing, const Tensor& x, const Tensor& weight, int64_t stride) {
     if (stride == 2 && reverie::tiles_fit(outgoing, weight))
-        return reverie::tiles_convolve_transposed(outgoing, weight, {}, x.size(2), x.size(3), false);
+        return reverie::tiles_convolve_transposed(outgoing, weight, {}, x.size(2), x.size(3),
+                                                  Activation::none);
     if (!as_product(outgoing, pixels(outgoing), most_for_all))
         return std::get<0>(convolution_gradients(outgoing, x, weight, stride, {true, false, false}));
     auto kernel = weight.size(2), height = outgoing.size(2), width = outgoing.size(3);
@@ -90,16 +92,19 @@ Tensor weight_gradient(const Tensor& outgoing, const Tensor& x, const Tensor& we
 
 struct Conv2d : torch::autograd::Function<Conv2d> {
     static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride,
-                          bool relu) {
-        auto y = convolve(x, weight, bias, stride, relu);
-        context->save_for_backward({x, weight, relu ? y : Tensor()});
+                          int64_t number) {
+        auto activation = reverie::activation_of(number);
+        auto y = convolve(x, weight, bias, stride, activation);
+        context->save_for_backward({x, weight, number ? y : Tensor()});
         context->saved_data["stride"] = stride;
+        context->saved_data["activation"] = number;
         return y;
     }
 
     static variable_list backward(AutogradContext* context, variable_list outgoing) {
         auto saved = context->get_saved_variables();
-        auto [masked, to_bias] = reverie::bias_gradient(outgoing[0], saved[2]);
+        auto [masked, to_bias] = reverie::bias_gradient(
+            outgoing[0], saved[2], reverie::activation_of(context->saved_data["activation"].toInt()));
         auto stride = context->saved_data["stride"].toInt();
         Tensor to_x, to_weight;
         if (context->needs_input_grad(0)) to_x = input_gradient(masked, saved[0], saved[1], stride);
@@ -128,7 +133,8 @@ struct ConvTranspose2d : torch::autograd::Function<ConvTranspose2d> {
     static constexpr int64_t few_channels = 4;
 
     static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride,
-                          bool relu) {
+                          int64_t number) {
+        auto activation = reverie::activation_of(number);
         auto n = x.size(0), out = weight.size(1), kernel = weight.size(2);
         auto height = (x.size(2) - 1) * stride + kernel, width = (x.size(3) - 1) * stride + kernel;
         Tensor y;
@@ -136,16 +142,17 @@ struct ConvTranspose2d : torch::autograd::Function<ConvTranspose2d> {
         if (one_pixel(x)) {
             y = x.reshape({n, -1}).mm(as_matrix(weight)).reshape({n, kernel, kernel, out}).permute({0, 3, 1, 2});
         } else if (tiles) {
-            y = reverie::tiles_convolve_transposed(x, weight, bias, height, width, relu);
+            y = reverie::tiles_convolve_transposed(x, weight, bias, height, width, activation);
         } else if (stride == 2 && out <= few_channels && kernel % 2 == 0) {
             y = sub_pixel(x, weight);
         } else {
             auto sizes_only = at::empty({n, out, height, width}, x.options(), x.suggest_memory_format());
             y = std::get<0>(convolution_gradients(x, sizes_only, weight, stride, {true, false, false}));
         }
-        if (!tiles) reverie::add_bias_(y, bias, relu);
-        context->save_for_backward({x, weight, relu ? y : Tensor()});
+        if (!tiles) reverie::add_bias_(y, bias, activation);
+        context->save_for_backward({x, weight, number ? y : Tensor()});
         context->saved_data["stride"] = stride;
+        context->saved_data["activation"] = number;
         return y;
     }
 
@@ -153,7 +160,8 @@ struct ConvTranspose2d : torch::autograd::Function<ConvTranspose2d> {
         auto saved = context->get_saved_variables();
         const auto &x = saved[0], &weight = saved[1];
         auto stride = context->saved_data["stride"].toInt();
-        auto [masked, to_bias] = reverie::bias_gradient(outgoing[0], saved[2]);
+        auto [masked, to_bias] = reverie::bias_gradient(
+            outgoing[0], saved[2], reverie::activation_of(context->saved_data["activation"].toInt()));
         Tensor to_x, to_weight;
         if (one_pixel(x)) {
             auto n = x.size(0), out = weight.size(1), kernel = weight.size(2);
@@ -162,7 +170,7 @@ struct ConvTranspose2d : torch::autograd::Function<ConvTranspose2d> {
             to_weight = x.reshape({n, -1}).t().mm(flat).reshape({x.size(1), kernel, kernel, out}).permute({0, 3, 1, 2});
         } else {
             if (context->needs_input_grad(0))
-                to_x = convolve(masked, weight, {}, stride, false);
+                to_x = convolve(masked, weight, {}, stride, Activation::none);
             to_weight = weight_gradient(x, masked, weight, stride);
         }
         return {to_x, to_weight, to_bias, Tensor(), Tensor()};
@@ -171,17 +179,52 @@ struct ConvTranspose2d : torch::autograd::Function<ConvTranspose2d> {
     static bool one_pixel(const Tensor& x) { return x.size(2) == 1 && x.size(3) == 1; }
 };
 
-Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride, bool relu) {
-    return Conv2d::apply(x, weight, bias, stride, relu);
+// A dense layer: (…, in) -> (…, out). Autograd goes through ATen's operators where tiles do not fit.
+struct Linear : torch::autograd::Function<Linear> {
+    static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight, const Tensor& bias,
+                          int64_t number) {
+        auto y = reverie::tiles_linear(x, weight, bias, reverie::activation_of(number));
+        context->save_for_backward({x, weight, number ? y : Tensor()});
+        context->saved_data["activation"] = number;
+        context->saved_data["biased"] = bias.defined();
+        return y;
+    }
+
+    static variable_list backward(AutogradContext* context, variable_list outgoing) {
+        auto saved = context->get_saved_variables();
+        auto activation = reverie::activation_of(context->saved_data["activation"].toInt());
+        auto [masked, to_bias] = reverie::bias_gradient(outgoing[0], saved[2], activation);
+        Tensor to_x, to_weight;
+        if (context->needs_input_grad(0)) to_x = reverie::tiles_linear_input_gradient(masked, saved[1]);
+        if (context->needs_input_grad(1)) to_weight = reverie::tiles_linear_weight_gradient(masked, saved[0]);
+        return {to_x, to_weight, context->saved_data["biased"].toBool() ? to_bias : Tensor(), Tensor()};
+    }
+};
+
+Tensor linear(const Tensor& x, const Tensor& weight, const c10::optional<Tensor>& bias, int64_t activation) {
+    auto rows = x.reshape({-1, x.size(-1)});
+    if (!reverie::tiles_fit_rows(rows, weight)) {
+        auto y = at::linear(x, weight, bias ? c10::optional<Tensor>(bias->to(x.scalar_type())) : c10::nullopt);
+        return reverie::activate(y, reverie::activation_of(activation));
+    }
+    auto sizes = x.sizes().vec();
+    sizes.back() = weight.size(0);
+    return Linear::apply(rows, weight, bias ? *bias : Tensor(), activation).reshape(sizes);
 }
 
-Tensor conv_transpose2d(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride, bool relu) {
-    return ConvTranspose2d::apply(x, weight, bias, stride, relu);
+Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride, int64_t activation) {
+    return Conv2d::apply(x, weight, bias, stride, activation);
+}
+
+Tensor conv_transpose2d(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride,
+                        int64_t activation) {
+    return ConvTranspose2d::apply(x, weight, bias, stride, activation);
 }
 
 }  // namespace
 
 TORCH_LIBRARY_FRAGMENT(reverie, library) {
-    library.def("conv2d(Tensor x, Tensor weight, Tensor bias, int stride, bool relu) -> Tensor", &conv2d);
-    library.def("conv_transpose2d(Tensor x, Tensor weight, Tensor bias, int stride, bool relu) -> Tensor", &conv_transpose2d);
+    library.def("linear(Tensor x, Tensor weight, Tensor? bias, int activation) -> Tensor", &linear);
+    library.def("conv2d(Tensor x, Tensor weight, Tensor bias, int stride, int activation) -> Tensor", &conv2d);
+    library.def("conv_transpose2d(Tensor x, Tensor weight, Tensor bias, int stride, int activation) -> Tensor", &conv_transpose2d);
 }

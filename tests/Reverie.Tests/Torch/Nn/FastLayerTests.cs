@@ -4,7 +4,7 @@ using Reverie.Torch.Nn;
 namespace Reverie.Tests.Torch.Nn;
 
 /// <summary>The fast forms give the numbers of libtorch's own operators, forwards and backwards.</summary>
-public sealed class ConvolutionTests
+public sealed class FastLayerTests
 {
     private const double Tolerance = 1e-5;      // of the largest value, float32
 
@@ -16,7 +16,7 @@ public sealed class ConvolutionTests
     {
         using var scope = new TensorScope();
         using var random = new Generator(Device.Cpu, 1);
-        using var layer = new Conv2d(inputs, outputs, kernel, 2, new Initializer(Device.Cpu, random), relu);
+        using var layer = new Conv2d(inputs, outputs, kernel, 2, new Initializer(Device.Cpu, random), relu ? "relu" : "none");
         Compare(layer, layer.Forward, layer.ForwardPlain, Tensor.Randn([2, inputs, size, size], random));
     }
 
@@ -31,7 +31,7 @@ public sealed class ConvolutionTests
     {
         using var scope = new TensorScope();
         using var random = new Generator(Device.Cpu, 4);       // no sum so near 0 that ReLU could part the two
-        using var layer = new ConvTranspose2d(inputs, outputs, kernel, 2, new Initializer(Device.Cpu, random), relu);
+        using var layer = new ConvTranspose2d(inputs, outputs, kernel, 2, new Initializer(Device.Cpu, random), relu ? "relu" : "none");
         Compare(layer, layer.Forward, layer.ForwardPlain, Tensor.Randn([2, inputs, size, size], random));
     }
 
@@ -40,7 +40,7 @@ public sealed class ConvolutionTests
     {
         using var scope = new TensorScope();
         using var random = new Generator(Device.Cpu, 3);
-        using var layer = new ConvTranspose2d(16, 8, 6, 2, new Initializer(Device.Cpu, random), relu: true);
+        using var layer = new ConvTranspose2d(16, 8, 6, 2, new Initializer(Device.Cpu, random), "relu");
         var x = Tensor.Randn([4, 16, 13, 13], random).Contiguous(MemoryFormat.ChannelsLast);
         var exact = layer.Forward(x);
         using var autocast = new Autocast(DType.BFloat16);
@@ -82,13 +82,35 @@ public sealed class ConvolutionTests
         CompareNarrow(layer, layer.Forward, layer.ForwardPlain, Tensor.Randn([batch, inputs, size, size], random));
     }
 
+    /// <summary>Dense layers in bfloat16, with every activation that is part of their pass; rows that fill no tile.</summary>
+    [Theory, NoTensorLeaks]
+    [InlineData(230, 200, 480, "elu")]
+    [InlineData(33, 17, 50, "relu")]
+    [InlineData(1, 1, 9, "none")]
+    [InlineData(40, 24, 100, "tanh")]
+    [InlineData(40, 24, 100, "sigmoid")]
+    [InlineData(600, 400, 2450, "elu")]
+    [InlineData(64, 48, 5, "elu")]          // few rows: libtorch's own
+    [InlineData(64, 48, 40, "silu")]        // not part of the pass
+    public void NarrowDenseLayersStayNearFloat(int inputs, int outputs, int rows, string activation)
+    {
+        using var scope = new TensorScope();
+        using var random = new Generator(Device.Cpu, 3);
+        using var layer = new Linear(
+            inputs, outputs, new Initializer(Device.Cpu, random), activation: activation);
+        using (var noGrad = new NoGrad())
+            layer.Bias!.Copy_(Tensor.Arange(0, outputs) * (2.0 / outputs) - 1);
+        CompareNarrow(layer, layer.Forward, x => Activation.ByName(activation).Of(
+            x.Matmul(layer.Weight.Transpose(0, 1)) + layer.Bias!), Tensor.Randn([rows, inputs], random));
+    }
+
     /// <summary>What is not a number stays so through bias and ReLU, and shows.</summary>
     [Fact, NoTensorLeaks]
     public void NarrowConvolutionsHideNoNaN()
     {
         using var scope = new TensorScope();
         using var random = new Generator(Device.Cpu, 3);
-        using var layer = new Conv2d(3, 8, 4, 2, new Initializer(Device.Cpu, random), relu: true);
+        using var layer = new Conv2d(3, 8, 4, 2, new Initializer(Device.Cpu, random), "relu");
         using var autocast = new Autocast(DType.BFloat16);
         var y = layer.Forward(Tensor.Full([1, 3, 8, 8], double.NaN).Contiguous(MemoryFormat.ChannelsLast));
         Assert.True(double.IsNaN(y.To(DType.Float32).Sum().Item()));
@@ -96,7 +118,7 @@ public sealed class ConvolutionTests
 
     private static void CompareNarrow(Module layer, Func<Tensor, Tensor> fast, Func<Tensor, Tensor> plain, Tensor x)
     {
-        x = x.Contiguous(MemoryFormat.ChannelsLast);
+        if (x.Dim == 4) x = x.Contiguous(MemoryFormat.ChannelsLast);
         var inputs = layer.Parameters().Append(x.SetRequiresGrad(true)).ToArray();
         var exact = plain(x);
         // None below 0, so that sums of rounded numbers do not cancel.
