@@ -55,6 +55,10 @@ public sealed partial class Tensor
     internal Tensor FusedConvTranspose2d(Tensor weight, Tensor bias, long stride, long activation) =>
         Aten.FusedConvTranspose2d.Call(this, weight, bias, stride, activation);
 
+    /// <summary>The gates of a cell after its products, this of the input and one of the state, both (B, 3·D) in the order
+    /// reset r, update u, candidate c: c' = tanh(c + r⊙c_h), u⊙h + (1−u)⊙c', (B, D) in h's type.</summary>
+    internal Tensor GruGates(Tensor fromState, Tensor h) => Aten.GruGates.Call(this, fromState, h);
+
     /// <summary>½(mean − target)² summed over all but the first dimension: (N, …) → (N), float32.</summary>
     public Tensor HalfSquaredError(Tensor target) => Aten.HalfSquaredError.Call(this, target);
 

@@ -22,13 +22,8 @@ public sealed class TorchGruCell : GruCell
     public override Tensor Forward(Tensor x, Tensor h)
     {
         using var observed = Profile.Of(this);
-        var units = h.Size(-1);
-        var fromInput = Autocast.Input(x).Linear(Autocast.Weight(_kernel), _bias).To(h.DType).Split(units, -1);
-        var fromState = Autocast.Input(h).Linear(Autocast.Weight(_recurrent), _recurrentBias).To(h.DType)
-            .Split(units, -1);
-        var reset = (fromInput[0] + fromState[0]).Sigmoid();
-        var update = (fromInput[1] + fromState[1]).Sigmoid();
-        var candidate = (fromInput[2] + reset * fromState[2]).Tanh();
-        return candidate + update * (h - candidate);
+        var fromInput = Autocast.Input(x).Linear(Autocast.Weight(_kernel), _bias);                  // (B, 3·D)
+        var fromState = Autocast.Input(h).Linear(Autocast.Weight(_recurrent), _recurrentBias);      // (B, 3·D)
+        return fromInput.GruGates(fromState, h);
     }
 }

@@ -41,6 +41,30 @@ public sealed class GruCellTests
         Near.Equal([-0.037454330704050326, 0.4210703044378289], cell.Forward(X(), H()));
     }
 
+    /// <summary>One pass over the gates, in the types that training has, against the plain operators in float64.</summary>
+    [Theory, NoTensorLeaks]
+    [InlineData(DType.Float32, DType.Float32, 1e-5)]
+    [InlineData(DType.BFloat16, DType.Float32, 0.02)]
+    [InlineData(DType.BFloat16, DType.BFloat16, 0.02)]
+    public void GatesInOnePassAreThePlainOnes(DType products, DType state, double tolerance)
+    {
+        using var scope = new TensorScope();
+        using var random = new Generator(Device.Cpu, 1);
+        Tensor Draw(long width, DType dtype) => (Tensor.Randn([37, width], random) * 2).To(dtype);
+        Tensor[] narrow = [Draw(3 * 21, products), Draw(3 * 21, products), Draw(21, state)];
+        Tensor[] exact = [.. narrow.Select(part => part.To(DType.Float64))];
+        foreach (var part in narrow.Concat(exact)) part.SetRequiresGrad(true);
+        var found = narrow[0].GruGates(narrow[1], narrow[2]);
+        var expected = exact[0].GruGates(exact[1], exact[2]);
+        Assert.Equal(state, found.DType);
+        Near.Equal(expected.ToArray<double>(), found.To(DType.Float64), tolerance);
+        var weights = (Tensor.Arange(0, expected.Numel) * 0.37).Sin().Reshape(expected.Shape);
+        var gradients = Reverie.Torch.Torch.Grad((found.To(DType.Float32) * weights).Sum(), narrow);
+        var right = Reverie.Torch.Torch.Grad((expected * weights.To(DType.Float64)).Sum(), exact);
+        foreach (var (g, h) in gradients.Zip(right))
+            Near.Equal(h!.ToArray<double>(), g!.To(DType.Float64), tolerance);
+    }
+
     [Fact]
     public void DreamerV2LetsTheUpdateGateTakeTheCandidate()
     {
