@@ -53,11 +53,17 @@ internal sealed class DreamVerb : Verb
             + "the same actions",
     };
 
+    private readonly Option<double?> temperature = new("--temperature")
+    {
+        Description = "world_models: how surely its memory dreams, τ [default: 1]",
+        HelpName = "T",
+    };
+
     public DreamVerb() : base("dream",
         "Show the model the beginning of an episode, let it imagine the rest: truth, model and error side by side.")
     {
         options.AddTo(this);
-        foreach (var option in new Option[] { output, context, length, from, episode, policy })
+        foreach (var option in new Option[] { output, context, length, from, episode, policy, temperature })
             Add(option);
     }
 
@@ -67,6 +73,7 @@ internal sealed class DreamVerb : Verb
         "reverie dream runs/mine --out dream.gif --context 5 --length 100",
         "reverie dream runs/mine --episode 0 --out first.gif",
         "reverie dream runs/mine --policy --out imagined.gif",
+        "reverie dream runs/car --from 200 --length 100 --temperature 1.15",
     ];
 
     protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
@@ -81,13 +88,21 @@ internal sealed class DreamVerb : Verb
             throw new ReverieException("--policy: the agent plays a new episode; leave out --episode");
         using var workshop = new Workshop(config, 1);
         var counters = RunFolder.Load(run, workshop.Agent, report.Error.WriteLine);
-        if (workshop.Agent is not ModelAgent agent)
-            throw new ReverieException($"{run}: an agent of kind {config.Agent} has no model that `dream` can show");
         var acts = parsed.GetValue(policy);
-        var dream = acts
-            ? Imagined(agent, workshop, parsed, seed, report, stop)
-            : OpenLoopDream.Of(agent.Model, Truth(agent, workshop, run, config, parsed, seed, report, stop),
-                parsed.GetValue(from), parsed.GetValue(length), parsed.GetValue(context), agent.Device, seed);
+        var (first, rows, shown) = (parsed.GetValue(from), parsed.GetValue(length), parsed.GetValue(context));
+        Episode Truth() => this.Truth(workshop, run, config, parsed, seed, report, stop);
+        var dream = workshop.Agent switch
+        {
+            ModelAgent when parsed.GetValue(temperature) is not null => throw new ReverieException(
+                $"--temperature: the agent of {run} is {config.Agent}; world_models has one"),
+            ModelAgent agent when acts => Imagined(agent, workshop, parsed, seed, report, stop),
+            ModelAgent agent => OpenLoopDream.Of(agent.Model, Truth(), first, rows, shown, agent.Device, seed),
+            WorldModels when acts => throw new ReverieException(
+                $"--policy: the agent of {run} is world_models, whose dream is shown along what was done; leave it out"),
+            WorldModels agent => OpenLoopDream.Of(
+                agent, Truth(), first, rows, shown, Temperature(parsed.GetValue(temperature)), seed),
+            _ => throw new ReverieException($"{run}: an agent of kind {config.Agent} has no model that `dream` can show"),
+        };
 
         var path = parsed.GetValue(output)
             ?? DefaultPath(run, acts ? "dream-policy" : "dream", counters.Updates, extension);
@@ -99,11 +114,14 @@ internal sealed class DreamVerb : Verb
         return 0;
     }
 
-    private Episode Truth(ModelAgent agent, Workshop workshop, string run, Config config, ParseResult parsed, ulong seed,
+    private static double Temperature(double? wish) => wish is null or > 0 ? wish ?? 1
+        : throw new ReverieException($"--temperature {Words.Figure(wish.Value)}: it must be above 0; 1 is what M learned");
+
+    private Episode Truth(Workshop workshop, string run, Config config, ParseResult parsed, ulong seed,
         Report report, CancellationToken stop) => parsed.GetValue(episode) is { } number
         ? Recorded(run, config.Seed, number, report)
         : new Collector(workshop.Environments, workshop.Layout, report.Error.WriteLine)
-            .Collect(agent, ActMode.Evaluate, seed, stop)[0].Episode;
+            .Collect(workshop.Agent, ActMode.Evaluate, seed, stop)[0].Episode;
 
     private OpenLoopDream Imagined(ModelAgent agent, Workshop workshop, ParseResult parsed, ulong seed, Report report,
         CancellationToken stop)

@@ -37,7 +37,7 @@ internal sealed class TrainVerb : Verb
         var display = DisplayFor(report, $"{config.Task} → {run}", config);
         var done = work.Train(
             display.Note, [display], () => display.Recall(MetricsReader.Read(run).Records), stop);
-        return Conclude(report, run, work.Counters, done, dreams: work.Agent is ModelAgent);
+        return Conclude(report, run, work.Counters, done, dreams: work.Agent is ModelAgent or WorldModels);
     }
 
     private static TrainingDisplay DisplayFor(Report report, string title, Config config)

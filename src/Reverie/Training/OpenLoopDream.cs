@@ -1,3 +1,4 @@
+using Reverie.Agents;
 using Reverie.Logging;
 using Reverie.Models;
 using Reverie.Replay;
@@ -24,18 +25,66 @@ public sealed record OpenLoopDream(DreamClip? Pictures, DreamCurves? Vectors)
     public static OpenLoopDream Of(
         WorldModel model, Episode episode, int from, int length, int context, Device device, ulong seed)
     {
+        var chunk = Chunk(episode, from, length, context);
+        using var scope = new TensorScope();
+        using var noGrad = new NoGrad();
+        using var noise = new Generator(device, seed);
+        var batch = ModelBatch.From(chunk, device);
+        return Decoded(model, chunk, model.OpenLoop(batch, context, noise, (long)seed), context);
+    }
+
+    /// <summary>The same by World Models (W fig. 5 and §4): V draws the rows that are seen again, M imagines the
+    /// rest.</summary>
+    /// <param name="agent">V and M.</param>
+    /// <param name="episode">What happened.</param>
+    /// <param name="from">Its first row that is used.</param>
+    /// <param name="length">Rows in all; fewer where the episode ends before.</param>
+    /// <param name="context">Rows that V and M see.</param>
+    /// <param name="temperature">τ of M's mixtures; 1 draws from what it learned.</param>
+    /// <param name="seed">Decides the samples of the latents.</param>
+    /// <exception cref="ReverieException">The episode has too few rows from there on.</exception>
+    public static OpenLoopDream Of(
+        WorldModels agent, Episode episode, int from, int length, int context, double temperature, ulong seed)
+    {
+        var chunk = Chunk(episode, from, length, context);
+        using var scope = new TensorScope();
+        using var noGrad = new NoGrad();
+        using var random = new Generator(agent.Device, seed);
+        var batch = ModelBatch.From(chunk, agent.Device);
+        var (memory, seen) = (agent.Memory, batch.Narrow(0, context));
+        var encoded = agent.Vae.Encode(Vae.Preprocess(seen.Seen.Image!)).Reshape(context, 1, -1);
+        var (posterior, _) = memory.Observe(
+            encoded, seen.Action, seen.Continues, memory.Initial(1), memory.Noise([context, 1], random));
+
+        var latents = new List<Tensor> { posterior.Stoch };                                 // each (·, 1, Z)
+        var state = posterior.Map(part => part[context - 1]);
+        for (long t = context; t < chunk.L; t++)
+        {
+            var deter = memory.Recur(state, batch.Action[t]);
+            var next = memory.Predict(deter).Next;
+            state = new(deter, next.Tempered(temperature).Sample(memory.Noise([1], random)), next);
+            latents.Add(state.Stoch.Unsqueeze(0));
+        }
+        var space = chunk.Layout.Image!;
+        return new(new DreamClip
+        {
+            Truth = chunk.Image,
+            Model = Vae.Postprocess(agent.Vae.Decode(Tensor.Cat([.. latents]).Flatten(0, 1))),
+            Height = space.Height,
+            Width = space.Width,
+            ContextFrames = context,
+        }, null);
+    }
+
+    private static SequenceBatch Chunk(Episode episode, int from, int length, int context)
+    {
         var rows = Math.Min(length, episode.Rows - from);
         if (from < 0 || context < 1 || rows <= context)
             throw new ReverieException($"dream: the episode has {episode.Rows} rows; {context} rows of context from "
                 + $"row {from} on leave nothing to imagine");
         var chunk = new SequenceBatch(episode.Layout, rows, 1);
         chunk.CopyFrom(episode, from, rows, 0, 0);
-
-        using var scope = new TensorScope();
-        using var noGrad = new NoGrad();
-        using var noise = new Generator(device, seed);
-        var batch = ModelBatch.From(chunk, device);
-        return Decoded(model, chunk, model.OpenLoop(batch, context, noise, (long)seed), context);
+        return chunk;
     }
 
     /// <summary>Features (L, 1, F) of a chunk's rows, the first of them seen, decoded beside the chunk.</summary>

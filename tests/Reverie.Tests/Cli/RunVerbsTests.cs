@@ -53,6 +53,34 @@ public sealed class RunVerbsTests : IDisposable
         Assert.True(File.Exists(curve));
     }
 
+    /// <summary>V, M and C in their phases, then what V draws and M dreams.</summary>
+    [Fact]
+    public async Task WorldModelsAreTrainedEvaluatedAndDreamt()
+    {
+        var run = Path.Combine(folder, "run");
+        var rows = await Rows("train", "--task", "catch", "--preset", "world_models,tiny,debug", "--run", run,
+            "--set", "training.seed_episodes=3", "--json");
+        Assert.True(End(rows).GetProperty("done").GetBoolean());
+        Assert.Equal(2, rows.Count(row => Kind(row) == "generation"));
+
+        var scores = Assert.Single(await Rows("eval", run, "--episodes", "2", "--json"));
+        Assert.InRange(scores.GetProperty("mean").GetDouble(), -10, 10);
+
+        var film = Path.Combine(folder, "dream.gif");
+        var dream = Assert.Single(await Rows(
+            "dream", run, "--out", film, "--context", "3", "--length", "12", "--temperature", "1.15", "--json"));
+        Assert.Equal(12, dream.GetProperty("length").GetInt32());
+        Assert.InRange(dream.GetProperty("rms_imagined").GetDouble(), 0.1, 255);
+        Assert.True(new FileInfo(film).Length > 1000);
+
+        foreach (var (wish, word) in new[] { ("--policy", "--policy: "), ("--temperature=-1", "must be above 0") })
+        {
+            var (code, _, error) = await Run(["dream", run, wish]);
+            Assert.Equal(1, code);
+            Assert.Contains(word, error);
+        }
+    }
+
     /// <summary>What sees vectors dreams in curves, and is filmed all the same.</summary>
     [Fact]
     public async Task ARunFromVectorsIsTrainedFilmedAndDreamtInCurves()
