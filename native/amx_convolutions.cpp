@@ -230,18 +230,34 @@ void Convolution::run(const bf16* x, bf16* y, int64_t first, int64_t last) const
     auto row = _grid.in.width * _grid.in.channels;
     for (auto n = first; n < last; n++) {
         auto from = x + n * _grid.in.size();
-        auto to = y + n * _out.size();
         for (int64_t r = 0; r < _grid.in.height; r++)
             std::memcpy(read.get() + _grid.start(r + _grid.padding) + _grid.padding * _grid.in.channels, from + r * row,
                         row * sizeof(bf16));
-        for (int64_t tile = 0; tile < _grid.tiles(); tile += 2)
-            for (int64_t column = 0; column < _column_tiles; column += 2) {
-                auto two = tile + 1 < _grid.tiles(), wide = column + 1 < _column_tiles;
-                auto run = two ? wide ? &Convolution::product<2, 2> : &Convolution::product<2, 1>
-                               : wide ? &Convolution::product<1, 2> : &Convolution::product<1, 1>;
-                (this->*run)(read.get(), to, tile, column);
-            }
+        products(read.get(), y + n * _out.size());
     }
+}
+
+void Convolution::run(const bf16* x, int64_t channels, const bf16* more, bf16* y, int64_t first, int64_t last) const {
+    Tiles tiles;
+    auto read = zeros<bf16>(_grid.size);
+    auto pixels = _grid.in.height * _grid.in.width, all = _grid.in.channels, rest = all - channels;
+    for (auto n = first; n < last; n++) {
+        for (int64_t p = 0; p < pixels; p++) {
+            std::memcpy(read.get() + p * all, x + (n * pixels + p) * channels, channels * sizeof(bf16));
+            std::memcpy(read.get() + p * all + channels, more + (n * pixels + p) * rest, rest * sizeof(bf16));
+        }
+        products(read.get(), y + n * _out.size());
+    }
+}
+
+void Convolution::products(const bf16* read, bf16* y) const {
+    for (int64_t tile = 0; tile < _grid.tiles(); tile += 2)
+        for (int64_t column = 0; column < _column_tiles; column += 2) {
+            auto two = tile + 1 < _grid.tiles(), wide = column + 1 < _column_tiles;
+            auto run = two ? wide ? &Convolution::product<2, 2> : &Convolution::product<2, 1>
+                           : wide ? &Convolution::product<1, 2> : &Convolution::product<1, 1>;
+            (this->*run)(read, y, tile, column);
+        }
 }
 
 template <int Tiles, int Columns>

@@ -71,10 +71,14 @@ public:
     // Pictures `first` to before `last` of x into y.
     void run(const bf16* x, bf16* y, int64_t first, int64_t last) const;
 
+    // The same with a kernel of 1 of pictures whose first channels are those of x, and the rest those of `more`.
+    void run(const bf16* x, int64_t channels, const bf16* more, bf16* y, int64_t first, int64_t last) const;
+
 private:
     Convolution(Grid grid, Picture out, int64_t kernel, int64_t scale, Activation activation);
     template <class Address>
     void pack(const Weight& weight, const float* bias, Address address);
+    void products(const bf16* read, bf16* y) const;
     template <int Tiles, int Columns>
     void product(const bf16* x, bf16* y, int64_t tile, int64_t column) const;
     void store(const float* sums, bf16* y, int64_t tile, int64_t column) const;

@@ -183,7 +183,7 @@ struct ConvTranspose2d : torch::autograd::Function<ConvTranspose2d> {
 struct Linear : torch::autograd::Function<Linear> {
     static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight, const Tensor& bias,
                           int64_t number) {
-        auto y = reverie::tiles_linear(x, weight, bias, reverie::activation_of(number));
+        auto y = reverie::tiles_linear(x, {}, weight, bias, reverie::activation_of(number));
         context->save_for_backward({x, weight, number ? y : Tensor()});
         context->saved_data["activation"] = number;
         context->saved_data["biased"] = bias.defined();
@@ -201,7 +201,13 @@ struct Linear : torch::autograd::Function<Linear> {
     }
 };
 
-Tensor linear(const Tensor& x, const Tensor& weight, const c10::optional<Tensor>& bias, int64_t activation) {
+// Of [x, more], which is put together only where gradients are recorded.
+Tensor linear(const Tensor& first, const c10::optional<Tensor>& more, const Tensor& weight,
+              const c10::optional<Tensor>& bias, int64_t activation) {
+    if (more && !at::GradMode::is_enabled() && first.dim() == 2 && more->dim() == 2 && first.size(0) == more->size(0) &&
+        reverie::tiles_fit_rows(first, weight) && reverie::tiles_fit_rows(*more, weight))
+        return reverie::tiles_linear(first, *more, weight, bias ? *bias : Tensor(), reverie::activation_of(activation));
+    auto x = more ? at::cat({first, *more}, -1) : first;
     auto rows = x.reshape({-1, x.size(-1)});
     if (!reverie::tiles_fit_rows(rows, weight)) {
         auto y = at::linear(x, weight, bias ? c10::optional<Tensor>(bias->to(x.scalar_type())) : c10::nullopt);
@@ -224,7 +230,7 @@ Tensor conv_transpose2d(const Tensor& x, const Tensor& weight, const Tensor& bia
 }  // namespace
 
 TORCH_LIBRARY_FRAGMENT(reverie, library) {
-    library.def("linear(Tensor x, Tensor weight, Tensor? bias, int activation) -> Tensor", &linear);
+    library.def("linear(Tensor x, Tensor? more, Tensor weight, Tensor? bias, int activation) -> Tensor", &linear);
     library.def("conv2d(Tensor x, Tensor weight, Tensor bias, int stride, int activation) -> Tensor", &conv2d);
     library.def("conv_transpose2d(Tensor x, Tensor weight, Tensor bias, int stride, int activation) -> Tensor", &conv_transpose2d);
 }

@@ -46,18 +46,26 @@ std::vector<amx::bf16> padded(const Tensor& matrix, int64_t rest, int64_t rows) 
     return result;
 }
 
-// weight: (out, in, 1, 1).
-Tensor rows_product(const Tensor& x, const amx::Weight& weight, const float* bias, amx::Activation activation) {
-    auto from = x.contiguous();
-    auto rows = x.size(0), in = x.size(1), length = std::min<int64_t>(64, (rows + 15) / 16 * 16), rest = rows % length;
-    auto convolution = amx::Convolution::plain({1, length, in}, weight, 1, bias, activation);
+// weight: (out, in, 1, 1); `more`, which may be undefined, has the last of its inputs.
+Tensor rows_product(const Tensor& x, const Tensor& more, const amx::Weight& weight, const float* bias,
+                    amx::Activation activation) {
+    auto from = x.contiguous(), rest_from = more.defined() ? more.contiguous() : more;
+    auto rows = x.size(0), length = std::min<int64_t>(64, (rows + 15) / 16 * 16), rest = rows % length;
+    auto convolution = amx::Convolution::plain({1, length, weight.in}, weight, 1, bias, activation);
     auto y = at::empty({rows, weight.out}, x.options());
     at::parallel_for(0, rows / length + (rest > 0), 1, [&](int64_t first, int64_t last) {
-        convolution.run(elements(from), elements(y), first, std::min(last, rows / length));
-        if (last <= rows / length) return;
-        auto last_rows = padded(from, rest, length);
+        auto whole = std::min(last, rows / length);
+        if (more.defined())
+            convolution.run(elements(from), x.size(1), elements(rest_from), elements(y), first, whole);
+        else
+            convolution.run(elements(from), elements(y), first, whole);
+        if (last == whole) return;
         std::vector<amx::bf16> made(length * weight.out);
-        convolution.run(last_rows.data(), made.data(), 0, 1);
+        auto last_rows = padded(from, rest, length);
+        if (more.defined())
+            convolution.run(last_rows.data(), x.size(1), padded(rest_from, rest, length).data(), made.data(), 0, 1);
+        else
+            convolution.run(last_rows.data(), made.data(), 0, 1);
         std::copy_n(made.begin(), rest * weight.out, elements(y) + (rows - rest) * weight.out);
     });
     return y;
@@ -90,8 +98,10 @@ bool tiles_fit(const Tensor& x, const Tensor& weight) {
 
 Tensor tiles_convolve(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride,
                       amx::Activation activation) {
-    auto from = x.contiguous(channels_last), ordered = weight.contiguous(channels_last), values = floats(bias);
     auto kernel = weight.size(2);
+    TORCH_CHECK(x.size(1) == weight.size(1) && x.size(2) >= kernel && x.size(3) >= kernel, "a convolution with weights ",
+                weight.sizes(), " got ", x.sizes());
+    auto from = x.contiguous(channels_last), ordered = weight.contiguous(channels_last), values = floats(bias);
     return run(amx::Convolution::plain(picture(from), weight_of(ordered, 0), stride,
                                        values.defined() ? values.data_ptr<float>() : nullptr, activation),
                from, picture_like(x, weight.size(0), (x.size(2) - kernel) / stride + 1, (x.size(3) - kernel) / stride + 1));
@@ -99,6 +109,7 @@ Tensor tiles_convolve(const Tensor& x, const Tensor& weight, const Tensor& bias,
 
 Tensor tiles_convolve_transposed(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t height, int64_t width,
                                  amx::Activation activation) {
+    TORCH_CHECK(x.size(1) == weight.size(0), "a transposed convolution with weights ", weight.sizes(), " got ", x.sizes());
     auto from = x.contiguous(channels_last), ordered = weight.contiguous(channels_last), values = floats(bias);
     auto y = picture_like(x, weight.size(1), height, width);
     return run(amx::Convolution::transposed(picture(from), picture(y), weight_of(ordered, 1),
@@ -120,14 +131,17 @@ bool tiles_fit_rows(const Tensor& x, const Tensor& weight) {
            x.size(1) > 0 && weight.stride(1) == 1 && amx::available();
 }
 
-Tensor tiles_linear(const Tensor& x, const Tensor& weight, const Tensor& bias, amx::Activation activation) {
+Tensor tiles_linear(const Tensor& x, const Tensor& more, const Tensor& weight, const Tensor& bias,
+                    amx::Activation activation) {
+    auto in = x.size(1) + (more.defined() ? more.size(1) : 0);
+    TORCH_CHECK(in == weight.size(1), "a dense layer of ", weight.size(1), " inputs got ", in);
     auto values = floats(bias);
-    return rows_product(x, {elements(weight), weight.size(0), weight.size(1), 1, {weight.stride(0), weight.stride(1), 1, 1}},
+    return rows_product(x, more, {elements(weight), weight.size(0), weight.size(1), 1, {weight.stride(0), weight.stride(1), 1, 1}},
                         values.defined() ? values.data_ptr<float>() : nullptr, activation);
 }
 
 Tensor tiles_linear_input_gradient(const Tensor& outgoing, const Tensor& weight) {
-    return rows_product(outgoing,
+    return rows_product(outgoing, {},
                         {elements(weight), weight.size(1), weight.size(0), 1, {weight.stride(1), weight.stride(0), 1, 1}},
                         nullptr, amx::Activation::none);
 }
@@ -166,7 +180,7 @@ at::Tensor tiles_weight_gradient(const at::Tensor&, const at::Tensor&, int64_t, 
 
 bool tiles_fit_rows(const at::Tensor&, const at::Tensor&) { return false; }
 
-at::Tensor tiles_linear(const at::Tensor&, const at::Tensor&, const at::Tensor&, amx::Activation) {
+at::Tensor tiles_linear(const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&, amx::Activation) {
     TORCH_CHECK(false, "built without matrix tiles");
 }
 

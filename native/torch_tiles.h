@@ -23,8 +23,9 @@ at::Tensor tiles_weight_gradient(const at::Tensor& outgoing, const at::Tensor& x
 // Whether dense layers of these are better off here: x (rows, in), weight (out, in), both without gaps.
 bool tiles_fit_rows(const at::Tensor& x, const at::Tensor& weight);
 
-// activation(x · weightᵀ + bias): (rows, out).
-at::Tensor tiles_linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, amx::Activation activation);
+// activation([x, more] · weightᵀ + bias): (rows, out). `more` and bias may be undefined.
+at::Tensor tiles_linear(const at::Tensor& x, const at::Tensor& more, const at::Tensor& weight, const at::Tensor& bias,
+                        amx::Activation activation);
 
 // outgoing (rows, out) · weight: (rows, in).
 at::Tensor tiles_linear_input_gradient(const at::Tensor& outgoing, const at::Tensor& weight);

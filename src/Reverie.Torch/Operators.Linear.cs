@@ -32,11 +32,11 @@ public sealed partial class Tensor
     }
 
     /// <summary>x·Wᵀ + b with W of shape (out, in) and of x's type; b may be of another.</summary>
-    public Tensor Linear(Tensor weight, Tensor? bias = null) => Linear(weight, bias, activation: 0);
+    public Tensor Linear(Tensor weight, Tensor? bias = null) => Linear(null, weight, bias, activation: 0);
 
-    /// <summary>The same, then an activation by its number, in one pass where that is fast.</summary>
-    internal Tensor Linear(Tensor weight, Tensor? bias, long activation) =>
-        Aten.Linear.Call(this, weight, bias, activation);
+    /// <summary>The same of [x, more], then an activation by its number, in one pass where that is fast.</summary>
+    internal Tensor Linear(Tensor? more, Tensor weight, Tensor? bias, long activation) =>
+        Aten.Linear.Call(this, more, weight, bias, activation);
 
     /// <summary>Convolution of (N, C, H, W) with a weight (out, C, k, k).</summary>
     public Tensor Conv2d(Tensor weight, Tensor? bias = null, long stride = 1, long padding = 0) =>

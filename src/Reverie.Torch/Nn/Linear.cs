@@ -22,9 +22,13 @@ public sealed class Linear : Module
     public Tensor? Bias => _bias;
 
     /// <summary>Applies the layer.</summary>
-    public Tensor Forward(Tensor x)
+    public Tensor Forward(Tensor x) => Forward(x, null);
+
+    /// <summary>Applies the layer to [x, more].</summary>
+    public Tensor Forward(Tensor x, Tensor? more)
     {
         using var observed = Profile.Of(this);
-        return _activation.After(number => Autocast.Input(x).Linear(Autocast.Weight(Weight), _bias, number));
+        return _activation.After(number => Autocast.Input(x).Linear(
+            more is null ? null : Autocast.Input(more), Autocast.Weight(Weight), _bias, number));
     }
 }

@@ -22,9 +22,9 @@ public sealed class PlanetGruCell : GruCell
     public override Tensor Forward(Tensor x, Tensor h)
     {
         using var observed = Profile.Of(this);
-        var gates = _gates.Forward(Tensor.Cat([x, h], -1)).To(h.DType).Split(h.Size(-1), -1);
+        var gates = _gates.Forward(x, h).To(h.DType).Split(h.Size(-1), -1);
         var (reset, update) = (gates[0], gates[1]);
-        var candidate = _candidate.Forward(Tensor.Cat([x, (reset * h).To(x.DType)], -1)).To(h.DType);
+        var candidate = _candidate.Forward(x, (reset * h).To(x.DType)).To(h.DType);
         return candidate + update * (h - candidate);
     }
 }

@@ -73,7 +73,7 @@ public class Rssm : LatentDynamics
     private Tensor Recur(Tensor deter, Tensor stoch, Tensor action)
     {
         using var observed = Profile.Of(this);
-        return _gru.Forward(_input.Forward(Tensor.Cat([stoch, action], -1)), deter);
+        return _gru.Forward(_input.Forward(stoch, action), deter);
     }
 
     private LatentState Prior(Tensor deter, Tensor? noise)

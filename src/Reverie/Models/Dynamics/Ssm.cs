@@ -25,7 +25,7 @@ public sealed class Ssm : LatentDynamics
     /// <inheritdoc/>
     public override LatentState PriorStep(LatentState previous, Tensor action, Tensor? noise)
     {
-        var hidden = _priorHidden.Forward(Tensor.Cat([previous.Stoch, action], -1));
+        var hidden = _priorHidden.Forward(previous.Stoch, action);
         var drawn = _prior.Forward(hidden);
         return new(previous.Deter, drawn.Sample(noise), drawn);
     }

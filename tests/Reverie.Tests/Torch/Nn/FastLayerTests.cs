@@ -104,6 +104,40 @@ public sealed class FastLayerTests
             x.Matmul(layer.Weight.Transpose(0, 1)) + layer.Bias!), Tensor.Randn([rows, inputs], random));
     }
 
+    /// <summary>Without gradients two inputs of a layer are not put together first; the numbers are the same.</summary>
+    [Theory, NoTensorLeaks]
+    [InlineData(230, 77)]
+    [InlineData(30, 1)]
+    public void TwoInputsAreTheirRowsTogether(int inputs, int others)
+    {
+        using var scope = new TensorScope();
+        using var random = new Generator(Device.Cpu, 3);
+        using var layer = new Linear(inputs + others, 50, new Initializer(Device.Cpu, random), activation: "tanh");
+        var (x, more) = (Tensor.Randn([100, inputs], random), Tensor.Randn([100, others], random));
+        using var autocast = new Autocast(DType.BFloat16);
+        using var noGrad = new NoGrad();
+        Assert.Equal(layer.Forward(Tensor.Cat([x, more], -1)).To(DType.Float32).ToArray<float>(),
+            layer.Forward(x, more).To(DType.Float32).ToArray<float>());
+    }
+
+    /// <summary>Shapes that do not go together are an error here as with libtorch's own layers.</summary>
+    [Fact, NoTensorLeaks]
+    public void WrongShapesAreRefusedInBFloat16Too()
+    {
+        using var scope = new TensorScope();
+        using var random = new Generator(Device.Cpu, 3);
+        var init = new Initializer(Device.Cpu, random);
+        using var dense = new Linear(10, 5, init);
+        using var convolution = new Conv2d(3, 8, 4, 2, init);
+        using var transposed = new ConvTranspose2d(8, 3, 4, 2, init);
+        using var autocast = new Autocast(DType.BFloat16);
+        Assert.Throws<TorchException>(() => dense.Forward(Tensor.Zeros([20, 11])));
+        Assert.Throws<TorchException>(() => dense.Forward(Tensor.Zeros([20, 6]), Tensor.Zeros([19, 4])));
+        Assert.Throws<TorchException>(() => convolution.Forward(Tensor.Zeros([2, 4, 9, 9])));
+        Assert.Throws<TorchException>(() => convolution.Forward(Tensor.Zeros([2, 3, 3, 3])));
+        Assert.Throws<TorchException>(() => transposed.Forward(Tensor.Zeros([2, 7, 9, 9])));
+    }
+
     /// <summary>What is not a number stays so through bias and ReLU, and shows.</summary>
     [Fact, NoTensorLeaks]
     public void NarrowConvolutionsHideNoNaN()
