@@ -181,12 +181,12 @@ struct ConvTranspose2d : torch::autograd::Function<ConvTranspose2d> {
 
 // A dense layer: (…, in) -> (…, out). Autograd goes through ATen's operators where tiles do not fit.
 struct Linear : torch::autograd::Function<Linear> {
-    static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight, const Tensor& bias,
-                          int64_t number) {
-        auto y = reverie::tiles_linear(x, {}, weight, bias, reverie::activation_of(number));
+    static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight,
+                          const c10::optional<Tensor>& bias, int64_t number) {
+        auto y = reverie::tiles_linear(x, {}, weight, bias ? *bias : Tensor(), reverie::activation_of(number));
         context->save_for_backward({x, weight, number ? y : Tensor()});
         context->saved_data["activation"] = number;
-        context->saved_data["biased"] = bias.defined();
+        context->saved_data["biased"] = bias.has_value();
         return y;
     }
 
@@ -215,7 +215,7 @@ Tensor linear(const Tensor& first, const c10::optional<Tensor>& more, const Tens
     }
     auto sizes = x.sizes().vec();
     sizes.back() = weight.size(0);
-    return Linear::apply(rows, weight, bias ? *bias : Tensor(), activation).reshape(sizes);
+    return Linear::apply(rows, weight, bias, activation).reshape(sizes);
 }
 
 Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride, int64_t activation) {

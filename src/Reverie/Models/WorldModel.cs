@@ -15,11 +15,12 @@ namespace Reverie.Models;
 public sealed class WorldModel : Module, ILatentWorld
 {
     private readonly bool _imageNoise, _tanhReward;
+    private readonly DType _precision;
 
     /// <summary>Makes the model for an environment.</summary>
     /// <param name="config">Sizes.</param>
     /// <param name="layout">What is seen and done. Pictures are 64×64, which the layers are made for.</param>
-    /// <param name="precision">Type that convolutions compute in.</param>
+    /// <param name="precision">Type that convolutions and the products of the recurrence compute in.</param>
     /// <param name="init">Device and randomness of the parameters.</param>
     /// <exception cref="ReverieException">Pictures of another size, or nothing to see at all.</exception>
     public WorldModel(ModelConfig config, EpisodeLayout layout, DType precision, Initializer init)
@@ -29,7 +30,7 @@ public sealed class WorldModel : Module, ILatentWorld
         if (layout.Image is null && layout.VectorSize == 0)
             throw new ReverieException(
                 "model: the environment gives neither pictures nor vectors; there is nothing to learn from");
-        (Bits, _imageNoise, Layout) = (config.ImageBits, config.ImageNoise, layout);
+        (Bits, _imageNoise, Layout, _precision) = (config.ImageBits, config.ImageNoise, layout, precision);
         _tanhReward = config.RewardTransform == "tanh";
         Encoder = Register("encoder", new ObservationEncoder(config, layout, precision, init));
         Dynamics = Register("dynamics", LatentDynamics.Create(config, layout.ActionSize, Encoder.EmbedSize, init));
@@ -102,6 +103,8 @@ public sealed class WorldModel : Module, ILatentWorld
     /// <summary>The same from embeddings (L·B, E), for those who need them too.</summary>
     public (LatentState Posterior, LatentState Prior) Filter(Tensor embed, ModelBatch batch, Generator noise)
     {
+        // States and distributions stay float32; one session, so that each weight is converted once for all rows.
+        using var autocast = new Autocast(_precision);
         var epsilon = Dynamics.Noise([batch.Length, batch.Batch], noise);               // (L, B, ·)
         return Dynamics.Observe(embed.Reshape(batch.Length, batch.Batch, -1), batch.Action, batch.Continues,
             Dynamics.Initial(batch.Batch), epsilon);

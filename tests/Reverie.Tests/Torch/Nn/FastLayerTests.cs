@@ -104,6 +104,15 @@ public sealed class FastLayerTests
             x.Matmul(layer.Weight.Transpose(0, 1)) + layer.Bias!), Tensor.Randn([rows, inputs], random));
     }
 
+    [Fact, NoTensorLeaks]
+    public void NarrowDenseLayersWithoutBiasStayNearFloat()
+    {
+        using var scope = new TensorScope();
+        using var random = new Generator(Device.Cpu, 3);
+        using var layer = new Linear(60, 40, new Initializer(Device.Cpu, random), bias: false);
+        CompareNarrow(layer, layer.Forward, x => x.Matmul(layer.Weight.Transpose(0, 1)), Tensor.Randn([50, 60], random));
+    }
+
     /// <summary>Without gradients two inputs of a layer are not put together first; the numbers are the same.</summary>
     [Theory, NoTensorLeaks]
     [InlineData(230, 77)]
