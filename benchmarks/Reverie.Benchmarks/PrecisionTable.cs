@@ -9,20 +9,22 @@ internal static class PrecisionTable
 {
     private const int Window = 20;              // updates that a smoothed loss is the mean of
 
-    /// <summary>Prints, for every loss, both smoothed curves at a few updates and their largest relative distance.</summary>
+    /// <summary>Prints, for every loss, where both smoothed curves begin and end, and their largest distance: of
+    /// the value, and of what the curve fell by, in which constants such as ½ ln 2π do not count.</summary>
     /// <param name="runs">Two folders of runs that logged every update (<c>training.log_every=1</c>).</param>
     /// <param name="to">Where to print.</param>
     public static void Print(string[] runs, TextWriter to)
     {
         var (one, other) = (Losses(runs[0]), Losses(runs[1]));
-        to.WriteLine("| loss | first window | last window, one | last window, other | largest distance |");
-        to.WriteLine("|---|---|---|---|---|");
+        to.WriteLine("| loss | first window | last window, one | last window, other | largest distance | of the fall |");
+        to.WriteLine("|---|---|---|---|---|---|");
         foreach (var name in one.Keys.Intersect(other.Keys).Order())
         {
             var (a, b) = (Smoothed(one[name]), Smoothed(other[name]));
-            var distance = a.Zip(b, (x, y) => Math.Abs(x - y) / Math.Max(1e-6, Math.Abs(x))).Max();
+            var relative = a.Zip(b, (x, y) => Math.Abs(x - y) / Math.Max(1e-6, Math.Abs(x))).Max();
+            var ofFall = a.Zip(b, (x, y) => Math.Abs(x - y)).Max() / Math.Max(1e-6, Math.Abs(a[0] - a[^1]));
             to.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"| `{name}` | {a[0]:G5} | {a[^1]:G5} | {b[^1]:G5} | {100 * distance:F2} % |"));
+                $"| `{name}` | {a[0]:G5} | {a[^1]:G5} | {b[^1]:G5} | {100 * relative:F2} % | {100 * ofFall:F2} % |"));
         }
     }
 
