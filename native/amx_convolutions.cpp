@@ -123,7 +123,8 @@ __m512 activate(__m512 x, Activation activation) {
     auto one = _mm512_set1_ps(1);
     if (activation == Activation::elu) {
         auto below = _mm512_cmp_ps_mask(x, zero, _CMP_LT_OQ);
-        return below == 0 ? x : _mm512_mask_sub_ps(x, below, exponential(x), one);
+        auto within = _mm512_max_ps(_mm512_set1_ps(-80), x);        // as good as −∞, whose exponential is no number here
+        return below == 0 ? x : _mm512_mask_sub_ps(x, below, exponential(within), one);
     }
     // Beyond these both are at their bounds.
     auto most = _mm512_set1_ps(40);
@@ -162,7 +163,8 @@ Grid::Grid(Picture in, int64_t padding, int64_t kernel, int64_t stride, int64_t 
 Convolution::Convolution(Grid grid, Picture out, int64_t kernel, int64_t scale, Activation activation)
     : _grid(grid), _out(out), _kernel(kernel), _scale(scale), _part(scale * out.channels),
       _parts_together(scale * _part <= side ? scale : 1), _part_tiles(up(_part, side)),
-      _column_tiles(_scale / _parts_together * _part_tiles), _steps(up(kernel * grid.in.channels, 2 * side)), _activation(activation) {}
+      _column_tiles(_scale / _parts_together * _part_tiles), _steps(up(kernel * grid.in.channels, 2 * side)),
+      _activation(activation) {}
 
 // address(part, pixel, out, kernel row, kernel column): where the weights of all inputs begin, or null for zeros; `part`
 // is the row and `pixel` the column among the scale by scale pixels.
@@ -260,7 +262,7 @@ void Convolution::products(const bf16* read, bf16* y) const {
         }
 }
 
-template <int Tiles, int Columns>
+template <int Rows, int Columns>
 void Convolution::product(const bf16* x, bf16* y, int64_t tile, int64_t column) const {
     auto distance = _grid.step() * sizeof(bf16);
     auto column_size = _kernel * _steps * tile_bf16;
@@ -275,7 +277,7 @@ void Convolution::product(const bf16* x, bf16* y, int64_t tile, int64_t column) 
             _tile_loadd(6, weight, 64);
             _tile_loadd(4, from, distance);
             _tile_dpbf16ps(0, 4, 6);
-            if constexpr (Tiles == 2) {
+            if constexpr (Rows == 2) {
                 _tile_loadd(5, from + side * _grid.step(), distance);
                 _tile_dpbf16ps(1, 5, 6);
             }
@@ -283,13 +285,13 @@ void Convolution::product(const bf16* x, bf16* y, int64_t tile, int64_t column) 
                 _tile_loadd(7, weight + column_size, 64);
                 _tile_dpbf16ps(2, 4, 7);
             }
-            if constexpr (Tiles == 2 && Columns == 2) _tile_dpbf16ps(3, 5, 7);
+            if constexpr (Rows == 2 && Columns == 2) _tile_dpbf16ps(3, 5, 7);
         }
     }
     alignas(64) float sums[tile_floats + side];
     _tile_stored(0, sums, 64);
     store(sums, y, tile, column);
-    if constexpr (Tiles == 2) {
+    if constexpr (Rows == 2) {
         _tile_stored(1, sums, 64);
         store(sums, y, tile + 1, column);
     }
@@ -297,7 +299,7 @@ void Convolution::product(const bf16* x, bf16* y, int64_t tile, int64_t column) 
         _tile_stored(2, sums, 64);
         store(sums, y, tile, column + 1);
     }
-    if constexpr (Tiles == 2 && Columns == 2) {
+    if constexpr (Rows == 2 && Columns == 2) {
         _tile_stored(3, sums, 64);
         store(sums, y, tile + 1, column + 1);
     }

@@ -1,5 +1,6 @@
 // Convolutions of channels-last pictures in bfloat16 on the matrix tiles (AMX) of x86 processors, with sums in float32.
-// Windows of a picture are read where they lie, by the distance from one to the next; no patches are written out. Knows plain pointers only; each call works on a range of pictures, so that a caller can share them out to threads.
+// Windows of a picture are read where they lie, by the distance from one to the next; no patches are written out. Knows
+// plain pointers only; each call works on a range of pictures, so that a caller can share them out to threads.
 #pragma once
 #include <cstdint>
 #include <cstdlib>
@@ -79,7 +80,7 @@ private:
     template <class Address>
     void pack(const Weight& weight, const float* bias, Address address);
     void products(const bf16* read, bf16* y) const;
-    template <int Tiles, int Columns>
+    template <int Rows, int Columns>
     void product(const bf16* x, bf16* y, int64_t tile, int64_t column) const;
     void store(const float* sums, bf16* y, int64_t tile, int64_t column) const;
 

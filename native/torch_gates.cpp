@@ -146,8 +146,8 @@ struct Gates : torch::autograd::Function<Gates> {
             using H = decltype(unit);
             at::parallel_for(0, h.size(0), rows_at_once, [&](int64_t first, int64_t last) {
                 for (auto n = first; n < last; n++)
-                    gates_forward(elements<T>(x) + n * 3 * units, elements<T>(r) + n * 3 * units, elements<H>(h) + n * units,
-                                  elements<H>(next) + n * units, units);
+                    gates_forward(elements<T>(x) + n * 3 * units, elements<T>(r) + n * 3 * units,
+                                  elements<H>(h) + n * units, elements<H>(next) + n * units, units);
             });
         });
         context->save_for_backward({x, r, h});
@@ -157,7 +157,8 @@ struct Gates : torch::autograd::Function<Gates> {
     static variable_list backward(AutogradContext* context, variable_list gradients) {
         auto saved = context->get_saved_variables();
         const auto &x = saved[0], &r = saved[1], &h = saved[2];
-        auto outgoing = gradients[0].contiguous(), to_x = at::empty_like(x), to_r = at::empty_like(r), to_h = at::empty_like(h);
+        auto outgoing = gradients[0].contiguous();
+        auto to_x = at::empty_like(x), to_r = at::empty_like(r), to_h = at::empty_like(h);
         auto units = h.size(1);
         with_types(x, h, [&](auto part, auto unit) {
             using T = decltype(part);

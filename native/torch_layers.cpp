@@ -1,6 +1,6 @@
-// Convolutions and dense layers with bias and activation as one operator each, in the forms that are fastest in training on a processor: on its
-// matrix tiles where it has them, else by ATen's operators in the order that suits. The numbers are those of the plain
-// operators; only the order of sums differs.
+// Convolutions and dense layers with bias and activation as one operator each, in the forms that are fastest in training
+// on a processor: on its matrix tiles where it has them, else by ATen's operators in the order that suits. The numbers
+// are those of the plain operators; only the order of sums differs.
 #include "torch_rows.h"
 #include "torch_tiles.h"
 
@@ -232,5 +232,6 @@ Tensor conv_transpose2d(const Tensor& x, const Tensor& weight, const Tensor& bia
 TORCH_LIBRARY_FRAGMENT(reverie, library) {
     library.def("linear(Tensor x, Tensor? more, Tensor weight, Tensor? bias, int activation) -> Tensor", &linear);
     library.def("conv2d(Tensor x, Tensor weight, Tensor bias, int stride, int activation) -> Tensor", &conv2d);
-    library.def("conv_transpose2d(Tensor x, Tensor weight, Tensor bias, int stride, int activation) -> Tensor", &conv_transpose2d);
+    library.def("conv_transpose2d(Tensor x, Tensor weight, Tensor bias, int stride, int activation) -> Tensor",
+                &conv_transpose2d);
 }

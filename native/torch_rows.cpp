@@ -211,7 +211,8 @@ std::tuple<Tensor, Tensor> bias_gradient(const Tensor& outgoing, const Tensor& a
         auto masked = none ? outgoing
             : activation == Activation::relu ? outgoing * (activated > 0)
             : activation == Activation::elu ? outgoing * (activated.clamp_max(0) + 1)
-            : outgoing * ((activation == Activation::tanh ? at::ones({}, activated.options()) : activated) - activated * activated);
+            : activation == Activation::tanh ? outgoing * (1 - activated * activated)
+            : outgoing * (activated - activated * activated);
         return {masked, masked.dim() == 4 ? masked.sum({0, 2, 3}) : masked.sum(0)};
     }
     auto rows = outgoing.contiguous(rows_format(outgoing));

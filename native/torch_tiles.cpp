@@ -136,7 +136,8 @@ Tensor tiles_linear(const Tensor& x, const Tensor& more, const Tensor& weight, c
     auto in = x.size(1) + (more.defined() ? more.size(1) : 0);
     TORCH_CHECK(in == weight.size(1), "a dense layer of ", weight.size(1), " inputs got ", in);
     auto values = floats(bias);
-    return rows_product(x, more, {elements(weight), weight.size(0), weight.size(1), 1, {weight.stride(0), weight.stride(1), 1, 1}},
+    return rows_product(x, more,
+                        {elements(weight), weight.size(0), weight.size(1), 1, {weight.stride(0), weight.stride(1), 1, 1}},
                         values.defined() ? values.data_ptr<float>() : nullptr, activation);
 }
 

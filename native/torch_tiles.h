@@ -1,4 +1,5 @@
-// Convolutions and dense layers on the processor's matrix tiles, where it has them: bfloat16, square kernels, no padding.
+// Convolutions and dense layers on the processor's matrix tiles, where it has them: bfloat16, square kernels, no
+// padding.
 #pragma once
 #include "amx_convolutions.h"
 
