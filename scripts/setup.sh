@@ -1,4 +1,5 @@
-# Set-up shared by ./reverie and ./test: packages, libtorch, native part, managed build. Sourced, never run.
+# Set-up shared by ./reverie and ./test: packages, libtorch, native part, managed build. Sourced, never run. Of an
+# archive that `reverie pack` made, scripts/packed/reverie sources it too.
 # Every step says one line on stderr, keeps its log in build/*.log, and is skipped when nothing that it reads changed.
 
 packages=(g++ cmake make ca-certificates libmujoco-dev libosmesa6 libbox2d-dev)
@@ -11,7 +12,7 @@ fail() { say "$*"; exit 1; }
 # Takes --torch PATH (or --torch=PATH) out of the arguments; the rest is left in "${arguments[@]}".
 take_torch_option() {
     arguments=()
-    torch_choice="${LIBTORCH:-}"
+    torch_choice="${REVERIE_TORCH:-${LIBTORCH:-}}"
     while (($#)); do
         case "$1" in
             --) arguments+=("$@"); return ;;
@@ -34,9 +35,8 @@ choose_torch() {
     case "$torch_choice" in
         '' | system) return ;;
         pip)
-            torch_root="$(cd / && python3 -c 'import torch; print(torch.utils.cmake_prefix_path)' 2>/dev/null)" ||
-                fail "--torch pip: python3 has no torch; pip install torch, or give its folder: --torch PATH"
-            torch_root="${torch_root%/share/cmake}" ;;
+            torch_root="$(torch_of_python)" ||
+                fail "--torch pip: python3 has no torch; pip install torch, or give its folder: --torch PATH" ;;
         *) torch_root="$torch_choice" ;;
     esac
     local folder
@@ -48,6 +48,12 @@ choose_torch() {
     done
     fail "no libtorch in $torch_root (no include/ATen/ATen.h); give the unpacked libtorch or site-packages/torch," \
         "or --torch system for Debian's"
+}
+
+# Prints the folder of python3's torch without importing it, which takes seconds.
+torch_of_python() {
+    (cd / && python3 -c 'import importlib.util as u; print(u.find_spec("torch").submodule_search_locations[0])') \
+        2>/dev/null
 }
 
 check_torch() {
@@ -256,4 +262,11 @@ prepare_environment() {
     # The SDK stops without ICU unless told that no culture is wanted.
     export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT="${DOTNET_SYSTEM_GLOBALIZATION_INVARIANT:-1}"
     [[ -n ${HOME:-} ]] || export HOME="$build/home" DOTNET_CLI_HOME="$build/home"
+}
+
+# Becomes the program.
+start_program() {
+    # Large pages for large blocks: a picture's worth of tensors is walked through again and again.
+    export GLIBC_TUNABLES="${GLIBC_TUNABLES:-glibc.malloc.hugetlb=1}"
+    exec "$dotnet" "$cli" "${arguments[@]}"
 }

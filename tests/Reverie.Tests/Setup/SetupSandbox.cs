@@ -9,7 +9,7 @@ namespace Reverie.Tests.Setup;
 internal sealed class SetupSandbox : IDisposable
 {
     private const string PlainTools = "bash env true cat sed grep awk sort find xargs sha256sum cut tr tail mkdir rm "
-        + "dirname basename readlink flock nproc sleep touch";
+        + "dirname basename readlink flock nproc sleep touch mktemp mv";
 
     private readonly Dictionary<string, string> _variables = [];
 
