@@ -10,7 +10,6 @@ set_up_packed() {
     [[ -x $dotnet && -e $cli ]] || fail "this copy is not whole: unpack the archive again"
     choose_build_folder
     prepare_environment
-    export LD_LIBRARY_PATH="${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$(packed_libraries)"
     if needs_torch; then
         local shelf="$build"
         find_torch
@@ -19,6 +18,8 @@ set_up_packed() {
         [[ -z $torch_choice ]] || (echo "$torch_choice" >"$shelf/torch") 2>/dev/null || true
         export REVERIE_NATIVE="$build/native"
     fi
+    # Last: what is packed may not suit python3 and the compiler.
+    export LD_LIBRARY_PATH="${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$(packed_libraries)"
     cd "$started_in"
 }
 

@@ -17,7 +17,7 @@ internal static class Checks
     private const long LeastMemory = 6_000_000_000, LeastDisk = 5_000_000_000;
     private const double LeastGflops = 8; // the reference BLAS does 1 to 3, any tuned one tens, on a single core
     private const string Rebuild =
-        "run ./reverie from the checkout, which builds it, or point REVERIE_NATIVE at its folder";
+        "run ./reverie of the checkout or archive, which builds it, or point REVERIE_NATIVE at its folder";
 
     /// <summary>Runs all checks, in the order in which a remedy helps.</summary>
     public static IEnumerable<Finding> All()
