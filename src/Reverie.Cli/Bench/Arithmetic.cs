@@ -37,6 +37,11 @@ internal sealed class Arithmetic(Config config, EpisodeLayout layout)
     public double Plan =>
         2e-9 * Iterations * config.Planner.Candidates * config.Planner.Horizon * (Prior + Reward);
 
+    /// <summary>Gigaflop of one decision of one environment: what is seen is encoded and filtered, then planned on or
+    /// given to the actor.</summary>
+    public double Act => 2e-9 * (Encoder + Prior + Posterior)
+        + (config.Agent != "planet" ? 2e-9 * Actor : config.Planner.Collection == "random" ? 0 : Plan);
+
     private double Rows => (double)config.Replay.BatchSize * config.Replay.ChunkLength;
 
     private double Iterations => config.Planner.Kind == "shooting" ? 1 : config.Planner.Iterations;

@@ -12,49 +12,54 @@ namespace Reverie.Cli.Bench;
 /// <summary>Times what a run computes.</summary>
 internal sealed class Benchmark
 {
-    // The shape of the encoder's work at published sizes; products of this size reach what the machine can do.
-    private const int Rows = 2500, Inner = 1024, Columns = 3200;
-
     private readonly Config config;
-    private readonly int repeats;
+    private readonly Timing timing;
     private readonly bool profiles;
-    private readonly CancellationToken stop;
     private readonly Device device;
     private readonly DType precision;
 
-    private Benchmark(Config config, int repeats, bool profiles, CancellationToken stop)
+    private Benchmark(Config config, Timing timing, bool profiles)
     {
         // An update is timed whole, whatever a run begins with.
         this.config = config with { Imagination = config.Imagination with { AfterUpdates = 0 } };
-        (this.repeats, this.profiles, this.stop) = (repeats, profiles, stop);
+        (this.timing, this.profiles) = (timing, profiles);
         (device, precision) = Compute.Prepare(config.Compute);
     }
 
     /// <summary>What can be timed.</summary>
-    public static string[] Names { get; } = ["update", "behavior", "act", "plan", "evolve"];
+    public static string[] Names { get; } = ["update", "behavior", "act", "plan", "replay", "evolve"];
+
+    /// <summary>Those of <see cref="Names"/> that are part of a run of an agent.</summary>
+    public static string[] Of(string agent) => agent switch
+    {
+        "planet" => ["update", "act", "plan", "replay"],
+        "dreamer" or "dreamerv2" => ["update", "behavior", "act", "replay"],
+        "world_models" => ["evolve"],
+        _ => [],
+    };
 
     /// <summary>Times one of <see cref="Names"/>.</summary>
     /// <param name="what">one of them</param>
     /// <param name="config">what to compute</param>
-    /// <param name="repeats">times it is done</param>
+    /// <param name="timing">how often it is done</param>
     /// <param name="profiles">whether to do it as often again, watching operators and layers</param>
-    /// <param name="stop">leaves between two repetitions</param>
-    public static Measurement Run(string what, Config config, int repeats, bool profiles, CancellationToken stop)
+    public static Measurement Run(string what, Config config, Timing timing, bool profiles)
     {
-        var benchmark = new Benchmark(config, repeats, profiles, stop);
+        var benchmark = new Benchmark(config, timing, profiles);
         return what switch
         {
             "update" => benchmark.Update(),
             "behavior" => benchmark.Behavior(),
             "act" => benchmark.Act(),
+            "replay" => benchmark.Replay(),
             "evolve" => benchmark.Evolve(),
             _ => benchmark.Plan(),
         };
     }
 
-    private Measurement Update()
+    private ModelMeasurement Update()
     {
-        var layout = Layout();
+        var layout = LayoutOf(config);
         using var agent = Learner(layout);
         var batch = RandomBatch(layout);
         ulong seed = 0;
@@ -63,13 +68,12 @@ internal sealed class Benchmark
             using var scope = new TensorScope();
             agent.Update(batch, seed++)["loss"].Item();
         };
-        return Measurement.Of("update", Median(update), new Arithmetic(config, layout).Update, Limit())
-            with { Profile = Watched(update, agent) };
+        return Measured("update", update, new Arithmetic(config, layout).Update, agent);
     }
 
-    private Measurement Behavior()
+    private ModelMeasurement Behavior()
     {
-        var layout = Layout();
+        var layout = LayoutOf(config);
         using var agent = Learner(layout);
         var update = () =>
         {
@@ -87,23 +91,22 @@ internal sealed class Benchmark
             agent.Optimizers["actor"].Step(actor, keepGraph: true);
             agent.Optimizers["critic"].Step(critic).Item();
         };
-        return Measurement.Of("behavior", Median(update), new Arithmetic(config, layout).Behavior, Limit())
-            with { Profile = Watched(update, agent) };
+        return Measured("behavior", update, new Arithmetic(config, layout).Behavior, agent);
     }
 
-    private Measurement Act()
+    private ModelMeasurement Act()
     {
-        var layout = Layout();
+        var layout = LayoutOf(config);
         using var agent = Learner(layout);
         using var state = agent.Begin(1, 1);
         var row = new TimeStep { Image = RandomBatch(layout).Image[..layout.ImageSize], Vector = new float[layout.VectorSize] };
         var act = () => { agent.Act([row], state, ActMode.Collect); };
-        return new Measurement("act", Median(act), null, null, null) { Profile = Watched(act, agent) };
+        return Measured("act", act, new Arithmetic(config, layout).Act, agent);
     }
 
-    private Measurement Plan()
+    private ModelMeasurement Plan()
     {
-        var layout = Layout();
+        var layout = LayoutOf(config);
         using var agent = new PlaNet(config, layout, device, precision);
         using var noise = new Generator(device, 1);
         var planner = new CemPlanner(config.Planner, precision, layout.OneHot);
@@ -113,20 +116,27 @@ internal sealed class Benchmark
             using var noGrad = new NoGrad();
             planner.Plan(agent.Model, agent.Model.Dynamics.Initial(1), noise).ToArray<float>();
         };
-        return Measurement.Of("plan", Median(plan), new Arithmetic(config, layout).Plan, Limit())
-            with { Profile = Watched(plan, agent) };
+        return Measured("plan", plan, new Arithmetic(config, layout).Plan, agent);
+    }
+
+    private ReplayMeasurement Replay()
+    {
+        var layout = LayoutOf(config);
+        using var agent = Learner(layout);
+        using var replay = new ReplayBenchmark(config, layout, timing.Stop);
+        return replay.Measure(agent.Model, device, precision, timing);
     }
 
     // A generation of the evolution strategy without evaluation, at the size of World Models' controller of CarRacing.
     // The mean over as many as share a decomposition, since one of them pays for it.
-    private Measurement Evolve()
+    private EvolutionMeasurement Evolve()
     {
         const int Parameters = 867, Population = 64;
         using var search = new CmaEs(new double[Parameters], 0.1, Population);
         var costs = new double[Population];
         ulong seed = 0;
         var cycle = (int)search.Constants.DecompositionGap + 1;
-        var seconds = Median(() =>
+        var seconds = timing.Seconds(() =>
         {
             for (var g = 0; g < cycle; g++)
             {
@@ -135,14 +145,15 @@ internal sealed class Benchmark
                 search.Tell(candidates, costs);
             }
         });
-        return new Measurement("evolve", seconds / cycle, null, null, null);
+        return new EvolutionMeasurement("evolve", seconds / cycle, Parameters, Population);
     }
 
     private ModelAgent Learner(EpisodeLayout layout) =>
         AgentFactory.Create(config, layout, device, precision) as ModelAgent
             ?? throw new ReverieException($"agent {config.Agent} learns nothing that could be timed");
 
-    private EpisodeLayout Layout()
+    /// <summary>What is seen and done under a configuration.</summary>
+    public static EpisodeLayout LayoutOf(Config config)
     {
         var info = EnvironmentRegistry.Find(config.Task);
         return EpisodeLayout.From(ObservationChoice.Of(info.Task, info.ObservationSpace, config.Model.Sees),
@@ -163,18 +174,15 @@ internal sealed class Benchmark
         return batch;
     }
 
-    // GFLOP/s of a large product in the type that is computed in.
-    private double Limit()
+    private ModelMeasurement Measured(string what, Action work, double gigaflop, ModelAgent agent)
     {
-        using var scope = new TensorScope();
-        using var noGrad = new NoGrad();
-        var (a, b) = (Tensor.Ones([Rows, Inner], precision, device), Tensor.Ones([Inner, Columns], precision, device));
-        var seconds = Median(() =>
+        var (seconds, memory) = (timing.Seconds(work), Measurement.Peak());
+        return ModelMeasurement.Of(what, seconds, gigaflop, precision, ProductLimit.Measure(device, timing)) with
         {
-            using var inner = new TensorScope();
-            a.Matmul(b)[0].Narrow(0, 0, 1).Item();
-        });
-        return 2e-9 * Rows * Inner * Columns / seconds;
+            PeakMemoryBytes = memory,
+            Parameters = agent.Modules.ToDictionary(part => part.Key, part => part.Value.ParameterCount),
+            Profile = Watched(work, agent),
+        };
     }
 
     private WorkProfile? Watched(Action work, ModelAgent agent)
@@ -182,32 +190,11 @@ internal sealed class Benchmark
         if (!profiles) return null;
         using var profile = new Profile(agent.Modules);
         var clock = Stopwatch.StartNew();
-        for (var i = 0; i < repeats; i++)
+        for (var i = 0; i < timing.Repeats; i++)
         {
-            stop.ThrowIfCancellationRequested();
+            timing.Stop.ThrowIfCancellationRequested();
             work();
         }
-        return new WorkProfile(clock.Elapsed.TotalSeconds / repeats, repeats, profile.Finish());
-    }
-
-    private double Median(Action work)
-    {
-        work();
-        var times = new double[repeats];
-        for (var i = 0; i < repeats; i++)
-        {
-            stop.ThrowIfCancellationRequested();
-            var clock = Stopwatch.StartNew();
-            work();
-            times[i] = clock.Elapsed.TotalSeconds;
-        }
-        return Median(times);
-    }
-
-    /// <summary>The middle one, or the mean of the two in the middle.</summary>
-    internal static double Median(double[] values)
-    {
-        double[] sorted = [.. values.Order()];
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+        return new WorkProfile(clock.Elapsed.TotalSeconds / timing.Repeats, timing.Repeats, profile.Finish());
     }
 }

@@ -99,9 +99,9 @@ internal sealed class EnvironmentBenchmark : IDisposable
                 same &= mine.Check.Equals(its.Check);
                 (own[i], other[i]) = (mine.Seconds, its.Seconds);
             }
-            here[timed.Name] = rounds * timed.Unit / Benchmark.Median(own);
-            there[timed.Name] = rounds * timed.Unit / Benchmark.Median(other);
-            ratios[timed.Name] = Benchmark.Median([.. own.Zip(other, (a, b) => b / a)]);
+            here[timed.Name] = rounds * timed.Unit / Timing.Median(own);
+            there[timed.Name] = rounds * timed.Unit / Timing.Median(other);
+            ratios[timed.Name] = Timing.Median([.. own.Zip(other, (a, b) => b / a)]);
         }
         return new EnvironmentMeasurement("env", info.Task, config.Quality, repeat, 1 / here["decisions_1"], here,
             loop is null ? null : there, loop is null ? null : ratios, loop is null ? null : same);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Reverie.Cli.Bench;
 
 /// <summary>One line of <c>reverie bench env</c>: what a second brings.</summary>
@@ -14,17 +16,27 @@ namespace Reverie.Cli.Bench;
 internal sealed record EnvironmentMeasurement(
     string What, string Task, string Quality, int ActionRepeat, double Seconds, Dictionary<string, double> PerSecond,
     Dictionary<string, double>? CPerSecond = null, Dictionary<string, double>? Ratio = null, bool? Same = null)
+    : Measurement(What, Seconds)
 {
     /// <summary>What can be measured, in the order of <see cref="Heading"/>.</summary>
     public static string[] Names { get; } =
         ["physics_steps", "suite_pictures", "fast_pictures", "decisions_1", "decisions_2", "decisions_4"];
 
+    private static readonly string[] Titles =
+        ["physics", "suite pict.", "fast pict.", "1 env.", "2 envs.", "4 envs."];
+
     /// <summary>For people.</summary>
-    public static string Heading { get; } = Line("task, per second", "physics", "suite pict.", "fast pict.",
-        "1 env.", "2 envs.", "4 envs.");
+    public static new string Heading { get; } = Line("task, per second", Titles);
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Remark => "per second: " + string.Join("; ",
+        Names.Zip(Titles).Where(one => PerSecond.ContainsKey(one.First))
+            .Select(one => $"{one.Second} {Cell(one.First)}"));
 
     /// <summary>For people: numbers a second, and behind them how many times as many as in C.</summary>
-    public override string ToString() => Line(Task, [.. Names.Select(Cell)]);
+    [JsonIgnore]
+    public override string Text => Line(Task, [.. Names.Select(Cell)]);
 
     private static string Line(string task, params string[] cells) => string.Concat(
         [task.PadRight(25), cells[0].PadRight(18), .. cells[1..].Select(cell => cell.PadRight(15))]).TrimEnd();

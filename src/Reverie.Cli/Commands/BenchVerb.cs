@@ -10,16 +10,17 @@ namespace Reverie.Cli.Commands;
 /// <summary><c>reverie bench WHAT</c>: how fast it is here, and how fast it could be.</summary>
 internal sealed class BenchVerb : Verb
 {
-    private const string Environments = "env", AllTasks = "all";
+    private const string Environments = "env", AllTasks = "all", All = "all", Update = "update";
     private const int MostLines = 25;
 
-    private static readonly string[] Names = [.. Benchmark.Names, Environments];
+    private static readonly string[] Names = [.. Benchmark.Names, Environments, All];
 
     private readonly Argument<string[]> what = new("WHAT")
     {
         Description = "update (one step of training), behavior (the part of it that learns actor and critic), "
-            + "act (one decision), plan (its search alone), evolve (a generation of CMA-ES, 867 parameters), "
-            + "env (physics, pictures and decisions of 1, 2 and 4 environments; --task all does every task)",
+            + "act (one decision), plan (its search alone), replay (a batch from the replay to the network), "
+            + "evolve (a generation of CMA-ES, 867 parameters), env (physics, pictures and decisions of 1, 2 and 4 "
+            + "environments; --task all does every task), all (one table of those that the agent has)",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -37,6 +38,22 @@ internal sealed class BenchVerb : Verb
         Description = "env: run the same loops in C in turns, and tell how many times as fast these are",
     };
 
+    private readonly Option<bool> againstPyTorch = new("--against-pytorch")
+    {
+        Description = "update: do the same one in plain PyTorch, and tell how many times as long it takes",
+    };
+
+    private readonly Option<string> python = new("--python")
+    {
+        Description = "for --against-pytorch, a Python that can import torch [default: python3, /usr/bin/python3]",
+        HelpName = "PATH",
+    };
+
+    private readonly Option<bool> bf16 = new("--bf16")
+    {
+        Description = "for --against-pytorch, PyTorch under its autocast in bfloat16 [default: float32]",
+    };
+
     private readonly Option<bool> profile = new("--profile")
     {
         Description = "also tell the time of each operator and of each layer",
@@ -47,6 +64,9 @@ internal sealed class BenchVerb : Verb
         Add(what);
         Add(repeats);
         Add(againstC);
+        Add(againstPyTorch);
+        Add(python);
+        Add(bf16);
         Add(profile);
         options.AddTo(this);
     }
@@ -58,36 +78,80 @@ internal sealed class BenchVerb : Verb
         "reverie bench plan update env --preset planet,small --set compute.precision=fp32 --json",
         "reverie bench update --preset planet,small --profile",
         "reverie bench env --task all --against-c",
+        "reverie bench all --preset dreamer,small",
+        "reverie bench update --preset planet,small --against-pytorch --set compute.precision=fp32",
     ];
 
     protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
     {
-        if (parsed.GetRequiredValue(what).FirstOrDefault(name => !Names.Contains(name)) is { } unknown)
+        var asked = parsed.GetRequiredValue(what);
+        if (asked.FirstOrDefault(name => !Names.Contains(name)) is { } unknown)
             throw new ReverieException($"there is no benchmark {unknown}{NearestName.Hint(unknown, Names)}");
+        var python = Opponent(parsed, asked, stop);
+        if (asked.Contains(All))
+            return RunAll(parsed, report, stop);
         if (parsed.GetValue(profile)
-            && parsed.GetRequiredValue(what).FirstOrDefault(name => name is Environments or "evolve") is { } other)
+            && asked.FirstOrDefault(name => name is Environments or "evolve" or "replay") is { } other)
             throw new ReverieException($"--profile: {other} has no layers to tell apart; leave one of the two out");
         var same = true;
-        foreach (var name in parsed.GetRequiredValue(what))
+        foreach (var name in asked)
             if (name == Environments)
                 same &= RunEnvironments(parsed, report, stop);
             else
-                RunModel(name, parsed, report, stop);
+                RunOne(name, parsed, report, python, stop);
         return same ? 0 : 1;
     }
 
-    private void RunModel(string name, ParseResult parsed, Report report, CancellationToken stop)
+    // Found before anything is timed, since it may be missing. Null where none was asked for.
+    private PyTorch? Opponent(ParseResult parsed, string[] asked, CancellationToken stop)
     {
-        var row = Benchmark.Run(name, options.Resolve(parsed).Config.Config, Repeats(parsed), parsed.GetValue(profile),
-            stop);
-        var rate = row.Gflops is null ? "" : $"  {row.Gflops:0} GFLOP/s, {row.PercentOfLimit:0} % of the "
-            + $"{row.LimitGflops:0} GFLOP/s of a large matrix product";
-        report.Row(row, $"{row.What,-8} {Words.Figure(row.Seconds)} s{rate}");
-        if (row.Profile is not { } watched) return;
-        report.Say($"watched: {Words.Figure(watched.Seconds)} s, {Words.Figure(watched.BetweenSeconds)} s between operators");
-        Tell(report, name, "operator", watched.Operators(), watched.Seconds);
-        Tell(report, name, "layer", watched.Layers(), watched.Seconds);
+        if (!parsed.GetValue(againstPyTorch))
+            return (parsed.GetValue(python), parsed.GetValue(bf16)) is (null, false) ? null
+                : throw new ReverieException("--python and --bf16 are for --against-pytorch");
+        if (!asked.Contains(Update))
+            throw new ReverieException("--against-pytorch: PyTorch does the update alone; name it: bench update");
+        var config = options.Resolve(parsed).Config.Config;
+        PyTorchComparison.Demand(config, Benchmark.LayoutOf(config));
+        return PyTorch.Find(parsed.GetValue(python), stop);
     }
+
+    private int RunAll(ParseResult parsed, Report report, CancellationToken stop)
+    {
+        if (parsed.GetValue(profile) || parsed.GetValue(againstC))
+            throw new ReverieException("bench all is one table; --profile and --against-c go with single benchmarks");
+        var config = options.Resolve(parsed).Config.Config;
+        report.Say(Measurement.Heading);
+        foreach (var name in Benchmark.Of(config.Agent))
+            Tell(Benchmark.Run(name, config, Timing(parsed, stop), profiles: false));
+        Tell(EnvironmentBenchmark.Run(config, Repeats(parsed), againstC: false, stop));
+        return 0;
+        void Tell(Measurement row) => report.Row(row, row.Row);
+    }
+
+    private void RunOne(
+        string name, ParseResult parsed, Report report, PyTorch? python, CancellationToken stop)
+    {
+        var (config, timing) = (options.Resolve(parsed).Config.Config, Timing(parsed, stop));
+        var row = Benchmark.Run(name, config, timing, parsed.GetValue(profile));
+        report.Row(row, row.Text);
+        if (row is not ModelMeasurement model) return;
+        if (model.Profile is { } watched)
+        {
+            report.Say($"watched: {Words.Figure(watched.Seconds)} s, "
+                + $"{Words.Figure(watched.BetweenSeconds)} s between operators");
+            Tell(report, name, "operator", watched.Operators(), watched.Seconds);
+            Tell(report, name, "layer", watched.Layers(), watched.Seconds);
+        }
+        if (python is not null && name == Update)
+            Tell(report, PyTorchComparison.Run(model, python, config, Benchmark.LayoutOf(config), timing,
+                parsed.GetValue(bf16)));
+    }
+
+    private static void Tell(Report report, PyTorchRow[] rows) => report.Table(rows,
+        ("program", row => row.Program), ("type", row => row.Precision), ("threads", row => $"{row.Threads}"),
+        ("parameters", row => Words.Count(row.Parameters)), ("seconds", row => Words.Figure(row.Seconds)),
+        ("GFLOP/s", row => $"{row.Gflops:0}"), ("memory", row => Words.Gigabytes(row.PeakMemoryBytes)),
+        ("times as long", row => Words.Figure(row.Ratio)));
 
     private static void Tell(Report report, string what, string kind, ProfileRow[] rows, double all) =>
         report.Table(
@@ -111,7 +175,7 @@ internal sealed class BenchVerb : Verb
         foreach (var config in configs)
         {
             var row = EnvironmentBenchmark.Run(config, Repeats(parsed), compare, stop);
-            report.Row(row, row.ToString());
+            report.Row(row, row.Text);
             same &= row.Same ?? true;
             if (row.Same == false)
                 report.Error.WriteLine($"reverie: on {row.Task} the loop in C came to other states or pictures, "
@@ -121,6 +185,8 @@ internal sealed class BenchVerb : Verb
         report.Say($"decisions: together, with pictures of quality {first.Quality}{others}");
         return same;
     }
+
+    private Timing Timing(ParseResult parsed, CancellationToken stop) => new(Repeats(parsed), stop);
 
     private int Repeats(ParseResult parsed) => Math.Max(1, parsed.GetValue(repeats));
 }

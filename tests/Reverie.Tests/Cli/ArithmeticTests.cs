@@ -37,6 +37,18 @@ public sealed class ArithmeticTests
     }
 
     [Fact]
+    public void ADecisionEncodesFiltersAndPlansOrAsksTheActor()
+    {
+        // Encoder 14,714,368; prior 298,200; posterior (200 + 1024)·200 + 60·200; actor 230·400 + 3·400² + 2·400.
+        const double Seen = 14_714_368 + 298_200 + 256_800;
+        var arithmetic = new Arithmetic(new Config(), Pixels);
+        Assert.Equal(2e-9 * Seen, arithmetic.Act - arithmetic.Plan, 9);
+        Assert.Equal(2e-9 * (Seen + 572_800), new Arithmetic(new Config { Agent = "dreamer" }, Pixels).Act, 9);
+        var random = new Config { Planner = new PlannerConfig { Collection = "random" } };
+        Assert.Equal(2e-9 * Seen, new Arithmetic(random, Pixels).Act, 9);
+    }
+
+    [Fact]
     public void ShootingPlansOnce()
     {
         var config = new Config { Planner = new PlannerConfig { Kind = "shooting" } };

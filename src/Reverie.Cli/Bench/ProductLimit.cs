@@ -1,0 +1,42 @@
+using Reverie.Torch;
+
+namespace Reverie.Cli.Bench;
+
+/// <summary>What a large matrix product reaches here, in GFLOP/s, by the type of its numbers.</summary>
+/// <param name="Fp32">float32</param>
+/// <param name="Bf16">bfloat16</param>
+internal sealed record ProductLimit(double Fp32, double Bf16)
+{
+    // The shape of the encoder's work at published sizes; products of this size reach what the machine can do.
+    private const int Rows = 2500, Inner = 1024, Columns = 3200;
+
+    // A type that the processor has no instructions for is multiplied one by one; then few rows tell as much.
+    private const int FewRows = 50;
+    private const double TooSlow = 5;
+
+    /// <summary>Measures both on a device.</summary>
+    public static ProductLimit Measure(Device device, Timing timing) =>
+        new(Of(DType.Float32, device, timing), Of(DType.BFloat16, device, timing));
+
+    /// <summary>That of a type.</summary>
+    public double Of(DType type) => type == DType.BFloat16 ? Bf16 : Fp32;
+
+    private static double Of(DType type, Device device, Timing timing)
+    {
+        var first = Of(FewRows, type, device, timing with { Repeats = 1 });
+        return first < TooSlow ? first : Of(Rows, type, device, timing);
+    }
+
+    private static double Of(int rows, DType type, Device device, Timing timing)
+    {
+        using var scope = new TensorScope();
+        using var noGrad = new NoGrad();
+        var (a, b) = (Tensor.Ones([rows, Inner], type, device), Tensor.Ones([Inner, Columns], type, device));
+        var seconds = timing.Seconds(() =>
+        {
+            using var inner = new TensorScope();
+            a.Matmul(b)[0].Narrow(0, 0, 1).Item();
+        });
+        return 2e-9 * rows * Inner * Columns / seconds;
+    }
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using Reverie.Configuration;
+using Reverie.Replay;
+using Reverie.Torch;
+
+namespace Reverie.Cli.Bench;
+
+/// <summary>The same update here and in plain PyTorch: same layers and losses, sizes, threads and device.</summary>
+internal static class PyTorchComparison
+{
+    /// <summary>Whether the script has what a configuration asks for.</summary>
+    /// <exception cref="ReverieException">it has not; which setting is in the way</exception>
+    public static void Demand(Config config, EpisodeLayout layout)
+    {
+        var (model, loss) = (config.Model, config.Loss);
+        (bool Has, string Setting)[] all =
+        [
+            (config.Agent is "planet" or "dreamer", $"agent={config.Agent}"),
+            (model.Dynamics == "rssm", $"model.dynamics={model.Dynamics}"),
+            (model.Encoder == "pixels", $"model.encoder={model.Encoder}"),
+            (!layout.OneHot, $"a task with discrete actions, {config.Task},"),
+            (model.Gru is "planet" or "torch", $"model.gru={model.Gru}"),
+            (model.Std == "softplus", $"model.std={model.Std}"),
+            (model.CnnActivation == "relu", $"model.cnn_activation={model.CnnActivation}"),
+            (model.RewardTransform == "none", $"model.reward_transform={model.RewardTransform}"),
+            (!model.Continue, "model.continue=true"),
+            (loss.Representation == "reconstruction", $"loss.representation={loss.Representation}"),
+            (loss.GlobalPrior == 0 || config.Agent != "planet", "loss.global_prior above 0"),
+            (loss.Overshooting.Distance <= 1 || config.Agent != "planet", "loss.overshooting.distance above 1"),
+            (config.Optimizer.WeightDecay == 0, "optimizer.weight_decay above 0"),
+            (config.Actor.Distribution == "tanh_normal", $"actor.distribution={config.Actor.Distribution}"),
+            (config.Imagination.Return == "lambda", $"imagination.return={config.Imagination.Return}"),
+        ];
+        if (all.FirstOrDefault(one => !one.Has).Setting is { } missing)
+            throw new ReverieException($"--against-pytorch: {missing} is not in benchmarks/pytorch_update.py, "
+                + "which has planet and dreamer from pictures with rssm");
+    }
+
+    /// <summary>Runs the script at the sizes of a configuration.</summary>
+    /// <param name="here">what was measured here</param>
+    /// <param name="python">runs it</param>
+    /// <param name="config">what was computed</param>
+    /// <param name="layout">what is seen and done</param>
+    /// <param name="timing">how often</param>
+    /// <param name="bf16">whether PyTorch is to compute under its autocast</param>
+    /// <returns>this program's line, then PyTorch's</returns>
+    /// <exception cref="ReverieException">it fails, or what it computed is something else</exception>
+    public static PyTorchRow[] Run(ModelMeasurement here, PyTorch python, Config config, EpisodeLayout layout,
+        Timing timing, bool bf16)
+    {
+        var answer = python.Run([.. Arguments(config, layout), "--repeats", $"{timing.Repeats}",
+            .. bf16 ? ["--bf16"] : Array.Empty<string>()], timing.Stop);
+        DemandSame(here.Parameters!, answer.Parameters);
+        var (seconds, gigaflop) = (Timing.Median(answer.Seconds), here.Gflops * here.Seconds);
+        return
+        [
+            new("against_pytorch", here.Seconds, "reverie", here.Precision, Torch.Torch.Threads,
+                here.Parameters!.Values.Sum(), here.Gflops, here.PeakMemoryBytes, 1),
+            new("against_pytorch", seconds, $"pytorch {answer.Version}", answer.Precision, answer.Threads,
+                answer.Parameters.Values.Sum(), gigaflop / seconds, answer.PeakMemoryBytes, seconds / here.Seconds),
+        ];
+    }
+
+    /// <summary>Two of unequal parameters did not do the same arithmetic.</summary>
+    /// <exception cref="ReverieException">they are unequal</exception>
+    internal static void DemandSame(
+        IReadOnlyDictionary<string, long> here, IReadOnlyDictionary<string, long> there)
+    {
+        foreach (var part in here.Keys.Union(there.Keys))
+            if (here.GetValueOrDefault(part) != there.GetValueOrDefault(part))
+                throw new ReverieException($"--against-pytorch: {part} has {here.GetValueOrDefault(part)} parameters "
+                    + $"here and {there.GetValueOrDefault(part)} in PyTorch, so the two did not do the same work");
+    }
+
+    private static IEnumerable<string> Arguments(Config config, EpisodeLayout layout)
+    {
+        var (model, loss, optimizer) = (config.Model, config.Loss, config.Optimizer);
+        (string Name, IConvertible Value)[] all =
+        [
+            ("agent", config.Agent), ("gru", model.Gru), ("activation", model.Activation),
+            ("device", Device.Parse(config.Compute.Device).ToString()), ("threads", Torch.Torch.Threads),
+            ("batch", config.Replay.BatchSize), ("length", config.Replay.ChunkLength),
+            ("channels", layout.Image!.Channels), ("actions", layout.ActionSize),
+            ("bits", model.ImageBits), ("noise", model.ImageNoise ? 1 : 0), ("depth", model.CnnDepth),
+            ("stoch", model.Stoch), ("deter", model.Deter), ("hidden", model.Hidden), ("min-std", model.MinStd),
+            ("reward-layers", model.RewardLayers), ("reward-units", model.RewardUnits),
+            ("image-scale", loss.Image), ("reward-scale", loss.Reward), ("kl-scale", loss.Kl),
+            ("kl-prior-scale", loss.KlPrior),
+            ("free-nats", loss.FreeNats), ("free-over", loss.FreeNatsOver),
+            ("learning-rate", optimizer.LearningRate), ("epsilon", optimizer.Epsilon),
+            ("clip-norm", optimizer.ClipNorm),
+            ("actor-layers", config.Actor.Layers), ("actor-units", config.Actor.Units),
+            ("actor-rate", config.Actor.LearningRate), ("initial-std", config.Actor.InitialStd),
+            ("actor-min-std", config.Actor.MinStd), ("mean-scale", config.Actor.MeanScale),
+            ("critic-layers", config.Critic.Layers), ("critic-units", config.Critic.Units),
+            ("critic-rate", config.Critic.LearningRate), ("horizon", config.Imagination.Horizon),
+            ("discount", config.Imagination.Discount), ("lambda", config.Imagination.Lambda),
+        ];
+        return all.SelectMany(one => new[] { $"--{one.Name}", one.Value.ToString(CultureInfo.InvariantCulture) });
+    }
+}

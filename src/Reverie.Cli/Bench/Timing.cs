@@ -1,0 +1,44 @@
+using System.Diagnostics;
+
+namespace Reverie.Cli.Bench;
+
+/// <summary>How repeated work is timed.</summary>
+/// <param name="Repeats">times that count; one more before them warms up</param>
+/// <param name="Stop">leaves between two repetitions</param>
+internal sealed record Timing(int Repeats, CancellationToken Stop)
+{
+    /// <summary>Median seconds of a piece of work.</summary>
+    public double Seconds(Action work) => Stages(1, ended =>
+    {
+        work();
+        ended();
+    })[^1];
+
+    /// <summary>Median seconds of each stage of a piece of work, and last of all together.</summary>
+    /// <param name="count">stages</param>
+    /// <param name="work">calls what it is given at the end of each</param>
+    public double[] Stages(int count, Action<Action> work)
+    {
+        var times = new double[count + 1][];
+        for (var s = 0; s < times.Length; s++)
+            times[s] = new double[Repeats];
+        for (var i = -1; i < Repeats; i++)
+        {
+            Stop.ThrowIfCancellationRequested();
+            var (clock, ends) = (Stopwatch.StartNew(), new List<double> { 0 });
+            work(() => ends.Add(clock.Elapsed.TotalSeconds));
+            for (var s = 0; s < count && i >= 0; s++)
+                times[s][i] = ends[s + 1] - ends[s];
+            if (i >= 0)
+                times[^1][i] = ends[^1];
+        }
+        return Array.ConvertAll(times, Median);
+    }
+
+    /// <summary>The middle one, or the mean of the two in the middle.</summary>
+    public static double Median(double[] values)
+    {
+        double[] sorted = [.. values.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+}

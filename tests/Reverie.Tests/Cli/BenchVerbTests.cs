@@ -1,0 +1,104 @@
+using System.Text.Json;
+using Reverie.Cli;
+using Reverie.Cli.Bench;
+
+namespace Reverie.Tests.Cli;
+
+public sealed class BenchVerbTests
+{
+    [Theory]
+    [InlineData("dreamer,tiny", "update behavior act replay env")]
+    [InlineData("world_models,tiny", "evolve env")]
+    public async Task AllIsWhatTheAgentHas(string presets, string expected)
+    {
+        var rows = await Rows($"bench all --preset {presets} --task catch_one --repeats 1 --json");
+        Assert.Equal(expected.Split(' '), rows.Select(row => row.GetProperty("what").GetString()));
+        Assert.All(rows, row => Assert.True(row.GetProperty("seconds").GetDouble() > 0));
+        Assert.All(rows, row => Assert.True(row.GetProperty("peak_memory_bytes").GetInt64() > 10_000_000));
+    }
+
+    [Fact]
+    public async Task ATableLinesUpAndHasALineEach()
+    {
+        var (code, output, error) = await Run("bench all --preset planet,tiny --task catch_one --repeats 1");
+        Assert.Equal((0, ""), (code, error));
+        var lines = output.TrimEnd().Split('\n');
+        Assert.Equal(["what", "update", "act", "plan", "replay", "env"], lines.Select(line => line.Split(' ')[0]));
+        Assert.All(lines, line => Assert.NotEqual(' ', line[lines[0].IndexOf("seconds", StringComparison.Ordinal)]));
+    }
+
+    [Theory]
+    [InlineData("fp32")]
+    [InlineData("bf16")]
+    public async Task AModelIsComparedWithTheLimitOfItsTypeAndBothAreTold(string precision)
+    {
+        var rows = await Rows("bench update act plan --preset planet,tiny --repeats 1 --json "
+            + $"--set compute.precision={precision}");
+        Assert.Equal(3, rows.Length);
+        foreach (var row in rows)
+        {
+            double Of(string key) => row.GetProperty(key).GetDouble();
+            Assert.Equal(precision, row.GetProperty("precision").GetString());
+            Assert.True(Of("fp32_limit_gflops") > 0 && Of("bf16_limit_gflops") > 0);
+            Assert.Equal(Of($"{precision}_limit_gflops"), Of("limit_gflops"));
+            Assert.Equal(100 * Of("gflops") / Of("limit_gflops"), Of("percent_of_limit"), 6);
+            Assert.True(Of("gflops") > 0 && Of("peak_memory_bytes") > 10_000_000);
+            Assert.Equal(87_436, row.GetProperty("parameters").GetProperty("model").GetInt64());
+        }
+    }
+
+    [Fact]
+    public async Task AReplayIsFilledSampledCopiedAndConverted()
+    {
+        var row = Assert.Single(await Rows("bench replay --preset planet,tiny --repeats 2 --json "
+            + "--set model.encoder=both --set replay.batch_size=7"));
+        Assert.Equal((7, 12), (row.GetProperty("batch_size").GetInt32(), row.GetProperty("chunk_length").GetInt32()));
+        // Five batches of 84 rows, in episodes of 250 decisions.
+        Assert.Equal(2, row.GetProperty("episodes_in_memory").GetInt32());
+        Assert.True(row.GetProperty("replay_bytes").GetInt64() > 2 * 251 * 64 * 64 * 3);
+        foreach (var stage in new[] { "sample_seconds", "copy_seconds", "convert_seconds" })
+            Assert.InRange(row.GetProperty(stage).GetDouble(), 1e-9, row.GetProperty("seconds").GetDouble() * 2);
+    }
+
+    [Theory]
+    [InlineData("bench all --profile", "bench all is one table; --profile and --against-c go with single benchmarks")]
+    [InlineData("bench replay --profile", "--profile: replay has no layers to tell apart; leave one of the two out")]
+    [InlineData("bench replay --preset world_models,tiny", "agent world_models learns nothing that could be timed")]
+    public async Task WhatDoesNotGoTogetherIsOneLine(string typed, string told)
+    {
+        var (code, output, error) = await Run(typed);
+        Assert.Equal((1, "", $"reverie: {told}"), (code, output, error.TrimEnd()));
+    }
+
+    [Fact]
+    public void StagesAddUpToTheWhole()
+    {
+        var (order, timing) = (new List<int>(), new Timing(3, CancellationToken.None));
+        var seconds = timing.Stages(2, ended =>
+        {
+            order.Add(1);
+            ended();
+            order.Add(2);
+            ended();
+        });
+        Assert.Equal(3, seconds.Length);
+        Assert.Equal(2 * (3 + 1), order.Count);     // once more to warm up
+        Assert.Equal(2, Timing.Median([9, 1, 2]));
+        Assert.Equal(1.5, Timing.Median([9, 1, 2, 1]));
+    }
+
+    private static async Task<JsonElement[]> Rows(string typed)
+    {
+        var (code, output, error) = await Run(typed);
+        Assert.Equal((0, ""), (code, error));
+        return [.. output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
+    }
+
+    private static async Task<(int Code, string Output, string Error)> Run(string typed)
+    {
+        var (output, error) = (new StringWriter(), new StringWriter());
+        var code = await CommandLine.RunAsync(
+            typed.Split(' ', StringSplitOptions.RemoveEmptyEntries), output, error);
+        return (code, output.ToString(), error.ToString());
+    }
+}

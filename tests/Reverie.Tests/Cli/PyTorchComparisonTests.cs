@@ -1,0 +1,105 @@
+using System.Text.Json;
+using Reverie.Cli;
+using Reverie.Cli.Bench;
+
+namespace Reverie.Tests.Cli;
+
+public sealed class PyTorchComparisonTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("reverie-python-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [FactWithPyTorch]
+    public Task PlaNetIsTheSameModelInPyTorch() => Compares("planet,tiny", "fp32", "", 87_436);
+
+    [FactWithPyTorch]
+    public Task DreamerIsTheSameThreePartsInPyTorchUnderItsAutocast() =>
+        Compares("dreamer,tiny", "bf16", " --bf16 --set loss.kl_prior=1", 87_532 + 2434 + 2401);
+
+    [Theory]
+    [InlineData("exit 0", "no Python here can import torch (tried PYTHON); Debian's package of it is python3-torch")]
+    [InlineData("echo no module >&2; exit 1", "no Python here can import torch (tried PYTHON)")]
+    [InlineData("[ $1 = -c ] && echo 2.0 || { echo 'MemoryError: all gone' >&2; exit 3; }",
+        "PYTHON ended with 3: MemoryError: all gone")]
+    [InlineData("[ $1 = -c ] && echo 2.0 || echo '{\"version\":\"2.0\",\"precision\":\"fp32\",\"threads\":1,"
+        + "\"parameters\":{\"model\":5},\"seconds\":[1.5],\"peak_memory_bytes\":1}'",
+        "model has 87436 parameters here and 5 in PyTorch, so the two did not do the same work")]
+    public async Task WhatIsWrongWithAPythonIsOneLine(string program, string told)
+    {
+        var python = Path.Combine(folder, "python");
+        File.WriteAllText(python, $"#!/bin/sh\n{program}\n");
+        File.SetUnixFileMode(python, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var (code, _, error) = await Run($"bench update --preset planet,tiny --repeats 1 --against-pytorch --python {python}");
+        Assert.Equal(1, code);
+        Assert.StartsWith($"reverie: --against-pytorch: {told.Replace("PYTHON", python)}", Assert.Single(error.TrimEnd().Split('\n')));
+    }
+
+    [Theory]
+    [InlineData("bench update --against-pytorch --python /no/such/python",
+        "no Python here can import torch (tried /no/such/python); Debian's package of it is python3-torch; "
+        + "--python PATH takes another Python")]
+    [InlineData("bench act --against-pytorch", "PyTorch does the update alone; name it: bench update")]
+    [InlineData("bench update --against-pytorch --preset dreamerv2,tiny", "agent=dreamerv2 is not in benchmarks/")]
+    [InlineData("bench update --against-pytorch --set model.dynamics=ssm", "model.dynamics=ssm is not in benchmarks/")]
+    [InlineData("bench update --against-pytorch --task catch", "a task with discrete actions, catch, is not in benchmarks/")]
+    public async Task WhatCannotBeComparedIsOneLineBeforeAnythingIsTimed(string typed, string told)
+    {
+        var (code, output, error) = await Run(typed);
+        Assert.Equal((1, ""), (code, output));
+        Assert.StartsWith($"reverie: --against-pytorch: {told}", Assert.Single(error.TrimEnd().Split('\n')));
+    }
+
+    [Fact]
+    public void UnequalPartsAreRefused()
+    {
+        var one = new Dictionary<string, long> { ["model"] = 3 };
+        PyTorchComparison.DemandSame(one, new Dictionary<string, long>(one));
+        foreach (var other in new[] { new() { ["model"] = 4 }, new Dictionary<string, long>(one) { ["actor"] = 1 } })
+        {
+            Assert.Throws<ReverieException>(() => PyTorchComparison.DemandSame(one, other));
+            Assert.Throws<ReverieException>(() => PyTorchComparison.DemandSame(other, one));
+        }
+    }
+
+    private static async Task Compares(string presets, string precision, string options, long parameters)
+    {
+        var (code, output, error) = await Run($"bench update --preset {presets} --repeats 1 --against-pytorch --json "
+            + $"--set compute.threads=1 --set compute.precision={precision}{options}");
+        Assert.Equal((0, ""), (code, error));
+        JsonElement[] rows = [.. output.TrimEnd().Split('\n').Skip(1).Select(line => JsonDocument.Parse(line).RootElement)];
+        Assert.Equal(["reverie", "pytorch"], rows.Select(row => row.GetProperty("program").GetString()!.Split(' ')[0]));
+        foreach (var row in rows)
+        {
+            Assert.Equal(("against_pytorch", precision, 1, parameters), (row.GetProperty("what").GetString(),
+                row.GetProperty("precision").GetString(), row.GetProperty("threads").GetInt32(),
+                row.GetProperty("parameters").GetInt64()));
+            Assert.True(row.GetProperty("peak_memory_bytes").GetInt64() > 10_000_000);
+            Assert.Equal(row.GetProperty("seconds").GetDouble() / rows[0].GetProperty("seconds").GetDouble(),
+                row.GetProperty("ratio").GetDouble(), 9);
+        }
+    }
+
+    private static async Task<(int Code, string Output, string Error)> Run(string typed)
+    {
+        var (output, error) = (new StringWriter(), new StringWriter());
+        var code = await CommandLine.RunAsync(typed.Split(' '), output, error);
+        return (code, output.ToString(), error.ToString());
+    }
+
+    /// <summary>A test that needs a Python with PyTorch, and is skipped, saying so, where there is none.</summary>
+    private sealed class FactWithPyTorchAttribute : FactAttribute
+    {
+        public FactWithPyTorchAttribute()
+        {
+            try
+            {
+                _ = PyTorch.Find(null, CancellationToken.None);
+            }
+            catch (ReverieException none)
+            {
+                Skip = none.Message;
+            }
+        }
+    }
+}
