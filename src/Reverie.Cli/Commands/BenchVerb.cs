@@ -117,8 +117,9 @@ internal sealed class BenchVerb : Verb
 
     private int RunAll(ParseResult parsed, Report report, CancellationToken stop)
     {
-        if (parsed.GetValue(profile) || parsed.GetValue(againstC))
-            throw new ReverieException("bench all is one table; --profile and --against-c go with single benchmarks");
+        if (parsed.GetValue(profile) || parsed.GetValue(againstC) || parsed.GetValue(againstPyTorch))
+            throw new ReverieException(
+                "bench all is one table; --profile, --against-c and --against-pytorch go with single benchmarks");
         var config = options.Resolve(parsed).Config.Config;
         report.Say(Measurement.Heading);
         foreach (var name in Benchmark.Of(config.Agent))

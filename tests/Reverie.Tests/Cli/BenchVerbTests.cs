@@ -61,7 +61,8 @@ public sealed class BenchVerbTests
     }
 
     [Theory]
-    [InlineData("bench all --profile", "bench all is one table; --profile and --against-c go with single benchmarks")]
+    [InlineData("bench all --profile",
+        "bench all is one table; --profile, --against-c and --against-pytorch go with single benchmarks")]
     [InlineData("bench replay --profile", "--profile: replay has no layers to tell apart; leave one of the two out")]
     [InlineData("bench replay --preset world_models,tiny", "agent world_models learns nothing that could be timed")]
     public async Task WhatDoesNotGoTogetherIsOneLine(string typed, string told)
