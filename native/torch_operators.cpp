@@ -5,6 +5,10 @@
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
+#include <cstring>
+
+#include "torch_processors.h"
+
 namespace {
 
 using at::Tensor;
@@ -87,11 +91,33 @@ struct HalfSquaredError : torch::autograd::Function<HalfSquaredError> {
     }
 };
 
-// Finalising step of SplitMix64 (Steele et al. 2014): every input bit reaches every output bit.
-inline uint64_t mix(uint64_t z) {
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-    return z ^ (z >> 31);
+// SplitMix64 (Steele et al. 2014) from a place of its sequence on: every bit of the place reaches every bit of the result.
+FOR_EACH_PROCESSOR
+void mix_from(uint64_t seed, int64_t first, int64_t count, uint64_t* __restrict noise) {
+    for (int64_t i = 0; i < count; i++) {
+        uint64_t z = seed + static_cast<uint64_t>(first + i + 1) * 0x9e3779b97f4a7c15ULL;
+        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+        z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+        noise[i] = z ^ (z >> 31);
+    }
+}
+
+FOR_EACH_PROCESSOR
+void dequantize_tile(const uint8_t* __restrict in, const uint16_t* __restrict noise, float* __restrict out, int64_t count,
+                     int shift, float step) {
+    constexpr float unit = 1.0f / 65536;
+    for (int64_t i = 0; i < count; i++) {
+        int level = in[i] >> shift, part = noise[i];
+        out[i] = (static_cast<float>(level) + static_cast<float>(part) * unit) * step - 0.5f;
+    }
+}
+
+FOR_EACH_PROCESSOR
+void scale_tile(const uint8_t* __restrict in, float* __restrict out, int64_t count, int shift, float step) {
+    for (int64_t i = 0; i < count; i++) {
+        int level = in[i] >> shift;
+        out[i] = static_cast<float>(level) * step - 0.5f;
+    }
 }
 
 // floor(v / 2^(8−bits)) / 2^bits + U[0, 2^−bits) − ½ for bytes v. The noise of an element follows from the seed and its
@@ -110,17 +136,16 @@ Tensor dequantize(const Tensor& bytes, int64_t bits, int64_t seed) {
     auto result = at::empty_like(bytes, at::kFloat);
     auto in = bytes.data_ptr<uint8_t>();
     auto out = result.data_ptr<float>();
-    constexpr float unit = 1.0f / 65536;        // four noises of 16 bits from one number of 64
+    constexpr int64_t groups = 256;             // four noises of 16 bits from one number of 64
     auto total = bytes.numel();
-    at::parallel_for(0, (total + 3) / 4, 4096, [&](int64_t begin, int64_t end) {
-        for (auto group = begin; group < end; group++) {
-            auto noise = mix(static_cast<uint64_t>(seed) + static_cast<uint64_t>(group + 1) * 0x9e3779b97f4a7c15ULL);
-            auto last = std::min<int64_t>(4, total - group * 4);
-            for (int64_t k = 0; k < last; k++) {
-                auto i = group * 4 + k;
-                auto coarse = static_cast<float>(in[i] >> shift) + static_cast<float>((noise >> (16 * k)) & 0xffff) * unit;
-                out[i] = coarse * step - 0.5f;
-            }
+    at::parallel_for(0, (total + 4 * groups - 1) / (4 * groups), 16, [&](int64_t begin, int64_t end) {
+        uint64_t mixed[groups];
+        uint16_t noise[4 * groups];
+        for (auto tile = begin; tile < end; tile++) {
+            mix_from(static_cast<uint64_t>(seed), tile * groups, groups, mixed);
+            std::memcpy(noise, mixed, sizeof noise);
+            auto at = tile * 4 * groups;
+            dequantize_tile(in + at, noise, out + at, std::min(4 * groups, total - at), shift, step);
         }
     });
     return result;
@@ -137,7 +162,7 @@ Tensor scale_bytes(const Tensor& bytes, int64_t bits) {
     auto in = bytes.data_ptr<uint8_t>();
     auto out = result.data_ptr<float>();
     at::parallel_for(0, bytes.numel(), 16384, [&](int64_t begin, int64_t end) {
-        for (auto i = begin; i < end; i++) out[i] = static_cast<float>(in[i] >> shift) * step - 0.5f;
+        scale_tile(in + begin, out + begin, end - begin, shift, step);
     });
     return result;
 }
