@@ -46,9 +46,10 @@ public sealed class KillTests : IClassFixture<KillTests.WholeRun>, IDisposable
         Assert.Equal(whole.Content, RunContent.Of(Run));
     }
 
+    // Long enough that what is interrupted early has not ended before it notices.
     private static string[] Command(string run) =>
     [
-        "train", "--task", "cartpole_swingup", "--preset", "planet,tiny,debug", "--run", run,
+        "train", "--task", "cartpole_swingup", "--preset", "planet,tiny,debug", "--run", run, "--env-steps", "3200",
         "--set", "training.log_every=2", "--set", "model.cnn_depth=2", "--set", "planner.candidates=8",
     ];
 
