@@ -15,7 +15,7 @@ public sealed record LossConfig
     public double Reward { get; init; } = 10;
     [Setting("scale of the KL of posterior and prior", Source = "P App. A", Min = 0)]
     public double Kl { get; init; } = 1;
-    [Setting("planet, dreamer: scale of one more KL, whose gradient moves the prior alone",
+    [Setting("planet, dreamer: scale of one more KL, in which the posterior of the row stands still: it draws the prior",
         Source = "V3's β_dyn − β_rep", Min = 0)]
     public double KlPrior { get; init; }
     [Setting("dreamerv2: part of the KL's gradient that moves the prior, α; the rest moves the posterior",

@@ -42,6 +42,29 @@ public sealed class DreamerLossTests
         Assert.Contains(paid, each => each > 0);
     }
 
+    /// <summary>In the first row, which no posterior lies before: the prior is drawn as by the divergence itself, the
+    /// posterior's own layers stand still.</summary>
+    [Fact]
+    public void OneMoreDivergenceDrawsThePriorAlone()
+    {
+        using var scope = new TensorScope();
+        using var agent = SmallDreamer.Agent(
+            SmallDreamer.Config.With((LossConfig l) => l with { KlPrior = 0.9, FreeNats = 0 }));
+        var losses = ModelLosses(agent, out _, out _);
+        Assert.Equal(["image", "reward", "kl", "kl_prior"], losses.Keys);
+        Assert.Equal(losses["kl"].ToArray<float>(), losses["kl_prior"].ToArray<float>());
+        double Moves(string loss, string part)
+        {
+            var parameters = agent.Model.NamedParameters().Where(p => p.Name.StartsWith(part, StringComparison.Ordinal));
+            var gradients = Reverie.Torch.Torch.Grad(
+                losses[loss][0].Sum(), [.. parameters.Select(p => p.Value)], keepGraph: true);
+            return gradients.Sum(gradient => gradient?.Abs().Sum().Item() ?? 0);
+        }
+        Assert.Equal(Moves("kl", "dynamics.prior."), Moves("kl_prior", "dynamics.prior."), 1e-4);
+        Assert.True(Moves("kl_prior", "dynamics.prior.") > 0 && Moves("kl", "dynamics.posterior.") > 0);
+        Assert.Equal(0, Moves("kl_prior", "dynamics.posterior."));
+    }
+
     /// <summary>γ where the episode goes on and 0 where it ended, as a cross-entropy with soft labels.</summary>
     [Fact]
     public void ContinuationIsLearnedWithTheDiscountInIt()
