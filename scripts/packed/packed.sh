@@ -32,7 +32,7 @@ needs_torch() {
         esac
     done
     case "${arguments[0]:-}" in
-        '' | tasks | presets | plot | pack) return 1 ;;
+        '' | tasks | presets | plot | pack | dashboard) return 1 ;;
     esac
 }
 

@@ -53,7 +53,7 @@ internal static class CommandLine
         var root = new Command("reverie", "World models for .NET: agents that learn to act from pixels, and dream.")
         {
             new TrainVerb(), new EvalVerb(), new DreamVerb(), new PlotVerb(), new TasksVerb(), new PresetsVerb(),
-            new DoctorVerb(), new EnvVerb(), new BenchVerb(), new PackVerb(),
+            new DashboardVerb(), new DoctorVerb(), new EnvVerb(), new BenchVerb(), new PackVerb(),
         };
         root.Add(HelpWithExamples.Option());
         root.Add(new VersionOption());

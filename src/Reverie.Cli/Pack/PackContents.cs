@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Reverie.Cli.Dashboard;
 using Reverie.Torch.Native;
 
 namespace Reverie.Cli.Pack;
@@ -14,6 +15,14 @@ internal static class PackContents
     private const string OpenGlLibrary = "libOSMesa.so.8";
     private static readonly string[] ProgramParts = [".dll", ".json", ".pdb"];
     private static readonly string[] PackedDoors = ["reverie_mujoco", "reverie_box2d"];
+
+    // What the dashboard's small server never loads; the host starts without them.
+    private static readonly string[] UnusedWebParts =
+    [
+        "Microsoft.AspNetCore.Mvc", "Microsoft.AspNetCore.Components", "Microsoft.AspNetCore.Razor",
+        "Microsoft.AspNetCore.SignalR", "Microsoft.AspNetCore.Identity", "Microsoft.AspNetCore.Server.IIS",
+        "Microsoft.AspNetCore.Server.HttpSys",
+    ];
 
     /// <summary>Name of the one folder in the archive.</summary>
     public static string Folder =>
@@ -30,7 +39,7 @@ internal static class PackContents
     public static IReadOnlyList<PackedFile> Of(Checkout checkout, bool openGl) =>
     [
         .. Scripts(checkout.Root)
-            .Concat(Program(checkout.Program)).Concat(Runtime()).Concat(NativeParts(openGl))
+            .Concat(Program(checkout.Program)).Concat(Charts()).Concat(Runtime()).Concat(NativeParts(openGl))
             .DistinctBy(file => file.Name).OrderBy(file => file.Name, StringComparer.Ordinal),
     ];
 
@@ -62,6 +71,9 @@ internal static class PackContents
                 .Select(path => new PackedFile($"program/{Path.GetFileName(path)}", path))
             : throw new ReverieException($"the program is not built in {folder}; run ./reverie doctor first");
 
+    private static IEnumerable<PackedFile> Charts() =>
+        Assets.ChartPaths.Select(path => new PackedFile($"program/dygraphs/{Path.GetFileName(path)}", path));
+
     // The runtime that runs this very program, laid out as its host expects it.
     private static IEnumerable<PackedFile> Runtime()
     {
@@ -73,7 +85,10 @@ internal static class PackContents
         var own = Path.Combine(hosts, Path.GetFileName(shared));
         var host = Directory.Exists(own) ? own : Directory.GetDirectories(hosts).Max(StringComparer.Ordinal)!;
         yield return new("dotnet/dotnet", Path.Combine(root, "dotnet"), Executable: true);
-        foreach (var file in Directory.GetFiles(host).Concat(Directory.GetFiles(shared)))
+        var web = Path.GetDirectoryName(typeof(Microsoft.AspNetCore.Builder.WebApplication).Assembly.Location)!;
+        var webParts = Directory.GetFiles(web).Where(path =>
+            !UnusedWebParts.Any(part => Path.GetFileName(path).StartsWith(part, StringComparison.Ordinal)));
+        foreach (var file in Directory.GetFiles(host).Concat(Directory.GetFiles(shared)).Concat(webParts))
             yield return new($"dotnet/{Path.GetRelativePath(root, file)}", file);
         foreach (var notice in Directory.GetFiles(root, "*.txt"))
             yield return new($"{Licenses}dotnet-{Path.GetFileName(notice)}", notice);

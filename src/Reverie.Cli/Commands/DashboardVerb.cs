@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using Reverie.Cli.Dashboard;
+
+namespace Reverie.Cli.Commands;
+
+/// <summary><c>reverie dashboard [DIR]</c>: a page that shows runs while they train and afterwards.</summary>
+internal sealed class DashboardVerb : Verb
+{
+    private const int ShortestToken = 16;
+
+    private readonly Argument<string> folder = new("DIR")
+    {
+        Description = "a folder with runs in it, or one run; it is only read",
+        DefaultValueFactory = _ => "runs",
+    };
+
+    private readonly Option<int> port = new("--port")
+    {
+        Description = "port to listen at; 0 takes a free one",
+        HelpName = "N",
+        DefaultValueFactory = _ => 8420,
+    };
+
+    private readonly Option<string> host = new("--host")
+    {
+        Description = "address to listen at; beyond this machine a token is asked for",
+        HelpName = "ADDRESS",
+        DefaultValueFactory = _ => "localhost",
+    };
+
+    private readonly Option<string?> token = new("--token")
+    {
+        Description = "word that the address of the page has to carry [default: none on this machine, else a random one]",
+        HelpName = "WORD",
+    };
+
+    public DashboardVerb() : base("dashboard", "Show runs in the browser, while they train and afterwards.")
+    {
+        Add(folder);
+        foreach (var option in new Option[] { port, host, token })
+            Add(option);
+    }
+
+    public override string[] Examples =>
+    [
+        "reverie dashboard",
+        "reverie dashboard runs/mine --port 9000",
+        "reverie dashboard runs --host 0.0.0.0",
+    ];
+
+    protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
+    {
+        var options = Wishes(parsed);
+        using var server = DashboardServer.Start(options, report.Error.WriteLine);
+        report.Row(
+            new { Url = server.Address, Folder = options.Folder, options.Token },
+            $"{options.Folder}: {server.Address}\nCtrl-C ends it; what it shows is only read");
+        stop.WaitHandle.WaitOne();
+        return 0;
+    }
+
+    private DashboardOptions Wishes(ParseResult parsed)
+    {
+        var path = parsed.GetValue(folder)!;
+        if (!Directory.Exists(path))
+            throw new ReverieException($"{path}: there is no such folder; name one that holds runs");
+        if (parsed.GetValue(port) is < 0 or > 65535)
+            throw new ReverieException("--port is 0 to 65535");
+        var options = new DashboardOptions
+        {
+            Folder = path, Host = parsed.GetValue(host)!, Port = parsed.GetValue(port), Token = parsed.GetValue(token),
+        };
+        if (options.Token is { Length: < ShortestToken })
+            throw new ReverieException($"--token: {ShortestToken} letters at least; without it a random one is taken "
+                + "where one is needed");
+        return options.IsLocal || options.Token is not null
+            ? options
+            : options with { Token = RandomNumberGenerator.GetHexString(2 * ShortestToken, lowercase: true) };
+    }
+}

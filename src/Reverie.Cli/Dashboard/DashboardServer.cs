@@ -1,0 +1,114 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Reverie.Cli.Dashboard.Endpoints;
+using Reverie.Cli.Dashboard.Runs;
+
+namespace Reverie.Cli.Dashboard;
+
+/// <summary>
+/// The server behind the page. It reads run directories and keeps nothing; a run never knows that it is watched.
+/// </summary>
+/// <remarks>A group of requests is a class in <c>Endpoints/</c> with a <c>Map</c>, named in <see cref="Start"/>; a page is
+/// a module in <c>Page/pages/</c>, named in <c>Page/app.js</c>.</remarks>
+internal sealed class DashboardServer : IDisposable
+{
+    private readonly WebApplication app;
+
+    private DashboardServer(WebApplication app, string address) => (this.app, Address) = (app, address);
+
+    /// <summary>What to open in a browser, token included.</summary>
+    public string Address { get; }
+
+    /// <summary>Begins to serve.</summary>
+    /// <param name="options">What, and to whom.</param>
+    /// <param name="report">Told, in lines, what the user should know.</param>
+    /// <exception cref="ReverieException">The address is none, or taken.</exception>
+    public static DashboardServer Start(DashboardOptions options, Action<string> report)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options));
+        builder.Services.AddRoutingCore();
+        // Ctrl-C is the command line's to hear; a page that is still open does not hold the end up.
+        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
+        var app = builder.Build();
+        app.Use(next => new RequestGuard(options, next).InvokeAsync);
+        app.Use(next => context => Tell(context, next));
+        app.UseWebSockets();
+
+        var catalog = new RunCatalog(new RunsFolder(options.Folder));
+        Assets.Map(app);
+        RunsEndpoints.Map(app, catalog);
+        MachineEndpoints.Map(app, catalog);
+        if (Assets.ChartFolder is null)
+            report("reverie: the charting library is not here, so the page has no curves: apt-get install libjs-dygraphs");
+        try
+        {
+            app.StartAsync().GetAwaiter().GetResult();
+        }
+        catch (Exception fault) when (fault is IOException or SocketException)
+        {
+            throw new ReverieException($"cannot listen at {options.Host}, port {options.Port}: {fault.Message}; "
+                + "--port 0 takes a free one", fault);
+        }
+        return new DashboardServer(app, AddressOf(app, options));
+    }
+
+    /// <summary>Ends it; pages that are open lose their connection.</summary>
+    public void Dispose()
+    {
+        app.StopAsync().GetAwaiter().GetResult();
+        app.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, DashboardOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = 0;
+        if (options.Host == "localhost" && options.Port > 0)
+            kestrel.ListenLocalhost(options.Port);
+        else if (options.Host == "localhost")
+            kestrel.Listen(IPAddress.Loopback, 0);
+        else if (options.Host == "*")
+            kestrel.ListenAnyIP(options.Port);
+        else if (IPAddress.TryParse(options.Host, out var address))
+            kestrel.Listen(address, options.Port);
+        else
+            throw new ReverieException($"--host {options.Host}: give localhost, an address such as 0.0.0.0, or *");
+    }
+
+    private static string AddressOf(WebApplication app, DashboardOptions options)
+    {
+        var bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var port = new Uri(bound.Replace("*", "localhost").Replace("[::]", "localhost")).Port;
+        var name = options.Host is "*" or "0.0.0.0" or "::" ? Environment.MachineName
+            : options.Host.Contains(':') ? $"[{options.Host}]" : options.Host;
+        return $"http://{name}:{port}/" + (options.Token is { } token ? $"?token={Uri.EscapeDataString(token)}" : "");
+    }
+
+    // A run that is gone or a file that is damaged is an answer, not a fault of the server.
+    private static async Task Tell(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be answered.
+        }
+        catch (Exception fault) when (fault is ReverieException or IOException or UnauthorizedAccessException
+            && !context.Response.HasStarted)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            context.Response.ContentType = "text/plain; charset=utf-8";
+            await context.Response.WriteAsync(fault.Message + "\n");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+// The list of runs at the left: a line for each, found by words, chosen by a click or a box.
+
+import { count, duration, element, figure } from './dom.js';
+import { store } from './store.js';
+
+const mostLines = 300; // more are found by words; a thousand lines would only be scrolled past
+
+export function showRuns(panel) {
+  const words = element('input', { type: 'search', placeholder: 'find runs', 'aria-label': 'Find runs', oninput: draw });
+  const total = element('span', { class: 'faint', id: 'total' });
+  const list = element('ul', { id: 'run-list' });
+  panel.append(element('div', { class: 'bar' }, words, total), list);
+  store.on('runs', draw);
+  store.on('chosen', draw);
+
+  function draw() {
+    const wanted = words.value.toLowerCase().split(/\s+/).filter(word => word);
+    const found = [...store.runs.values()].filter(run => wanted.every(word => text(run).includes(word)));
+    total.textContent = found.length === store.runs.size ? `${found.length} runs` : `${found.length} of ${store.runs.size}`;
+    const shown = found.slice(0, mostLines);
+    list.replaceChildren(...shown.map(line));
+    if (found.length > shown.length) list.append(element('li', { class: 'notice' }, `and ${found.length - shown.length} more: find them by words`));
+    if (store.runs.size === 0) list.append(element('li', { class: 'notice' }, `no runs in ${store.folder} yet`));
+  }
+}
+
+const text = run => `${run.id} ${run.task} ${run.presets} ${run.agent} ${run.state}`.toLowerCase();
+
+function line(run) {
+  const box = element('input', {
+    type: 'checkbox', checked: store.chosen.has(run.id), 'aria-label': `choose ${run.id}`,
+    onclick: event => event.stopPropagation(), onchange: () => toggle(run.id),
+  });
+  const share = run.total_env_steps ? Math.min(1, run.env_steps / run.total_env_steps) : 0;
+  return element('li', {
+    class: `run ${run.state}${store.chosen.has(run.id) ? ' chosen' : ''}`, 'data-run': run.id, title: run.id,
+    onclick: () => store.choose([run.id]),
+  },
+  box,
+  element('div', { class: 'what' },
+    element('strong', {}, run.id),
+    element('span', { class: 'faint' }, [run.task, run.presets || run.agent, `seed ${run.seed}`].filter(part => part).join(' · ')),
+    element('span', { class: 'faint' }, rates(run))),
+  element('div', { class: 'score' },
+    element('span', { class: 'state' }, run.state),
+    element('span', { class: 'return', title: run.return_of ? `return of the last ${run.return_of}` : 'no return yet' }, figure(run.return)),
+    element('progress', { value: share, title: `${count(run.env_steps)} of ${count(run.total_env_steps)} environment steps` })));
+}
+
+function rates(run) {
+  const parts = [`${count(run.env_steps)} steps`, duration(run.seconds)];
+  if (run.updates_per_second) parts.push(`${figure(run.updates_per_second)} updates/s`);
+  if (run.env_steps_per_second) parts.push(`${figure(run.env_steps_per_second)} steps/s`);
+  return parts.join(' · ');
+}
+
+function toggle(id) {
+  const chosen = new Set(store.chosen);
+  if (!chosen.delete(id)) chosen.add(id);
+  store.choose(chosen);
+}

@@ -1,0 +1,21 @@
+namespace Reverie.Cli.Dashboard.Runs;
+
+/// <summary>What was read from files, until one of them changes.</summary>
+internal sealed class Remembered<T>
+{
+    private (string Path, DateTime Written, long Length)[] stamps = [];
+    private T? value;
+
+    /// <summary>The value, read anew only where a file is not what it was.</summary>
+    public T Of(Func<T> read, params ReadOnlySpan<string> files)
+    {
+        var now = new (string, DateTime, long)[files.Length];
+        for (var i = 0; i < files.Length; i++)
+            now[i] = new FileInfo(files[i]) is { Exists: true } file
+                ? (files[i], file.LastWriteTimeUtc, file.Length)
+                : (files[i], default, -1);
+        if (stamps.Length == 0 || !now.AsSpan().SequenceEqual(stamps))
+            (value, stamps) = (read(), now);
+        return value!;
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using Reverie.Logging;
+
+namespace Reverie.Cli.Dashboard.Runs;
+
+/// <summary>
+/// All runs of a folder. Asking again costs a look at each file's time and length; only what changed is read.
+/// </summary>
+internal sealed class RunCatalog(RunsFolder folder)
+{
+    private const int Deepest = 4;
+    private static readonly string[] SignsOfARun = [RunFacts.ConfigFile, JsonLinesSink.FileName, RunFacts.MachineFile];
+
+    private readonly ConcurrentDictionary<string, WatchedRun> known = new(StringComparer.Ordinal);
+
+    /// <summary>The folder.</summary>
+    public RunsFolder Folder => folder;
+
+    /// <summary>Lists the runs, those with the latest signs of life first.</summary>
+    public IReadOnlyList<RunSummary> List()
+    {
+        var running = RunningRuns.Find();
+        var found = Directories(folder.Path, ".", 0).ToDictionary(pair => pair.Id, pair => pair.Path);
+        foreach (var gone in known.Keys.Except(found.Keys))
+            known.TryRemove(gone, out _);
+        return
+        [
+            .. found.Select(pair => known.GetOrAdd(pair.Key, id => new WatchedRun(id, pair.Value)).Summarise(running))
+                .OfType<RunSummary>().OrderByDescending(run => run.Changed),
+        ];
+    }
+
+    /// <summary>One run by its <see cref="RunSummary.Id"/>.</summary>
+    /// <exception cref="ReverieException">There is none, or not any longer.</exception>
+    public WatchedRun Find(string? id)
+    {
+        // A name that was never listed may still be one, so that a link to a run works in a page that was just opened.
+        if (id is not null && folder.Find(id) is { } path && IsRun(path) && NameOf(path) == id)
+            return known.GetOrAdd(id, _ => new WatchedRun(id, path));
+        throw new ReverieException($"there is no run {id} here, or not any longer");
+    }
+
+    private string NameOf(string path) => Path.GetRelativePath(folder.Path, path);
+
+    private static bool IsRun(string path) => SignsOfARun.Any(name => File.Exists(Path.Combine(path, name)));
+
+    private IEnumerable<(string Id, string Path)> Directories(string path, string id, int depth)
+    {
+        if (IsRun(path))
+        {
+            yield return (id, path);
+            yield break;
+        }
+        if (depth == Deepest)
+            yield break;
+        foreach (var inner in Inside(path))
+        {
+            // A link is another name of what it leads to, which is listed under its own.
+            if (inner.LinkTarget is null)
+                foreach (var run in Directories(inner.FullName, depth == 0 ? inner.Name : $"{id}/{inner.Name}", depth + 1))
+                    yield return run;
+        }
+    }
+
+    private static IEnumerable<DirectoryInfo> Inside(string path)
+    {
+        try
+        {
+            return [.. new DirectoryInfo(path).EnumerateDirectories().Where(one => !one.Name.StartsWith('.'))];
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return [];    // deleted meanwhile, or not ours to read
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Reverie.Configuration;
+
+namespace Reverie.Cli.Dashboard.Runs;
+
+/// <summary>
+/// A run's <c>config.yaml</c> as it stands there: keys, values, origins. Read line by line, so that runs of other
+/// versions, whose keys this program does not know, can be shown too.
+/// </summary>
+/// <param name="Entries">Key, value and origin, in the order of the file.</param>
+internal sealed record RunConfig(IReadOnlyList<RunConfig.Entry> Entries)
+{
+    private const string OriginMark = "  # ", PresetMark = "preset ";
+
+    // What may change while a run goes on, and the seed, do not make another setting of it.
+    private static readonly HashSet<string> Free =
+        [.. Settings.All.Where(setting => setting.MayChange).Select(setting => setting.Key), "seed"];
+
+    /// <summary>One key.</summary>
+    internal sealed record Entry(string Key, string Value, string Origin);
+
+    /// <summary>Alike for runs that differ in their seed only.</summary>
+    public string Setting { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n',
+        Entries.Where(entry => !Free.Contains(entry.Key)).Select(entry => $"{entry.Key}={entry.Value}")))))[..12];
+
+    /// <summary>Presets that values came from, as far as the file says so, in the order algorithm, size, purpose.</summary>
+    public IReadOnlyList<string> Presets { get; } =
+    [
+        .. Entries.Where(entry => entry.Origin.StartsWith(PresetMark, StringComparison.Ordinal))
+            .Select(entry => entry.Origin[PresetMark.Length..].Split(':')[0].Split('.')[0]).Distinct()
+            .OrderBy(name => Entries.Any(entry => entry.Key == "agent" && entry.Value == name) ? 0 : 1),
+    ];
+
+    /// <summary>Environment steps after which the run ends; null where the file does not say.</summary>
+    public long? EnvSteps => long.TryParse(this["training.env_steps"], CultureInfo.InvariantCulture, out var steps) ? steps : null;
+
+    /// <summary>Value of a key, or null.</summary>
+    public string? this[string key] => Entries.FirstOrDefault(entry => entry.Key == key)?.Value;
+
+    /// <summary>Reads the lines of a configuration; those that are none are passed over.</summary>
+    public static RunConfig Parse(IEnumerable<string> lines)
+    {
+        var entries = new List<Entry>();
+        var sections = new List<string>();
+        foreach (var line in lines)
+        {
+            var word = line.TrimStart(' ');
+            var colon = word.IndexOf(':', StringComparison.Ordinal);
+            if (colon < 1 || word[0] == '#')
+                continue;
+            var depth = (line.Length - word.Length) / 2;
+            sections.RemoveRange(Math.Min(depth, sections.Count), Math.Max(0, sections.Count - depth));
+            var mark = word.IndexOf(OriginMark, StringComparison.Ordinal);
+            var value = (mark < 0 ? word[(colon + 1)..] : word[(colon + 1)..mark]).Trim().Trim('\'');
+            sections.Add(word[..colon]);
+            if (value.Length > 0)
+                entries.Add(new(string.Join('.', sections), value, mark < 0 ? "" : word[(mark + OriginMark.Length)..]));
+        }
+        return new RunConfig(entries);
+    }
+}

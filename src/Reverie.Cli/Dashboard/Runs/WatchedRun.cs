@@ -1,0 +1,122 @@
+using System.Text.Json;
+using Reverie.Logging;
+
+namespace Reverie.Cli.Dashboard.Runs;
+
+/// <summary>One run directory, and what of it was read so far.</summary>
+/// <param name="id">Its name on the page.</param>
+/// <param name="path">Where it is.</param>
+internal sealed class WatchedRun(string id, string path)
+{
+    // Where the kernel does not say who works on a run (another user, another machine), a log that moves does.
+    private static readonly TimeSpan SilenceOfARun = TimeSpan.FromMinutes(2);
+
+    private readonly Lock gate = new();
+    private readonly Remembered<RunFacts> facts = new();
+    private readonly Remembered<MetricTail> tail = new();
+    private readonly Remembered<long> saved = new();
+
+    /// <summary>Its name on the page.</summary>
+    public string Id => id;
+
+    /// <summary>Where it is.</summary>
+    public string Path => path;
+
+    /// <summary>Its log.</summary>
+    public string MetricsPath => System.IO.Path.Combine(path, JsonLinesSink.FileName);
+
+    /// <summary>Its machine and configuration.</summary>
+    public RunFacts Facts
+    {
+        get
+        {
+            lock (gate)
+                return facts.Of(() => RunFacts.Read(path),
+                    InPath(RunFacts.MachineFile), InPath(RunFacts.ConfigFile));
+        }
+    }
+
+    /// <summary>Its line in the list; null where it was deleted meanwhile.</summary>
+    /// <param name="running">Runs that this machine works on, or null where nobody knows.</param>
+    public RunSummary? Summarise(HashSet<string>? running)
+    {
+        try
+        {
+            lock (gate)
+                return Read(running);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private RunSummary Read(HashSet<string>? running)
+    {
+        var (about, log) = (Facts, new FileInfo(MetricsPath));
+        var end = log.Exists ? tail.Of(() => MetricTail.Read(MetricsPath), MetricsPath) : MetricTail.Empty;
+        var presets = about.Machine?["presets"] is { } written ? [.. written.AsArray().Select(name => $"{name}")]
+            : about.Config.Presets;
+        var (evaluated, last) = (end.Return, end.Last);
+        return new RunSummary
+        {
+            Id = id,
+            State = StateOf(running, log, about, end),
+            Setting = about.Config.Entries.Count > 0 ? about.Config.Setting : id,
+            Task = about.Config["task"] ?? about.Word("task"),
+            Agent = about.Config["agent"] ?? about.Word("agent"),
+            Seed = about.Config["seed"] ?? about.Word("seed"),
+            Presets = string.Join(',', presets),
+            Return = evaluated?["return"],
+            ReturnOf = evaluated?.Kind,
+            EnvSteps = last?.EnvSteps ?? 0,
+            Updates = last?.Updates ?? 0,
+            Episodes = last?.Episodes ?? 0,
+            Seconds = last?.Seconds ?? 0,
+            TotalEnvSteps = about.Config.EnvSteps,
+            UpdatesPerSecond = end.UpdatesPerSecond,
+            EnvStepsPerSecond = end.EnvStepsPerSecond,
+            Changed = log.Exists ? log.LastWriteTimeUtc : Directory.GetLastWriteTimeUtc(path),
+        };
+    }
+
+    private RunState StateOf(HashSet<string>? running, FileInfo log, RunFacts about, MetricTail end)
+    {
+        if (running?.Contains(path) == true)
+            return RunState.Running;
+        if (end.Last is { } last && last.EnvSteps >= about.Config.EnvSteps)
+            return RunState.Finished;
+        var isElsewhere = running is null || (about.Word("host") is { } host && host != Environment.MachineName);
+        if (isElsewhere && log.Exists && DateTime.UtcNow - log.LastWriteTimeUtc < SilenceOfARun)
+            return RunState.Running;
+        return log.Exists && log.Length > SavedLength() ? RunState.Crashed : RunState.Stopped;
+    }
+
+    // Length of the log at the newest checkpoint; what stands after it was not saved.
+    private long SavedLength()
+    {
+        var checkpoints = InPath("checkpoints");
+        var newest = Directory.Exists(checkpoints)
+            ? Directory.EnumerateDirectories(checkpoints).Where(one => char.IsAsciiDigit(one[^1])).Max(StringComparer.Ordinal)
+            : null;
+        if (newest is null)
+            return 0;
+        var state = System.IO.Path.Combine(newest, "state.json");
+        return saved.Of(() => PositionIn(state), state);
+    }
+
+    private static long PositionIn(string state)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(File.ReadAllBytes(state));
+            return json.RootElement.GetProperty("log_position").GetInt64();
+        }
+        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return 0;
+        }
+    }
+
+    private string InPath(string name) => System.IO.Path.Combine(path, name);
+}

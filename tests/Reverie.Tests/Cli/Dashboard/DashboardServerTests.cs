@@ -1,0 +1,79 @@
+using System.Net;
+using Reverie.Cli.Dashboard;
+
+namespace Reverie.Tests.Cli.Dashboard;
+
+public sealed class DashboardServerTests : IDisposable
+{
+    private readonly RunsOnDisk disk = new();
+    private readonly HttpClient client = new(new HttpClientHandler { AllowAutoRedirect = false });
+
+    public void Dispose()
+    {
+        client.Dispose();
+        disk.Dispose();
+    }
+
+    [Fact]
+    public async Task The_page_and_its_files_are_served()
+    {
+        using var server = Start();
+        Assert.Contains("<title>Reverie</title>", await client.GetStringAsync(server.Address));
+        Assert.Contains("Dygraph", await client.GetStringAsync(server.Address + "dygraphs/dygraph.min.js"));
+        Assert.Contains("export const store", await client.GetStringAsync(server.Address + "store.js"));
+    }
+
+    [Theory]
+    [InlineData("GET", "localhost", null, HttpStatusCode.OK)]
+    [InlineData("GET", "[::1]", null, HttpStatusCode.OK)]
+    [InlineData("GET", "evil.example", null, HttpStatusCode.Forbidden)]
+    [InlineData("GET", "localhost.evil.example", null, HttpStatusCode.Forbidden)]
+    [InlineData("GET", "192.168.1.2", null, HttpStatusCode.Forbidden)]
+    [InlineData("GET", "localhost", "http://evil.example", HttpStatusCode.Forbidden)]
+    [InlineData("GET", "localhost", "http://localhost", HttpStatusCode.OK)]
+    [InlineData("POST", "localhost", null, HttpStatusCode.MethodNotAllowed)]
+    [InlineData("DELETE", "localhost", null, HttpStatusCode.MethodNotAllowed)]
+    public async Task Foreign_names_and_writing_are_refused(string method, string host, string? origin, HttpStatusCode status)
+    {
+        using var server = Start();
+        using var request = new HttpRequestMessage(new HttpMethod(method), server.Address + "api/runs");
+        request.Headers.Host = host;
+        if (origin is not null)
+            request.Headers.Add("Origin", origin);
+        Assert.Equal(status, (await client.SendAsync(request)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("..")]
+    [InlineData("../other")]
+    [InlineData("%2e%2e%2fother")]
+    [InlineData("/etc")]
+    [InlineData("linked")]
+    [InlineData("one/../../other")]
+    public async Task Runs_outside_the_folder_are_none(string run)
+    {
+        var other = disk.Add("other", returns: 1);
+        disk.Add("runs/one", returns: 1);
+        File.CreateSymbolicLink(Path.Combine(disk.Folder, "runs/linked"), other);
+        using var server = DashboardServer.Start(new DashboardOptions { Folder = Path.Combine(disk.Folder, "runs") }, _ => { });
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync($"{server.Address}api/machine?run=one")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync($"{server.Address}api/machine?run={run}")).StatusCode);
+        Assert.DoesNotContain("linked", await client.GetStringAsync(server.Address + "api/runs"));
+    }
+
+    [Fact]
+    public async Task With_a_token_only_who_knows_it_sees_anything()
+    {
+        using var server = DashboardServer.Start(
+            new DashboardOptions { Folder = disk.Folder, Host = "127.0.0.1", Token = "a word of sixteen" }, _ => { });
+        var bare = server.Address.Split('?')[0];
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync(bare + "api/runs")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync(bare + "?token=a+word+of+fifteen")).StatusCode);
+
+        var welcome = await client.GetAsync(server.Address);    // the client keeps the cookie
+        Assert.Equal((HttpStatusCode.Redirect, "/"), (welcome.StatusCode, $"{welcome.Headers.Location}"));
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(bare + "api/runs")).StatusCode);
+    }
+
+    private DashboardServer Start() => DashboardServer.Start(new DashboardOptions { Folder = disk.Folder }, _ => { });
+}

@@ -1,0 +1,83 @@
+using Reverie.Cli.Dashboard.Runs;
+using Reverie.Configuration;
+using Reverie.Training;
+
+namespace Reverie.Tests.Cli.Dashboard;
+
+public sealed class RunCatalogTests : IDisposable
+{
+    private readonly RunsOnDisk disk = new();
+
+    public void Dispose() => disk.Dispose();
+
+    [Fact]
+    public void A_run_is_listed_with_what_it_has_come_to()
+    {
+        disk.Add("deep/er/mine", seed: 3, presets: "planet,tiny", 10, 30);
+        var run = Assert.Single(List());
+        Assert.Equal(("deep/er/mine", "cartpole_swingup", "planet,tiny", "3"), (run.Id, run.Task, run.Presets, run.Seed));
+        Assert.Equal((30, "evaluation"), (run.Return, run.ReturnOf));
+        Assert.Equal((2000L, 200L, 2L, 20.0), (run.EnvSteps, run.Updates, run.Episodes, run.Seconds));
+        Assert.Equal((10.0, 100.0, 1_000_000L), (run.UpdatesPerSecond, run.EnvStepsPerSecond, run.TotalEnvSteps));
+    }
+
+    [Fact]
+    public void States_follow_from_the_directory()
+    {
+        RunsOnDisk.Checkpoint(disk.Add("stopped", returns: [1, 2]), new FileInfo(Path.Combine(disk.Folder, "stopped/metrics.jsonl")).Length);
+        RunsOnDisk.Checkpoint(disk.Add("crashed", returns: [1, 2]), 20);
+        disk.Add("without checkpoint", returns: 1);
+        disk.Add("begun");
+        disk.Add("finished", returns: new double[1000]);
+        var config = ConfigReader.Resolve(new ConfigSources { Presets = ["planet", "tiny"] });
+        using var running = RunDirectory.Open(Path.Combine(disk.Folder, "running"), config);
+
+        Assert.Equal(
+            new Dictionary<string, RunState>
+            {
+                ["stopped"] = RunState.Stopped, ["crashed"] = RunState.Crashed, ["begun"] = RunState.Stopped,
+                ["without checkpoint"] = RunState.Crashed, ["finished"] = RunState.Finished, ["running"] = RunState.Running,
+            }.OrderBy(pair => pair.Key),
+            List().ToDictionary(run => run.Id, run => run.State).OrderBy(pair => pair.Key));
+    }
+
+    [Fact]
+    public void Runs_that_differ_in_the_seed_alone_have_one_setting()
+    {
+        disk.Add("a", seed: 1);
+        disk.Add("b", seed: 2);
+        disk.Add("c", seed: 1, presets: "planet,tiny");
+        var settings = List().ToDictionary(run => run.Id, run => run.Setting);
+        Assert.Equal(settings["a"], settings["b"]);
+        Assert.NotEqual(settings["a"], settings["c"]);
+    }
+
+    [Fact]
+    public void A_deleted_run_leaves_the_list_and_damaged_files_do_not()
+    {
+        var catalog = new RunCatalog(new RunsFolder(disk.Folder));
+        var (gone, torn) = (disk.Add("gone", returns: 1), disk.Add("torn", returns: 7));
+        Assert.Equal(2, catalog.List().Count);
+        Directory.Delete(gone, recursive: true);
+        File.AppendAllText(Path.Combine(torn, "metrics.jsonl"), "{\"kind\":\"evaluation\",\"env_st\n\0\0\n{\"kind\":\"eva");
+        File.WriteAllText(Path.Combine(torn, "run.json"), "{ torn");
+        File.WriteAllText(Path.Combine(torn, "config.yaml"), "task: mine\nlines that: are\n  none\n- [");
+
+        var run = Assert.Single(catalog.List());
+        Assert.Equal(("torn", "mine", 7), (run.Id, run.Task, run.Return));
+        Assert.Throws<ReverieException>(() => catalog.Find("gone"));
+    }
+
+    [Fact]
+    public void Only_what_changed_is_read_again()
+    {
+        var catalog = new RunCatalog(new RunsFolder(disk.Folder));
+        var run = disk.Add("one", returns: 1);
+        Assert.Equal(1, catalog.List()[0].Return);
+        RunsOnDisk.Log(run, 2);
+        Assert.Equal(2, catalog.List()[0].Return);
+        Assert.Same(catalog.Find("one").Facts, catalog.Find("one").Facts);
+    }
+
+    private IReadOnlyList<RunSummary> List() => new RunCatalog(new RunsFolder(disk.Folder)).List();
+}

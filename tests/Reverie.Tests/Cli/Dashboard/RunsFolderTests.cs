@@ -1,0 +1,60 @@
+using Reverie.Cli.Dashboard.Runs;
+
+namespace Reverie.Tests.Cli.Dashboard;
+
+public sealed class RunsFolderTests : IDisposable
+{
+    private readonly string outer = Directory.CreateTempSubdirectory("reverie-paths").FullName;
+    private readonly RunsFolder folder;
+
+    public RunsFolderTests()
+    {
+        Directory.CreateDirectory(At("runs/one/videos"));
+        Directory.CreateDirectory(At("runs-too"));
+        File.WriteAllText(At("runs/one/videos/dream.gif"), "");
+        File.WriteAllText(At("secret"), "");
+        File.WriteAllText(At("runs-too/secret"), "");
+        folder = new RunsFolder(At("runs"));
+    }
+
+    public void Dispose() => Directory.Delete(outer, recursive: true);
+
+    [Fact]
+    public void What_lies_inside_is_found() =>
+        Assert.Equal(At("runs/one/videos/dream.gif"), folder.Find("one/videos/dream.gif"));
+
+    [Theory]
+    [InlineData("../secret")]
+    [InlineData("one/../../secret")]
+    [InlineData("../runs-too/secret")]
+    [InlineData("/etc/passwd")]
+    [InlineData("one/nothing")]
+    [InlineData("one\0/videos")]
+    public void Nothing_else_is(string name) => Assert.Null(folder.Find(name));
+
+    [Fact]
+    public void Links_are_followed_inside_only()
+    {
+        File.CreateSymbolicLink(At("runs/file"), At("secret"));
+        File.CreateSymbolicLink(At("runs/relative"), "../secret");
+        File.CreateSymbolicLink(At("runs/folder"), outer);
+        File.CreateSymbolicLink(At("runs/twice"), At("runs/file"));
+        File.CreateSymbolicLink(At("runs/dangling"), At("runs/nothing"));
+        File.CreateSymbolicLink(At("runs/circle"), At("runs/circle"));
+        File.CreateSymbolicLink(At("runs/inside"), At("runs/one"));
+
+        Assert.All(["file", "relative", "folder", "folder/secret", "folder/runs/../secret", "twice", "dangling"],
+            name => Assert.Null(folder.Find(name)));
+        Assert.ThrowsAny<IOException>(() => folder.Find("circle"));
+        Assert.Equal(At("runs/one/videos/dream.gif"), folder.Find("inside/videos/dream.gif"));
+    }
+
+    [Fact]
+    public void The_folder_itself_may_be_a_link()
+    {
+        File.CreateSymbolicLink(At("elsewhere"), At("runs"));
+        Assert.Equal(At("runs/one"), new RunsFolder(At("elsewhere")).Find("one"));
+    }
+
+    private string At(string name) => Path.Combine(outer, name);
+}
