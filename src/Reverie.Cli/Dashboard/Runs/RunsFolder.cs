@@ -8,7 +8,8 @@ internal sealed class RunsFolder
 {
     /// <summary>Opens it.</summary>
     /// <param name="path">A folder that exists; it may itself be reached by links.</param>
-    public RunsFolder(string path) => Path = RealPath(System.IO.Path.GetFullPath(path));
+    public RunsFolder(string path) => Path = RealPath(System.IO.Path.GetFullPath(path))
+        ?? throw new ReverieException($"{path}: its symbolic links lead nowhere");
 
     /// <summary>Its path, without links.</summary>
     public string Path { get; }
@@ -22,7 +23,7 @@ internal sealed class RunsFolder
         var full = System.IO.Path.GetFullPath(System.IO.Path.Combine(Path, name));
         if (!Holds(full) || !System.IO.Path.Exists(full))
             return null;
-        return RealPath(full) is var real && Holds(real) && System.IO.Path.Exists(real) ? real : null;
+        return RealPath(full) is { } real && Holds(real) && System.IO.Path.Exists(real) ? real : null;
     }
 
     /// <summary>Opens a file that another process may be writing, replacing or deleting.</summary>
@@ -33,8 +34,8 @@ internal sealed class RunsFolder
     private bool Holds(string path) =>
         path == Path || path.StartsWith(Path.TrimEnd('/') + '/', StringComparison.Ordinal);
 
-    // The operating system resolves links in every part of a path, so every part is looked at.
-    private static string RealPath(string path)
+    // The operating system resolves links in every part of a path, so every part is looked at; null for a circle of them.
+    private static string? RealPath(string path)
     {
         const int MostLinks = 40;
         for (var links = 0; links < MostLinks; links++)
@@ -46,7 +47,7 @@ internal sealed class RunsFolder
             path = System.IO.Path.GetFullPath(
                 System.IO.Path.Combine(System.IO.Path.GetDirectoryName(link)!, target) + rest);
         }
-        throw new IOException($"{path}: too many symbolic links");
+        return null;
     }
 
     private static string? FirstLink(string path)
