@@ -40,13 +40,20 @@ __m512 exponential(__m512 x) {
     return _mm512_scalef_ps(sum, whole);
 }
 
-__m512 activate(__m512 x, Activation activation) {
+// 1 / x by Newton's step from fourteen bits: twice as many, and sooner than a division.
+__m512 reciprocal(__m512 x) {
+    auto close = _mm512_rcp14_ps(x);
+    return _mm512_mul_ps(close, _mm512_fnmadd_ps(x, close, _mm512_set1_ps(2)));
+}
+
+template <Activation Of>
+__m512 activate(__m512 x) {
     auto zero = _mm512_setzero_ps();
-    if (activation == Activation::none) return x;
+    if constexpr (Of == Activation::none) return x;
     // With the value second, what is not a number stays so.
-    if (activation == Activation::relu) return _mm512_max_ps(zero, x);
+    if constexpr (Of == Activation::relu) return _mm512_max_ps(zero, x);
     auto one = _mm512_set1_ps(1);
-    if (activation == Activation::elu) {
+    if constexpr (Of == Activation::elu) {
         auto below = _mm512_cmp_ps_mask(x, zero, _CMP_LT_OQ);
         auto within = _mm512_max_ps(_mm512_set1_ps(-80), x);        // as good as −∞, whose exponential is no number here
         return below == 0 ? x : _mm512_mask_sub_ps(x, below, exponential(within), one);
@@ -54,11 +61,37 @@ __m512 activate(__m512 x, Activation activation) {
     // Beyond these both are at their bounds.
     auto most = _mm512_set1_ps(40);
     auto within = _mm512_max_ps(_mm512_set1_ps(-40), _mm512_min_ps(most, x));
-    if (activation == Activation::sigmoid)
-        return _mm512_div_ps(one, _mm512_add_ps(one, exponential(_mm512_sub_ps(zero, within))));
+    if constexpr (Of == Activation::sigmoid)
+        return reciprocal(_mm512_add_ps(one, exponential(_mm512_sub_ps(zero, within))));
     // tanh x = 1 − 2 / (e²ˣ + 1)
     auto square = exponential(_mm512_add_ps(within, within));
-    return _mm512_sub_ps(one, _mm512_div_ps(_mm512_set1_ps(2), _mm512_add_ps(square, one)));
+    return _mm512_fnmadd_ps(_mm512_set1_ps(2), reciprocal(_mm512_add_ps(square, one)), one);
+}
+
+// Rows of sums, 16 lanes each, of which `lanes_used` count, to pixels that are `distance` apart and end before `end`.
+template <Activation Of>
+void store_pixels(const float* sums, const float* bias, int64_t count, bf16* to, int64_t distance, int64_t lanes_used,
+                  const bf16* end) {
+    auto constants = _mm512_loadu_ps(bias);
+    for (int64_t i = 0; i < count; i++, to += distance) {
+        auto value = activate<Of>(_mm512_add_ps(_mm512_loadu_ps(sums + i * side), constants));
+        auto narrow = reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(value));
+        auto room = std::min<int64_t>(lanes_used, end - to);
+        if (room == side)
+            _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), narrow);
+        else
+            _mm256_mask_storeu_epi16(to, lanes(room), narrow);
+    }
+}
+
+auto store_of(Activation activation) {
+    switch (activation) {
+        case Activation::relu: return &store_pixels<Activation::relu>;
+        case Activation::elu: return &store_pixels<Activation::elu>;
+        case Activation::tanh: return &store_pixels<Activation::tanh>;
+        case Activation::sigmoid: return &store_pixels<Activation::sigmoid>;
+        default: return &store_pixels<Activation::none>;
+    }
 }
 
 }  // namespace
@@ -235,21 +268,15 @@ void Convolution::store(const float* sums, bf16* y, int64_t tile, int64_t column
     for (int64_t together = 0; together < _parts_together; together++) {
         auto part = column / _part_tiles + together, offset = column % _part_tiles * side;
         auto shift = together * _part;                  // lanes
-        auto bias = _mm512_loadu_ps(_bias.get() + column * side + shift);
         auto place = tile * side, row = place / _grid.pitch, at = place % _grid.pitch;
-        for (int64_t i = 0; i < side; i++) {
-            auto y_row = row * _scale + part, start = at * _part + offset;
-            if (row < _grid.rows && y_row < _out.height && at < _grid.columns) {
-                auto value = activate(_mm512_add_ps(_mm512_loadu_ps(sums + i * side + shift), bias), _activation);
-                auto narrow = reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(value));
-                auto count = std::min(_part - offset, width - start);
-                auto to = y + y_row * width + start;
-                if (count >= side)
-                    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), narrow);
-                else
-                    _mm256_mask_storeu_epi16(to, lanes(count), narrow);
-            }
-            if (++at == _grid.pitch) row++, at = 0;
+        for (int64_t i = 0; i < side; row++, at = 0) {
+            // Places of one row: pixels, then those between its end and the next row's beginning.
+            auto y_row = row * _scale + part, pixels = row < _grid.rows && y_row < _out.height ? _grid.columns - at : 0;
+            auto here = std::min(side - i, _grid.pitch - at);
+            auto line = y + y_row * width;
+            store_of(_activation)(sums + i * side + shift, _bias.get() + column * side + shift, std::min(here, pixels),
+                                  line + at * _part + offset, _part, std::min(_part - offset, side), line + width);
+            i += here;
         }
     }
 }

@@ -1,70 +1,20 @@
-// The gates of a recurrent cell after its products, in one pass forwards and one backwards (Cho et al. 2014, in the form
-// of cuDNN and Keras: the reset gate multiplies the recurrent part of the candidate).
+// The gates of recurrent cells between and after their products, in one pass forwards and one backwards each (Cho et al.
+// 2014): the form of cuDNN and Keras, where the reset gate multiplies the recurrent part of the candidate, and that of
+// TensorFlow's GRUBlockCell, where it multiplies the state before the candidate's product.
 #include "torch_processors.h"
+#include "torch_scalars.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
-#include <cmath>
-#include <cstring>
-
-// Into each processor's copy of the loop, or it stays what every processor can do.
-#define ALWAYS_INLINE __attribute__((always_inline)) inline
-
 namespace {
 
 using at::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
-
-// eˣ for |x| ≤ 87, in a form that compilers turn into vectors.
-ALWAYS_INLINE float exponential(float x) {
-    float scaled = x * 1.44269504f, whole = std::nearbyint(scaled), t = scaled - whole;
-    float power = 1.54035304e-4f;                       // 2ᵗ on [−½, ½] by its series
-    power = power * t + 1.33335581e-3f;
-    power = power * t + 9.61812911e-3f;
-    power = power * t + 5.55041087e-2f;
-    power = power * t + 2.40226507e-1f;
-    power = power * t + 6.93147181e-1f;
-    power = power * t + 1.0f;
-    int32_t bits = (static_cast<int32_t>(whole) + 127) << 23;
-    float whole_power;
-    std::memcpy(&whole_power, &bits, sizeof bits);
-    return power * whole_power;
-}
-
-// What is not a number passes, as it does where the compiler's minimum is the processor's.
-ALWAYS_INLINE float bounded(float x) {
-    float below = x > 40.0f ? 40.0f : x;
-    return below < -40.0f ? -40.0f : below;
-}
-
-ALWAYS_INLINE float sigmoid(float x) { return 1.0f / (1.0f + exponential(-bounded(x))); }
-
-ALWAYS_INLINE float tanh_of(float x) {
-    float bound = bounded(x);
-    return 1.0f - 2.0f / (exponential(bound + bound) + 1.0f);
-}
-
-ALWAYS_INLINE float widen(float value) { return value; }
-
-ALWAYS_INLINE float widen(uint16_t value) {
-    uint32_t bits = static_cast<uint32_t>(value) << 16;
-    float result;
-    std::memcpy(&result, &bits, sizeof result);
-    return result;
-}
-
-ALWAYS_INLINE void narrow(float value, float& to) { to = value; }
-
-ALWAYS_INLINE void narrow(float value, uint16_t& to) {
-    uint32_t bits;
-    std::memcpy(&bits, &value, sizeof bits);
-    // To the nearest, ties to even; what is not a number must not become infinity.
-    to = value != value ? 0x7fc0 : static_cast<uint16_t>((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
-}
+using namespace reverie;
 
 // One row: the three parts of x's and of h's product, each `units` long, in the order reset, update, candidate.
 template <class T, class H>
@@ -100,14 +50,72 @@ ALWAYS_INLINE void backward_row(const T* __restrict x, const T* __restrict r, co
     }
 }
 
+// One row of [reset, update], each `units` long: the state as far as the reset gate lets it through.
+template <class T, class H>
+ALWAYS_INLINE void reset_row(const T* __restrict gates, const H* __restrict h, T* __restrict kept, int64_t units) {
+#pragma GCC ivdep
+    for (int64_t i = 0; i < units; i++) narrow(widen(gates[i]) * widen(h[i]), kept[i]);
+}
+
+template <class T, class H>
+ALWAYS_INLINE void reset_back_row(const T* __restrict gates, const H* __restrict h, const T* __restrict outgoing,
+                                  T* __restrict to_gates, H* __restrict to_h, int64_t units) {
+#pragma GCC ivdep
+    for (int64_t i = 0; i < units; i++) {
+        float g = widen(outgoing[i]);
+        narrow(g * widen(h[i]), to_gates[i]);
+        narrow(0.0f, to_gates[units + i]);
+        narrow(g * widen(gates[i]), to_h[i]);
+    }
+}
+
+// One row: the update gate keeps the state, the rest is the candidate.
+template <class T, class H>
+ALWAYS_INLINE void blend_row(const T* __restrict gates, const T* __restrict candidate, const H* __restrict h,
+                             H* __restrict next, int64_t units) {
+#pragma GCC ivdep
+    for (int64_t i = 0; i < units; i++) {
+        float c = widen(candidate[i]);
+        narrow(c + widen(gates[units + i]) * (widen(h[i]) - c), next[i]);
+    }
+}
+
+template <class T, class H>
+ALWAYS_INLINE void blend_back_row(const T* __restrict gates, const T* __restrict candidate, const H* __restrict h,
+                                  const H* __restrict outgoing, T* __restrict to_gates, T* __restrict to_candidate,
+                                  H* __restrict to_h, int64_t units) {
+#pragma GCC ivdep
+    for (int64_t i = 0; i < units; i++) {
+        float g = widen(outgoing[i]), update = widen(gates[units + i]);
+        narrow(0.0f, to_gates[i]);
+        narrow(g * (widen(h[i]) - widen(candidate[i])), to_gates[units + i]);
+        narrow(g * (1 - update), to_candidate[i]);
+        narrow(g * update, to_h[i]);
+    }
+}
+
 // Attributes that make copies for processors want plain functions.
-#define GATE_ROWS(T, H)                                                                                                  \
-    FOR_EACH_PROCESSOR void gates_forward(const T* x, const T* r, const H* h, H* next, int64_t units) {                  \
-        forward_row(x, r, h, next, units);                                                                               \
-    }                                                                                                                    \
-    FOR_EACH_PROCESSOR void gates_backward(const T* x, const T* r, const H* h, const H* outgoing, T* to_x, T* to_r,      \
-                                           H* to_h, int64_t units) {                                                     \
-        backward_row(x, r, h, outgoing, to_x, to_r, to_h, units);                                                        \
+#define GATE_ROWS(T, H)                                                                                                \
+    FOR_EACH_PROCESSOR void gates_forward(const T* x, const T* r, const H* h, H* next, int64_t units) {                \
+        forward_row(x, r, h, next, units);                                                                             \
+    }                                                                                                                  \
+    FOR_EACH_PROCESSOR void gates_backward(const T* x, const T* r, const H* h, const H* outgoing, T* to_x, T* to_r,    \
+                                           H* to_h, int64_t units) {                                                   \
+        backward_row(x, r, h, outgoing, to_x, to_r, to_h, units);                                                      \
+    }                                                                                                                  \
+    FOR_EACH_PROCESSOR void reset_forward(const T* gates, const H* h, T* kept, int64_t units) {                        \
+        reset_row(gates, h, kept, units);                                                                              \
+    }                                                                                                                  \
+    FOR_EACH_PROCESSOR void reset_backward(const T* gates, const H* h, const T* outgoing, T* to_gates, H* to_h,        \
+                                           int64_t units) {                                                            \
+        reset_back_row(gates, h, outgoing, to_gates, to_h, units);                                                     \
+    }                                                                                                                  \
+    FOR_EACH_PROCESSOR void blend_forward(const T* gates, const T* candidate, const H* h, H* next, int64_t units) {    \
+        blend_row(gates, candidate, h, next, units);                                                                   \
+    }                                                                                                                  \
+    FOR_EACH_PROCESSOR void blend_backward(const T* gates, const T* candidate, const H* h, const H* outgoing,          \
+                                           T* to_gates, T* to_candidate, H* to_h, int64_t units) {                     \
+        blend_back_row(gates, candidate, h, outgoing, to_gates, to_candidate, to_h, units);                            \
     }
 GATE_ROWS(float, float)
 GATE_ROWS(uint16_t, float)
@@ -129,14 +137,22 @@ void with_types(const Tensor& parts, const Tensor& state, Call call) {
     else call(uint16_t(), uint16_t());
 }
 
-constexpr int64_t rows_at_once = 16;
+// Calls row(n) for each row, on all threads.
+template <class Row>
+void over_rows(int64_t rows, Row row) {
+    at::parallel_for(0, rows, 16, [&](int64_t first, int64_t last) {
+        for (auto n = first; n < last; n++) row(n);
+    });
+}
+
+bool gates_fit(const Tensor& parts, const Tensor& h, int64_t kinds) {
+    return is_one_of(parts, {at::kFloat, at::kBFloat16}) && is_one_of(h, {at::kFloat, parts.scalar_type()}) &&
+           parts.size(0) == h.size(0) && parts.size(1) == kinds * h.size(1);
+}
+
+bool alike(const Tensor& a, const Tensor& b) { return a.scalar_type() == b.scalar_type() && a.sizes() == b.sizes(); }
 
 struct Gates : torch::autograd::Function<Gates> {
-    static bool fit(const Tensor& x, const Tensor& r, const Tensor& h) {
-        return is_one_of(x, {at::kFloat, at::kBFloat16}) && r.scalar_type() == x.scalar_type() && x.sizes() == r.sizes() &&
-               is_one_of(h, {at::kFloat, x.scalar_type()});
-    }
-
     static Tensor forward(AutogradContext* context, const Tensor& fromX, const Tensor& fromH, const Tensor& state) {
         auto x = fromX.contiguous(), r = fromH.contiguous(), h = state.contiguous();
         auto next = at::empty_like(h);
@@ -144,10 +160,9 @@ struct Gates : torch::autograd::Function<Gates> {
         with_types(x, h, [&](auto part, auto unit) {
             using T = decltype(part);
             using H = decltype(unit);
-            at::parallel_for(0, h.size(0), rows_at_once, [&](int64_t first, int64_t last) {
-                for (auto n = first; n < last; n++)
-                    gates_forward(elements<T>(x) + n * 3 * units, elements<T>(r) + n * 3 * units,
-                                  elements<H>(h) + n * units, elements<H>(next) + n * units, units);
+            over_rows(h.size(0), [&](int64_t n) {
+                gates_forward(elements<T>(x) + n * 3 * units, elements<T>(r) + n * 3 * units, elements<H>(h) + n * units,
+                              elements<H>(next) + n * units, units);
             });
         });
         context->save_for_backward({x, r, h});
@@ -163,30 +178,116 @@ struct Gates : torch::autograd::Function<Gates> {
         with_types(x, h, [&](auto part, auto unit) {
             using T = decltype(part);
             using H = decltype(unit);
-            at::parallel_for(0, h.size(0), rows_at_once, [&](int64_t first, int64_t last) {
-                for (auto n = first; n < last; n++) {
-                    auto parts = n * 3 * units, own = n * units;
-                    gates_backward(elements<T>(x) + parts, elements<T>(r) + parts, elements<H>(h) + own,
-                                   elements<H>(outgoing) + own, elements<T>(to_x) + parts, elements<T>(to_r) + parts,
-                                   elements<H>(to_h) + own, units);
-                }
+            over_rows(h.size(0), [&](int64_t n) {
+                auto parts = n * 3 * units, own = n * units;
+                gates_backward(elements<T>(x) + parts, elements<T>(r) + parts, elements<H>(h) + own,
+                               elements<H>(outgoing) + own, elements<T>(to_x) + parts, elements<T>(to_r) + parts,
+                               elements<H>(to_h) + own, units);
             });
         });
         return {to_x, to_r, to_h};
     }
 };
 
+struct Reset : torch::autograd::Function<Reset> {
+    static Tensor forward(AutogradContext* context, const Tensor& both, const Tensor& state) {
+        auto gates = both.contiguous(), h = state.contiguous();
+        auto kept = at::empty(h.sizes(), gates.options());
+        auto units = h.size(1);
+        with_types(gates, h, [&](auto part, auto unit) {
+            using T = decltype(part);
+            using H = decltype(unit);
+            over_rows(h.size(0), [&](int64_t n) {
+                reset_forward(elements<T>(gates) + n * 2 * units, elements<H>(h) + n * units,
+                              elements<T>(kept) + n * units, units);
+            });
+        });
+        context->save_for_backward({gates, h});
+        return kept;
+    }
+
+    static variable_list backward(AutogradContext* context, variable_list gradients) {
+        auto saved = context->get_saved_variables();
+        const auto &gates = saved[0], &h = saved[1];
+        auto outgoing = gradients[0].contiguous();
+        auto to_gates = at::empty_like(gates), to_h = at::empty_like(h);
+        auto units = h.size(1);
+        with_types(gates, h, [&](auto part, auto unit) {
+            using T = decltype(part);
+            using H = decltype(unit);
+            over_rows(h.size(0), [&](int64_t n) {
+                auto both = n * 2 * units, own = n * units;
+                reset_backward(elements<T>(gates) + both, elements<H>(h) + own, elements<T>(outgoing) + own,
+                               elements<T>(to_gates) + both, elements<H>(to_h) + own, units);
+            });
+        });
+        return {to_gates, to_h};
+    }
+};
+
+struct Blend : torch::autograd::Function<Blend> {
+    static Tensor forward(AutogradContext* context, const Tensor& both, const Tensor& fresh, const Tensor& state) {
+        auto gates = both.contiguous(), candidate = fresh.contiguous(), h = state.contiguous();
+        auto next = at::empty_like(h);
+        auto units = h.size(1);
+        with_types(gates, h, [&](auto part, auto unit) {
+            using T = decltype(part);
+            using H = decltype(unit);
+            over_rows(h.size(0), [&](int64_t n) {
+                blend_forward(elements<T>(gates) + n * 2 * units, elements<T>(candidate) + n * units,
+                              elements<H>(h) + n * units, elements<H>(next) + n * units, units);
+            });
+        });
+        context->save_for_backward({gates, candidate, h});
+        return next;
+    }
+
+    static variable_list backward(AutogradContext* context, variable_list gradients) {
+        auto saved = context->get_saved_variables();
+        const auto &gates = saved[0], &candidate = saved[1], &h = saved[2];
+        auto outgoing = gradients[0].contiguous();
+        auto to_gates = at::empty_like(gates), to_candidate = at::empty_like(candidate), to_h = at::empty_like(h);
+        auto units = h.size(1);
+        with_types(gates, h, [&](auto part, auto unit) {
+            using T = decltype(part);
+            using H = decltype(unit);
+            over_rows(h.size(0), [&](int64_t n) {
+                auto both = n * 2 * units, own = n * units;
+                blend_backward(elements<T>(gates) + both, elements<T>(candidate) + own, elements<H>(h) + own,
+                               elements<H>(outgoing) + own, elements<T>(to_gates) + both,
+                               elements<T>(to_candidate) + own, elements<H>(to_h) + own, units);
+            });
+        });
+        return {to_gates, to_candidate, to_h};
+    }
+};
+
 // (B, 3·D), (B, 3·D), (B, D) -> (B, D), in the state's type.
 Tensor gru_gates(const Tensor& fromX, const Tensor& fromH, const Tensor& h) {
-    if (Gates::fit(fromX, fromH, h)) return Gates::apply(fromX, fromH, h);
+    if (gates_fit(fromX, h, 3) && alike(fromX, fromH)) return Gates::apply(fromX, fromH, h);
     auto x = fromX.to(h.scalar_type()).chunk(3, -1), r = fromH.to(h.scalar_type()).chunk(3, -1);
     auto reset = (x[0] + r[0]).sigmoid(), update = (x[1] + r[1]).sigmoid();
     auto candidate = (x[2] + reset * r[2]).tanh();
     return candidate + update * (h - candidate);
 }
 
+// Gates (B, 2·D) as reset, update; h (B, D) -> reset⊙h, in the gates' type.
+Tensor gru_reset(const Tensor& gates, const Tensor& h) {
+    if (gates_fit(gates, h, 2)) return Reset::apply(gates, h);
+    return (gates.chunk(2, -1)[0] * h).to(gates.scalar_type());
+}
+
+// Gates as above, candidate (B, D), h (B, D) -> update⊙h + (1 − update)⊙candidate, in the state's type.
+Tensor gru_blend(const Tensor& gates, const Tensor& candidate, const Tensor& h) {
+    if (gates_fit(gates, h, 2) && gates.scalar_type() == candidate.scalar_type()) return Blend::apply(gates, candidate, h);
+    auto update = gates.chunk(2, -1)[1].to(h.scalar_type()), c = candidate.to(h.scalar_type());
+    return c + update * (h - c);
+}
+
 }  // namespace
 
 TORCH_LIBRARY_FRAGMENT(reverie, library) {
     library.def("gru_gates(Tensor from_x, Tensor from_h, Tensor h) -> Tensor", &gru_gates);
+    library.def("gru_reset(Tensor gates, Tensor h) -> Tensor", &gru_reset);
+    library.def("gru_blend(Tensor gates, Tensor candidate, Tensor h) -> Tensor", &gru_blend);
 }

@@ -8,12 +8,14 @@
 #include <cstring>
 
 #include "torch_processors.h"
+#include "torch_scalars.h"
 
 namespace {
 
 using at::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
+using namespace reverie;
 
 // Both strictly without gaps and with the same order in memory, so that one loop over both visits equal elements.
 bool same_layout(const Tensor& a, const Tensor& b) {
@@ -23,68 +25,97 @@ bool same_layout(const Tensor& a, const Tensor& b) {
 
 // ½(mean − target)² summed over all but the first dimension, accumulated in float whatever the type; backward forms
 // the difference again instead of keeping it.
+template <class M, class X>
+ALWAYS_INLINE float error_row(const M* __restrict mean, const X* __restrict target, int64_t width) {
+    constexpr int64_t lanes = 32;               // independent sums, so that the compiler can use vectors
+    float partial[lanes] = {}, sum = 0;
+    int64_t i = 0;
+    for (; i + lanes <= width; i += lanes)
+        for (int64_t k = 0; k < lanes; k++) {
+            float d = widen(mean[i + k]) - widen(target[i + k]);
+            partial[k] += d * d;
+        }
+    for (; i < width; i++) {
+        float d = widen(mean[i]) - widen(target[i]);
+        sum += d * d;
+    }
+    for (auto p : partial) sum += p;
+    return sum / 2;
+}
+
+template <class M, class X>
+ALWAYS_INLINE void error_back_row(const M* __restrict mean, const X* __restrict target, float scale, M* __restrict gradient,
+                                  int64_t width) {
+#pragma GCC ivdep
+    for (int64_t i = 0; i < width; i++) narrow(scale * (widen(mean[i]) - widen(target[i])), gradient[i]);
+}
+
+#define ERROR_ROWS(M, X)                                                                                              \
+    FOR_EACH_PROCESSOR float error_of(const M* mean, const X* target, int64_t width) {                                \
+        return error_row(mean, target, width);                                                                        \
+    }                                                                                                                 \
+    FOR_EACH_PROCESSOR void error_back(const M* mean, const X* target, float scale, M* gradient, int64_t width) {     \
+        error_back_row(mean, target, scale, gradient, width);                                                         \
+    }
+ERROR_ROWS(float, float)
+ERROR_ROWS(uint16_t, float)
+ERROR_ROWS(uint16_t, uint16_t)
+#undef ERROR_ROWS
+
+template <class T>
+T* elements(const Tensor& t) { return static_cast<T*>(t.data_ptr()); }
+
 struct HalfSquaredError : torch::autograd::Function<HalfSquaredError> {
+    static bool fit(const Tensor& mean, const Tensor& target) {
+        auto from = mean.scalar_type(), to = target.scalar_type();
+        return same_layout(mean, target) && (from == at::kFloat || from == at::kBFloat16) && (to == at::kFloat || to == from);
+    }
+
+    // Calls with the elements' types of both.
+    template <class Call>
+    static void with_types(const Tensor& mean, const Tensor& target, Call call) {
+        if (mean.scalar_type() == at::kFloat) call(float(), float());
+        else if (target.scalar_type() == at::kFloat) call(uint16_t(), float());
+        else call(uint16_t(), uint16_t());
+    }
+
+    // The type that differences are taken in where there is no loop of ours.
+    static Tensor wide(const Tensor& t) { return t.scalar_type() == at::kDouble ? t : t.to(at::kFloat); }
+
     static Tensor forward(AutogradContext* context, const Tensor& mean, const Tensor& target) {
         context->save_for_backward({mean, target});
-        if (!same_layout(mean, target)) return (mean.to(target.scalar_type()) - target).square().flatten(1).sum(1).mul_(0.5);
+        if (!fit(mean, target)) return (wide(mean) - wide(target)).square().flatten(1).sum(1).mul_(0.5);
         auto rows = mean.size(0), width = mean.numel() / rows;
-        auto sums = at::empty({rows}, target.options());
-        AT_DISPATCH_FLOATING_TYPES_AND(at::kBFloat16, mean.scalar_type(), "half_squared_error", [&] {
-            using mean_t = scalar_t;
-            AT_DISPATCH_FLOATING_TYPES(target.scalar_type(), "half_squared_error_target", [&] {
-                auto m = mean.data_ptr<mean_t>();
-                auto x = target.data_ptr<scalar_t>();
-                auto s = sums.data_ptr<scalar_t>();
-                at::parallel_for(0, rows, 1, [&](int64_t begin, int64_t end) {
-                    for (auto n = begin; n < end; n++) s[n] = row_sum(m + n * width, x + n * width, width);
-                });
+        auto sums = at::empty({rows}, target.options().dtype(at::kFloat));
+        with_types(mean, target, [&](auto of_mean, auto of_target) {
+            using M = decltype(of_mean);
+            using X = decltype(of_target);
+            at::parallel_for(0, rows, 1, [&](int64_t begin, int64_t end) {
+                for (auto n = begin; n < end; n++)
+                    sums.data_ptr<float>()[n] = error_of(elements<M>(mean) + n * width, elements<X>(target) + n * width, width);
             });
         });
         return sums;
     }
 
-    template <class M, class X>
-    static X row_sum(const M* mean, const X* target, int64_t width) {
-        constexpr int64_t lanes = 16;           // independent sums, so that the compiler can use vectors
-        X partial[lanes] = {};
-        int64_t i = 0;
-        for (; i + lanes <= width; i += lanes)
-            for (int64_t k = 0; k < lanes; k++) {
-                X d = static_cast<X>(mean[i + k]) - target[i + k];
-                partial[k] += d * d;
-            }
-        X sum = 0;
-        for (; i < width; i++) {
-            X d = static_cast<X>(mean[i]) - target[i];
-            sum += d * d;
-        }
-        for (auto p : partial) sum += p;
-        return sum / 2;
-    }
-
     static variable_list backward(AutogradContext* context, variable_list outgoing) {
         auto saved = context->get_saved_variables();
         const auto &mean = saved[0], &target = saved[1];
-        auto scale = outgoing[0].to(target.scalar_type()).contiguous();
-        if (!same_layout(mean, target)) {
+        if (!fit(mean, target)) {
             std::vector<int64_t> shape(mean.dim(), 1);
             shape[0] = -1;
-            return {((mean.to(target.scalar_type()) - target) * scale.reshape(shape)).to(mean.scalar_type()), Tensor()};
+            return {((wide(mean) - wide(target)) * outgoing[0].reshape(shape)).to(mean.scalar_type()), Tensor()};
         }
+        auto scale = outgoing[0].to(at::kFloat).contiguous();
         auto rows = mean.size(0), width = mean.numel() / rows;
         auto gradient = at::empty_like(mean);
-        AT_DISPATCH_FLOATING_TYPES_AND(at::kBFloat16, mean.scalar_type(), "half_squared_error_backward", [&] {
-            using mean_t = scalar_t;
-            AT_DISPATCH_FLOATING_TYPES(target.scalar_type(), "half_squared_error_backward_target", [&] {
-                auto m = mean.data_ptr<mean_t>();
-                auto g = gradient.data_ptr<mean_t>();
-                auto x = target.data_ptr<scalar_t>();
-                auto s = scale.data_ptr<scalar_t>();
-                at::parallel_for(0, rows, 1, [&](int64_t begin, int64_t end) {
-                    for (auto n = begin; n < end; n++)
-                        for (auto i = n * width; i < (n + 1) * width; i++)
-                            g[i] = static_cast<mean_t>(s[n] * (static_cast<scalar_t>(m[i]) - x[i]));
-                });
+        with_types(mean, target, [&](auto of_mean, auto of_target) {
+            using M = decltype(of_mean);
+            using X = decltype(of_target);
+            at::parallel_for(0, rows, 1, [&](int64_t begin, int64_t end) {
+                for (auto n = begin; n < end; n++)
+                    error_back(elements<M>(mean) + n * width, elements<X>(target) + n * width, scale.data_ptr<float>()[n],
+                               elements<M>(gradient) + n * width, width);
             });
         });
         return {gradient, Tensor()};
@@ -102,69 +133,92 @@ void mix_from(uint64_t seed, int64_t first, int64_t count, uint64_t* __restrict 
     }
 }
 
-FOR_EACH_PROCESSOR
-void dequantize_tile(const uint8_t* __restrict in, const uint16_t* __restrict noise, float* __restrict out, int64_t count,
-                     int shift, float step) {
+template <class T>
+ALWAYS_INLINE void dequantize_row(const uint8_t* __restrict in, const uint16_t* __restrict noise, T* __restrict out,
+                                  int64_t count, int shift, float step) {
     constexpr float unit = 1.0f / 65536;
     for (int64_t i = 0; i < count; i++) {
         int level = in[i] >> shift, part = noise[i];
-        out[i] = (static_cast<float>(level) + static_cast<float>(part) * unit) * step - 0.5f;
+        narrow((static_cast<float>(level) + static_cast<float>(part) * unit) * step - 0.5f, out[i]);
     }
 }
 
-FOR_EACH_PROCESSOR
-void scale_tile(const uint8_t* __restrict in, float* __restrict out, int64_t count, int shift, float step) {
+template <class T>
+ALWAYS_INLINE void scale_row(const uint8_t* __restrict in, T* __restrict out, int64_t count, int shift, float step) {
     for (int64_t i = 0; i < count; i++) {
         int level = in[i] >> shift;
-        out[i] = static_cast<float>(level) * step - 0.5f;
+        narrow(static_cast<float>(level) * step - 0.5f, out[i]);
     }
+}
+
+#define PICTURE_ROWS(T)                                                                                               \
+    FOR_EACH_PROCESSOR void dequantize_tile(const uint8_t* in, const uint16_t* noise, T* out, int64_t count, int shift, \
+                                            float step) {                                                             \
+        dequantize_row(in, noise, out, count, shift, step);                                                           \
+    }                                                                                                                 \
+    FOR_EACH_PROCESSOR void scale_tile(const uint8_t* in, T* out, int64_t count, int shift, float step) {             \
+        scale_row(in, out, count, shift, step);                                                                       \
+    }
+PICTURE_ROWS(float)
+PICTURE_ROWS(uint16_t)
+#undef PICTURE_ROWS
+
+// Calls with the elements' type where the loops above are for it.
+template <class Call>
+bool to_type(const Tensor& bytes, at::ScalarType type, Call call) {
+    if (!bytes.is_cpu() || !bytes.is_non_overlapping_and_dense()) return false;
+    if (type == at::kFloat) call(float());
+    else if (type == at::kBFloat16) call(uint16_t());
+    else return false;
+    return true;
 }
 
 // floor(v / 2^(8−bits)) / 2^bits + U[0, 2^−bits) − ½ for bytes v. The noise of an element follows from the seed and its
 // place in memory alone, so that it does not depend on the number of threads.
-Tensor dequantize(const Tensor& bytes, int64_t bits, int64_t seed) {
+Tensor dequantize(const Tensor& bytes, int64_t bits, int64_t seed, at::ScalarType type) {
     auto step = 1.0f / static_cast<float>(1 << bits);
     int shift = static_cast<int>(8 - bits);
-    if (!bytes.is_cpu() || !bytes.is_non_overlapping_and_dense()) {
-        auto coarse = at::bitwise_right_shift(bytes, at::scalar_tensor(shift, at::TensorOptions().dtype(at::kByte))).to(at::kFloat);
-        auto generator = at::globalContext().defaultGenerator(bytes.device()).clone();
-        generator.set_current_seed(static_cast<uint64_t>(seed));
-        // Noise of 16 bits, as below: a finer one just below 1 would round up to the next step, and white to 1/2.
-        auto noise = at::randint(65536, coarse.sizes(), generator, coarse.options()).mul_(1.0 / 65536);
-        return noise.add_(coarse).mul_(step).sub_(0.5);
-    }
-    auto result = at::empty_like(bytes, at::kFloat);
-    auto in = bytes.data_ptr<uint8_t>();
-    auto out = result.data_ptr<float>();
-    constexpr int64_t groups = 256;             // four noises of 16 bits from one number of 64
-    auto total = bytes.numel();
-    at::parallel_for(0, (total + 4 * groups - 1) / (4 * groups), 16, [&](int64_t begin, int64_t end) {
-        uint64_t mixed[groups];
-        uint16_t noise[4 * groups];
-        for (auto tile = begin; tile < end; tile++) {
-            mix_from(static_cast<uint64_t>(seed), tile * groups, groups, mixed);
-            std::memcpy(noise, mixed, sizeof noise);
-            auto at = tile * 4 * groups;
-            dequantize_tile(in + at, noise, out + at, std::min(4 * groups, total - at), shift, step);
-        }
+    auto result = at::empty_like(bytes, type);
+    auto done = to_type(bytes, type, [&](auto element) {
+        auto in = bytes.data_ptr<uint8_t>();
+        auto out = elements<decltype(element)>(result);
+        constexpr int64_t groups = 256;         // four noises of 16 bits from one number of 64
+        auto total = bytes.numel();
+        at::parallel_for(0, (total + 4 * groups - 1) / (4 * groups), 16, [&](int64_t begin, int64_t end) {
+            uint64_t mixed[groups];
+            uint16_t noise[4 * groups];
+            for (auto tile = begin; tile < end; tile++) {
+                mix_from(static_cast<uint64_t>(seed), tile * groups, groups, mixed);
+                std::memcpy(noise, mixed, sizeof noise);
+                auto at = tile * 4 * groups;
+                dequantize_tile(in + at, noise, out + at, std::min(4 * groups, total - at), shift, step);
+            }
+        });
     });
-    return result;
+    if (done) return result;
+    auto coarse = at::bitwise_right_shift(bytes, at::scalar_tensor(shift, at::TensorOptions().dtype(at::kByte))).to(at::kFloat);
+    auto generator = at::globalContext().defaultGenerator(bytes.device()).clone();
+    generator.set_current_seed(static_cast<uint64_t>(seed));
+    // Noise of 16 bits, as above: a finer one just below 1 would round up to the next step, and white to 1/2.
+    auto noise = at::randint(65536, coarse.sizes(), generator, coarse.options()).mul_(1.0 / 65536);
+    return noise.add_(coarse).mul_(step).sub_(0.5).to(type);
 }
 
 // floor(v / 2^(8−bits)) / (2^bits − 1) − ½ for bytes v.
-Tensor scale_bytes(const Tensor& bytes, int64_t bits) {
+Tensor scale_bytes(const Tensor& bytes, int64_t bits, at::ScalarType type) {
     auto step = 1.0f / static_cast<float>((1 << bits) - 1);
     int shift = static_cast<int>(8 - bits);
-    if (!bytes.is_cpu() || !bytes.is_non_overlapping_and_dense())
-        return at::bitwise_right_shift(bytes, at::scalar_tensor(shift, at::TensorOptions().dtype(at::kByte))).to(at::kFloat)
-            .mul_(step).sub_(0.5);
-    auto result = at::empty_like(bytes, at::kFloat);
-    auto in = bytes.data_ptr<uint8_t>();
-    auto out = result.data_ptr<float>();
-    at::parallel_for(0, bytes.numel(), 16384, [&](int64_t begin, int64_t end) {
-        scale_tile(in + begin, out + begin, end - begin, shift, step);
+    auto result = at::empty_like(bytes, type);
+    auto done = to_type(bytes, type, [&](auto element) {
+        auto in = bytes.data_ptr<uint8_t>();
+        auto out = elements<decltype(element)>(result);
+        at::parallel_for(0, bytes.numel(), 16384, [&](int64_t begin, int64_t end) {
+            scale_tile(in + begin, out + begin, end - begin, shift, step);
+        });
     });
-    return result;
+    if (done) return result;
+    return at::bitwise_right_shift(bytes, at::scalar_tensor(shift, at::TensorOptions().dtype(at::kByte))).to(at::kFloat)
+        .mul_(step).sub_(0.5).to(type);
 }
 
 Tensor half_squared_error(const Tensor& mean, const Tensor& target) { return HalfSquaredError::apply(mean, target); }
@@ -173,6 +227,6 @@ Tensor half_squared_error(const Tensor& mean, const Tensor& target) { return Hal
 
 TORCH_LIBRARY_FRAGMENT(reverie, library) {
     library.def("half_squared_error(Tensor mean, Tensor target) -> Tensor", &half_squared_error);
-    library.def("dequantize(Tensor bytes, int bits, int seed) -> Tensor", &dequantize);
-    library.def("scale_bytes(Tensor bytes, int bits) -> Tensor", &scale_bytes);
+    library.def("dequantize(Tensor bytes, int bits, int seed, ScalarType dtype) -> Tensor", &dequantize);
+    library.def("scale_bytes(Tensor bytes, int bits, ScalarType dtype) -> Tensor", &scale_bytes);
 }

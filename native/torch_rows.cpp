@@ -1,33 +1,19 @@
 #include "torch_rows.h"
 
 #include "torch_processors.h"
+#include "torch_scalars.h"
 
 #include <ATen/Parallel.h>
 
-#include <cstring>
 #include <vector>
 
 namespace {
 
 using at::Tensor;
-using reverie::Activation;
+using namespace reverie;
 
 // Channels repeat every C elements; loops run over tiles of some repeats, so that few channels fill a vector too.
 int64_t tile_of(int64_t channels) { return channels * std::max<int64_t>(1, 1024 / channels); }
-
-inline float widen(uint16_t value) {
-    uint32_t bits = static_cast<uint32_t>(value) << 16;
-    float result;
-    std::memcpy(&result, &bits, sizeof result);
-    return result;
-}
-
-// To the nearest bfloat16, ties to even.
-inline uint16_t narrow(float value) {
-    uint32_t bits;
-    std::memcpy(&bits, &value, sizeof bits);
-    return static_cast<uint16_t>((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
-}
 
 FOR_EACH_PROCESSOR
 void add_tile(float* __restrict y, const float* __restrict tile, int64_t count, float floor) {
@@ -41,7 +27,7 @@ FOR_EACH_PROCESSOR
 void add_tile(uint16_t* __restrict y, const float* __restrict tile, int64_t count, float floor) {
     for (int64_t i = 0; i < count; i++) {
         float value = widen(y[i]) + tile[i];
-        y[i] = narrow(value < floor ? floor : value);
+        narrow(value < floor ? floor : value, y[i]);
     }
 }
 
@@ -92,9 +78,8 @@ FOR_EACH_PROCESSOR
 void slope_tile(const uint16_t* __restrict outgoing, const uint16_t* __restrict activated, uint16_t* __restrict masked,
                 float* __restrict sums, int64_t count, const Slope& slope) {
     for (int64_t i = 0; i < count; i++) {
-        uint16_t kept = narrow(widen(outgoing[i]) * slope_of(widen(activated[i]), slope));
-        masked[i] = kept;
-        sums[i] += widen(kept);
+        narrow(widen(outgoing[i]) * slope_of(widen(activated[i]), slope), masked[i]);
+        sums[i] += widen(masked[i]);
     }
 }
 

@@ -59,14 +59,22 @@ public sealed partial class Tensor
     /// reset r, update u, candidate c: c' = tanh(c + r⊙c_h), u⊙h + (1−u)⊙c', (B, D) in h's type.</summary>
     internal Tensor GruGates(Tensor fromState, Tensor h) => Aten.GruGates.Call(this, fromState, h);
 
+    /// <summary>Of gates (B, 2·D) in the order reset r, update u: r⊙h, (B, D) in the gates' type.</summary>
+    internal Tensor GruReset(Tensor h) => Aten.GruReset.Call(this, h);
+
+    /// <summary>Of the same gates: u⊙h + (1−u)⊙c, (B, D) in h's type.</summary>
+    internal Tensor GruBlend(Tensor candidate, Tensor h) => Aten.GruBlend.Call(this, candidate, h);
+
     /// <summary>½(mean − target)² summed over all but the first dimension: (N, …) → (N), float32.</summary>
     public Tensor HalfSquaredError(Tensor target) => Aten.HalfSquaredError.Call(this, target);
 
-    /// <summary>uint8 v → floor(v / 2^(8−bits)) / 2^bits + U[0, 2^−bits) − ½, float32, with noise from the seed.</summary>
-    public Tensor Dequantize(int bits, long seed) => Aten.Dequantize.Call(this, bits, seed);
+    /// <summary>uint8 v → floor(v / 2^(8−bits)) / 2^bits + U[0, 2^−bits) − ½ with noise from the seed, rounded
+    /// to the type asked for.</summary>
+    public Tensor Dequantize(int bits, long seed, DType dtype = DType.Float32) => Aten.Dequantize.Call(this, bits, seed, dtype);
 
-    /// <summary>uint8 v → floor(v / 2^(8−bits)) / (2^bits − 1) − ½, float32: black is −½, white ½.</summary>
-    public Tensor ScaleBytes(int bits) => Aten.ScaleBytes.Call(this, bits);
+    /// <summary>uint8 v → floor(v / 2^(8−bits)) / (2^bits − 1) − ½, rounded to the type asked for: black is −½,
+    /// white ½.</summary>
+    public Tensor ScaleBytes(int bits, DType dtype = DType.Float32) => Aten.ScaleBytes.Call(this, bits, dtype);
 
     /// <summary>Normalises over the last dimension, then scales and shifts.</summary>
     public Tensor LayerNorm(Tensor? weight, Tensor? bias, double epsilon)

@@ -22,9 +22,7 @@ public sealed class PlanetGruCell : GruCell
     public override Tensor Forward(Tensor x, Tensor h)
     {
         using var observed = Profile.Of(this);
-        var gates = _gates.Forward(x, h).To(h.DType).Split(h.Size(-1), -1);
-        var (reset, update) = (gates[0], gates[1]);
-        var candidate = _candidate.Forward(x, (reset * h).To(x.DType)).To(h.DType);
-        return candidate + update * (h - candidate);
+        var gates = _gates.Forward(x, h);                                           // (B, 2·D), reset and update
+        return gates.GruBlend(_candidate.Forward(x, gates.GruReset(h)), h);
     }
 }

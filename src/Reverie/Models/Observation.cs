@@ -6,8 +6,8 @@ namespace Reverie.Models;
 
 /// <summary>What is seen on N rows: pictures, vectors or both, as the environment gave them or as
 /// <see cref="WorldModel.Preprocess"/> made them.</summary>
-/// <param name="Image">(N, C, H, W): uint8, or float32 once preprocessed; channels-last in memory as the renderer made
-/// them. Null where there are no pictures.</param>
+/// <param name="Image">(N, C, H, W): uint8, or once preprocessed the type that convolutions compute in; channels-last in
+/// memory as the renderer made them. Null where there are no pictures.</param>
 /// <param name="Vector">(N, V), float32. Null where there are no vectors.</param>
 public sealed record Observation(Tensor? Image, Tensor? Vector)
 {

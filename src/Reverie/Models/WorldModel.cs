@@ -61,11 +61,12 @@ public sealed class WorldModel : Module, ILatentWorld
 
     /// <summary>Observations to the scale that is encoded and predicted. Bytes of pictures become [−½, ½): quantised
     /// to few bits, plus noise that fills the steps, drawn anew at each use (P App. A); without noise [−½, ½] (D2).
-    /// Vectors become symlog(x), so that what has no bounds, as velocities, does not drown the rest (V3).</summary>
+    /// They come in the type that convolutions compute in. Vectors become symlog(x), so that what has no bounds, as
+    /// velocities, does not drown the rest (V3).</summary>
     /// <param name="seen">As the environment gave it.</param>
     /// <param name="noiseSeed">Decides the noise.</param>
     public Observation Preprocess(Observation seen, long noiseSeed) =>
-        new(_imageNoise ? seen.Image?.Dequantize(Bits, noiseSeed) : seen.Image?.ScaleBytes(Bits),
+        new(_imageNoise ? seen.Image?.Dequantize(Bits, noiseSeed, _precision) : seen.Image?.ScaleBytes(Bits, _precision),
             seen.Vector?.Symlog());
 
     /// <summary>Rewards as the head predicts them, and as returns in imagination add them up.</summary>

@@ -68,6 +68,20 @@ public sealed class PictureScaleTests
         }
     }
 
+    /// <summary>Straight from bytes to bfloat16 and by way of float32 are the same numbers.</summary>
+    [Theory]
+    [InlineData(5)]
+    [InlineData(8)]
+    public void NarrowNumbersAreTheWideOnesRounded(int bits)
+    {
+        using var scope = new TensorScope();
+        var bytes = Tensor.Arange(0, 256, dtype: DType.UInt8).Unsqueeze(0).Repeat(40, 1);
+        Assert.Equal(bytes.Dequantize(bits, 3).To(DType.BFloat16).To(DType.Float32).ToArray<float>(),
+            bytes.Dequantize(bits, 3, DType.BFloat16).To(DType.Float32).ToArray<float>());
+        Assert.Equal(bytes.ScaleBytes(bits).To(DType.BFloat16).To(DType.Float32).ToArray<float>(),
+            bytes.ScaleBytes(bits, DType.BFloat16).To(DType.Float32).ToArray<float>());
+    }
+
     /// <summary>What does not lie in memory in one piece goes another way, to the same scale.</summary>
     [Fact]
     public void WhiteStaysBelowOneHalfInEveryLayout()

@@ -78,5 +78,26 @@ public class GradTests
         Near.Equal([1, 2, 4, 6], Grad((each * FromArray([1f, 2], [2])).Sum(), [mean])[0]!);
     }
 
+    /// <summary>The loop of each pair of types against the plain form in float64, widths that fill vectors and that do
+    /// not.</summary>
+    [Theory]
+    [InlineData(DType.Float32, DType.Float32, 1e-5)]
+    [InlineData(DType.BFloat16, DType.Float32, 0.01)]
+    [InlineData(DType.BFloat16, DType.BFloat16, 0.01)]
+    public void SquaredErrorsAreTheSameInEveryType(DType predicted, DType seen, double tolerance)
+    {
+        using var scope = new TensorScope();
+        using var noise = new Generator(Device.Cpu, 3);
+        var mean = Randn([5, 3, 7, 11], noise).To(predicted).SetRequiresGrad(true);
+        var target = Randn([5, 3, 7, 11], noise).To(seen);
+        var exact = mean.Detach().To(DType.Float64).SetRequiresGrad(true);
+        var (found, right) = (mean.HalfSquaredError(target), exact.HalfSquaredError(target.To(DType.Float64)));
+        Assert.Equal(DType.Float32, found.DType);
+        Near.Equal(right.ToArray<double>(), found.To(DType.Float64), 1e-3);
+        var weights = Arange(1, 6);
+        Near.Equal(Grad((right * weights.To(DType.Float64)).Sum(), [exact])[0]!.ToArray<double>(),
+            Grad((found * weights).Sum(), [mean])[0]!.To(DType.Float64), tolerance);
+    }
+
     private static Tensor Leaf(params double[] values) => FromArray(values, [values.Length]).SetRequiresGrad(true);
 }

@@ -80,7 +80,7 @@ public class Rssm : LatentDynamics
     {
         using var observed = Profile.Of(this);
         var drawn = _prior.Forward(_priorHidden.Forward(deter));
-        return new(deter, drawn.Sample(_meanOnly ? null : noise), drawn);
+        return new(deter, Sample(drawn, noise, deter), drawn);
     }
 
     // W·[h, e] + b in two parts, so that the second can be had for all rows at once.
@@ -98,6 +98,10 @@ public class Rssm : LatentDynamics
         using var observed = Profile.Of(this);
         var hidden = _activation.Of(Autocast.Input(deter).Linear(weight, null) + embedPart);         // (B, U)
         var drawn = _posterior.Forward(hidden);
-        return new(deter, drawn.Sample(_meanOnly ? null : noise), drawn);
+        return new(deter, Sample(drawn, noise, deter), drawn);
     }
+
+    // In the type that the state is carried in.
+    private Tensor Sample(LatentDistribution drawn, Tensor? noise, Tensor deter) =>
+        drawn.Sample(_meanOnly ? null : noise).To(deter.DType);
 }

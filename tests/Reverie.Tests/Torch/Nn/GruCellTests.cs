@@ -51,18 +51,10 @@ public sealed class GruCellTests
         using var scope = new TensorScope();
         using var random = new Generator(Device.Cpu, 1);
         Tensor Draw(long width, DType dtype) => (Tensor.Randn([37, width], random) * 2).To(dtype);
-        Tensor[] narrow = [Draw(3 * 21, products), Draw(3 * 21, products), Draw(21, state)];
-        Tensor[] exact = [.. narrow.Select(part => part.To(DType.Float64))];
-        foreach (var part in narrow.Concat(exact)) part.SetRequiresGrad(true);
-        var found = narrow[0].GruGates(narrow[1], narrow[2]);
-        var expected = exact[0].GruGates(exact[1], exact[2]);
-        Assert.Equal(state, found.DType);
-        Near.Equal(expected.ToArray<double>(), found.To(DType.Float64), tolerance);
-        var weights = (Tensor.Arange(0, expected.Numel) * 0.37).Sin().Reshape(expected.Shape);
-        var gradients = Reverie.Torch.Torch.Grad((found.To(DType.Float32) * weights).Sum(), narrow);
-        var right = Reverie.Torch.Torch.Grad((expected * weights.To(DType.Float64)).Sum(), exact);
-        foreach (var (g, h) in gradients.Zip(right))
-            Near.Equal(h!.ToArray<double>(), g!.To(DType.Float64), tolerance);
+        var h = Draw(21, state);
+        SamePass([Draw(3 * 21, products), Draw(3 * 21, products), h], state, tolerance, x => x[0].GruGates(x[1], x[2]));
+        SamePass([Draw(2 * 21, products), h], products, tolerance, x => x[0].GruReset(x[1]));
+        SamePass([Draw(2 * 21, products), Draw(21, products), h], state, tolerance, x => x[0].GruBlend(x[1], x[2]));
     }
 
     [Fact]
@@ -105,6 +97,21 @@ public sealed class GruCellTests
         Assert.Equal((3 + 4) * 12 + 12 + 2 * 12, norm.ParameterCount);      // the norm does not replace the bias
         Near.Equal(new double[12], Of(norm, "parts.bias"));
         Assert.Throws<ArgumentException>(() => GruCell.ByName("lstm", 3, 4, Double(random)));
+    }
+
+    // Results and gradients of a function in narrow types and in float64.
+    private static void SamePass(Tensor[] narrow, DType type, double tolerance, Func<Tensor[], Tensor> function)
+    {
+        Tensor[] exact = [.. narrow.Select(part => part.To(DType.Float64))];
+        foreach (var part in narrow.Concat(exact)) part.SetRequiresGrad(true);
+        var (found, expected) = (function(narrow), function(exact));
+        Assert.Equal(type, found.DType);
+        Near.Equal(expected.ToArray<double>(), found.To(DType.Float64), tolerance);
+        var weights = (Tensor.Arange(0, expected.Numel) * 0.37).Sin().Reshape(expected.Shape);
+        var gradients = Reverie.Torch.Torch.Grad((found.To(DType.Float32) * weights).Sum(), narrow);
+        var right = Reverie.Torch.Torch.Grad((expected * weights.To(DType.Float64)).Sum(), exact);
+        foreach (var (g, of) in gradients.Zip(right))
+            Near.Equal(of!.ToArray<double>(), g!.To(DType.Float64), tolerance);
     }
 
     private static Initializer Double(Generator random) => new(Device.Cpu, random) { DType = DType.Float64 };
