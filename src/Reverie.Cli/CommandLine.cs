@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Reverie.Cli.Commands;
 using Reverie.Configuration;
+using Reverie.Environments;
 using Reverie.Environments.CarRacing;
 using Reverie.Environments.ControlSuite;
 using Reverie.Environments.Games;
@@ -23,6 +24,7 @@ internal static class CommandLine
         GameTasks.Register();
         DreamTasks.Register();
         CarRacingTasks.Register();
+        AssemblyTasks.Register();
         try
         {
             var parsed = Root().Parse(args);

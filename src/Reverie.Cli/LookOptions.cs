@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Reverie.Configuration;
+using Reverie.Training;
 
 namespace Reverie.Cli;
 
@@ -35,6 +36,8 @@ internal sealed class LookOptions
     {
         var path = parsed.GetRequiredValue(run);
         var config = RunFolder.ConfigOf(path);
+        if (RunDirectory.ChangedEnvironment(path, config.Task) is { } changed)
+            parsed.InvocationConfiguration.Error.WriteLine($"{path}: {changed}");
         if (parsed.GetValue(device) is { } wish)
             config = config with { Compute = config.Compute with { Device = wish } };
         return (path, config, (ulong)parsed.GetValue(seed));

@@ -11,7 +11,8 @@ internal sealed class RunOptions
 {
     private readonly Option<string> task = new("--task")
     {
-        Description = "what to learn; `reverie tasks` lists them; dream:RUN is the dream of a run's model",
+        Description = "what to learn; `reverie tasks` lists them; dream:RUN is the dream of a run's model, "
+            + "FILE.dll:TYPE an environment in a class library",
         HelpName = "TASK",
     };
 
@@ -84,7 +85,7 @@ internal sealed class RunOptions
         _ = EnvironmentRegistry.ActionSpaceOf(resolved.Config.Task, resolved.Config.Environment);
         _ = Device.Parse(resolved.Config.Compute.Device);
         // A dream's task is named by a folder.
-        var learned = string.Join('-', resolved.Config.Task.Split(':', '/', '\\'));
+        var learned = string.Join('-', AssemblyTasks.ShortName(resolved.Config.Task).Split(':', '/', '\\'));
         var name = $"{learned}-{stack.Replace(',', '-').Replace(" ", "")}-seed{resolved.Config.Seed}";
         return (parsed.GetValue(run) ?? Path.Combine("runs", name), resolved, stack);
     }
@@ -98,7 +99,7 @@ internal sealed class RunOptions
             (task, "task"), (envSteps, "training.env_steps"), (device, "compute.device"), (seed, "seed"),
         })
             if (((option == task ? instead : null) ?? parsed.GetValue(option)) is { } value)
-                yield return new ConfigOverride(key, value, option.Name);
+                yield return new ConfigOverride(key, option == task ? AssemblyTasks.Settled(value) : value, option.Name);
     }
 
     private static string DefaultPresets(IEnumerable<ConfigOverride> overrides)

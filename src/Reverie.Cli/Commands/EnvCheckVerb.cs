@@ -9,7 +9,7 @@ internal sealed class EnvCheckVerb : Verb
 {
     private readonly Argument<string[]> tasks = new("TASK")
     {
-        Description = "tasks of `reverie tasks`",
+        Description = "tasks of `reverie tasks`, or FILE.dll:TYPE",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -20,39 +20,82 @@ internal sealed class EnvCheckVerb : Verb
         DefaultValueFactory = _ => 300,
     };
 
-    public EnvCheckVerb() : base("check", "Look an environment over: spaces, shapes, flags, rewards, seeds.")
+    private readonly Option<string[]> set = new("--set")
+    {
+        Description = "a setting of the environment, e.g. environment.action_repeat=2; repeat it for more",
+        HelpName = "KEY=VALUE",
+    };
+
+    public EnvCheckVerb() : base("check",
+        "Look an environment over: spaces, shapes, flags, rewards, ends, pictures, seeds, speed.")
     {
         Add(tasks);
         Add(steps);
+        Add(set);
     }
 
     public override string[] Examples =>
     [
         "reverie env check cartpole_swingup",
         "reverie env check cartpole_swingup cartpole_balance --steps 1000 --json",
+        "reverie env check bin/Release/net10.0/Mine.dll:Mine.MyEnvironment --steps 3000",
     ];
 
     protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
     {
+        var config = ConfigReader.Resolve(new ConfigSources
+        {
+            Overrides =
+            [
+                new ConfigOverride("environment.quality", "fast", "env check"),
+                .. (parsed.GetValue(set) ?? []).Select(ConfigOverride.Parse),
+            ],
+        }).Config.Environment;
         var healthy = true;
         foreach (var task in parsed.GetRequiredValue(tasks))
         {
-            var findings = EnvironmentChecker.Check(
-                task, new EnvironmentConfig { Quality = "fast" }, Math.Max(1, parsed.GetValue(steps)));
-            var ok = !findings.Any(finding => finding.IsError);
+            stop.ThrowIfCancellationRequested();
+            var seen = EnvironmentChecker.Examine(task, config, Math.Max(1, parsed.GetValue(steps)));
+            var ok = !seen.Findings.Any(finding => finding.IsError);
             healthy &= ok;
             report.Row(
                 new
                 {
                     Task = task,
                     Ok = ok,
-                    Errors = findings.Where(finding => finding.IsError).Select(finding => finding.What),
-                    Warnings = findings.Where(finding => !finding.IsError).Select(finding => finding.What),
+                    Errors = seen.Findings.Where(finding => finding.IsError).Select(finding => finding.What),
+                    Warnings = seen.Findings.Where(finding => !finding.IsError).Select(finding => finding.What),
+                    Observation = seen.ObservationSpace?.ToString(),
+                    Action = seen.ActionSpace?.ToString(),
+                    seen.Measured,
                 },
                 $"{task}: {(ok ? "ok" : "broken")}");
-            foreach (var finding in findings)
+            foreach (var finding in seen.Findings)
                 report.Say($"  {(finding.IsError ? "error" : "warning")}: {finding.What}");
+            foreach (var line in Words(seen))
+                report.Say($"  {line}");
         }
         return healthy ? 0 : 1;
     }
+
+    private static IEnumerable<string> Words(EnvironmentReport seen)
+    {
+        if (seen.ObservationSpace is not null)
+            yield return $"shows {seen.ObservationSpace}, takes {seen.ActionSpace}";
+        if (seen.Measured is not { } all)
+            yield break;
+        yield return all.Length is { } length
+            ? $"episodes: {all.Episodes} ended, {all.Terminals} of them terminal, after {Range(length)} decisions; "
+                + $"return {Range(all.Return!)}"
+            : "episodes: none ended";
+        yield return $"reward of a decision: {Range(all.Reward)}";
+        if (all.Picture is { } picture)
+            yield return $"bytes of its pictures: {Range(picture)}";
+        yield return FormattableString.Invariant($"speed: {all.DecisionsPerSecond:0} decisions a second, ")
+            + FormattableString.Invariant($"{all.DecisionsPerSecond * all.EnvSteps / all.Decisions:0} environment steps");
+    }
+
+    private static string Range(Spread numbers) => numbers.Least == numbers.Most
+        ? FormattableString.Invariant($"always {numbers.Most:0.###}")
+        : FormattableString.Invariant($"{numbers.Least:0.###} to {numbers.Most:0.###}, {numbers.Mean:0.###} in the mean");
 }

@@ -6,8 +6,7 @@ namespace Reverie.Environments;
 public static class EnvironmentRegistry
 {
     private static readonly SortedDictionary<string, Entry> Entries = new(StringComparer.Ordinal);
-    private static readonly Dictionary<string, Func<string, (TaskInfo, Func<EnvironmentConfig, int, IEnvironment>)>>
-        Families = new(StringComparer.Ordinal);
+    private static readonly Dictionary<string, Family> Families = new(StringComparer.Ordinal);
     private static readonly Lock Gate = new();
 
     /// <summary>Everything registered, by name.</summary>
@@ -36,10 +35,19 @@ public static class EnvironmentRegistry
     /// <param name="resolve">From the whole name to what <see cref="Register"/> takes; throws where there is
     /// none.</param>
     public static void RegisterFamily(string prefix,
+        Func<string, (TaskInfo Info, Func<EnvironmentConfig, int, IEnvironment> Factory)> resolve) =>
+        RegisterFamily(prefix, task => task.StartsWith(prefix, StringComparison.Ordinal), resolve);
+
+    /// <summary>As the other one, for names that are alike in another way.</summary>
+    /// <param name="name">Of the family, in place of one with the same name.</param>
+    /// <param name="belongs">Whether a task's name is one of them.</param>
+    /// <param name="resolve">From the whole name to what <see cref="Register"/> takes; throws where there is
+    /// none.</param>
+    public static void RegisterFamily(string name, Func<string, bool> belongs,
         Func<string, (TaskInfo Info, Func<EnvironmentConfig, int, IEnvironment> Factory)> resolve)
     {
         lock (Gate)
-            Families[prefix] = resolve;
+            Families[name] = new Family(belongs, resolve);
     }
 
     /// <summary>The task of that name.</summary>
@@ -90,14 +98,14 @@ public static class EnvironmentRegistry
 
     private static Entry EntryOf(string task)
     {
-        Func<string, (TaskInfo, Func<EnvironmentConfig, int, IEnvironment>)>? resolve;
+        Family family;
         lock (Gate)
         {
             if (Entries.TryGetValue(task, out var entry)) return entry;
-            resolve = Families.FirstOrDefault(family => task.StartsWith(family.Key, StringComparison.Ordinal)).Value
+            family = Families.Values.FirstOrDefault(one => one.Belongs(task))
                 ?? throw Unknown(task, [.. Entries.Keys]);
         }
-        var (info, factory) = resolve(task);        // not under the lock: it asks for other tasks
+        var (info, factory) = family.Resolve(task);        // not under the lock: it asks for other tasks
         Register(info, factory);
         return new Entry(info, factory);
     }
@@ -107,4 +115,7 @@ public static class EnvironmentRegistry
         : $"there is no task '{task}'{NearestName.Hint(task, names)} (reverie tasks lists all)");
 
     private sealed record Entry(TaskInfo Info, Func<EnvironmentConfig, int, IEnvironment> Factory);
+
+    private sealed record Family(Func<string, bool> Belongs,
+        Func<string, (TaskInfo Info, Func<EnvironmentConfig, int, IEnvironment> Factory)> Resolve);
 }

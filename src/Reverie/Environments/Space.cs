@@ -8,6 +8,9 @@ public sealed record ImageSpace(int Height = 64, int Width = 64, int Channels = 
 {
     /// <summary>Bytes of one picture.</summary>
     public int Size => Height * Width * Channels;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Image[{Height}, {Width}, {Channels}]";
 }
 
 /// <summary>A vector of floats, each between its bounds (both included; infinite bounds are allowed).</summary>
@@ -60,4 +63,8 @@ public sealed record DiscreteSpace(int Count) : Space
 }
 
 /// <summary>A picture and a vector at once.</summary>
-public sealed record MixedSpace(ImageSpace Image, BoxSpace Vector) : Space;
+public sealed record MixedSpace(ImageSpace Image, BoxSpace Vector) : Space
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Image} and {Vector}";
+}

@@ -42,6 +42,11 @@ public sealed record TaskInfo
     /// <summary>What agents are reported to reach on it, as a measure for one's own.</summary>
     public IReadOnlyList<PublishedScore> PublishedScores { get; init; } = [];
 
+    /// <summary>What the code behind the task is known by where it is not part of this program, in words that change
+    /// with it: the hash of a file, the version of a library. Kept in <c>run.json</c>; null for tasks of this
+    /// program.</summary>
+    public string? Origin { get; init; }
+
     /// <summary>All of <see cref="ObservationSpace"/>.</summary>
     public ObservationKind Observation => ObservationSpace switch
     {

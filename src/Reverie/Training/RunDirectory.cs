@@ -56,6 +56,17 @@ public sealed class RunDirectory : IDisposable
         }
     }
 
+    /// <summary>Says, in a line, that the code behind the task is another one than when the run began; null where it is
+    /// the same, or part of this program.</summary>
+    /// <param name="path">The run's directory.</param>
+    /// <param name="task">Its task.</param>
+    public static string? ChangedEnvironment(string path, string task)
+    {
+        if (OriginOf(task) is not { } now || Remembered(path) is not { } before || before == now) return null;
+        return $"the environment has changed since this run began: it was {before}, and is {now}; episodes before and "
+            + "after may differ";
+    }
+
     /// <summary>Lets other processes work on the run.</summary>
     public void Dispose() => _lock.Dispose();
 
@@ -118,8 +129,36 @@ public sealed class RunDirectory : IDisposable
         processor = ProcessorName(),
         cores = Environment.ProcessorCount,
         gl = Graphics(config.Config),
+        environment = OriginOf(config.Config.Task),
         started = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture),
     };
+
+    private static string? Remembered(string path)
+    {
+        var file = System.IO.Path.Combine(path, FactsFile);
+        if (!File.Exists(file)) return null;
+        try
+        {
+            using var facts = JsonDocument.Parse(File.ReadAllBytes(file));
+            return facts.RootElement.TryGetProperty("environment", out var kept) ? kept.GetString() : null;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            return null;    // opening the run to train in it tells of this
+        }
+    }
+
+    private static string? OriginOf(string task)
+    {
+        try
+        {
+            return EnvironmentRegistry.Find(task).Origin;
+        }
+        catch (ReverieException)
+        {
+            return null;    // whoever makes the environment tells of this
+        }
+    }
 
     // A run may need no pictures, so an OpenGL that is missing is no fault here, and one that is not needed is not loaded.
     private static object? Graphics(Config config)

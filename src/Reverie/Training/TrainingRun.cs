@@ -57,6 +57,7 @@ public sealed class TrainingRun : IDisposable
     public bool Train(Action<string> report, IReadOnlyList<IMetricSink>? sinks = null, Action? begun = null,
         CancellationToken cancel = default)
     {
+        if (RunDirectory.ChangedEnvironment(directory.Path, config.Task) is { } changed) report(changed);
         using var log = RunLogger.Open(directory.Path, tensorBoard: true, [.. sinks ?? []]);
         using var trainer = Trainer.Create(config, directory, Agent, workshop.Environments, log, report);
         begun?.Invoke();

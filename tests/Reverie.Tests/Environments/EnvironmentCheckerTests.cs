@@ -8,7 +8,8 @@ public class EnvironmentCheckerTests
 {
     [Fact]
     public void ASoundEnvironmentGivesNoFinding() =>
-        Assert.Empty(EnvironmentChecker.Check(_ => new StepCounter { EndsAfter = 50 }));
+        Assert.Empty(EnvironmentChecker.Check(_ => new Faulty(new StepCounter { EndsAfter = 50 },
+            (row, _) => row with { IsTerminal = false })));
 
     [Fact]
     public void TheSuiteIsSound()
@@ -71,7 +72,74 @@ public class EnvironmentCheckerTests
         Assert.All(findings, finding => Assert.False(finding.IsError));
         Assert.Contains(findings, finding => finding.What.Contains("no episode ended"));
         Assert.Contains(findings, finding => finding.What.Contains("did not change"));
+        Warns("terminated after 50 decisions", (row, _) => row);
+        Warns("reaches 5E+04", (row, _) => row with { Reward = 1e3 * row.Reward });
+        Warns("no decision's reward is larger than 5E-05", (row, _) => row with { Reward = 1e-6 * row.Reward });
+        Warns("no reward in 1200 decisions", (row, _) => row with { Reward = 0 });
+        Warns("every decision's reward was 1", (row, _) => row with { Reward = 1, IsTerminal = false });
+        Warns("ended with its first decision", (row, _) => row with { IsLast = true });
     }
+
+    [Fact]
+    public void PicturesAreLookedAt()
+    {
+        PictureWarns("no byte above 1", (row, time) => row with { Image = [(byte)(time % 2), .. new byte[11]] });
+        PictureWarns("lie between 100 and 110", (row, time) => row with
+        {
+            Image = [.. Enumerable.Repeat((byte)(100 + time % 11), 12)],
+        });
+        PictureWarns("its picture did not change", (row, _) => row with { Image = [0, 200, .. new byte[10]] });
+        PictureWarns("agents see 64 by 64", (row, _) => row with { Image = new byte[12] });
+    }
+
+    [Fact]
+    public void AnEpisodeMayNotDependOnThoseBefore()
+    {
+        var made = 0;
+        IEnvironment Make(int seed)
+        {
+            made++;
+            return made < 4 ? new StepCounter { EndsAfter = 50 } : new StepCounter { EndsAfter = 49 };
+        }
+        Assert.Contains(EnvironmentChecker.Check(Make),
+            finding => finding.IsError && finding.What.Contains("after other ones, from row 49"));
+    }
+
+    [Fact]
+    public void WhatWasMeasuredIsTold()
+    {
+        EnvironmentRegistry.Register(new TaskInfo
+        {
+            Task = "examined", Domain = "tests", ObservationSpace = BoxSpace.Uniform(1, 0, 1e6f),
+            ActionSpace = BoxSpace.Uniform(1, -1, 1), ActionNames = ["one", "two"], EpisodeSteps = 24, ActionRepeat = 4,
+        }, (_, _) => new StepCounter { ObservationSpace = BoxSpace.Uniform(1, 0, 1e5f) });
+        var broken = EnvironmentChecker.Examine("examined", new EnvironmentConfig(), steps: 25);
+        Assert.Contains(broken.Findings, finding => finding.What.Contains("names 2 of 1 actions"));
+        Assert.Contains(broken.Findings, finding => finding.What.Contains("where its TaskInfo says Box[1]"));
+        Assert.Null(broken.Measured);
+
+        var info = EnvironmentRegistry.Find("examined") with { ActionNames = [] };
+        EnvironmentRegistry.Register(info, (_, _) => new StepCounter());
+        var (_, _, findings, measured) = EnvironmentChecker.Examine("examined", new EnvironmentConfig(), steps: 25);
+        Assert.Empty(findings);
+        Assert.Equal((25, 100, 4, 0), (measured!.Decisions, measured.EnvSteps, measured.Episodes, measured.Terminals));
+        Assert.Equal(new Spread(6, 6, 6), measured.Length);
+        Assert.Equal(new Spread(300, 300, 300), measured.Return);
+        Assert.Equal((10.0, 90.0), (measured.Reward.Least, measured.Reward.Most));
+        Assert.InRange(measured.DecisionsPerSecond, 1, double.MaxValue);
+    }
+
+    private static void Warns(string what, Func<TimeStep, int, TimeStep> change) => Assert.Contains(
+        EnvironmentChecker.Check(_ => new Faulty(new StepCounter { EndsAfter = 50 }, change)),
+        finding => !finding.IsError && finding.What.Contains(what));
+
+    private static void PictureWarns(string what, Func<TimeStep, int, TimeStep> paint) => Assert.Contains(
+        EnvironmentChecker.Check(_ => new StepCounter
+        {
+            EndsAfter = 50, ObservationSpace = new MixedSpace(new ImageSpace(2, 2), BoxSpace.Uniform(1, 0, 1e6f)),
+            Fault = paint,
+        }),
+        finding => !finding.IsError && finding.What.Contains(what));
 
     private static void Finds(string what, Func<TimeStep, int, TimeStep> fault, bool rewardLast = false)
     {

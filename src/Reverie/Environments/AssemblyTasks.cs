@@ -1,0 +1,83 @@
+using Reverie.Configuration;
+
+namespace Reverie.Environments;
+
+/// <summary>
+/// The tasks <c>PATH.dll:TYPE</c>: an <see cref="IEnvironment"/> in somebody's class library.
+/// </summary>
+/// <remarks>
+/// The file is looked for as it is written, and if it is gone, under its name in the folders of
+/// <see cref="FoldersVariable"/>. What is known of the task beforehand is what the type says in a static property of
+/// type <see cref="TaskInfo"/>; where it has none, an environment is made and asked for its spaces.
+/// </remarks>
+public static class AssemblyTasks
+{
+    /// <summary>Variable with folders, divided by colons, in which assemblies are looked for that have moved.</summary>
+    public const string FoldersVariable = "REVERIE_ENVIRONMENTS";
+
+    private const string Extension = ".dll";
+
+    /// <summary>Makes them known to the <see cref="EnvironmentRegistry"/>.</summary>
+    public static void Register() => EnvironmentRegistry.RegisterFamily("assemblies", IsOne, Of);
+
+    /// <summary>Whether a task's name is of this kind.</summary>
+    public static bool IsOne(string task) => Parts(task).Path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The name under which another command finds the task from any folder: with the file's whole path and the
+    /// type's whole name. Names of other kinds stay as they are.</summary>
+    /// <exception cref="ReverieException">There is no such file or no such type.</exception>
+    public static string Settled(string task)
+    {
+        if (!IsOne(task)) return task;
+        var path = Locate(task);
+        return $"{path}:{EnvironmentAssembly.Of(path).Find(Parts(task).Type).FullName}";
+    }
+
+    /// <summary>A short name for files and folders: the type's.</summary>
+    public static string ShortName(string task) => IsOne(task) && Parts(task).Type is { } type
+        ? type[(type.LastIndexOf('.') + 1)..]
+        : task;
+
+    private static (TaskInfo, Func<EnvironmentConfig, int, IEnvironment>) Of(string task)
+    {
+        var assembly = EnvironmentAssembly.Of(Locate(task));
+        var type = assembly.Find(Parts(task).Type);
+        var constructor = EnvironmentConstructor.Of(type);
+        var info = CheckedEnvironment.Guard(task, "telling its TaskInfo", () => EnvironmentAssembly.InfoOf(type))
+            ?? Ask(task, CheckedEnvironment.Guard(task, "making it", () => constructor(new EnvironmentConfig(), 0)));
+        return (info with { Task = task, Origin = assembly.Origin }, constructor);
+    }
+
+    private static TaskInfo Ask(string task, IEnvironment environment)
+    {
+        using var made = environment;
+        return CheckedEnvironment.Guard(task, "telling its spaces", () => new TaskInfo
+        {
+            Task = task,
+            Domain = "own",
+            ObservationSpace = made is IPictureSource source && made.ObservationSpace is BoxSpace vector
+                ? new MixedSpace(source.Picture, vector)
+                : made.ObservationSpace,
+            ActionSpace = made.ActionSpace,
+        });
+    }
+
+    private static string Locate(string task)
+    {
+        var path = Path.GetFullPath(Parts(task).Path);
+        if (File.Exists(path)) return path;
+        var folders = (Environment.GetEnvironmentVariable(FoldersVariable) ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        return folders.Select(folder => Path.GetFullPath(Path.Combine(folder, Path.GetFileName(path))))
+            .FirstOrDefault(File.Exists)
+            ?? throw new ReverieException($"task {task}: there is no file {path}; build it (dotnet build -c Release), "
+                + $"or if it has moved, set {FoldersVariable} to its folder");
+    }
+
+    // The type comes after the last colon, unless that stands before the end of the file's name.
+    private static (string Path, string? Type) Parts(string task)
+    {
+        var colon = task.LastIndexOf(Extension + ":", StringComparison.OrdinalIgnoreCase);
+        return colon < 0 ? (task, null) : (task[..(colon + Extension.Length)], task[(colon + Extension.Length + 1)..]);
+    }
+}
