@@ -85,7 +85,7 @@ internal sealed class EnvCheckVerb : Verb
         if (seen.Measured is not { } all)
             yield break;
         yield return all.Length is { } length
-            ? $"episodes: {all.Episodes} ended, {all.Terminals} of them terminal, after {Range(length)} decisions; "
+            ? $"episodes: {all.Episodes} ended, {all.Terminals} of them terminal; decisions {Range(length)}; "
                 + $"return {Range(all.Return!)}"
             : "episodes: none ended";
         yield return $"reward of a decision: {Range(all.Reward)}";
@@ -97,5 +97,5 @@ internal sealed class EnvCheckVerb : Verb
 
     private static string Range(Spread numbers) => numbers.Least == numbers.Most
         ? FormattableString.Invariant($"always {numbers.Most:0.###}")
-        : FormattableString.Invariant($"{numbers.Least:0.###} to {numbers.Most:0.###}, {numbers.Mean:0.###} in the mean");
+        : FormattableString.Invariant($"{numbers.Least:0.###} to {numbers.Most:0.###} (mean {numbers.Mean:0.###})");
 }

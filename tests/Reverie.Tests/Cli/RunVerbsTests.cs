@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Reverie.Cli;
 using Reverie.Logging;
+using Reverie.Tests.Setup;
 
 namespace Reverie.Tests.Cli;
 
@@ -51,6 +52,32 @@ public sealed class RunVerbsTests : IDisposable
         var points = Assert.Single(await Rows("plot", run, "--out", curve, "--kind", "episode", "--json"));
         Assert.Equal(4, points.GetProperty("points").GetInt32());
         Assert.True(File.Exists(curve));
+    }
+
+    /// <summary>An environment in a class library: its run finds it again, and says so where it cannot.</summary>
+    [Fact]
+    public async Task ARunInSomebodysAssemblyIsFoundAgainToldOfAChangeAndOfALoss()
+    {
+        var file = Path.Combine(folder, "Docking.dll");
+        File.Copy(Path.Combine(SetupSandbox.Checkout, "samples/Docking/bin/Release/net10.0/Docking.dll"), file);
+        var run = Path.Combine(folder, "run");
+        string[] train = ["train", "--preset", "planet,tiny,vector,debug", "--run", run, "--json", "--env-steps"];
+        var rows = await Rows([.. train, "400", "--task", $"{file}:DockingCraft"]);
+        Assert.InRange(End(rows).GetProperty("env_steps").GetInt64(), 400, 600);
+        Assert.Contains($"task: {file}:Docking.DockingCraft", File.ReadAllText(Path.Combine(run, "config.yaml")));
+
+        var facts = Path.Combine(run, "run.json");
+        File.WriteAllText(facts, File.ReadAllText(facts).Replace("sha256:", "sha256:0"));
+        var (code, _, error) = await Run("eval", run, "--episodes", "1");
+        Assert.Equal(0, code);
+        Assert.Contains("the environment has changed since this run began: it was Docking.dll sha256:0", error);
+
+        File.Delete(file);      // a process of its own: this one has it loaded
+        using var cli = CliProcess.Start("eval", run, "--episodes", "1");
+        (code, _, error) = cli.Wait();
+        Assert.Equal(1, code);
+        Assert.Equal($"reverie: task {file}:Docking.DockingCraft: there is no file {file}; build it (dotnet build -c Release), "
+            + "or if it has moved, set REVERIE_ENVIRONMENTS to its folder", error);
     }
 
     /// <summary>V, M and C in their phases, then what V draws and M dreams.</summary>
