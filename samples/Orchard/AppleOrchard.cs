@@ -3,8 +3,8 @@ using Reverie.Environments;
 
 namespace Orchard;
 
-/// <summary>Pictures and choices: a picker walks an orchard of 8 by 8 trees; an apple gives 1 and grows again elsewhere,
-/// a nettle costs 1 and ends the episode.</summary>
+/// <summary>Pictures and choices: a picker walks an orchard of 8 by 8 trees; an apple gives 1 and grows again
+/// elsewhere, a nettle costs 1 and ends the episode.</summary>
 public sealed class AppleOrchard(int seed) : IEnvironment
 {
     private const int Side = 8, Pixels = 8, Apples = 6, Nettles = 3;

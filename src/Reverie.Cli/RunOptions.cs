@@ -99,7 +99,8 @@ internal sealed class RunOptions
             (task, "task"), (envSteps, "training.env_steps"), (device, "compute.device"), (seed, "seed"),
         })
             if (((option == task ? instead : null) ?? parsed.GetValue(option)) is { } value)
-                yield return new ConfigOverride(key, option == task ? AssemblyTasks.Settled(value) : value, option.Name);
+                yield return new ConfigOverride(
+                    key, option == task ? AssemblyTasks.Settled(value) : value, option.Name);
     }
 
     private static string DefaultPresets(IEnumerable<ConfigOverride> overrides)

@@ -91,8 +91,9 @@ internal sealed class EnvCheckVerb : Verb
         yield return $"reward of a decision: {Range(all.Reward)}";
         if (all.Picture is { } picture)
             yield return $"bytes of its pictures: {Range(picture)}";
-        yield return FormattableString.Invariant($"speed: {all.DecisionsPerSecond:0} decisions a second, ")
-            + FormattableString.Invariant($"{all.DecisionsPerSecond * all.EnvSteps / all.Decisions:0} environment steps");
+        var envSteps = all.DecisionsPerSecond * all.EnvSteps / all.Decisions;
+        yield return FormattableString.Invariant(
+            $"speed: {all.DecisionsPerSecond:0} decisions a second, {envSteps:0} environment steps");
     }
 
     private static string Range(Spread numbers) => numbers.Least == numbers.Most

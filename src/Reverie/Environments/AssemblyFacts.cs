@@ -6,7 +6,8 @@ namespace Reverie.Environments;
 
 /// <summary>What an assembly says of itself before it is loaded.</summary>
 /// <param name="Path">The file.</param>
-/// <param name="Framework">As its compiler wrote it, <c>.NETCoreApp,Version=v10.0</c>; null where it does not say.</param>
+/// <param name="Framework">As its compiler wrote it, <c>.NETCoreApp,Version=v10.0</c>; null where it does not
+/// say.</param>
 /// <param name="Reverie">The version of Reverie it was built against; null where it uses none.</param>
 internal sealed record AssemblyFacts(string Path, FrameworkName? Framework, Version? Reverie)
 {
@@ -29,8 +30,8 @@ internal sealed record AssemblyFacts(string Path, FrameworkName? Framework, Vers
         {
             throw new ReverieException($"{path}: cannot be read: {error.Message}", error);
         }
-        throw new ReverieException($"{path}: this is no .NET assembly; name the DLL that `dotnet build` made of a class "
-            + "library");
+        throw new ReverieException($"{path}: this is no .NET assembly; name the DLL that `dotnet build` made of a "
+            + "class library");
     }
 
     /// <summary>Refuses what could not run here.</summary>
@@ -40,8 +41,8 @@ internal sealed record AssemblyFacts(string Path, FrameworkName? Framework, Vers
         var here = new Version(Environment.Version.Major, Environment.Version.Minor);
         if (Framework is { } made && (made.Identifier is not (Core or Standard)
             || (made.Identifier == Core && made.Version > here)))
-            throw new ReverieException($"{Path}: it is built for {made.Identifier} {made.Version}, and this program runs "
-                + $"on .NET {here}; set <TargetFramework>net{here}</TargetFramework> and build it again");
+            throw new ReverieException($"{Path}: it is built for {made.Identifier} {made.Version}, and this program "
+                + $"runs on .NET {here}; set <TargetFramework>net{here}</TargetFramework> and build it again");
         if (Reverie is null)
             throw new ReverieException($"{Path}: it does not use Reverie, so there is no environment in it; reference "
                 + "Reverie and implement IEnvironment");

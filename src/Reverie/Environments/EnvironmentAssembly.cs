@@ -14,7 +14,8 @@ internal sealed class EnvironmentAssembly
     {
         this.path = path;
         AssemblyFacts.Of(path).DemandUsable();
-        Origin = $"{Path.GetFileName(path)} sha256:{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)))}";
+        var hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
+        Origin = $"{Path.GetFileName(path)} sha256:{hash}";
         environments = [.. Types().Where(type => type is { IsAbstract: false, ContainsGenericParameters: false }
             && typeof(IEnvironment).IsAssignableFrom(type)).OrderBy(type => type.FullName, StringComparer.Ordinal)];
     }
@@ -30,7 +31,8 @@ internal sealed class EnvironmentAssembly
             return Loaded.TryGetValue(path, out var known) ? known : Loaded[path] = new EnvironmentAssembly(path);
     }
 
-    /// <summary>The environment of that name, with or without its namespace; the only one where none is given.</summary>
+    /// <summary>The environment of that name, with or without its namespace; the only one where none is
+    /// given.</summary>
     /// <exception cref="ReverieException">There is none, or several are meant; the line names them.</exception>
     public Type Find(string? name)
     {
@@ -39,9 +41,10 @@ internal sealed class EnvironmentAssembly
         var named = Array.FindAll(environments, type => name is null || type.FullName == name);
         var meant = named.Length > 0 ? named : Array.FindAll(environments, type => type.Name == name);
         return meant.Length == 1 ? meant[0] : throw new ReverieException(string.IsNullOrEmpty(name) || meant.Length > 1
-            ? $"{path}: say which of its environments is meant, as in {Path.GetFileName(path)}:{environments[0].FullName};"
-                + $" there are {Names()}"
-            : $"{path}: no environment in it is called {name}; there {(environments.Length == 1 ? "is" : "are")} {Names()}");
+            ? $"{path}: say which of its environments is meant, as in "
+                + $"{Path.GetFileName(path)}:{environments[0].FullName}; there are {Names()}"
+            : $"{path}: no environment in it is called {name}; there "
+                + $"{(environments.Length == 1 ? "is" : "are")} {Names()}");
     }
 
     /// <summary>What the type says of its task in a public static property, or null.</summary>
@@ -60,8 +63,8 @@ internal sealed class EnvironmentAssembly
         }
         catch (ReflectionTypeLoadException fault)
         {
-            throw new ReverieException($"{path}: cannot be used: {FirstLine(fault.LoaderExceptions[0] ?? fault)}; build it "
-                + "against this Reverie, with what it needs beside it", fault);
+            throw new ReverieException($"{path}: cannot be used: {FirstLine(fault.LoaderExceptions[0] ?? fault)}; build "
+                + "it against this Reverie, with what it needs beside it", fault);
         }
         catch (Exception fault) when (fault is BadImageFormatException or FileLoadException or FileNotFoundException)
         {

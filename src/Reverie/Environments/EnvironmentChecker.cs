@@ -3,8 +3,8 @@ using Reverie.Configuration;
 namespace Reverie.Environments;
 
 /// <summary>
-/// Looks an environment over before somebody trains in it for hours: spaces, shapes, bounds, flags, rewards, time, ends,
-/// pictures, arrays that are written to again, and whether the same seed gives the same episode.
+/// Looks an environment over before somebody trains in it for hours: spaces, shapes, bounds, flags, rewards, time,
+/// ends, pictures, arrays that are written to again, and whether the same seed gives the same episode.
 /// </summary>
 public sealed class EnvironmentChecker
 {
@@ -78,8 +78,8 @@ public sealed class EnvironmentChecker
                 Error($"its picture is {image.Height} by {image.Width} with {image.Channels} channels; there must be 1 "
                     + "or 3");
             else if (picture is { } odd && (odd.Height != PictureSide || odd.Width != PictureSide))
-                Warn($"its picture is {odd.Height} by {odd.Width}; agents see {PictureSide} by {PictureSide}, so shrink it "
-                    + "to that");
+                Warn($"its picture is {odd.Height} by {odd.Width}; agents see {PictureSide} by {PictureSide}, so shrink "
+                    + "it to that");
         if (VectorOf(environment.ObservationSpace) is { } vector)
             CheckBox(vector, "observation");
         CompareInfo(environment);
@@ -175,14 +175,15 @@ public sealed class EnvironmentChecker
         using var other = make(3);
         if (Difference(one, other, seed: 11) is { } row)
         {
-            Error($"the same seed gave another episode, from row {row} on; draw everything random from the seed of Reset");
+            Error($"the same seed gave another episode, from row {row} on; draw everything random "
+                + "from the seed of Reset");
             return;
         }
         // One that has played before and one made from another seed, as when a run goes on.
         using var third = make(4);
         if (Difference(one, third, seed: 12) is { } later)
-            Error($"the same seed of Reset gave another episode after other ones, from row {later} on; set everything back "
-                + "in Reset");
+            Error($"the same seed of Reset gave another episode after other ones, from row {later} on; set everything "
+                + "back in Reset");
     }
 
     // The first row in which two environments differ, or null.

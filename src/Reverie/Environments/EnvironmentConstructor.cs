@@ -17,8 +17,8 @@ internal static class EnvironmentConstructor
             return (_, seed) => Call(seeded, seed);
         if (type.GetConstructor([]) is { } plain)
             return (_, _) => Call(plain);
-        throw new ReverieException($"{type.FullName}: it has none of the public constructors that environments are made "
-            + "by: (), (int seed) or (EnvironmentConfig config, int seed)");
+        throw new ReverieException($"{type.FullName}: it has none of the public constructors that environments are "
+            + "made by: (), (int seed) or (EnvironmentConfig config, int seed)");
     }
 
     private static IEnvironment Call(ConstructorInfo constructor, params object[] arguments) =>

@@ -45,8 +45,8 @@ internal sealed class EnvironmentTally
     }
 
     /// <summary>The figures.</summary>
-    public EnvironmentMeasures Measures() => new(Decisions, envSteps, lengths.Count, terminals.Count, Spread.Of(lengths),
-        Spread.Of(returns), Spread.Of(rewards) ?? new(0, 0, 0),
+    public EnvironmentMeasures Measures() => new(Decisions, envSteps, lengths.Count, terminals.Count,
+        Spread.Of(lengths), Spread.Of(returns), Spread.Of(rewards) ?? new(0, 0, 0),
         pictureBytes > 0 ? new(darkest, pictureSum / pictureBytes, brightest) : null, 1 / Median());
 
     /// <summary>What may be meant so, but makes learning hard.</summary>
@@ -55,11 +55,11 @@ internal sealed class EnvironmentTally
     private IEnumerable<string> Ends()
     {
         if (lengths.Count == 0)
-            yield return $"no episode ended within {Decisions} steps; a time limit is missing, unless that is meant: set "
-                + "TaskInfo.EpisodeSteps or environment.time_limit";
+            yield return $"no episode ended within {Decisions} steps; a time limit is missing, unless that is meant: "
+                + "set TaskInfo.EpisodeSteps or environment.time_limit";
         if (terminals.Count >= 2 && terminals.Count == lengths.Count && terminals.Distinct().Count() == 1)
-            yield return $"every episode terminated after {terminals[0]} decisions; if that is a time limit, set IsLast "
-                + "alone and not IsTerminal, since a terminal row says that no reward could follow";
+            yield return $"every episode terminated after {terminals[0]} decisions; if that is a time limit, set "
+                + "IsLast alone and not IsTerminal, since a terminal row says that no reward could follow";
         if (lengths.Count > 0 && lengths.Max() < 2)
             yield return "every episode ended with its first decision, so there is nothing to imagine";
     }
@@ -72,8 +72,8 @@ internal sealed class EnvironmentTally
         else if (pictureBytes > 0 && pictures.Count <= 1)
             yield return $"its picture did not change over {blind} steps of random actions, though its vector did";
         if (pictureBytes > 0 && brightest <= 1)
-            yield return $"its pictures have no byte above {brightest}; bytes go from 0 to 255, so multiply what goes from "
-                + "0 to 1 by 255";
+            yield return $"its pictures have no byte above {brightest}; bytes go from 0 to 255, so multiply what goes "
+                + "from 0 to 1 by 255";
         else if (pictureBytes > 0 && brightest - darkest < LeastContrast)
             yield return $"all bytes of its pictures lie between {darkest} and {brightest} of 255; there is hardly "
                 + "anything to see";
@@ -86,8 +86,8 @@ internal sealed class EnvironmentTally
             yield return FormattableString.Invariant($"a decision's reward reaches {largest:G3}; errors of the reward ")
                 + "count squared, so divide it until it is of the order of 1";
         else if (largest is > 0 and < SmallReward)
-            yield return FormattableString.Invariant($"no decision's reward is larger than {largest:G3}; that drowns in ")
-                + "the loss of the observation, so multiply it until it is of the order of 1";
+            yield return FormattableString.Invariant($"no decision's reward is larger than {largest:G3}; that drowns ")
+                + "in the loss of the observation, so multiply it until it is of the order of 1";
         else if (largest == 0)
             yield return $"there was no reward in {Decisions} decisions of random actions; the agent must find one by "
                 + "chance before it can learn from it";
@@ -99,8 +99,8 @@ internal sealed class EnvironmentTally
     private IEnumerable<string> Speed()
     {
         if (seconds.Count > 0 && Median() > SlowSeconds)
-            yield return FormattableString.Invariant($"a decision takes {1e3 * Median():0} ms; environment.count plays ")
-                + "several at once, each on its thread";
+            yield return FormattableString.Invariant($"a decision takes {1e3 * Median():0} ms; environment.count ")
+                + "plays several at once, each on its thread";
     }
 
     private double Median() => seconds.Order().ElementAtOrDefault(seconds.Count / 2) is > 0 and var median

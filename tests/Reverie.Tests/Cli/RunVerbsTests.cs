@@ -76,8 +76,8 @@ public sealed class RunVerbsTests : IDisposable
         using var cli = CliProcess.Start("eval", run, "--episodes", "1");
         (code, _, error) = cli.Wait();
         Assert.Equal(1, code);
-        Assert.Equal($"reverie: task {file}:Docking.DockingCraft: there is no file {file}; build it (dotnet build -c Release), "
-            + "or if it has moved, set REVERIE_ENVIRONMENTS to its folder", error);
+        Assert.Equal($"reverie: task {file}:Docking.DockingCraft: there is no file {file}; build it "
+            + "(dotnet build -c Release), or if it has moved, set REVERIE_ENVIRONMENTS to its folder", error);
     }
 
     /// <summary>V, M and C in their phases, then what V draws and M dreams.</summary>

@@ -73,7 +73,8 @@ public sealed class AssemblyTasksTests : IDisposable
         var text = Path.Combine(folder, "text.dll");
         File.WriteAllText(text, "no assembly");
         Told($"{text}:X", "no .NET assembly");
-        Told($"{Sample("Orchard")}:Orchard.Pear", "no environment in it is called Orchard.Pear", "Orchard.AppleOrchard");
+        Told($"{Sample("Orchard")}:Orchard.Pear", "no environment in it is called Orchard.Pear",
+            "Orchard.AppleOrchard");
         Told(typeof(Xunit.Assert).Assembly.Location, "does not use Reverie");
         Told(Patched("newer.dll", later: true), "is built for .NETCoreApp 99.0", "<TargetFramework>net10.0<");
         Told(Patched("other.dll", later: false), "built against Reverie 7.", "build it again");
