@@ -64,7 +64,7 @@ public sealed class RunVerbsTests : IDisposable
         string[] train = ["train", "--preset", "planet,tiny,vector,debug", "--run", run, "--json", "--env-steps"];
         var rows = await Rows([.. train, "400", "--task", $"{file}:DockingCraft"]);
         Assert.InRange(End(rows).GetProperty("env_steps").GetInt64(), 400, 600);
-        Assert.Contains($"task: {file}:Docking.DockingCraft", File.ReadAllText(Path.Combine(run, "config.yaml")));
+        Assert.Contains($"{file}:Docking.DockingCraft", File.ReadAllText(Path.Combine(run, "config.yaml")));
 
         var facts = Path.Combine(run, "run.json");
         File.WriteAllText(facts, File.ReadAllText(facts).Replace("sha256:", "sha256:0"));
