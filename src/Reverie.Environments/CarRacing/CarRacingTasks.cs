@@ -10,6 +10,13 @@ public static class CarRacingTasks
     private static readonly AgentProtocol[] Protocols =
         [new("World Models", ActionRepeat: 1, Camera: 0, "Ha & Schmidhuber 2018, section 3")];
 
+    private static readonly PublishedScore[] Scores =
+    [
+        Reported("World Models", 906, 21), Reported("World Models, V and a hidden layer", 788, 141),
+        Reported("World Models, V only", 632, 251), Reported("A3C", 591, 45), Reported("A3C, discrete actions", 652, 10),
+        Reported("DQN", 343, 18), Reported("best of the leaderboard", 838, 11),
+    ];
+
     /// <summary>Names of the tasks.</summary>
     public static IReadOnlyList<string> Names => [Continuous, Discrete];
 
@@ -26,6 +33,9 @@ public static class CarRacingTasks
         ? new CarRacingEnvironment(options with { IsDiscrete = task == Discrete })
         : throw new ReverieException($"car racing has no task '{task}'{NearestName.Hint(task, Names)}");
 
+    private static PublishedScore Reported(string agent, double score, double deviation) => new(agent, score, deviation,
+        EnvSteps: 0, "pixels", "arXiv 1803.10122 (World Models), table 1; deviation over 100 episodes");
+
     private static void Register(string task, Space actions, bool discrete) => EnvironmentRegistry.Register(
         new TaskInfo
         {
@@ -37,6 +47,7 @@ public static class CarRacingTasks
             EpisodeSteps = CarRacingEnvironment.EpisodeSteps,
             Observations = CarRacingEnvironment.Observations,
             Protocols = discrete ? [] : Protocols,
+            PublishedScores = discrete ? [] : Scores,
         },
         (config, seed) => Make(task, new CarRacingOptions(
             Look.Named(config.CarLook), FrameMaker.Named(config.CarFrame), Seed: seed)));

@@ -62,7 +62,7 @@ public static class ConfigReader
                 ? $"{value.Origin}: no key matches {value.Key}{Settings.Hint(value.Key)}"
                 : $"{value.Origin}: there is no key {value.Key}{Settings.Hint(value.Key)}";
 
-    private static string TextOf(string path)
+    internal static string TextOf(string path)
     {
         try
         {

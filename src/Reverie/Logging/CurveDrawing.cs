@@ -4,7 +4,7 @@ namespace Reverie.Logging;
 internal sealed class CurveDrawing
 {
     private const int Ink = 0x2B2F36, Faint = 0x6A717C, Grid = 0xE4E7EB;
-    private const int Left = 86, Right = 28, Bottom = 66, LegendLine = 24;
+    private const int Left = 86, Right = 28, Bottom = 66, LegendLine = 24, Gap = 10;
 
     /// <summary>Colours that people with any colour vision tell apart (Okabe and Ito, 2008).</summary>
     internal static readonly int[] Colors
@@ -17,24 +17,29 @@ internal sealed class CurveDrawing
     private readonly PlotScale _x;
     private readonly PlotScale _y;
     private readonly double _top;
+    private readonly double _right;
 
     public CurveDrawing(IPlotSurface surface, List<CurveSeries> series, LearningCurveOptions options)
     {
         (_surface, _series, _options) = (surface, series, options);
         _top = PlaceLegend() + 20;
+        double names = options.References.Select(one => surface.Measure(one.Name) + Gap).DefaultIfEmpty(0).Max();
+        _right = surface.Width - Right - Math.Min(names, surface.Width / 2);
         (double Low, double High) x = Range(_series.SelectMany(s => s.Mean.Select(p => p.X)
             .Concat(s.Faint.SelectMany(f => f.Select(p => p.X)))));
         (double Low, double High) y = Range(_series.SelectMany(s => s.Mean.SelectMany(p => new[] { p.Y, p.Low, p.High })
-            .Concat(s.Faint.SelectMany(f => f.Select(p => p.Y)))));
+            .Concat(s.Faint.SelectMany(f => f.Select(p => p.Y))))
+            .Concat(options.References.Select(reference => reference.Value)));
         // Zero belongs to the picture where the values reach far enough down to make it worth the room.
         double low = y.Low > 0 && y.Low < y.High / 2 ? 0 : y.Low;
-        _x = new PlotScale(Math.Min(0, x.Low), x.High, Left, surface.Width - Right, surface.Width / 130, round: false);
+        _x = new PlotScale(Math.Min(0, x.Low), x.High, Left, _right, (int)(_right - Left) / 110, round: false);
         _y = new PlotScale(low, y.High, surface.Height - Bottom, _top, Math.Max(2, surface.Height / 90), round: true);
     }
 
     public void Draw()
     {
         DrawAxes();
+        DrawReferences();
         for (int i = 0; i < _series.Count; i++)
             DrawSeries(_series[i], Colors[i % Colors.Length]);
         foreach ((double x, double y, string text, int color, bool faint) in _legend)
@@ -82,7 +87,7 @@ internal sealed class CurveDrawing
 
     private void DrawAxes()
     {
-        double right = _surface.Width - Right, bottom = _surface.Height - Bottom;
+        double right = _right, bottom = _surface.Height - Bottom;
         string title = _options.Title ?? (_series.Count == 1 ? _series[0].Name : _options.Metric);
         _surface.Text(title, Left, 30, PlotAnchor.Start, Ink);
         foreach ((double value, string label) in _y.Ticks())
@@ -101,6 +106,21 @@ internal sealed class CurveDrawing
         _surface.Line([(Left, bottom + 0.5), (right, bottom + 0.5)], 1, Faint);
         _surface.Text(XLabel(), (Left + right) / 2, bottom + 54, PlotAnchor.Middle, Ink);
         _surface.Text(_options.Metric, 26, (_top + bottom) / 2, PlotAnchor.Middle, Ink, turned: true);
+    }
+
+    /// <summary>Dashed lines with their names at the right, the highest first; a name that would lie on the one above
+    /// it moves down.</summary>
+    private void DrawReferences()
+    {
+        const double Letters = 20;
+        double free = double.NegativeInfinity;
+        foreach (CurveReference reference in _options.References.OrderByDescending(one => one.Value))
+        {
+            double y = Math.Round(_y.Pixel(reference.Value)) + 0.5, baseline = Math.Max(y + 6, free);
+            _surface.Dashes(Left, _right, y, 1.5, Faint);
+            _surface.Text(reference.Name, _right + Gap, baseline, PlotAnchor.Start, Faint);
+            free = baseline + Letters;
+        }
     }
 
     private void DrawSeries(CurveSeries series, int color)

@@ -14,7 +14,8 @@ internal sealed record CurveSeries(
             List<BandPoint> mean = means.Count > 1 ? Across(means, options.Band) : means.FirstOrDefault([]);
             IReadOnlyList<(double, double)>[] faint
                 = [.. group.Select(r => FaintOf(r, options)).Where(line => line.Count > 0)];
-            series.Add(new CurveSeries(group.Key, mean, faint, group.Count()));
+            int runs = means.Count > 0 ? means.Count : faint.Length;
+            series.Add(new CurveSeries(group.Key, mean, faint, runs));
         }
         return series;
     }
@@ -36,13 +37,19 @@ internal sealed record CurveSeries(
             };
             points.Add(new BandPoint(x, y, double.IsFinite(low) ? low : y, double.IsFinite(high) ? high : y));
         }
-        return points;
+        double[] Smooth(Func<BandPoint, double> of) => CurveSmoothing.Of([.. points.Select(of)], options.Smoothing);
+        (double[] mean, double[] lows, double[] highs) = (Smooth(p => p.Y), Smooth(p => p.Low), Smooth(p => p.High));
+        return [.. points.Select((p, i) => new BandPoint(p.X, mean[i], lows[i], highs[i]))];
     }
 
     private static List<(double, double)> FaintOf(CurveRun run, LearningCurveOptions options)
-        => [.. run.Records.Where(r => r.Kind == options.FaintKind)
+    {
+        (double X, double Y)[] points = [.. run.Records.Where(r => r.Kind == options.FaintKind)
             .Select(r => (X: Place(r, options.X), Y: Value(r, options.Metric)))
             .Where(p => double.IsFinite(p.X) && double.IsFinite(p.Y))];
+        double[] smooth = CurveSmoothing.Of([.. points.Select(p => p.Y)], options.Smoothing);
+        return [.. points.Select((p, i) => (p.X, smooth[i]))];
+    }
 
     /// <summary>The mean over runs wherever one of them has a point and all of them reach, with the band over them.
     /// </summary>

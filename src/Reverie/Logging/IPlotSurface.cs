@@ -10,6 +10,9 @@ internal interface IPlotSurface
     /// <summary>Joined strokes with round ends; twice the same point makes a dot.</summary>
     void Line(IReadOnlyList<(double X, double Y)> points, double width, int color, double opacity = 1);
 
+    /// <summary>A stroke from left to right at a height, broken into dashes.</summary>
+    void Dashes(double left, double right, double y, double width, int color);
+
     /// <summary>A filled outline.</summary>
     void Area(IReadOnlyList<(double X, double Y)> outline, int color, double opacity);
 

@@ -13,6 +13,9 @@ public static class LearningCurve
         options ??= new LearningCurveOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Width, 320, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Height, 200, nameof(options));
+        if (options.Smoothing is not (>= 0 and < 1))
+            throw new ReverieException(FormattableString.Invariant(
+                $"a curve cannot be smoothed by {options.Smoothing}: give a number from 0, as it is, to below 1"));
         if (runs.Count == 0)
             throw new ArgumentException("a learning curve needs a run", nameof(runs));
         IPlotSurface surface = Path.GetExtension(path).ToLowerInvariant() switch

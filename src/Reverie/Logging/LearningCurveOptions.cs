@@ -19,6 +19,14 @@ public sealed record LearningCurveOptions
     /// <summary>The band: over an evaluation's episodes for one run, over the runs for several of one name.</summary>
     public CurveBand Band { get; init; } = CurveBand.MinMax;
 
+    /// <summary>How much of a point comes from the points before it, from 0, none, to below 1: an exponential average
+    /// that counts only the points there are, so that it starts at the first one. Band and faint lines are smoothed
+    /// alike, each run before the mean over runs is taken.</summary>
+    public double Smoothing { get; init; }
+
+    /// <summary>Heights to compare with, published scores for one, drawn as dashed lines with their names.</summary>
+    public IReadOnlyList<CurveReference> References { get; init; } = [];
+
     /// <summary>The line above the picture; null for the run's name, or the metric's where there are several.</summary>
     public string? Title { get; init; }
 

@@ -28,6 +28,12 @@ internal sealed class SvgSurface : IPlotSurface
         Append($"""stroke-linejoin="round" stroke-linecap="round" points="{Places(points)}"/>{'\n'}""");
     }
 
+    public void Dashes(double left, double right, double y, double width, int color)
+    {
+        Append($"""<line x1="{left:0.##}" y1="{y:0.##}" x2="{right:0.##}" y2="{y:0.##}" stroke="#{color:x6}" """);
+        Append($"""stroke-width="{width}" stroke-dasharray="9 7"/>{'\n'}""");
+    }
+
     public void Area(IReadOnlyList<(double X, double Y)> outline, int color, double opacity)
         => Append($"""<polygon fill="#{color:x6}" fill-opacity="{opacity}" points="{Places(outline)}"/>{'\n'}""");
 

@@ -98,6 +98,44 @@ public sealed class LearningCurveTests : IDisposable
     }
 
     [Fact]
+    public void Smoothing_starts_at_the_first_point_and_follows_the_rest_slowly()
+    {
+        Assert.Equal([3.0, 5.0, 1.0], CurveSmoothing.Of([3, 5, 1], 0));
+        // w = ½: 0, then (0 · ½ + 12 · 1) / 1.5, then (0 · ¼ + 12 · ½ + 12 · 1) / 1.75.
+        double[] smooth = CurveSmoothing.Of([0, 12, 12], 0.5);
+        Assert.Equal([0, 8, 72.0 / 7], smooth, (a, b) => Math.Abs(a - b) < 1e-12);
+        CurveSeries series = CurveSeries.Of([Straight(spread: 10)], new LearningCurveOptions { Smoothing = 0.9 })[0];
+        Assert.Equal(100, series.Mean[0].Y, 1e-9);
+        Assert.InRange(series.Mean[^1].Y, 500, 700);
+        Assert.All(series.Mean, point => Assert.Equal(20, point.High - point.Low, 1e-9));
+    }
+
+    [Fact]
+    public void References_are_dashed_lines_with_their_names()
+    {
+        var options = new LearningCurveOptions
+        {
+            References = [new("Dreamer 1M: 1200", 1200), new("PlaNet: 1195", 1195)],
+        };
+        LearningCurve.Write(In("plot.svg"), [Straight()], options);
+        XElement svg = XDocument.Load(In("plot.svg")).Root!;
+        XElement[] dashes = [.. svg.Descendants().Where(e => e.Attribute("stroke-dasharray") is not null)];
+        Assert.Equal(2, dashes.Length);
+        double[] names = [.. svg.Descendants().Where(e => e.Value is "Dreamer 1M: 1200" or "PlaNet: 1195")
+            .Select(e => double.Parse((string)e.Attribute("y")!, CultureInfo.InvariantCulture))];
+        Assert.True(names[1] - names[0] >= 20, "the names lie on each other");
+
+        LearningCurve.Write(In("plot.png"), [Straight()], options);
+        (byte[] rgb, int width, _) = PngImage.Read(In("plot.png"));
+        var drawing = new CurveDrawing(new RasterSurface(options.Width, options.Height),
+            CurveSeries.Of([Straight()], options), options);
+        int row = (int)drawing.Pixel(0, 1200).Y;
+        // Along the line paper and ink take turns.
+        int changes = Enumerable.Range(100, 400).Count(x => rgb[3 * (row * width + x)] != rgb[3 * (row * width + x + 1)]);
+        Assert.InRange(changes, 40, 60);
+    }
+
+    [Fact]
     public void Mistakes_are_told_in_one_line()
     {
         Assert.Contains(".svg or .png",

@@ -1,0 +1,130 @@
+using System.CommandLine;
+using Reverie.Environments;
+using Reverie.Logging;
+
+namespace Reverie.Cli.Compare;
+
+/// <summary>The argument and options of verbs that set runs beside each other: which runs, grouped how, and what of
+/// them.</summary>
+internal sealed class CurveChoice
+{
+    private const string Return = "return";
+
+    private static readonly Dictionary<string, CurveAxis> Axes = new()
+    {
+        ["env_steps"] = CurveAxis.EnvSteps,
+        ["updates"] = CurveAxis.Updates,
+        ["episodes"] = CurveAxis.Episodes,
+        ["hours"] = CurveAxis.Hours,
+    };
+
+    private static readonly Dictionary<string, CurveBand> Bands = new()
+    {
+        ["min_max"] = CurveBand.MinMax,
+        ["std"] = CurveBand.Std,
+        ["none"] = CurveBand.None,
+    };
+
+    private readonly Argument<string[]> runs = new("RUN")
+    {
+        Description = "run directories; those whose names differ in -seedN only are drawn as one mean with a band",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string> groupBy = new("--group-by")
+    {
+        Description = "keys of the configuration: runs with the same values are one group, e.g. agent,model.deter",
+        HelpName = "KEY,KEY",
+    };
+
+    private readonly Option<string> metric = new("--metric")
+    {
+        Description = "what is drawn: return, or a loss of metrics.jsonl together with --kind update",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => Return,
+    };
+
+    private readonly Option<string> kind = new("--kind")
+    {
+        Description = "records it is taken from: evaluation (with training episodes faintly behind), episode, update",
+        HelpName = "KIND",
+        DefaultValueFactory = _ => "evaluation",
+    };
+
+    private readonly Option<long?> envSteps = new("--env-steps")
+    {
+        Description = "look at the first N environment steps only",
+        HelpName = "N",
+    };
+
+    private readonly Option<string> axis = new("--x")
+    {
+        Description = "horizontal axis",
+        DefaultValueFactory = _ => "env_steps",
+    };
+
+    private readonly Option<string> band = new("--band")
+    {
+        Description = "band about the mean",
+        DefaultValueFactory = _ => "min_max",
+    };
+
+    private readonly Option<double> smooth = new("--smooth")
+    {
+        Description = "weight of the points before, from 0 to below 1, as TensorBoard's slider",
+        HelpName = "W",
+    };
+
+    private readonly Option<string> published = new("--published")
+    {
+        Description = "published scores of the task: own (agents that this program has), all, none, or agents",
+        HelpName = "AGENT,AGENT",
+        DefaultValueFactory = _ => "own",
+    };
+
+    /// <summary>Puts them on a verb.</summary>
+    public void AddTo(Command verb)
+    {
+        axis.AcceptOnlyFromAmong([.. Axes.Keys]);
+        band.AcceptOnlyFromAmong([.. Bands.Keys]);
+        verb.Add(runs);
+        foreach (var option in new Option[] { groupBy, metric, kind, envSteps, axis, band, smooth, published })
+            verb.Add(option);
+    }
+
+    /// <summary>Reads the runs.</summary>
+    /// <exception cref="ReverieException">one of them is no run, or an option does not fit them</exception>
+    public ChosenRuns Read(ParseResult parsed)
+    {
+        if (parsed.GetValue(smooth) is not (>= 0 and < 1))
+            throw new ReverieException("--smooth: give a number from 0, which leaves all as it is, to below 1");
+        var each = parsed.GetRequiredValue(runs).Select(CurveRun.Read)
+            .Select(run => parsed.GetValue(envSteps) is { } end ? run.Until(end) : run).ToArray();
+        var keys = (parsed.GetValue(groupBy) ?? "")
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var (grouped, named, isReturn) = (RunGroups.By(each, keys), parsed.GetValue(kind)!, Metric(parsed) == Return);
+        string?[] tasks = [.. each.Select(run => run.Task).Distinct()];
+        return new ChosenRuns(each, grouped, Metric(parsed), named, isReturn ? Published(parsed, each) : [],
+            new LearningCurveOptions
+            {
+                Metric = Metric(parsed),
+                Kind = named,
+                FaintKind = named == "evaluation" ? "episode" : null,
+                X = Axes[parsed.GetValue(axis)!],
+                Band = Bands[parsed.GetValue(band)!],
+                Smoothing = parsed.GetValue(smooth),
+                Title = grouped.Select(run => run.Name).Distinct().Count() > 1 && tasks is [{ } only] ? only : null,
+            });
+    }
+
+    private string Metric(ParseResult parsed) => parsed.GetValue(metric)!;
+
+    private (TaskInfo, PublishedScore)[] Published(ParseResult parsed, CurveRun[] each) =>
+    [
+        .. from task in EnvironmentRegistry.Tasks
+           let steps = each.Where(run => run.Task == task.Task).Select(run => run.EnvSteps).DefaultIfEmpty(-1).Max()
+           where steps >= 0
+           from score in PublishedScoreChoice.Of(task, parsed.GetValue(published)!, steps)
+           select (task, score),
+    ];
+}

@@ -1,0 +1,32 @@
+namespace Reverie.Logging;
+
+/// <summary>What a run came to in the end.</summary>
+/// <param name="Task">What it learned; null where that is not known.</param>
+/// <param name="EnvSteps">Environment steps of the last record looked at.</param>
+/// <param name="Score">The mean of the records looked at.</param>
+public sealed record FinalScore(string? Task, long EnvSteps, double Score)
+{
+    /// <summary>Takes the mean of a run's last records.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="metric">Which value of theirs.</param>
+    /// <param name="kind">Which records.</param>
+    /// <param name="last">How many; all where the run has fewer.</param>
+    /// <exception cref="ReverieException">The run has no such value.</exception>
+    public static FinalScore Of(CurveRun run, string metric, string kind, int last)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(last, 1);
+        (long EnvSteps, double Value)[] ends = [.. run.Records.Where(record => record.Kind == kind)
+            .Select(record => (record.EnvSteps, record.Values.GetValueOrDefault(metric, double.NaN)))
+            .Where(point => double.IsFinite(point.Item2)).TakeLast(last)];
+        if (ends.Length == 0)
+            throw new ReverieException($"{run.Name} has no finite '{metric}' of kind {kind}{Known(run)}");
+        return new FinalScore(run.Task, ends[^1].EnvSteps, ends.Average(point => point.Value));
+    }
+
+    private static string Known(CurveRun run)
+    {
+        string[] known = [.. run.Records.SelectMany(r => r.Values.Keys.Select(name => $"{r.Kind}/{name}"))
+            .Distinct().Order()];
+        return known.Length == 0 ? ": nothing was logged yet" : $": there are {string.Join(", ", known)}";
+    }
+}

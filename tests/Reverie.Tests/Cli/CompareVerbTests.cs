@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Reverie.Cli;
+using Reverie.Logging;
+
+namespace Reverie.Tests.Cli;
+
+public sealed class CompareVerbTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("reverie-compare").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task GroupsAreSummedUpBesidePublishedScores()
+    {
+        string[] runs =
+        [
+            Record("a-seed1", "dreamer", 100, 300), Record("a-seed2", "dreamer", 500, 700), Record("b", "planet", 50),
+        ];
+        var (code, output, error) = await Run(
+            ["compare", .. runs, "--group-by", "agent", "--last", "1", "--published", "DreamerV3", "--json"]);
+        Assert.Equal("", error);
+        Assert.Equal(0, code);
+        var rows = output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        Assert.Equal(["agent=dreamer", "agent=planet", "DreamerV3, 500k steps"],
+            rows.Select(row => row.GetProperty("group").GetString()));
+        Assert.Equal([500, 50, 840], rows.Select(row => row.GetProperty("mean").GetDouble()));
+        Assert.Equal(200, rows[0].GetProperty("std").GetDouble());
+        Assert.Equal((300, 700), (rows[0].GetProperty("low").GetDouble(), rows[0].GetProperty("high").GetDouble()));
+        Assert.Equal(JsonValueKind.Null, rows[1].GetProperty("low").ValueKind);
+        Assert.Contains("danijar/dreamerv3", rows[2].GetProperty("source").GetString());
+    }
+
+    [Fact]
+    public async Task TablesAndCurvesAreWrittenWithTheirSources()
+    {
+        string[] runs = [Record("a-seed1", "dreamer", 100, 300), Record("a-seed2", "dreamer", 500, 700)];
+        string At(string name) => Path.Combine(folder, name);
+        var (code, _, error) = await Run(["compare", .. runs, "--out", At("t.md"), "--out", At("t.csv"), "--out",
+            At("c.svg"), "--env-steps", "1000"]);
+        Assert.Equal("", error);
+        Assert.Equal(0, code);
+        var markdown = File.ReadAllLines(At("t.md"));
+        Assert.StartsWith("| group | runs |", markdown[0]);
+        Assert.Equal("| a | 2 | 1,000 | 300.0 | 200.0 | 300.0 | 300.0 | 100.0 to 500.0 |", markdown[2]);
+        Assert.Contains(markdown, line => line.StartsWith("PlaNet, 1M steps: arXiv 1811.04551"));
+        var csv = File.ReadAllText(At("t.csv")).Split("\r\n");
+        Assert.Equal("a,2,1000,1000,300,200,300,300,100,500,", csv[1]);
+        Assert.Contains(csv, line => line.StartsWith("\"PlaNet, 1M steps\",0,1000000,1000000,821,"));
+        Assert.Contains("PlaNet 1M: 821", File.ReadAllText(At("c.svg")));
+    }
+
+    [Theory]
+    [InlineData("--out FILE.txt", "ends in .md, .csv, .svg or .png")]
+    [InlineData("--last 0", "at least 1")]
+    [InlineData("--metric retrun", "a-seed1 has no finite 'retrun' of kind evaluation: there are evaluation/return")]
+    [InlineData("--group-by agnet", "did you mean agent?")]
+    [InlineData("--published Dreamer9", "no published score of 'Dreamer9'")]
+    public async Task MistakesAreOneLine(string options, string told)
+    {
+        var (code, output, error) = await Run(["compare", Record("a-seed1", "dreamer", 1), .. options.Split(' ')]);
+        Assert.Equal(1, code);
+        Assert.Equal("", output);
+        Assert.Contains(told, error);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    private string Record(string name, string agent, params double[] returns)
+    {
+        var run = Path.Combine(folder, name);
+        using var logger = RunLogger.Open(run, tensorBoard: false);
+        for (var i = 0; i < returns.Length; i++)
+            logger.Write(new MetricRecord
+            {
+                Kind = "evaluation",
+                EnvSteps = 1000 * (i + 1),
+                Values = new Dictionary<string, double> { ["return"] = returns[i] },
+            });
+        // A run of another version: keys are missing, one is unknown today.
+        File.WriteAllText(Path.Combine(run, "config.yaml"),
+            $"agent: {agent}  # preset\ntask: cartpole_swingup\nmodel:\n  of_old: 3\n");
+        return run;
+    }
+
+    private static async Task<(int Code, string Output, string Error)> Run(string[] typed)
+    {
+        var (output, error) = (new StringWriter(), new StringWriter());
+        return (await CommandLine.RunAsync(typed, output, error), output.ToString(), error.ToString());
+    }
+}

@@ -1,0 +1,30 @@
+using Reverie.Environments;
+
+namespace Reverie.Tests.Environments;
+
+public sealed class PublishedScoreChoiceTests
+{
+    private static readonly TaskInfo Task = new()
+    {
+        Task = "t", Domain = "d", ObservationSpace = new ImageSpace(), ActionSpace = new DiscreteSpace(2),
+        PublishedScores =
+        [
+            new("Dreamer", 1, null, 500_000, "pixels", "s"), new("Dreamer", 2, null, 5_000_000, "pixels", "s"),
+            new("A3C", 3, null, 100_000_000, "state", "s"), new("PlaNet", 4, null, 0, "pixels", "s"),
+        ],
+    };
+
+    [Theory]
+    [InlineData("own", 100_000, "1,4")]
+    [InlineData("own", 2_000_000, "2,4")]    // 2.5 times away from the second, 4 times from the first
+    [InlineData("all", 1, "1,3,4")]
+    [InlineData("none", 1, "")]
+    [InlineData("a3c, dreamer", 9_000_000, "3,2")]
+    public void One_score_an_agent_is_the_nearest_in_steps(string wish, long steps, string scores) =>
+        Assert.Equal(scores, string.Join(',', PublishedScoreChoice.Of(Task, wish, steps).Select(one => one.Score)));
+
+    [Fact]
+    public void An_agent_without_a_score_is_told_with_those_that_have_one() =>
+        Assert.Contains("there are Dreamer, A3C, PlaNet",
+            Assert.Throws<ReverieException>(() => PublishedScoreChoice.Of(Task, "SAC", 1)).Message);
+}

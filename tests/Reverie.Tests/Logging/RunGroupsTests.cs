@@ -1,0 +1,29 @@
+using Reverie.Logging;
+
+namespace Reverie.Tests.Logging;
+
+public sealed class RunGroupsTests
+{
+    private static CurveRun Run(string name, params (string Key, string Value)[] settings) =>
+        new(name, []) { Settings = settings.ToDictionary(pair => pair.Key, pair => pair.Value) };
+
+    [Fact]
+    public void Without_keys_names_lose_their_seed_where_there_are_several()
+    {
+        Assert.Equal(["a", "a", "b-seed1-x"],
+            RunGroups.By([Run("a-seed1"), Run("a-seed22"), Run("b-seed1-x")], []).Select(run => run.Name));
+        Assert.Equal("a-seed1", RunGroups.By([Run("a-seed1")], [])[0].Name);
+    }
+
+    [Fact]
+    public void Keys_name_runs_by_their_values_also_those_from_before_the_key()
+    {
+        CurveRun[] runs = [Run("x", ("agent", "planet"), ("model.deter", "200")), Run("y", ("agent", "dreamer"))];
+        Assert.Equal(["agent=planet, model.deter=200", "agent=dreamer, model.deter=(none)"],
+            RunGroups.By(runs, ["agent", "model.deter"]).Select(run => run.Name));
+        Assert.Contains("did you mean agent?",
+            Assert.Throws<ReverieException>(() => RunGroups.By(runs, ["agnet"])).Message);
+        Assert.Contains("bare has no config.yaml",
+            Assert.Throws<ReverieException>(() => RunGroups.By([Run("bare")], ["agent"])).Message);
+    }
+}
