@@ -28,7 +28,7 @@ internal sealed class PlotVerb : Verb
         "reverie plot runs/cartpole_swingup-planet-small-seed1 --out curve.png",
         "reverie plot runs/cartpole_swingup-planet-small-seed* --out seeds.svg --x hours",
         "reverie plot runs/* --group-by agent --out agents.svg --smooth 0.6 --published Dreamer,PlaNet",
-        "reverie plot runs/mine --out loss.png --kind update --metric image",
+        "reverie plot runs/mine --out loss.png --kind update --metric loss_image",
     ];
 
     protected override int Run(ParseResult parsed, Report report, CancellationToken stop)

@@ -14,8 +14,8 @@ internal sealed record CurveSeries(
             List<BandPoint> mean = means.Count > 1 ? Across(means, options.Band) : means.FirstOrDefault([]);
             IReadOnlyList<(double, double)>[] faint
                 = [.. group.Select(r => FaintOf(r, options)).Where(line => line.Count > 0)];
-            int runs = means.Count > 0 ? means.Count : faint.Length;
-            series.Add(new CurveSeries(group.Key, mean, faint, runs));
+            int drawn = means.Count > 0 ? means.Count : faint.Length;
+            series.Add(new CurveSeries(group.Key, mean, faint, drawn));
         }
         return series;
     }

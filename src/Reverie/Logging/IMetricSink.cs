@@ -10,6 +10,12 @@ public interface IMetricSink
     /// <exception cref="ReverieException">It cannot be written (a full disk, say).</exception>
     void Write(MetricRecord record);
 
+    /// <summary>Takes a picture; most sinks have no place for one.</summary>
+    /// <exception cref="ReverieException">It cannot be written.</exception>
+    void Write(PictureRecord picture)
+    {
+    }
+
     /// <summary>Hands everything taken so far to the operating system, or to the eye.</summary>
     void Flush();
 }

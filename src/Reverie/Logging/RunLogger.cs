@@ -77,6 +77,15 @@ public sealed class RunLogger : IDisposable
                 sink.Write(record);
     }
 
+    /// <summary>Hands a picture to the sinks that have a place for it.</summary>
+    /// <exception cref="ReverieException">A sink cannot write it.</exception>
+    public void Write(PictureRecord picture)
+    {
+        lock (_gate)
+            foreach (IMetricSink sink in _sinks)
+                sink.Write(picture);
+    }
+
     /// <summary>Flushes every sink; a checkpoint calls it before it keeps <see cref="Position"/>.</summary>
     public void Flush()
     {

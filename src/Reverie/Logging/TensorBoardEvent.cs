@@ -5,8 +5,8 @@ namespace Reverie.Logging;
 
 /// <summary>
 /// TensorFlow's <c>Event</c> message, encoded by hand. Fields used: wall_time = 1 (double), step = 2 (int64),
-/// file_version = 3 (string), summary = 5 { value = 1 { tag = 1, simple_value = 2 (float) } }, session_log = 7
-/// { status = 1 }.
+/// file_version = 3 (string), summary = 5 { value = 1 { tag = 1, simple_value = 2 (float), image = 4 { height = 1,
+/// width = 2, colorspace = 3, encoded_image_string = 4 } } }, session_log = 7 { status = 1 }.
 /// </summary>
 internal static class TensorBoardEvent
 {
@@ -44,6 +44,27 @@ internal static class TensorBoardEvent
             WriteBytes(summary, 1, scalar.ToArray());
         }
         using MemoryStream message = Begin(wallTime, record.EnvSteps);
+        WriteBytes(message, 5, summary.ToArray());
+        return message.ToArray();
+    }
+
+    /// <summary>A picture, as the bytes of its file.</summary>
+    public static byte[] Picture(double wallTime, PictureRecord picture)
+    {
+        const ulong Rgb = 3;
+        using var image = new MemoryStream();
+        foreach ((int field, ulong number) in new[] { (1, (ulong)picture.Height), (2, (ulong)picture.Width), (3, Rgb) })
+        {
+            WriteKey(image, field, Varint);
+            WriteVarint(image, number);
+        }
+        WriteBytes(image, 4, picture.File);
+        using var value = new MemoryStream();
+        WriteBytes(value, 1, Encoding.UTF8.GetBytes(picture.Name));
+        WriteBytes(value, 4, image.ToArray());
+        using var summary = new MemoryStream();
+        WriteBytes(summary, 1, value.ToArray());
+        using MemoryStream message = Begin(wallTime, picture.EnvSteps);
         WriteBytes(message, 5, summary.ToArray());
         return message.ToArray();
     }

@@ -4,12 +4,13 @@ using Reverie.Torch.IO;
 namespace Reverie.Logging;
 
 /// <summary>
-/// A mirror of the metrics for TensorBoard: <c>events.out.tfevents.*</c>, scalars tagged <c>kind/name</c>, whose step
-/// is the number of environment steps. Numbers are kept as 32-bit floats.
+/// A mirror of the metrics for TensorBoard: <c>events.out.tfevents.*</c>, scalars tagged <c>kind/name</c> and pictures,
+/// whose step is the number of environment steps. Numbers are kept as 32-bit floats.
 /// </summary>
 /// <remarks>
 /// The file is a row of TFRecords (length u64, masked CRC-32C of it, data, masked CRC-32C of that; little endian), each
-/// an <c>Event</c> message. Every process writes a file of its own; <see cref="Resume"/> tells TensorBoard to forget
+/// an <c>Event</c> message; each goes to the operating system in one write, so that a run that is killed leaves whole
+/// records, and at most the beginning of one, which TensorBoard waits for in vain. Every process writes a file of its own; <see cref="Resume"/> tells TensorBoard to forget
 /// what earlier files say beyond the checkpoint.
 /// </remarks>
 public sealed class TensorBoardSink : IMetricSink, IDisposable
@@ -52,6 +53,10 @@ public sealed class TensorBoardSink : IMetricSink, IDisposable
             WriteRecord(TensorBoardEvent.Scalars(Now(), record));
     }
 
+    /// <summary>Takes a picture; TensorBoard shows PNG, and GIF moving.</summary>
+    /// <exception cref="ReverieException">It cannot be written.</exception>
+    public void Write(PictureRecord picture) => WriteRecord(TensorBoardEvent.Picture(Now(), picture));
+
     /// <inheritdoc/>
     public void Flush() => Guard(_file.Flush);
 
@@ -66,7 +71,7 @@ public sealed class TensorBoardSink : IMetricSink, IDisposable
         string candidate = path;
         for (int i = 1; File.Exists(candidate); i++)
             candidate = $"{path}.{i}";
-        return new FileStream(candidate, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+        return new FileStream(candidate, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
     }
 
     private void WriteRecord(byte[] data)

@@ -29,6 +29,7 @@ public sealed class RunDirectory : IDisposable
 
     public string Episodes => System.IO.Path.Combine(Path, "episodes");
     public string Checkpoints => System.IO.Path.Combine(Path, "checkpoints");
+    public string Videos => System.IO.Path.Combine(Path, "videos");
 
     /// <summary>Opens or begins the run.</summary>
     /// <exception cref="ReverieException">Another process works on it, it belongs to another configuration or version,

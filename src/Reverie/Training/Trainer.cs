@@ -27,6 +27,7 @@ public abstract class Trainer : IDisposable
     private readonly ReplayBuffer _replay;
     private readonly Collector _collector;
     private readonly MetricMeter _meter;
+    private readonly DreamLog _dreams;
     private readonly Stopwatch _clock = new();
     private readonly double _secondsBefore;
     private double _updateSeconds;
@@ -65,6 +66,7 @@ public abstract class Trainer : IDisposable
         _replay = new ReplayBuffer(store, layout, recorded.Replay, random, report);
         _collector = new Collector(environments, layout, report);
         _meter = new MetricMeter(agent.Device, checkpoint?.Average);
+        _dreams = new DreamLog(run, agent, log, report);
         if (checkpoint is not null)
             report($"going on from {Counters.EnvSteps} environment steps, {Counters.Updates} updates, {Counters.Episodes} episodes");
     }
@@ -235,11 +237,12 @@ public abstract class Trainer : IDisposable
             + "the last good checkpoint is untouched: go on from it with a smaller optimizer.learning_rate in a new run");
     }
 
-    /// <summary>Plays without exploration and logs what came of it.</summary>
+    /// <summary>Plays without exploration, logs what came of it, and shows how the agent dreams of it.</summary>
     protected void Evaluate(CancellationToken cancel)
     {
+        Episode? first = null;
         var result = new Evaluator(_collector).Evaluate(_agent, _config.Training.EvaluationEpisodes,
-            Seed(RandomStream.Evaluation, Counters.Updates), cancel);
+            Seed(RandomStream.Evaluation, Counters.Updates), cancel, episode => first ??= episode);
         Counters = Counters with { EvaluatedAt = Counters.Updates, Restarts = Counters.Restarts + result.Restarts };
         Log("evaluation", new()
         {
@@ -249,6 +252,7 @@ public abstract class Trainer : IDisposable
             ["return_max"] = result.Max,
             ["restarts"] = result.Restarts,
         });
+        _dreams.Show(first!, Counters, Seed(RandomStream.Shown, Counters.Updates));
     }
 
     /// <summary>Writes a line of measurements.</summary>

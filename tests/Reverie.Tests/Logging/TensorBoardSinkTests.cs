@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Text;
 using Reverie.Logging;
 
@@ -49,11 +50,124 @@ public sealed class TensorBoardSinkTests : IDisposable
     }
 
     [Fact]
+    public void Pictures_stand_in_it_as_their_files()
+    {
+        string gif = Path.Combine(_directory, "moving.gif"), png = Path.Combine(_directory, "still.png");
+        GifWriter.Write(gif, [new byte[36], [.. Enumerable.Repeat((byte)255, 36)]], 3, 4, new GifOptions());
+        PngImage.Write(png, new byte[30], 5, 2);
+        using var sink = new TensorBoardSink(_directory);
+        sink.Write(PictureRecord.Read("dream/animation", 12_000, gif));
+        sink.Write(PictureRecord.Read("dream/strip", 12_000, png));
+
+        // Not flushed: what a process writes before it is killed is there.
+        List<byte[]> events = Records(Read(sink.FilePath));
+        Assert.Equal(3, events.Count);
+        foreach ((byte[] one, string name, string file, long width, long height) in new[]
+            { (events[1], "dream/animation", gif, 3L, 4L), (events[2], "dream/strip", png, 5L, 2L) })
+        {
+            Assert.Equal(12_000, BitConverter.ToInt64(Fields(one)[2][0]));
+            Dictionary<int, List<byte[]>> value = Fields(Fields(Fields(one)[5][0])[1][0]), image = Fields(value[4][0]);
+            Assert.Equal(name, Encoding.UTF8.GetString(value[1][0]));
+            Assert.Equal((height, width, 3),
+                (BitConverter.ToInt64(image[1][0]), BitConverter.ToInt64(image[2][0]), BitConverter.ToInt64(image[3][0])));
+            Assert.Equal(File.ReadAllBytes(file), image[4][0]);
+        }
+        File.WriteAllText(gif, "none");
+        Assert.Contains("neither PNG nor GIF",
+            Assert.Throws<ReverieException>(() => PictureRecord.Read("x", 0, gif)).Message);
+    }
+
+    [Fact]
+    public void Google_s_own_decoder_reads_every_message()
+    {
+        string png = Path.Combine(_directory, "still.png");
+        PngImage.Write(png, new byte[30], 5, 2);
+        using var sink = new TensorBoardSink(_directory);
+        sink.Resume(300);
+        sink.Write(new MetricRecord
+        {
+            Kind = "update", EnvSteps = 3_000_000_000, Values = new Dictionary<string, double> { ["kl"] = 3.25 },
+        });
+        sink.Write(PictureRecord.Read("dream/strip", 400, png));
+        string[] told = [.. Records(Read(sink.FilePath)).Select(Decode)];
+        Assert.Contains("file_version: \"brain.Event:2\"", told[0]);
+        Assert.Contains("step: 301", told[1]);
+        Assert.Contains("status: START", told[1]);
+        Assert.Contains("step: 3000000000", told[2]);
+        Assert.Contains("tag: \"update/kl\"", told[2]);
+        Assert.Contains("simple_value: 3.25", told[2]);
+        Assert.Contains("tag: \"dream/strip\"", told[3]);
+        Assert.Contains("encoded_image_string: \"\\211PNG", told[3]);
+        // A field that the description does not have would be shown by its number alone.
+        Assert.All(told, text => Assert.DoesNotMatch(@"(?m)^\s*\d+[:\s{]", text));
+    }
+
+    [Fact]
+    public void A_run_that_goes_on_writes_a_new_file_that_takes_the_steps_after_its_checkpoint_back()
+    {
+        MetricRecord At(long steps, double value) => new()
+        {
+            Kind = "episode", EnvSteps = steps, Values = new Dictionary<string, double> { ["return"] = value },
+        };
+        long checkpoint;
+        using (var log = RunLogger.Open(_directory))
+        {
+            log.Write(At(100, 1));
+            log.Flush();
+            checkpoint = log.Position;
+            log.Write(At(200, 2));      // lost with the kill, as far as the run goes
+        }
+        using (var log = RunLogger.Open(_directory))
+        {
+            log.Resume(checkpoint, 100);
+            log.Write(At(200, 3));
+            log.Write(At(300, 4));
+        }
+        string[] files = [.. Directory.GetFiles(_directory, "events.out.tfevents.*").Order(StringComparer.Ordinal)];
+        Assert.Equal(2, files.Length);
+        // As TensorBoard reads a folder: a session that starts forgets what stands from its step on.
+        var kept = new List<(long Step, float Value)>();
+        foreach (byte[] one in files.SelectMany(file => Records(Read(file))))
+        {
+            Dictionary<int, List<byte[]>> fields = Fields(one);
+            long step = BitConverter.ToInt64(fields[2][0]);
+            if (fields.ContainsKey(7))
+                kept.RemoveAll(point => point.Step >= step);
+            else if (fields.TryGetValue(5, out List<byte[]>? summary))
+                kept.Add((step, Scalar(Fields(summary[0])[1][0]).Item2));
+        }
+        Assert.Equal([(100, 1f), (200, 3f), (300, 4f)], kept);
+    }
+
+    [Fact]
     public void Two_logs_of_one_second_have_two_files()
     {
         using var first = new TensorBoardSink(_directory);
         using var second = new TensorBoardSink(_directory);
         Assert.NotEqual(first.FilePath, second.FilePath);
+    }
+
+    private static byte[] Read(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private static string Decode(byte[] message)
+    {
+        string folder = Path.Combine(AppContext.BaseDirectory, "Golden", "tensorboard");
+        using var protoc = Process.Start(new ProcessStartInfo("protoc", ["--decode=Event", "-I", folder, "event.proto"])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        })!;
+        protoc.StandardInput.BaseStream.Write(message);
+        protoc.StandardInput.Close();
+        string told = protoc.StandardOutput.ReadToEnd(), error = protoc.StandardError.ReadToEnd();
+        protoc.WaitForExit();
+        Assert.True(protoc.ExitCode == 0, error);
+        return told;
     }
 
     private static (string, float) Scalar(byte[] value)

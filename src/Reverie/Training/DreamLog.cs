@@ -1,0 +1,68 @@
+using Reverie.Agents;
+using Reverie.Logging;
+using Reverie.Replay;
+
+namespace Reverie.Training;
+
+/// <summary>
+/// Shows a learning agent's dream after each evaluation, beside the episode that was played: animation, strip or curves
+/// in <c>videos/</c> under the names that <c>reverie dream</c> gives them, and in the log. Training draws no number from
+/// it.
+/// </summary>
+/// <param name="run">Whose directory.</param>
+/// <param name="agent">Who dreams; one without a model of pictures or vectors shows nothing.</param>
+/// <param name="log">Takes the pictures.</param>
+/// <param name="report">Told, in a line, where a dream could not be kept: that is no reason to stop a run.</param>
+internal sealed class DreamLog(RunDirectory run, IAgent agent, RunLogger log, Action<string> report)
+{
+    private const int Rows = 50, ContextRows = 5, Scale = 2;
+
+    /// <summary>Imagines the episode from its first rows on.</summary>
+    /// <param name="episode">What happened; too short a one is left alone.</param>
+    /// <param name="counters">How far the run is.</param>
+    /// <param name="seed">Decides the samples of the latents.</param>
+    public void Show(Episode episode, Counters counters, ulong seed)
+    {
+        if (episode.Rows <= ContextRows)
+            return;
+        OpenLoopDream? dream = agent switch
+        {
+            ModelAgent model => OpenLoopDream.Of(model.Model, episode, 0, Rows, ContextRows, agent.Device, seed),
+            WorldModels parts => OpenLoopDream.Of(parts, episode, 0, Rows, ContextRows, temperature: 1, seed),
+            _ => null,
+        };
+        try
+        {
+            if (dream?.Pictures is { } clip)
+                Write(clip, counters);
+            if (dream?.Vectors is { } curves)
+                Write(curves, counters, beside: dream.Pictures is not null);
+        }
+        catch (ReverieException fault)
+        {
+            report($"the dream after {counters.Updates} updates is not kept: {fault.Message}");
+        }
+    }
+
+    private void Write(DreamClip clip, Counters counters)
+    {
+        var (animation, strip) = (PathOf(counters, ".gif"), PathOf(counters, ".png"));
+        DreamVideo.WriteGif(animation, clip, Scale);
+        DreamVideo.WriteStrip(strip, clip);
+        log.Write(PictureRecord.Read("dream/animation", counters.EnvSteps, animation));
+        log.Write(PictureRecord.Read("dream/strip", counters.EnvSteps, strip));
+    }
+
+    private void Write(DreamCurves curves, Counters counters, bool beside)
+    {
+        var path = PathOf(counters, beside ? "-vector.png" : ".png");
+        DreamPlot.Write(path, curves);
+        log.Write(PictureRecord.Read("dream/vector", counters.EnvSteps, path));
+    }
+
+    private string PathOf(Counters counters, string ending)
+    {
+        Directory.CreateDirectory(run.Videos);
+        return Path.Combine(run.Videos, $"dream-{counters.Updates:D9}{ending}");
+    }
+}
