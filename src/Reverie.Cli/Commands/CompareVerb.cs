@@ -61,8 +61,8 @@ internal sealed class CompareVerb : Verb
 
     private static string Legend(ChosenRuns chosen, int last) =>
         $"A run's score is the mean {chosen.Metric} of its last {last} records of kind {chosen.Kind}.\n"
-        + "std: over runs, divided by n. IQM: mean without the lowest and the highest quarter of the runs, with the interval "
-        + "of 10,000 bootstrap samples.";
+        + "std: over runs, divided by n. IQM: mean without the lowest and the highest quarter of the runs, with the "
+        + "interval of 10,000 bootstrap samples.";
 
     private static void Write(string file, ChosenRuns chosen, IReadOnlyList<ScoreRow> rows, string legend)
     {

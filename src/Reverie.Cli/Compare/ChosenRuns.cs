@@ -21,7 +21,9 @@ internal sealed record ChosenRuns(IReadOnlyList<CurveRun> Each, IReadOnlyList<Cu
         var oneTask = Each.Select(run => run.Task).Distinct().Count() == 1;
         LearningCurve.Write(path, Grouped, Options with
         {
-            References = oneTask ? [.. Published.Select(one => new CurveReference(Label(one.Score), one.Score.Score))] : [],
+            References = oneTask
+                ? [.. Published.Select(one => new CurveReference(Label(one.Score), one.Score.Score))]
+                : [],
         });
     }
 

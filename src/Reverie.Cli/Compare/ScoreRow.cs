@@ -45,6 +45,7 @@ internal sealed record ScoreRow(string Group, int Runs, long EnvSteps, long MaxE
     {
         var sum = ScoreSummary.Of([.. group.Select(one => one.Score)], [.. group.Select(one => one.Task ?? "")]);
         return new ScoreRow(name, group.Length, group.Min(one => one.EnvSteps), group.Max(one => one.EnvSteps),
-            sum.Mean, group.Length > 1 ? sum.Std : double.NaN, sum.Median, sum.InterquartileMean, sum.Low, sum.High, "");
+            sum.Mean, group.Length > 1 ? sum.Std : double.NaN, sum.Median, sum.InterquartileMean,
+            sum.Low, sum.High, "");
     }
 }

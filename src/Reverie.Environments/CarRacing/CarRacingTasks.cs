@@ -13,7 +13,8 @@ public static class CarRacingTasks
     private static readonly PublishedScore[] Scores =
     [
         Reported("World Models", 906, 21), Reported("World Models, V and a hidden layer", 788, 141),
-        Reported("World Models, V only", 632, 251), Reported("A3C", 591, 45), Reported("A3C, discrete actions", 652, 10),
+        Reported("World Models, V only", 632, 251), Reported("A3C", 591, 45),
+        Reported("A3C, discrete actions", 652, 10),
         Reported("DQN", 343, 18), Reported("best of the leaderboard", 838, 11),
     ];
 

@@ -34,7 +34,8 @@ public sealed record PictureRecord(string Name, long EnvSteps, int Width, int He
         if (file.Length >= 24 && file.StartsWith(png))
             return (BinaryPrimitives.ReadInt32BigEndian(file[16..]), BinaryPrimitives.ReadInt32BigEndian(file[20..]));
         if (file.Length >= 10 && file.StartsWith("GIF8"u8))
-            return (BinaryPrimitives.ReadUInt16LittleEndian(file[6..]), BinaryPrimitives.ReadUInt16LittleEndian(file[8..]));
+            return (BinaryPrimitives.ReadUInt16LittleEndian(file[6..]),
+                BinaryPrimitives.ReadUInt16LittleEndian(file[8..]));
         return null;
     }
 }

@@ -8,7 +8,8 @@ public static partial class RunGroups
 {
     /// <summary>Names each run by its values of some keys (<c>agent=dreamer, model.deter=200</c>).</summary>
     /// <param name="runs">The runs, with their settings.</param>
-    /// <param name="keys">Keys of the configuration; none for the directories' names less a final <c>-seedN</c>.</param>
+    /// <param name="keys">Keys of the configuration; none for the directories' names less a final
+    /// <c>-seedN</c>.</param>
     /// <exception cref="ReverieException">There is no such key, or a run whose settings are not known.</exception>
     public static IReadOnlyList<CurveRun> By(IReadOnlyList<CurveRun> runs, IReadOnlyList<string> keys)
     {

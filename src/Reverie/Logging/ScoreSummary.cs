@@ -25,7 +25,8 @@ public sealed record ScoreSummary
     /// <summary>The mean without the lowest and the highest quarter, n/4 rounded down at either end.</summary>
     public required double InterquartileMean { get; init; }
 
-    /// <summary>Lower end of the interquartile mean's 95 % interval; not a number where there is one score only.</summary>
+    /// <summary>Lower end of the interquartile mean's 95 % interval; not a number where there is one score
+    /// only.</summary>
     public required double Low { get; init; }
 
     /// <summary>Its upper end.</summary>

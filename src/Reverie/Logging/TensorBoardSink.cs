@@ -10,7 +10,8 @@ namespace Reverie.Logging;
 /// <remarks>
 /// The file is a row of TFRecords (length u64, masked CRC-32C of it, data, masked CRC-32C of that; little endian), each
 /// an <c>Event</c> message; each goes to the operating system in one write, so that a run that is killed leaves whole
-/// records, and at most the beginning of one, which TensorBoard waits for in vain. Every process writes a file of its own; <see cref="Resume"/> tells TensorBoard to forget
+/// records, and at most the beginning of one, which TensorBoard waits for in vain. Every process writes a file of its own;
+/// <see cref="Resume"/> tells TensorBoard to forget
 /// what earlier files say beyond the checkpoint.
 /// </remarks>
 public sealed class TensorBoardSink : IMetricSink, IDisposable

@@ -6,8 +6,8 @@ namespace Reverie.Training;
 
 /// <summary>
 /// Shows a learning agent's dream after each evaluation, beside the episode that was played: animation, strip or curves
-/// in <c>videos/</c> under the names that <c>reverie dream</c> gives them, and in the log. Training draws no number from
-/// it.
+/// in <c>videos/</c> under the names that <c>reverie dream</c> gives them, and in the log. Training draws no number
+/// from it.
 /// </summary>
 /// <param name="run">Whose directory.</param>
 /// <param name="agent">Who dreams; one without a model of pictures or vectors shows nothing.</param>

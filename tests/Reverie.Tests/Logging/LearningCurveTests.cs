@@ -131,7 +131,7 @@ public sealed class LearningCurveTests : IDisposable
             CurveSeries.Of([Straight()], options), options);
         int row = (int)drawing.Pixel(0, 1200).Y;
         // Along the line paper and ink take turns.
-        int changes = Enumerable.Range(100, 400).Count(x => rgb[3 * (row * width + x)] != rgb[3 * (row * width + x + 1)]);
+        int changes = Enumerable.Range(row * width + 100, 400).Count(i => rgb[3 * i] != rgb[3 * i + 3]);
         Assert.InRange(changes, 40, 60);
     }
 

@@ -68,8 +68,7 @@ public sealed class TensorBoardSinkTests : IDisposable
             Assert.Equal(12_000, BitConverter.ToInt64(Fields(one)[2][0]));
             Dictionary<int, List<byte[]>> value = Fields(Fields(Fields(one)[5][0])[1][0]), image = Fields(value[4][0]);
             Assert.Equal(name, Encoding.UTF8.GetString(value[1][0]));
-            Assert.Equal((height, width, 3),
-                (BitConverter.ToInt64(image[1][0]), BitConverter.ToInt64(image[2][0]), BitConverter.ToInt64(image[3][0])));
+            Assert.Equal([height, width, 3], new[] { 1, 2, 3 }.Select(field => BitConverter.ToInt64(image[field][0])));
             Assert.Equal(File.ReadAllBytes(file), image[4][0]);
         }
         File.WriteAllText(gif, "none");
