@@ -174,7 +174,7 @@ native_fingerprint() {
 }
 
 managed_fingerprint() {
-    fingerprint "$@" Directory.Build.props Directory.Packages.props global.json -- "$dotnet"
+    fingerprint "$@" Directory.Build.props Directory.Build.targets Directory.Packages.props global.json -- "$dotnet"
 }
 
 native_is_fresh() {

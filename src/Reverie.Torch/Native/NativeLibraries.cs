@@ -4,12 +4,14 @@ using System.Runtime.InteropServices;
 namespace Reverie.Torch.Native;
 
 /// <summary>
-/// Finds the native part: <c>REVERIE_NATIVE</c> where it is set, then beside the program, then <c>build/native</c> of
-/// the checkout that the program lies in.
+/// Finds the native part: <c>REVERIE_NATIVE</c> where it is set, then beside the program, then where packages put it
+/// (<c>runtimes/linux-x64/native</c> there), then <c>build/native</c> of the checkout that the program lies in.
 /// </summary>
 public static class NativeLibraries
 {
     private static readonly HashSet<Assembly> Registered = [];
+    private static readonly string Platform =
+        $"linux-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
 
     /// <summary>Lets <c>LibraryImport</c> of <paramref name="assembly"/> find the doors by their short names; asking
     /// again changes nothing.</summary>
@@ -26,6 +28,7 @@ public static class NativeLibraries
         if (Environment.GetEnvironmentVariable("REVERIE_NATIVE") is { Length: > 0 } named)
             yield return named;
         yield return AppContext.BaseDirectory;
+        yield return Path.Combine(AppContext.BaseDirectory, "runtimes", Platform, "native");
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
             if (File.Exists(Path.Combine(folder.FullName, "Reverie.slnx")))
                 yield return Path.Combine(folder.FullName, "build", "native");
@@ -40,8 +43,8 @@ public static class NativeLibraries
         if (!name.StartsWith("reverie_", StringComparison.Ordinal))
             return 0;
         var found = Find(name) ?? throw new DllNotFoundException(
-            $"the native part lib{name}.so was not found; build it with ./reverie doctor, or point REVERIE_NATIVE at its "
-            + "folder");
+            $"the native part lib{name}.so was not found; build it with ./reverie doctor (of a package: from its folder "
+            + "native), or point REVERIE_NATIVE at its folder");
         return NativeLibrary.Load(found);
     }
 }

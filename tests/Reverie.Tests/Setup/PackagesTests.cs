@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using System.IO.Compression;
+
+namespace Reverie.Tests.Setup;
+
+/// <summary>The packages as somebody else would take them.</summary>
+public sealed class PackagesTests
+{
+    [Fact]
+    public void A_project_of_its_own_restores_them_trains_saves_loads_and_acts()
+    {
+        var start = new ProcessStartInfo("bash", [Path.Combine(SetupSandbox.Checkout, "scripts", "packages"), "--try"])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
+        };
+        using var script = Process.Start(start)!;
+        script.StandardInput.Close();
+        var error = script.StandardError.ReadToEndAsync();
+        var output = script.StandardOutput.ReadToEnd();
+        script.WaitForExit();
+        Assert.True(script.ExitCode == 0, error.Result);
+        Assert.Contains("trained and saved: 800 environment steps, 12 updates", output);
+        Assert.Contains("loaded: 12 updates", output);
+        Assert.Contains("acted: return ", output);
+
+        Holds("Reverie.Torch", "runtimes/linux-x64/native/libreverie_torch.so", "native/CMakeLists.txt");
+        Holds("Reverie");
+        Holds("Reverie.Environments", "runtimes/linux-x64/native/libreverie_mujoco.so",
+            "runtimes/linux-x64/native/libreverie_box2d.so");
+    }
+
+    private static void Holds(string name, params string[] more)
+    {
+        var feed = Path.Combine(SetupSandbox.Checkout, "build", "packages");
+        using var package = ZipFile.OpenRead(Path.Combine(feed, $"{name}.0.1.0.nupkg"));
+        string[] wanted = [$"lib/net10.0/{name}.dll", $"lib/net10.0/{name}.xml", "LICENSE", "README.md", .. more];
+        Assert.Empty(wanted.Except(package.Entries.Select(entry => entry.FullName)));
+        using var about = new StreamReader(package.GetEntry($"{name}.nuspec")!.Open());
+        Assert.Contains("""<license type="expression">MIT</license>""", about.ReadToEnd());
+        using var symbols = ZipFile.OpenRead(Path.Combine(feed, $"{name}.0.1.0.snupkg"));
+        Assert.Contains($"lib/net10.0/{name}.pdb", symbols.Entries.Select(entry => entry.FullName));
+    }
+}
