@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Reverie.Configuration;
 
 namespace Reverie.Tests.Api;
 
@@ -21,7 +22,11 @@ internal sealed partial class Documentation
     {
         var told = Text(Find(member)?.Element("summary"));
         // The property of a record's parameter is described where the parameter is.
-        return told.Length > 0 || member is not PropertyInfo ? told : Parameter(member.DeclaringType!, member.Name);
+        if (told.Length > 0 || member is not PropertyInfo)
+            return told;
+        return member.GetCustomAttribute<SettingAttribute>() is { } setting
+            ? $"{setting.Text} ({setting.Source})"
+            : Parameter(member.DeclaringType!, member.Name);
     }
 
     /// <summary>What stands beside the summary: remarks, parameters, result, exceptions.</summary>
