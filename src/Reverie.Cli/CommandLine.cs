@@ -23,6 +23,7 @@ internal static class CommandLine
         ControlSuiteTasks.Register();
         GameTasks.Register();
         DreamTasks.Register();
+        OfflineTasks.Register();
         CarRacingTasks.Register();
         AssemblyTasks.Register();
         try
@@ -56,7 +57,7 @@ internal static class CommandLine
         {
             new TrainVerb(), new EvalVerb(), new DreamVerb(), new PlotVerb(), new TasksVerb(), new PresetsVerb(),
             new DashboardVerb(), new DoctorVerb(), new EnvVerb(), new BenchVerb(), new PackVerb(),
-            new CompareVerb(),
+            new CompareVerb(), new DataVerb(),
         };
         root.Add(HelpWithExamples.Option());
         root.Add(new VersionOption());

@@ -13,10 +13,28 @@ internal sealed class TrainVerb : Verb
     private const int Stopped = 130; // as shells count Ctrl-C
 
     private readonly RunOptions options = new();
+    private readonly PairingOption pairing = new();
+
+    private readonly Option<string> offline = new("--offline")
+    {
+        Description = "folder of episodes to learn from, in place of playing; with --task it is evaluated all the same",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<long> updates = new("--updates")
+    {
+        Description = "with --offline: updates after which the run ends [default: as many as playing would have brought]",
+        HelpName = "N",
+    };
 
     public TrainVerb() : base("train",
-        "Train an agent. The same command resumes a run that was stopped or killed; Ctrl-C saves and leaves.") =>
+        "Train an agent. The same command resumes a run that was stopped or killed; Ctrl-C saves and leaves.")
+    {
         options.AddTo(this);
+        Add(offline);
+        Add(updates);
+        Add(pairing);
+    }
 
     public override string[] Examples =>
     [
@@ -25,19 +43,31 @@ internal sealed class TrainVerb : Verb
         "reverie train --task cartpole_balance --preset planet,paper --set model.dynamics=ssm --device cuda",
         "reverie train --preset planet,tiny,debug --run runs/look",
         "reverie train --run runs/look --env-steps 1600",
+        "reverie train --offline episodes --updates 20000 --run runs/offline",
     ];
 
     protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
     {
-        var (run, resolved, stack) = options.Resolve(parsed);
+        var source = Offline(parsed);
+        var (run, resolved, stack) = options.Resolve(
+            parsed, source is not null && options.Task(parsed) is null ? OfflineTasks.Prefix + source.Directory : null);
         var config = resolved.Config;
-        using var work = TrainingRun.Open(run, resolved);
+        using var work = TrainingRun.Open(run, resolved, source);
         report.Say($"{config.Task} in {run}: {(stack.Length > 0 ? stack : "as it was started")}, seed {config.Seed}, "
             + $"{work.Compute.Device}, {Words.Type(work.Compute.Precision)}");
         var display = DisplayFor(report, $"{config.Task} → {run}", config);
         var done = work.Train(
             display.Note, [display], () => display.Recall(MetricsReader.Read(run).Records), stop);
         return Conclude(report, run, work.Counters, done, dreams: work.Agent is ModelAgent or WorldModels);
+    }
+
+    private OfflineSource? Offline(ParseResult parsed)
+    {
+        if (parsed.GetValue(updates) < 0 || parsed.GetResult(updates) is not null && parsed.GetValue(offline) is null)
+            throw new ReverieException("--updates: a whole number of at least 1, together with --offline");
+        return parsed.GetValue(offline) is { } folder
+            ? new OfflineSource(Path.GetFullPath(folder), pairing.Of(parsed), parsed.GetValue(updates))
+            : null;
     }
 
     private static TrainingDisplay DisplayFor(Report report, string title, Config config)

@@ -16,19 +16,29 @@ public sealed class TrainingRun : IDisposable
     private readonly Config config;
     private readonly RunDirectory directory;
     private readonly Workshop workshop;
+    private readonly OfflineSource? offline;
 
-    private TrainingRun(Config config, RunDirectory directory, Workshop workshop) =>
-        (this.config, this.directory, this.workshop) = (config, directory, workshop);
+    private TrainingRun(Config config, RunDirectory directory, Workshop workshop, OfflineSource? offline) =>
+        (this.config, this.directory, this.workshop, this.offline) = (config, directory, workshop, offline);
 
     /// <summary>Begins a run in <paramref name="path"/>, or takes up the one that is there.</summary>
+    /// <param name="path">The run directory.</param>
+    /// <param name="resolved">Its settings.</param>
+    /// <param name="offline">Episodes to learn from, in place of playing; null for a run that plays, or that is there
+    /// and knows.</param>
     /// <exception cref="ReverieException">Another process works on it, it belongs to another configuration, it cannot
     /// be written, or the configuration does not fit this machine.</exception>
-    public static TrainingRun Open(string path, ResolvedConfig resolved)
+    public static TrainingRun Open(string path, ResolvedConfig resolved, OfflineSource? offline = null)
     {
+        // Before the directory is made: a folder with something wrong in it leaves no run behind.
+        if (offline is not null && !Directory.Exists(path))
+            new Replay.Data.DataFolder(offline.Directory, offline.Pairing).Demand();
         var directory = RunDirectory.Open(path, resolved);
         try
         {
-            return new(resolved.Config, directory, new Workshop(resolved.Config, resolved.Config.Environment.Count));
+            offline?.KeepIn(directory);
+            return new(resolved.Config, directory, new Workshop(resolved.Config, resolved.Config.Environment.Count),
+                offline ?? OfflineSource.Of(path));
         }
         catch
         {
@@ -59,7 +69,9 @@ public sealed class TrainingRun : IDisposable
     {
         if (RunDirectory.ChangedEnvironment(directory.Path, config.Task) is { } changed) report(changed);
         using var log = RunLogger.Open(directory.Path, tensorBoard: true, [.. sinks ?? []]);
-        using var trainer = Trainer.Create(config, directory, Agent, workshop.Environments, log, report);
+        using var trainer = offline is null
+            ? Trainer.Create(config, directory, Agent, workshop.Environments, log, report)
+            : OfflineTrainer.Create(config, directory, Agent, workshop.Environments, log, report, offline);
         begun?.Invoke();
         try
         {

@@ -23,7 +23,8 @@ public sealed class Workshop : IDisposable
             Environments = new ParallelEnvironments(count, config.Environment.Threads,
                 n => EnvironmentRegistry.Make(config.Task, config.Environment, config.Seed + n, shown));
             // What no episode can begin in, for want of OpenGL perhaps, is told now and not as a crash later.
-            Environments.Reset([.. Enumerable.Range(0, count).Select(n => config.Seed + n)]);
+            if (!OfflineTasks.Owns(config.Task))
+                Environments.Reset([.. Enumerable.Range(0, count).Select(n => config.Seed + n)]);
             var (observation, action) = (Environments.ObservationSpace, Environments.ActionSpace);
             Layout = EpisodeLayout.From(observation, action);
             var seen = EpisodeLayout.From(ObservationChoice.Of(config.Task, observation, sees), action);

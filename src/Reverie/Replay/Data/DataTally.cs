@@ -1,0 +1,76 @@
+namespace Reverie.Replay.Data;
+
+/// <summary>Sums up files as they are read, so that only one is in memory at a time.</summary>
+internal sealed class DataTally(string directory, int files, ActionPairing asked)
+{
+    private readonly List<DataFinding> findings = [];
+    private readonly SortedSet<string> unused = new(StringComparer.Ordinal);
+    private readonly List<int> lengths = [];
+    private readonly List<double> returns = [];
+    private EpisodeLayout? layout;
+    private float[] low = [], high = [];
+    private string? withAction, withoutAction;
+    private int terminal;
+    private bool oneHot = true;
+
+    public void Add(string name, DataFile file)
+    {
+        findings.AddRange(file.Findings);
+        if (!file.IsWhole)
+            return;
+        if (layout is null)
+        {
+            layout = file.Layout;
+            low = [.. Enumerable.Repeat(float.PositiveInfinity, layout.ActionSize)];
+            high = [.. Enumerable.Repeat(float.NegativeInfinity, layout.ActionSize)];
+        }
+        if (file.Layout != layout)
+        {
+            findings.Add(new(true, name, "", null,
+                $"it has {file.Layout} where the first file has {layout}; keep one kind in a folder"));
+            return;
+        }
+        unused.UnionWith(file.Unused);
+        lengths.Add(file.Rows);
+        returns.Add(file.Return);
+        terminal += file.IsTerminal ? 1 : 0;
+        oneHot &= file.IsOneHot;
+        _ = file.BeginsWithAction ? withAction ??= name : withoutAction ??= name;
+        for (var i = 0; i < file.Actions.Length; i++)
+        {
+            var entry = i % layout.ActionSize;
+            (low[entry], high[entry]) = (Math.Min(low[entry], file.Actions[i]), Math.Max(high[entry], file.Actions[i]));
+        }
+    }
+
+    public DataReport Report()
+    {
+        var pairing = Pairing();
+        if (layout is not null && returns.Count > 1 && returns.Distinct().Count() == 1)
+            findings.Add(new(false, "", "reward", null, "every episode has the same return; is there a reward at all?"));
+        return new DataReport
+        {
+            Directory = directory, Files = files, Lengths = lengths, Returns = returns, Terminal = terminal,
+            Layout = layout is null ? null : layout with { OneHot = oneHot }, ActionLow = low, ActionHigh = high,
+            Pairing = pairing, Unused = [.. unused],
+            Findings = [.. findings.OrderByDescending(finding => finding.IsError)],
+        };
+    }
+
+    // Row 0 has no action where it stands beside the observation that it led to.
+    private ActionPairing Pairing()
+    {
+        if (asked == ActionPairing.Arrival && withAction is not null)
+            findings.Add(new(true, withAction, "action", 0, "there is an action before the first observation, which nothing "
+                + "led to; is it the one chosen after it (--pairing departure)?"));
+        if (asked != ActionPairing.Auto || layout is null)
+            return asked;
+        if (withAction is null)
+            return ActionPairing.Arrival;
+        if (withoutAction is null)
+            return ActionPairing.Departure;
+        findings.Add(new(true, withAction, "action", 0, $"there is an action on the first row, but none in {withoutAction}; "
+            + "say which it is: --pairing arrival or --pairing departure"));
+        return ActionPairing.Auto;
+    }
+}

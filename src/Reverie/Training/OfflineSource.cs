@@ -1,0 +1,51 @@
+using System.Text.Json;
+using Reverie.Replay.Data;
+using Reverie.Torch.IO;
+
+namespace Reverie.Training;
+
+/// <summary>What a run learns from that plays nothing. It is kept in the run's directory, so that the run goes on as it
+/// began.</summary>
+/// <param name="Directory">The folder of episodes.</param>
+/// <param name="Pairing">Which action stands on a row there.</param>
+/// <param name="Updates">Updates after which the run ends; 0 for as many as a run would have made that had collected the
+/// episodes itself.</param>
+public sealed record OfflineSource(string Directory, ActionPairing Pairing = ActionPairing.Auto, long Updates = 0)
+{
+    private const string FileName = "offline.json";
+
+    private static readonly JsonSerializerOptions Style = new()
+    {
+        WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    /// <summary>What a run directory was begun with; null where it is no such run.</summary>
+    /// <exception cref="ReverieException">The file is damaged.</exception>
+    public static OfflineSource? Of(string run)
+    {
+        var path = Path.Combine(run, FileName);
+        if (!File.Exists(path))
+            return null;
+        try
+        {
+            return JsonSerializer.Deserialize<OfflineSource>(File.ReadAllBytes(path), Style);
+        }
+        catch (JsonException error)
+        {
+            throw new ReverieException($"{path}: cannot be read ({error.Message}); choose another --run", error);
+        }
+    }
+
+    /// <summary>Keeps it; a run that was begun may end after another number of updates, and nothing else may change.
+    /// </summary>
+    /// <exception cref="ReverieException">The run learns from something else.</exception>
+    internal void KeepIn(RunDirectory run)
+    {
+        var before = Of(run.Path);
+        if (before is null ? System.IO.Directory.Exists(run.Checkpoints) : before with { Updates = Updates } != this)
+            throw new ReverieException($"{run.Path}: this run learns from {before?.Directory ?? "what it plays"}; repeat its "
+                + "options or choose another --run");
+        AtomicFile.Write(Path.Combine(run.Path, FileName), stream => JsonSerializer.Serialize(stream, this, Style));
+    }
+}

@@ -1,0 +1,155 @@
+using Reverie.Environments;
+using Reverie.Replay;
+using Reverie.Replay.Data;
+using Reverie.Tests.Fakes;
+using Reverie.Torch.IO;
+
+namespace Reverie.Tests.Replay;
+
+public sealed class DataFolderTests : IDisposable
+{
+    private const int Rows = 6;
+
+    private readonly TemporaryDirectory folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    /// <summary>Row t shows t, has t / 10 as its action where it leads there, and t as its reward.</summary>
+    private void Write(string name, bool departure = false, params (string Key, NpyArray? Array)[] changes)
+    {
+        var arrays = new Dictionary<string, NpyArray>
+        {
+            ["image"] = new(Enumerable.Range(0, Rows * 12).Select(i => (byte)(i / 12)).ToArray(), Rows, 2, 2, 3),
+            ["action"] = new(Enumerable.Range(0, Rows).Select(t => 0.1f * (departure ? (t + 1) % Rows : t)).ToArray(), Rows, 1),
+            ["reward"] = new(Enumerable.Range(0, Rows).Select(t => (float)t).ToArray(), Rows),
+            ["discount"] = new(Enumerable.Repeat(1f, Rows).ToArray(), Rows),
+        };
+        foreach (var (key, array) in changes)
+            if (array is null)
+                arrays.Remove(key);
+            else
+                arrays[key] = array;
+        Npz.Write(folder[name], arrays);
+    }
+
+    private static NpyArray Floats(params float[] values) => new(values, values.Length);
+
+    [Theory]
+    [InlineData(false, ActionPairing.Arrival)]
+    [InlineData(true, ActionPairing.Departure)]
+    public void Either_pairing_is_known_by_its_first_row_and_comes_out_alike(bool departure, ActionPairing pairing)
+    {
+        Write("a.npz", departure);
+        Write("b.npz", departure, ("logprob", Floats(1, 2, 3)));
+        var data = new DataFolder(folder.Path);
+        var report = data.Demand();
+        Assert.Contains("every episode has the same return", Assert.Single(report.Findings).ToString());
+        Assert.Equal(pairing, report.Pairing);
+        Assert.Equal((2, 10L, 0), (report.Episodes, report.Decisions, report.Terminal));
+        Assert.Equal([15.0, 15.0], report.Returns);
+        Assert.Equal(["logprob"], report.Unused);
+        Assert.Equal((0f, 0.5f), (report.ActionLow[0], report.ActionHigh[0]));
+        var episode = data.Read(report, report.Layout!).First();
+        Assert.Null(episode.Fault());
+        Assert.Equal([0f, 0.1f, 0.2f, 0.3f, 0.4f, 0.5f], episode.Action, (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal([0f, 1, 2, 3, 4, 5], episode.Reward);
+        Assert.All(Enumerable.Range(0, Rows), t => Assert.Equal(t, episode.ImageAt(t)[0]));
+    }
+
+    [Fact]
+    public void Discount_zero_on_the_last_row_is_a_true_end_and_so_is_is_terminal()
+    {
+        Write("a.npz", changes: ("discount", Floats(1, 1, 1, 1, 1, 0)));
+        Write("b.npz", changes: [("discount", null), ("is_terminal", new(new[] { false, false, false, false, false, true }, 6))]);
+        var data = new DataFolder(folder.Path);
+        var report = data.Check();
+        Assert.Equal(2, report.Terminal);
+        Assert.All(data.Read(report, report.Layout!), episode => Assert.True(episode.IsTerminal[^1]));
+    }
+
+    [Fact]
+    public void A_run_s_own_episodes_are_read_as_they_are()
+    {
+        Directory.CreateDirectory(folder["episodes"]);
+        var episode = Episodes.Counting(7, terminates: true);
+        var tame = new Episode(episode.Layout, episode.Rows, episode.Image, episode.Vector,
+            [.. episode.Action.Select(value => value / 100)], episode.Reward, episode.IsFirst, episode.IsLast, episode.IsTerminal);
+        new EpisodeStore(folder["episodes"]).Write(tame);
+        var data = new DataFolder(folder.Path);
+        var back = data.Read(data.Demand(), tame.Layout).Single();
+        Assert.Equal(tame.Image, back.Image);
+        Assert.Equal(tame.Vector, back.Vector);
+        Assert.Equal(tame.Action, back.Action);
+        Assert.Equal(tame.IsTerminal, back.IsTerminal);
+    }
+
+    [Fact]
+    public void Choices_are_known_by_their_ones_and_parts_can_be_taken_alone()
+    {
+        float[] choices = [0, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1];
+        Write("a.npz", changes: [("action", new(choices, Rows, 2)), ("vector", new(new double[Rows * 3], Rows, 3))]);
+        var data = new DataFolder(folder.Path);
+        var report = data.Demand();
+        Assert.True(report.Layout!.OneHot);
+        var wanted = report.Layout with { Image = null };
+        Assert.Equal((wanted, 0), data.Read(report, wanted).Select(one => (one.Layout, one.Image.Length)).Single());
+        Assert.Contains("but the agent is to learn from", Assert.Throws<ReverieException>(
+            () => data.Read(report, report.Layout with { ActionSize = 4 }).ToArray()).Message);
+    }
+
+    public static TheoryData<string, string, object?> Faults => new()
+    {
+        { "reward", "'reward': it is missing; there are image, action, discount", null },
+        { "action", "'action': it is missing", null },
+        { "image", "it has neither 'image' nor 'vector'", null },
+        { "reward", "'reward', row 2: NaN is no number", Floats(0, 1, float.NaN, 3, 4, 5) },
+        { "reward", "'reward', row 0: 9 stands where nothing was done yet", Floats(9, 1, 2, 3, 4, 5) },
+        { "reward", "no decision in it", Floats(0) },
+        { "action", "'action', row 3: 2 lies outside [-1, 1]", new NpyArray(new[] { 0f, 0, 0, 2, 0, 0 }, Rows, 1) },
+        { "action", "its shape is (6); it must be (6, entries), choices one-hot", new NpyArray(new long[Rows], Rows) },
+        { "action", "its shape is (5, 1)", new NpyArray(new float[5], 5, 1) },
+        { "image", "it holds Single; pictures are uint8", new NpyArray(new float[Rows * 12], Rows, 2, 2, 3) },
+        { "is_first", "'is_first', row 3: it is set on row 3 of 6; a file holds one episode",
+            new NpyArray(new[] { true, false, false, true, false, false }, Rows) },
+        { "discount", "'discount', row 4: the episode ends on row 4 of 6, but rows follow", Floats(1, 1, 1, 1, 0, 0) },
+    };
+
+    [Theory, MemberData(nameof(Faults))]
+    public void What_is_wrong_is_told_with_file_key_and_row(string key, string told, object? array)
+    {
+        Write("good.npz");
+        Write("wrong.npz", changes: (key, (NpyArray?)array));
+        var report = new DataFolder(folder.Path).Check();
+        Assert.Equal(1, report.Episodes);
+        var finding = report.Findings.First(one => one.IsError);
+        Assert.Equal("wrong.npz", finding.File);
+        Assert.Contains(told, finding.ToString());
+        Assert.Contains(told, Assert.Throws<ReverieException>(() => new DataFolder(folder.Path).Demand()).Message);
+    }
+
+    [Fact]
+    public void Files_that_contradict_each_other_are_told()
+    {
+        Write("a.npz");
+        Write("b.npz", departure: true);
+        Write("c.npz", changes: ("image", new(new byte[Rows * 27], Rows, 3, 3, 3)));
+        File.WriteAllText(folder["d.npz"], "none");
+        string[] told = [.. new DataFolder(folder.Path).Check().Findings.Select(one => one.ToString())];
+        Assert.Contains(told, line => line.Contains("b.npz: 'action', row 0: there is an action on the first row, but none in a.npz"));
+        Assert.Contains(told, line => line.Contains("c.npz: it has image (3, 3, 3)"));
+        Assert.Contains(told, line => line.Contains("d.npz: it cannot be read"));
+        Assert.Contains(new DataFolder(folder.Path, ActionPairing.Arrival).Check().Findings,
+            one => one is { File: "b.npz", IsError: true });
+        Assert.DoesNotContain(new DataFolder(folder.Path, ActionPairing.Departure).Check().Findings,
+            one => one is { Key: "action" });
+    }
+
+    [Fact]
+    public void Folders_without_episodes_are_told()
+    {
+        Assert.Contains("there is no such folder",
+            Assert.Throws<ReverieException>(() => new DataFolder(folder["none"])).Message);
+        Assert.Contains("no file ends in .npz",
+            Assert.Throws<ReverieException>(() => new DataFolder(folder.Path)).Message);
+    }
+}

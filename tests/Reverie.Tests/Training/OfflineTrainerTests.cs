@@ -1,0 +1,118 @@
+using System.Text.Json;
+using Reverie.Cli;
+using Reverie.Configuration;
+using Reverie.Replay;
+using Reverie.Tests.Fakes;
+using Reverie.Torch.IO;
+using Reverie.Training;
+
+namespace Reverie.Tests.Training;
+
+public sealed class OfflineTrainerTests : IDisposable
+{
+    private const int Rows = 20, Episodes = 4;
+
+    private readonly TemporaryDirectory folder = new();
+
+    public OfflineTrainerTests()
+    {
+        Directory.CreateDirectory(folder["data"]);
+        var random = new RandomSource(1);
+        for (var n = 0; n < Episodes; n++)
+        {
+            var image = new byte[Rows * 64 * 64 * 3];
+            for (var i = 0; i < image.Length; i++)
+                image[i] = (byte)random.NextInt(256);
+            var action = new float[Rows * 2];
+            for (var i = 2; i < action.Length; i++)
+                action[i] = (float)random.NextDouble(-1, 1);
+            Npz.Write(folder[$"data/{n}.npz"],
+            [
+                new("image", new(image, Rows, 64, 64, 3)), new("action", new(action, Rows, 2)),
+                new("reward", new(Enumerable.Range(0, Rows).Select(t => t == 0 ? 0f : 0.1f * n).ToArray(), Rows)),
+                new("discount", new(Enumerable.Repeat(1f, Rows).ToArray(), Rows)),
+            ]);
+        }
+        OfflineTasks.Register();
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private ResolvedConfig Settings(string? agent = null) => ConfigReader.Resolve(new ConfigSources
+    {
+        Presets = Presets.Stack($"{agent ?? "planet"},tiny,debug"),
+        Overrides = [ConfigOverride.Parse($"task={OfflineTasks.Prefix}{folder["data"]}")],
+    });
+
+    private TrainingRun Open(string run, long updates, string? agent = null) =>
+        TrainingRun.Open(folder[run], Settings(agent), new OfflineSource(folder["data"], Updates: updates));
+
+    [Theory]
+    [InlineData("planet")]
+    [InlineData("dreamer")]
+    [InlineData("dreamerv2")]
+    public void An_agent_learns_from_episodes_alone(string agent)
+    {
+        using var run = Open("run", 3, agent);
+        Assert.True(run.Train(_ => { }));
+        Assert.Equal((3, Episodes, Episodes * (Rows - 1L)),
+            (run.Counters.Updates, run.Counters.Episodes, run.Counters.Decisions));
+        Assert.Equal(Episodes, new EpisodeStore(folder["run/episodes"]).Episodes);
+        var kinds = File.ReadLines(folder["run/metrics.jsonl"])
+            .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("kind").GetString()).ToArray();
+        Assert.Equal(1, kinds.Count(kind => kind == "data"));
+        Assert.DoesNotContain("evaluation", kinds);
+    }
+
+    [Fact]
+    public void It_goes_on_bit_for_bit_and_takes_the_episodes_in_once()
+    {
+        using (var whole = Open("whole", 6))
+            whole.Train(_ => { });
+        using (var half = Open("parts", 3))
+            half.Train(_ => { });
+        // Begun with so many updates and a folder, it needs neither to be said again, but takes more of the first.
+        using (var same = TrainingRun.Open(folder["parts"], Settings()))
+            Assert.True(same.Train(_ => { }));
+        using (var rest = Open("parts", 6))
+            rest.Train(_ => { });
+        Assert.Equal(Episodes, new EpisodeStore(folder["parts/episodes"]).Episodes);
+        Assert.Equal(File.ReadAllBytes(folder["whole/checkpoints/000000006/model.safetensors"]),
+            File.ReadAllBytes(folder["parts/checkpoints/000000006/model.safetensors"]));
+        Assert.Contains("learns from", Assert.Throws<ReverieException>(() => TrainingRun.Open(folder["parts"], Settings(),
+            new OfflineSource(folder["else"]))).Message);
+    }
+
+    [Fact]
+    public async Task The_commands_say_what_is_wrong_and_leave_no_run_behind()
+    {
+        var (code, output, _) = await Run("data", "check", folder["data"]);
+        Assert.Equal(0, code);
+        Assert.Contains("4 files, 4 episodes, 76 decisions", output);
+        Assert.Contains("nothing is wrong with it", output);
+
+        File.WriteAllText(folder["data/9.npz"], "none");
+        (code, output, _) = await Run("data", "check", folder["data"]);
+        Assert.Equal(1, code);
+        Assert.Contains("error: 9.npz: it cannot be read", output);
+        (code, _, var error) = await Run("train", "--offline", folder["data"], "--preset", "planet,tiny,debug", "--run",
+            folder["none"]);
+        Assert.Equal(1, code);
+        Assert.Contains("9.npz: it cannot be read", error);
+        Assert.Single(error.TrimEnd().Split('\n'));
+        Assert.False(Directory.Exists(folder["none"]));
+
+        File.Delete(folder["data/9.npz"]);
+        (code, _, error) = await Run("train", "--updates", "5", "--run", folder["none"]);
+        Assert.Contains("together with --offline", error);
+        (code, _, error) = await Run("train", "--offline", folder["data"], "--preset", "world_models,tiny,debug", "--run",
+            folder["wm"]);
+        Assert.Contains("from episodes alone learn planet, dreamer and dreamerv2", error);
+    }
+
+    private static async Task<(int Code, string Output, string Error)> Run(params string[] typed)
+    {
+        var (output, error) = (new StringWriter(), new StringWriter());
+        return (await CommandLine.RunAsync(typed, output, error), output.ToString(), error.ToString());
+    }
+}
