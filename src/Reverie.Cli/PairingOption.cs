@@ -13,8 +13,8 @@ internal sealed class PairingOption : Option<string>
 
     public PairingOption() : base("--pairing")
     {
-        Description = "action on a row of the data: the one that led there (arrival), the one chosen there (departure), or "
-            + "what the first rows say (auto)";
+        Description = "action on a row of the data: the one that led there (arrival), the one chosen there "
+            + "(departure), or what the first rows say (auto)";
         DefaultValueFactory = _ => "auto";
         AcceptOnlyFromAmong([.. Words.Keys]);
     }

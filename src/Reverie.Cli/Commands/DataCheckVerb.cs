@@ -41,13 +41,18 @@ internal sealed class DataCheckVerb : Verb
 
     private static void Show(Report report, DataReport data)
     {
-        report.Say($"{data.Directory}: {data.Files} files, {data.Episodes} episodes, {Words.Count(data.Decisions)} decisions");
+        report.Say($"{data.Directory}: {data.Files} files, {data.Episodes} episodes, "
+            + $"{Words.Count(data.Decisions)} decisions");
         if (data.Layout is { } layout)
             report.Table<(string What, string Value)>(
             [
-                ("pictures", layout.Image is { } image ? $"{image.Height} by {image.Width}, {image.Channels} channels" : "–"),
+                ("pictures", layout.Image is { } image
+                    ? $"{image.Height} by {image.Width}, {image.Channels} channels"
+                    : "–"),
                 ("vector", layout.VectorSize > 0 ? $"{layout.VectorSize} entries" : "–"),
-                ("actions", layout.OneHot ? $"one of {layout.ActionSize}" : $"{layout.ActionSize} entries: {Ranges(data)}"),
+                ("actions", layout.OneHot
+                    ? $"one of {layout.ActionSize}"
+                    : $"{layout.ActionSize} entries: {Ranges(data)}"),
                 ("pairing", Pairing(data.Pairing)),
                 ("decisions", Spread([.. data.Lengths.Select(rows => rows - 1.0)])),
                 ("return", Spread(data.Returns)),

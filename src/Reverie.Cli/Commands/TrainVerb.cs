@@ -23,7 +23,7 @@ internal sealed class TrainVerb : Verb
 
     private readonly Option<long> updates = new("--updates")
     {
-        Description = "with --offline: updates after which the run ends [default: as many as playing would have brought]",
+        Description = "with --offline: updates after which the run ends [default: as many as playing brings]",
         HelpName = "N",
     };
 

@@ -43,8 +43,8 @@ public static class NativeLibraries
         if (!name.StartsWith("reverie_", StringComparison.Ordinal))
             return 0;
         var found = Find(name) ?? throw new DllNotFoundException(
-            $"the native part lib{name}.so was not found; build it with ./reverie doctor (of a package: from its folder "
-            + "native), or point REVERIE_NATIVE at its folder");
+            $"the native part lib{name}.so was not found; build it with ./reverie doctor (of a package: from its "
+            + "folder native), or point REVERIE_NATIVE at its folder");
         return NativeLibrary.Load(found);
     }
 }

@@ -8,8 +8,8 @@ namespace Reverie.Training;
 /// began.</summary>
 /// <param name="Directory">The folder of episodes.</param>
 /// <param name="Pairing">Which action stands on a row there.</param>
-/// <param name="Updates">Updates after which the run ends; 0 for as many as a run would have made that had collected the
-/// episodes itself.</param>
+/// <param name="Updates">Updates after which the run ends; 0 for as many as a run would have made that had collected
+/// the episodes itself.</param>
 public sealed record OfflineSource(string Directory, ActionPairing Pairing = ActionPairing.Auto, long Updates = 0)
 {
     private const string FileName = "offline.json";
@@ -44,8 +44,8 @@ public sealed record OfflineSource(string Directory, ActionPairing Pairing = Act
     {
         var before = Of(run.Path);
         if (before is null ? System.IO.Directory.Exists(run.Checkpoints) : before with { Updates = Updates } != this)
-            throw new ReverieException($"{run.Path}: this run learns from {before?.Directory ?? "what it plays"}; repeat its "
-                + "options or choose another --run");
+            throw new ReverieException($"{run.Path}: this run learns from {before?.Directory ?? "what it plays"}; "
+                + "repeat its options or choose another --run");
         AtomicFile.Write(Path.Combine(run.Path, FileName), stream => JsonSerializer.Serialize(stream, this, Style));
     }
 }

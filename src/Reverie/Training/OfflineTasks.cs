@@ -5,8 +5,8 @@ using Reverie.Replay.Data;
 
 namespace Reverie.Training;
 
-/// <summary>The tasks <c>offline:DIR</c>: a folder of episodes whose environment nobody has. An agent can learn from it,
-/// and nothing can be played.</summary>
+/// <summary>The tasks <c>offline:DIR</c>: a folder of episodes whose environment nobody has. An agent can learn from
+/// it, and nothing can be played.</summary>
 public static class OfflineTasks
 {
     /// <summary>What the names begin with; the folder follows.</summary>

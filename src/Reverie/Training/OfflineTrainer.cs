@@ -17,25 +17,38 @@ public sealed class OfflineTrainer : Trainer
 
     private readonly Config _config;
     private readonly OfflineSource _source;
-    private readonly DataFolder _folder;
-    private readonly DataReport _data;
+    private readonly DataReport? _data;
     private readonly SequenceBatch _batch;
 
-    private OfflineTrainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments, RunLogger log,
-        Action<string> report, OfflineSource source, DataFolder folder, DataReport data)
+    /// <summary>Takes over a run directory; other parameters as of <see cref="Trainer"/>.</summary>
+    /// <param name="config">The run's configuration.</param>
+    /// <param name="run">Its directory.</param>
+    /// <param name="agent">Who learns.</param>
+    /// <param name="environments">Where evaluations are played.</param>
+    /// <param name="log">Where measurements go.</param>
+    /// <param name="report">Told what the user should know.</param>
+    /// <param name="source">What is learned from.</param>
+    /// <param name="data">What <see cref="Demand"/> found.</param>
+    internal OfflineTrainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments,
+        RunLogger log, Action<string> report, OfflineSource source, DataReport? data)
         : base(config, run, agent, environments, log, report, Recorded(config, data)) =>
-        (_config, _source, _folder, _data, _batch) = (config, source, folder, data, Replay.CreateBatch());
+        (_config, _source, _data, _batch) = (config, source, data, Replay.CreateBatch());
 
-    /// <summary>Checks the folder; parameters as of <see cref="Trainer"/>.</summary>
-    /// <exception cref="ReverieException">The folder has something wrong in it, or the agent cannot learn so.</exception>
-    public static OfflineTrainer Create(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments,
-        RunLogger log, Action<string> report, OfflineSource source)
+    /// <summary>Checks what can be known before a run is begun.</summary>
+    /// <param name="config">The run's configuration.</param>
+    /// <param name="source">What it is to learn from.</param>
+    /// <param name="run">Its directory; where it has a checkpoint, the episodes are in it and the folder is not read.
+    /// </param>
+    /// <returns>What is in the folder; null where it is not needed any more.</returns>
+    /// <exception cref="ReverieException">The folder has something wrong in it, or the agent cannot learn
+    /// so.</exception>
+    internal static DataReport? Demand(Config config, OfflineSource source, string run)
     {
-        if (agent is not ModelAgent)
-            throw new ReverieException($"agent: {config.Agent} learns while it plays; from episodes alone learn planet, "
-                + "dreamer and dreamerv2");
-        var folder = new DataFolder(source.Directory, source.Pairing);
-        return new(config, run, agent, environments, log, report, source, folder, folder.Demand());
+        if (config.Agent is not ("planet" or "dreamer" or "dreamerv2"))
+            throw new ReverieException($"agent: {config.Agent} learns while it plays; from episodes alone learn "
+                + "planet, dreamer and dreamerv2");
+        return Directory.Exists(Path.Combine(run, "checkpoints")) ? null
+            : new DataFolder(source.Directory, source.Pairing).Demand();
     }
 
     /// <summary>True once the updates are made.</summary>
@@ -62,18 +75,20 @@ public sealed class OfflineTrainer : Trainer
     // Without a checkpoint after it, what was taken in is set aside at the next start and taken in again.
     private void Import()
     {
-        foreach (var episode in _folder.Read(_data, Replay.Layout))
+        var folder = new DataFolder(_source.Directory, _source.Pairing);
+        var data = _data ?? folder.Demand();
+        foreach (var episode in folder.Read(data, Replay.Layout))
             Replay.Add(episode);
         Counters = Counters with
         {
-            Episodes = _data.Episodes, Decisions = _data.Decisions, EnvSteps = _data.Decisions * _config.Repeat(),
+            Episodes = data.Episodes, Decisions = data.Decisions, EnvSteps = data.Decisions * _config.Repeat(),
         };
         Log("data", new()
         {
-            ["return"] = _data.Returns.Average(), ["return_min"] = _data.Returns.Min(),
-            ["return_max"] = _data.Returns.Max(), ["length"] = _data.Lengths.Average(rows => rows - 1),
+            ["return"] = data.Returns.Average(), ["return_min"] = data.Returns.Min(),
+            ["return_max"] = data.Returns.Max(), ["length"] = data.Lengths.Average(rows => rows - 1),
         });
-        Report($"{_data.Episodes} episodes, {_data.Decisions} decisions of {_folder.Directory}; "
+        Report($"{data.Episodes} episodes, {data.Decisions} decisions of {folder.Directory}; "
             + $"{UpdatesDue} updates are to come");
         Save();
     }
@@ -85,6 +100,9 @@ public sealed class OfflineTrainer : Trainer
             Report($"{Counters.Updates} of {UpdatesDue} updates");
     }
 
-    private static Config Recorded(Config config, DataReport data) =>
-        config with { Training = config.Training with { EnvSteps = Math.Max(1, data.Decisions * config.Repeat()) } };
+    // What is still to be recorded: nothing, once the data is in.
+    private static Config Recorded(Config config, DataReport? data) => config with
+    {
+        Training = config.Training with { EnvSteps = Math.Max(1, (data?.Decisions ?? 0) * config.Repeat()) },
+    };
 }

@@ -1,6 +1,7 @@
 using Reverie.Agents;
 using Reverie.Configuration;
 using Reverie.Logging;
+using Reverie.Replay.Data;
 
 namespace Reverie.Training;
 
@@ -17,9 +18,12 @@ public sealed class TrainingRun : IDisposable
     private readonly RunDirectory directory;
     private readonly Workshop workshop;
     private readonly OfflineSource? offline;
+    private readonly DataReport? data;
 
-    private TrainingRun(Config config, RunDirectory directory, Workshop workshop, OfflineSource? offline) =>
-        (this.config, this.directory, this.workshop, this.offline) = (config, directory, workshop, offline);
+    private TrainingRun(
+        Config config, RunDirectory directory, Workshop workshop, OfflineSource? offline, DataReport? data) =>
+        (this.config, this.directory, this.workshop, this.offline, this.data) =
+            (config, directory, workshop, offline, data);
 
     /// <summary>Begins a run in <paramref name="path"/>, or takes up the one that is there.</summary>
     /// <param name="path">The run directory.</param>
@@ -30,15 +34,15 @@ public sealed class TrainingRun : IDisposable
     /// be written, or the configuration does not fit this machine.</exception>
     public static TrainingRun Open(string path, ResolvedConfig resolved, OfflineSource? offline = null)
     {
+        offline ??= OfflineSource.Of(path);
         // Before the directory is made: a folder with something wrong in it leaves no run behind.
-        if (offline is not null && !Directory.Exists(path))
-            new Replay.Data.DataFolder(offline.Directory, offline.Pairing).Demand();
+        var data = offline is null ? null : OfflineTrainer.Demand(resolved.Config, offline, path);
         var directory = RunDirectory.Open(path, resolved);
         try
         {
             offline?.KeepIn(directory);
             return new(resolved.Config, directory, new Workshop(resolved.Config, resolved.Config.Environment.Count),
-                offline ?? OfflineSource.Of(path));
+                offline, data);
         }
         catch
         {
@@ -71,7 +75,7 @@ public sealed class TrainingRun : IDisposable
         using var log = RunLogger.Open(directory.Path, tensorBoard: true, [.. sinks ?? []]);
         using var trainer = offline is null
             ? Trainer.Create(config, directory, Agent, workshop.Environments, log, report)
-            : OfflineTrainer.Create(config, directory, Agent, workshop.Environments, log, report, offline);
+            : new OfflineTrainer(config, directory, Agent, workshop.Environments, log, report, offline, data);
         begun?.Invoke();
         try
         {

@@ -59,7 +59,8 @@ public sealed class ApiTests
     private static bool IsAccepted => Environment.GetEnvironmentVariable(Accept) is "1";
 
     private static string HowTo =>
-        $"if that is meant: {Accept}=1 ./test --filter \"FullyQualifiedName~Reverie.Tests.Api\", and commit what it writes";
+        $"if that is meant: {Accept}=1 ./test --filter \"FullyQualifiedName~Reverie.Tests.Api\", and commit what it "
+        + "writes";
 
     private static void Compare(string file, string now)
     {

@@ -38,8 +38,9 @@ internal sealed partial class Documentation
             yield return remarks;
         // The parameters of a record are its properties, which say it themselves.
         var properties = member is Type type ? type.GetProperties().Select(one => one.Name).ToHashSet() : [];
-        foreach (var parameter in told.Elements("param").Where(one => !properties.Contains((string)one.Attribute("name")!)))
-            yield return $"`{(string)parameter.Attribute("name")!}`: {Text(parameter)}";
+        foreach (var parameter in told.Elements("param"))
+            if ((string)parameter.Attribute("name")! is var name && !properties.Contains(name))
+                yield return $"`{name}`: {Text(parameter)}";
         if (Text(told.Element("returns")) is { Length: > 0 } returns)
             yield return $"returns {returns}";
         foreach (var exception in told.Elements("exception"))
@@ -51,7 +52,8 @@ internal sealed partial class Documentation
     {
         Type type => $"T:{Full(type)}",
         MethodBase method => $"M:{Full(method.DeclaringType!)}.{(method is ConstructorInfo ? "#ctor" : method.Name)}"
-            + (method.IsGenericMethod ? $"``{method.GetGenericArguments().Length}" : "") + Arguments(method.GetParameters())
+            + (method.IsGenericMethod ? $"``{method.GetGenericArguments().Length}" : "")
+            + Arguments(method.GetParameters())
             + (method.Name is "op_Implicit" or "op_Explicit" ? $"~{Argument(((MethodInfo)method).ReturnType)}" : ""),
         PropertyInfo property =>
             $"P:{Full(property.DeclaringType!)}.{property.Name}{Arguments(property.GetIndexParameters())}",
@@ -61,10 +63,10 @@ internal sealed partial class Documentation
 
     private XElement? Find(MemberInfo member)
     {
-        if (!members.TryGetValue(IdOf(member), out var told) || told.Element("inheritdoc") is { } && !told.Elements("summary").Any())
-            return Above(member).Select(one => members.GetValueOrDefault(IdOf(one)))
+        var told = members.GetValueOrDefault(IdOf(member));
+        return told?.Element("summary") is not null ? told
+            : Above(member).Select(one => members.GetValueOrDefault(IdOf(one)))
                 .FirstOrDefault(one => one?.Element("summary") is not null) ?? told;
-        return told;
     }
 
     private string Parameter(Type type, string name) => Text(members.GetValueOrDefault(IdOf(type))?.Elements("param")
@@ -90,7 +92,7 @@ internal sealed partial class Documentation
     {
         XText text => text.Value.Replace("<", "&lt;").Replace("|", "&#124;"),
         XElement { Name.LocalName: "c" or "code" } code => $"`{Spaces().Replace(code.Value, " ").Trim()}`",
-        XElement { Name.LocalName: "see" or "seealso" or "paramref" or "typeparamref" } reference => Reference(reference),
+        XElement { Name.LocalName: "see" or "seealso" or "paramref" or "typeparamref" } named => Reference(named),
         XElement element => " " + Text(element) + " ",
         _ => "",
     };

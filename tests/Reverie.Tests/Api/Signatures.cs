@@ -91,7 +91,9 @@ internal static class Signatures
     private static string Of(ParameterInfo one)
     {
         var by = one.IsOut ? "out " : one.IsIn ? "in " : one.ParameterType.IsByRef ? "ref " : "";
-        var many = one.GetCustomAttributes().Any(a => a is ParamArrayAttribute or ParamCollectionAttribute) ? "params " : "";
+        var many = one.GetCustomAttributes().Any(mark => mark is ParamArrayAttribute or ParamCollectionAttribute)
+            ? "params "
+            : "";
         var otherwise = !one.HasDefaultValue ? ""
             : $" = {(one.DefaultValue is null ? "default" : FormattableString.Invariant($"{one.DefaultValue}"))}";
         return $"{many}{by}{Name(one.ParameterType)} {one.Name}{otherwise}";
@@ -109,7 +111,8 @@ internal static class Signatures
         var inherited = type.BaseType?.GetInterfaces() ?? [];
         var all = type.GetInterfaces();
         foreach (var one in all.Except(inherited).Except(all.SelectMany(each => each.GetInterfaces()))
-            .Where(one => one.IsVisible && !(one.IsGenericType && one.GetGenericTypeDefinition() == typeof(IEquatable<>)))
+            .Where(one => one.IsVisible
+                && !(one.IsGenericType && one.GetGenericTypeDefinition() == typeof(IEquatable<>)))
             .OrderBy(Name, StringComparer.Ordinal))
             yield return one;
     }
@@ -123,7 +126,8 @@ internal static class Signatures
         : method.GetBaseDefinition() != method ? "override "
         : method is { IsVirtual: true, IsFinal: false } ? "virtual " : "";
 
-    private static MethodInfo? Seen(MethodInfo? accessor) => accessor is not null && IsReachable(accessor) ? accessor : null;
+    private static MethodInfo? Seen(MethodInfo? accessor) =>
+        accessor is not null && IsReachable(accessor) ? accessor : null;
 
     private static bool IsReachable(MethodBase method) => method.IsPublic
         || (method.IsFamily || method.IsFamilyOrAssembly) && !method.DeclaringType!.IsSealed;
@@ -143,6 +147,6 @@ internal static class Signatures
         _ => false,
     };
 
-    private static bool IsMade(MemberInfo member) => member.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false)
-        || member.Name.StartsWith('<');
+    private static bool IsMade(MemberInfo member) =>
+        member.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false) || member.Name.StartsWith('<');
 }

@@ -20,7 +20,8 @@ public sealed class DataFolderTests : IDisposable
         var arrays = new Dictionary<string, NpyArray>
         {
             ["image"] = new(Enumerable.Range(0, Rows * 12).Select(i => (byte)(i / 12)).ToArray(), Rows, 2, 2, 3),
-            ["action"] = new(Enumerable.Range(0, Rows).Select(t => 0.1f * (departure ? (t + 1) % Rows : t)).ToArray(), Rows, 1),
+            ["action"] = new(
+                Enumerable.Range(0, Rows).Select(t => 0.1f * (departure ? (t + 1) % Rows : t)).ToArray(), Rows, 1),
             ["reward"] = new(Enumerable.Range(0, Rows).Select(t => (float)t).ToArray(), Rows),
             ["discount"] = new(Enumerable.Repeat(1f, Rows).ToArray(), Rows),
         };
@@ -60,7 +61,8 @@ public sealed class DataFolderTests : IDisposable
     public void Discount_zero_on_the_last_row_is_a_true_end_and_so_is_is_terminal()
     {
         Write("a.npz", changes: ("discount", Floats(1, 1, 1, 1, 1, 0)));
-        Write("b.npz", changes: [("discount", null), ("is_terminal", new(new[] { false, false, false, false, false, true }, 6))]);
+        bool[] ends = [false, false, false, false, false, true];
+        Write("b.npz", changes: [("discount", null), ("is_terminal", new(ends, 6))]);
         var data = new DataFolder(folder.Path);
         var report = data.Check();
         Assert.Equal(2, report.Terminal);
@@ -73,7 +75,8 @@ public sealed class DataFolderTests : IDisposable
         Directory.CreateDirectory(folder["episodes"]);
         var episode = Episodes.Counting(7, terminates: true);
         var tame = new Episode(episode.Layout, episode.Rows, episode.Image, episode.Vector,
-            [.. episode.Action.Select(value => value / 100)], episode.Reward, episode.IsFirst, episode.IsLast, episode.IsTerminal);
+            [.. episode.Action.Select(value => value / 100)], episode.Reward, episode.IsFirst, episode.IsLast,
+            episode.IsTerminal);
         new EpisodeStore(folder["episodes"]).Write(tame);
         var data = new DataFolder(folder.Path);
         var back = data.Read(data.Demand(), tame.Layout).Single();
@@ -135,7 +138,8 @@ public sealed class DataFolderTests : IDisposable
         Write("c.npz", changes: ("image", new(new byte[Rows * 27], Rows, 3, 3, 3)));
         File.WriteAllText(folder["d.npz"], "none");
         string[] told = [.. new DataFolder(folder.Path).Check().Findings.Select(one => one.ToString())];
-        Assert.Contains(told, line => line.Contains("b.npz: 'action', row 0: there is an action on the first row, but none in a.npz"));
+        Assert.Contains(told, line => line.Contains(
+            "b.npz: 'action', row 0: there is an action on the first row, but none in a.npz"));
         Assert.Contains(told, line => line.Contains("c.npz: it has image (3, 3, 3)"));
         Assert.Contains(told, line => line.Contains("d.npz: it cannot be read"));
         Assert.Contains(new DataFolder(folder.Path, ActionPairing.Arrival).Check().Findings,

@@ -79,8 +79,8 @@ public sealed class OfflineTrainerTests : IDisposable
         Assert.Equal(Episodes, new EpisodeStore(folder["parts/episodes"]).Episodes);
         Assert.Equal(File.ReadAllBytes(folder["whole/checkpoints/000000006/model.safetensors"]),
             File.ReadAllBytes(folder["parts/checkpoints/000000006/model.safetensors"]));
-        Assert.Contains("learns from", Assert.Throws<ReverieException>(() => TrainingRun.Open(folder["parts"], Settings(),
-            new OfflineSource(folder["else"]))).Message);
+        Assert.Contains("learns from", Assert.Throws<ReverieException>(
+            () => TrainingRun.Open(folder["parts"], Settings(), new OfflineSource(folder["else"]))).Message);
     }
 
     [Fact]
@@ -105,9 +105,10 @@ public sealed class OfflineTrainerTests : IDisposable
         File.Delete(folder["data/9.npz"]);
         (code, _, error) = await Run("train", "--updates", "5", "--run", folder["none"]);
         Assert.Contains("together with --offline", error);
-        (code, _, error) = await Run("train", "--offline", folder["data"], "--preset", "world_models,tiny,debug", "--run",
-            folder["wm"]);
+        (code, _, error) = await Run(
+            "train", "--offline", folder["data"], "--preset", "world_models,tiny,debug", "--run", folder["wm"]);
         Assert.Contains("from episodes alone learn planet, dreamer and dreamerv2", error);
+        Assert.False(Directory.Exists(folder["wm"]));
     }
 
     private static async Task<(int Code, string Output, string Error)> Run(params string[] typed)

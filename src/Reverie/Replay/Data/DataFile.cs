@@ -5,9 +5,9 @@ namespace Reverie.Replay.Data;
 
 /// <summary>
 /// An episode in somebody's npz, with the keys of this program or of the Dreamers: <c>image</c> uint8 (T+1, H, W, C) or
-/// <c>vector</c> (T+1, V) or both, <c>action</c> (T+1, A), <c>reward</c> (T+1), and, where they are there, <c>is_first</c>,
-/// <c>is_last</c>, <c>is_terminal</c> or <c>discount</c>, which is 0 where an episode truly ends. Numbers of any width
-/// will do.
+/// <c>vector</c> (T+1, V) or both, <c>action</c> (T+1, A), <c>reward</c> (T+1), and, where they are there,
+/// <c>is_first</c>, <c>is_last</c>, <c>is_terminal</c> or <c>discount</c>, which is 0 where an episode truly ends.
+/// Numbers of any width will do.
 /// </summary>
 internal sealed class DataFile
 {
@@ -100,15 +100,16 @@ internal sealed class DataFile
         vector = Floats("vector", 2);
         LoadImage();
         if (image.Length == 0 && !arrays.ContainsKey("vector"))
-            Error("", null, "it has neither 'image' nor 'vector', so there is nothing to see; rename the array to one of them");
+            Error("", null, "it has neither 'image' nor 'vector', so there is nothing to see; rename the array to "
+                + "one of them");
         if (!IsWhole)
             return;
         var pictures = arrays.GetValueOrDefault("image")?.Shape;
         Layout = new(pictures is null ? null : new ImageSpace(pictures[1], pictures[2], pictures[3]),
             arrays.GetValueOrDefault("vector")?.Shape[1] ?? 0, arrays["action"].Shape[1]);
         if (reward[0] != 0)
-            Error("reward", 0, $"{reward[0]} stands where nothing was done yet: rewards must stand on the row that they came "
-                + "with; move them one row down");
+            Error("reward", 0, $"{reward[0]} stands where nothing was done yet: rewards must stand on the row that "
+                + "they came with; move them one row down");
         LoadFlags();
         if (action.AsSpan().IndexOfAnyExceptInRange(-1 - Slack, 1 + Slack) is >= 0 and var far)
             Error("action", far / Layout.ActionSize, $"{action[far]} lies outside [-1, 1]; scale actions to it");
@@ -121,22 +122,16 @@ internal sealed class DataFile
         if (pictures.Shape.Count != 4 || pictures.Shape[0] != Rows)
             Error("image", null, $"its shape is {Shape(pictures)}; it must be ({Rows}, height, width, channels)");
         else if (pictures.ElementType != typeof(byte))
-            Error("image", null, $"it holds {pictures.ElementType.Name}; pictures are uint8 from 0 to 255, so convert them");
+            Error("image", null,
+                $"it holds {pictures.ElementType.Name}; pictures are uint8 from 0 to 255, so convert them");
         else
             image = pictures.As<byte>();
     }
 
     private void LoadFlags()
     {
-        foreach (var (key, due) in new[] { ("is_first", 0), ("is_last", Rows - 1) })
-            if (Floats(key, 1) is { Length: > 0 } flags)
-                for (var row = 0; row < Rows; row++)
-                    if (flags[row] != 0 != (row == due))
-                    {
-                        Error(key, row, $"it is {(flags[row] != 0 ? "set" : "not set")} on row {row} of {Rows}; a file holds one "
-                            + "episode, whole: split it, or cut it where it ends");
-                        break;
-                    }
+        DemandOnly("is_first", 0);
+        DemandOnly("is_last", Rows - 1);
         var (ends, discounts) = (Floats("is_terminal", 1), Floats("discount", 1));
         var early = ends.Length > 0 ? Array.FindIndex(ends, value => value != 0)
             : Array.FindIndex(discounts, value => value == 0);
@@ -145,7 +140,18 @@ internal sealed class DataFile
             Error(ends.Length > 0 ? "is_terminal" : "discount", early,
                 $"the episode ends on row {early} of {Rows}, but rows follow; cut it there");
         if (ends.Length == 0 && discounts.Length == 0)
-            findings.Add(new(false, name, "", null, "it has neither 'is_terminal' nor 'discount'; taken as ended by time"));
+            findings.Add(new(false, name, "", null,
+                "it has neither 'is_terminal' nor 'discount'; taken as ended by time"));
+    }
+
+    private void DemandOnly(string key, int due)
+    {
+        if (Floats(key, 1) is not { Length: > 0 } flags)
+            return;
+        var wrong = Enumerable.Range(0, Rows).FirstOrDefault(row => flags[row] != 0 != (row == due), -1);
+        if (wrong >= 0)
+            Error(key, wrong, $"it is {(flags[wrong] != 0 ? "set" : "not set")} on row {wrong} of {Rows}; a file holds "
+                + "one episode, whole: split it, or cut it where it ends");
     }
 
     private float[] Floats(string key, int rank, bool required = false)

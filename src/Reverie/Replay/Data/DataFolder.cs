@@ -1,8 +1,8 @@
 namespace Reverie.Replay.Data;
 
 /// <summary>
-/// A folder of somebody's episodes, one npz each: those of this program, or of PlaNet and the Dreamers. Nothing in it is
-/// changed.
+/// A folder of somebody's episodes, one npz each: those of this program, or of PlaNet and the Dreamers. Nothing in it
+/// is changed.
 /// </summary>
 public sealed class DataFolder
 {

@@ -47,7 +47,8 @@ internal sealed class DataTally(string directory, int files, ActionPairing asked
     {
         var pairing = Pairing();
         if (layout is not null && returns.Count > 1 && returns.Distinct().Count() == 1)
-            findings.Add(new(false, "", "reward", null, "every episode has the same return; is there a reward at all?"));
+            findings.Add(new(false, "", "reward", null,
+                "every episode has the same return; is there a reward at all?"));
         return new DataReport
         {
             Directory = directory, Files = files, Lengths = lengths, Returns = returns, Terminal = terminal,
@@ -61,15 +62,16 @@ internal sealed class DataTally(string directory, int files, ActionPairing asked
     private ActionPairing Pairing()
     {
         if (asked == ActionPairing.Arrival && withAction is not null)
-            findings.Add(new(true, withAction, "action", 0, "there is an action before the first observation, which nothing "
-                + "led to; is it the one chosen after it (--pairing departure)?"));
+            findings.Add(new(true, withAction, "action", 0, "there is an action before the first observation, which "
+                + "nothing led to; is it the one chosen after it (--pairing departure)?"));
         if (asked != ActionPairing.Auto || layout is null)
             return asked;
         if (withAction is null)
             return ActionPairing.Arrival;
         if (withoutAction is null)
             return ActionPairing.Departure;
-        findings.Add(new(true, withAction, "action", 0, $"there is an action on the first row, but none in {withoutAction}; "
+        findings.Add(new(true, withAction, "action", 0,
+            $"there is an action on the first row, but none in {withoutAction}; "
             + "say which it is: --pairing arrival or --pairing departure"));
         return ActionPairing.Auto;
     }
