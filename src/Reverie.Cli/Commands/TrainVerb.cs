@@ -58,7 +58,7 @@ internal sealed class TrainVerb : Verb
         var display = DisplayFor(report, $"{config.Task} → {run}", config);
         var done = work.Train(
             display.Note, [display], () => display.Recall(MetricsReader.Read(run).Records), stop);
-        return Conclude(report, run, work.Counters, done, dreams: work.Agent is ModelAgent or WorldModels);
+        return Conclude(report, run, work.Counters, done, Looks(run, config, work.Agent));
     }
 
     private OfflineSource? Offline(ParseResult parsed)
@@ -78,13 +78,18 @@ internal sealed class TrainVerb : Verb
             : new PlainDisplay(report.Out, report.Error, progress);
     }
 
-    private static int Conclude(Report report, string run, Counters now, bool done, bool dreams)
+    // What a data set's run has to show is its dreams of recorded episodes; there is nothing to play in.
+    private static string Looks(string run, Config config, IAgent agent) =>
+        OfflineTasks.Owns(config.Task) ? $"`reverie dream {run} --episode 0`"
+        : $"`reverie eval {run}`, " + (agent is ModelAgent or WorldModels ? $"`reverie dream {run}`, " : "")
+            + $"`reverie plot {run} --out curve.png`";
+
+    private static int Conclude(Report report, string run, Counters now, bool done, string looks)
     {
         report.Row(
             new { Kind = "end", Done = done, Run = run, now.EnvSteps, now.Updates, now.Episodes },
             done
-                ? $"done: {Words.Count(now.EnvSteps)} env steps; look at it with `reverie eval {run}`, "
-                    + (dreams ? $"`reverie dream {run}`, " : "") + $"`reverie plot {run} --out curve.png`"
+                ? $"done: {Words.Count(now.EnvSteps)} env steps; look at it with {looks}"
                 : $"saved at {Words.Count(now.EnvSteps)} env steps; `reverie train --run {run}` goes on");
         return done ? 0 : Stopped;
     }
