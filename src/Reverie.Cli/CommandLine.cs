@@ -5,6 +5,7 @@ using Reverie.Environments;
 using Reverie.Environments.CarRacing;
 using Reverie.Environments.ControlSuite;
 using Reverie.Environments.Games;
+using Reverie.Environments.Gymnasium;
 using Reverie.Torch;
 using Reverie.Training;
 
@@ -26,6 +27,7 @@ internal static class CommandLine
         OfflineTasks.Register();
         CarRacingTasks.Register();
         AssemblyTasks.Register();
+        GymnasiumTasks.Register();
         try
         {
             var parsed = Root().Parse(args);

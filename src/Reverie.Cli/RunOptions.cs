@@ -12,7 +12,7 @@ internal sealed class RunOptions
     private readonly Option<string> task = new("--task")
     {
         Description = "what to learn; `reverie tasks` lists them; dream:RUN is the dream of a run's model, "
-            + "FILE.dll:TYPE an environment in a class library",
+            + "FILE.dll:TYPE an environment in a class library, gym:ID one of Gymnasium in Python",
         HelpName = "TASK",
     };
 

@@ -1,3 +1,4 @@
+using Reverie.Environments;
 using Reverie.Environments.CarRacing;
 
 namespace Reverie.Tests.CarRacing;

@@ -1,0 +1,100 @@
+"""A task of Reverie as a Gymnasium environment."""
+import gymnasium
+import numpy as np
+from gymnasium import spaces
+
+from reverie_gymnasium.server import Server
+
+
+class ReverieEnv(gymnasium.Env):
+    """A task of Reverie, played by `reverie env serve` in a process of its own.
+
+    task: a name of `reverie tasks`, or FILE.dll:TYPE, or dream:RUN.
+    observation: "pixels" (H, W, 3), "vector", or "both", a Dict of image and vector.
+    render_mode: None or "rgb_array"; a picture is then made every step, whatever is observed.
+    settings: values of `reverie presets --keys`, such as {"environment.action_repeat": 2}; one step is one step unless
+        that says otherwise.
+    command: the program; else the variable REVERIE_COMMAND, the checkout that this package lies in, or `reverie`.
+
+    Continuous actions are in [-1, 1], mapped to the task's bounds. A time limit truncates and never terminates.
+    """
+
+    metadata = {"render_modes": ["rgb_array"], "render_fps": 30}
+
+    def __init__(self, task, observation="pixels", render_mode=None, settings=None, command=None):
+        if render_mode not in (None, "rgb_array"):
+            raise ValueError(f"render_mode is None or 'rgb_array', not {render_mode!r}")
+        if observation not in ("pixels", "vector", "both"):
+            raise ValueError(f"observation is 'pixels', 'vector' or 'both', not {observation!r}")
+        self.render_mode = render_mode
+        self.observation = observation
+        served = "both" if observation == "vector" and render_mode == "rgb_array" else observation
+        self._begun = False
+        self._server = Server(task, served, settings or {}, command)
+        self.observation_space = self._observation_space(self._server.description)
+        self.action_space = self._action_space(self._server.description)
+
+    def reset(self, *, seed=None, options=None):
+        """Begins an episode. There are no options."""
+        super().reset(seed=seed)
+        if options:
+            raise ValueError(f"Reverie's tasks have no reset options: {sorted(options)}")
+        if seed is None and not self._begun:
+            seed = int(self.np_random.integers(2**31))
+        self._begun = True
+        self._server.ask("reset" if seed is None else f"reset {seed % 2**31}")
+        return self._observe(), {}
+
+    def step(self, action):
+        """Takes an action; continuous ones beyond [-1, 1] are cut off there."""
+        if isinstance(self.action_space, spaces.Discrete):
+            if not self.action_space.contains(action):
+                raise ValueError(f"{action!r} is not one of {self.action_space.n} choices")
+            self._server.choice[0] = int(action)
+        else:
+            given = np.asarray(action, dtype=np.float32)
+            if given.shape != self.action_space.shape:
+                raise ValueError(f"an action of {given.shape} where the space says {self.action_space.shape}")
+            np.clip(given, self.action_space.low, self.action_space.high, out=self._server.action)
+        self._server.ask("step")
+        terminated, truncated = (bool(flag) for flag in self._server.flags)
+        return self._observe(), float(self._server.reward[0]), terminated, truncated, {}
+
+    def render(self):
+        """The present picture, (H, W, 3), or None without a render_mode."""
+        return self._server.picture.copy() if self.render_mode == "rgb_array" else None
+
+    def close(self):
+        """Ends the process."""
+        if getattr(self, "_server", None) is not None:
+            self._server.close()
+            self._server = None
+
+    def __del__(self):
+        self.close()
+
+    def _observe(self):
+        if self.observation == "pixels":
+            return self._server.picture.copy()
+        if self.observation == "vector":
+            return self._server.vector.copy()
+        return {"image": self._server.picture.copy(), "vector": self._server.vector.copy()}
+
+    def _observation_space(self, described):
+        image = spaces.Box(0, 255, tuple(described["picture"]), np.uint8) if described["picture"] else None
+        vector = _box(described["low"], described["high"]) if described["low"] else None
+        if self.observation == "both":
+            return spaces.Dict({"image": image, "vector": vector})
+        return image if self.observation == "pixels" else vector
+
+    @staticmethod
+    def _action_space(described):
+        if described["choices"] is not None:
+            return spaces.Discrete(described["choices"])
+        return _box(described["action_low"], described["action_high"])
+
+
+def _box(low, high):
+    return spaces.Box(
+        np.array([-np.inf if bound is None else bound for bound in low], dtype=np.float32),
+        np.array([np.inf if bound is None else bound for bound in high], dtype=np.float32), dtype=np.float32)

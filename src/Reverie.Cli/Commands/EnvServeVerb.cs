@@ -1,0 +1,59 @@
+using System.CommandLine;
+using Reverie.Configuration;
+using Reverie.Environments;
+using Reverie.Environments.Gymnasium;
+
+namespace Reverie.Cli.Commands;
+
+/// <summary><c>reverie env serve TASK</c>: plays a task for a Python at the other end of its pipes.</summary>
+internal sealed class EnvServeVerb : Verb
+{
+    private readonly Argument<string> task = new("TASK") { Description = "a task of `reverie tasks`" };
+
+    private readonly Option<string> observation = new("--observation")
+    {
+        Description = "pixels, vector or both",
+        HelpName = "KIND",
+        DefaultValueFactory = _ => "pixels",
+    };
+
+    private readonly Option<string[]> set = new("--set")
+    {
+        Description = "a setting of the environment, e.g. environment.action_repeat=2; repeat it for more",
+        HelpName = "KEY=VALUE",
+    };
+
+    public EnvServeVerb() : base("serve",
+        "Play a task for the Python package reverie_gymnasium, which starts this by itself.")
+    {
+        Add(task);
+        Add(observation);
+        Add(set);
+    }
+
+    public override string[] Examples => ["reverie env serve catch", "reverie env serve cartpole_swingup --observation both"];
+
+    protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
+    {
+        var info = EnvironmentRegistry.Find(parsed.GetRequiredValue(task));
+        var kind = parsed.GetValue(observation) switch
+        {
+            "pixels" => ObservationKind.Pixels,
+            "vector" => ObservationKind.Vector,
+            "both" => ObservationKind.Both,
+            var other => throw new ReverieException($"--observation is pixels, vector or both, not {other}"),
+        };
+        var config = ConfigReader.Resolve(new ConfigSources
+        {
+            // One step is one step there; wrappers and settings may say otherwise.
+            Overrides =
+            [
+                new ConfigOverride("environment.action_repeat", "1", "env serve"),
+                .. (parsed.GetValue(set) ?? []).Select(ConfigOverride.Parse),
+            ],
+        }).Config.Environment;
+        using var environment = EnvironmentRegistry.Make(info.Task, config, seed: 0, kind);
+        new EnvironmentServer(environment, info).Run(Console.In, report.Out);
+        return 0;
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text.Json;
+
+namespace Reverie.Environments.Gymnasium;
+
+/// <summary>What a child says of its environment before anything else.</summary>
+internal sealed record GymnasiumDescription
+{
+    private static readonly JsonSerializerOptions Style =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    /// <summary>A module that is missing; all else is then unset.</summary>
+    public string? Missing { get; init; }
+
+    /// <summary>Why there is no environment; all else is then unset.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>Versions and name.</summary>
+    public string Origin { get; init; } = "";
+
+    /// <summary>Rows and columns of its own pictures; null where it has none and draws none.</summary>
+    public int[]? Picture { get; init; }
+
+    /// <summary>Whether the pictures are drawn on demand, and are no part of the observation.</summary>
+    public bool Rendered { get; init; }
+
+    /// <summary>Why there are no pictures; null where there are.</summary>
+    public string? NoPicture { get; init; }
+
+    /// <summary>Name and size of each part of the vector.</summary>
+    public JsonElement[][] Entries { get; init; } = [];
+
+    /// <summary>Bounds of the vector; null is none.</summary>
+    public float?[] Low { get; init; } = [], High { get; init; } = [];
+
+    /// <summary>What may be done.</summary>
+    public GymnasiumActions Action { get; init; } = new();
+
+    /// <summary>Steps after which it truncates an episode; 0 where it never does.</summary>
+    public int Steps { get; init; }
+
+    /// <summary>Parts of the observation that are not shown.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+
+    /// <summary>The observation as it is shown: pictures are made 64 by 64.</summary>
+    public Space Observation => Picture is null ? Vector : Low.Length == 0 ? new ImageSpace()
+        : new MixedSpace(new ImageSpace(), Vector);
+
+    /// <summary>The vector alone.</summary>
+    public BoxSpace Vector => Box(Low, High);
+
+    /// <summary>The actions.</summary>
+    public Space Actions => Action.Choices is { } count ? new DiscreteSpace(count) : Box(Action.Low, Action.High);
+
+    /// <summary>Parts of the vector, by name.</summary>
+    public ObservationEntry[] Parts => [.. Entries.Select(part => new ObservationEntry($"{part[0]}", part[1].GetInt32()))];
+
+    /// <summary>From the line that the child wrote.</summary>
+    public static GymnasiumDescription From(string line) =>
+        JsonSerializer.Deserialize<GymnasiumDescription>(line, Style)!;
+
+    private static BoxSpace Box(float?[] low, float?[] high) => new(
+        Array.ConvertAll(low, bound => bound ?? float.NegativeInfinity),
+        Array.ConvertAll(high, bound => bound ?? float.PositiveInfinity));
+}
+
+/// <summary>Actions as a child describes them: a number of choices, or bounds.</summary>
+internal sealed record GymnasiumActions
+{
+    public int? Choices { get; init; }
+    public float?[] Low { get; init; } = [];
+    public float?[] High { get; init; } = [];
+}
