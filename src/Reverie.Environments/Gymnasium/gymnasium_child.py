@@ -22,8 +22,8 @@ def reason(fault):
     """The last line of the traceback, and where it comes from."""
     last = traceback.format_exception_only(type(fault), fault)[-1].strip()
     frames = traceback.extract_tb(fault.__traceback__)
-    if not frames or isinstance(fault, SyntaxError):
-        return last
+    if not frames or isinstance(fault, SyntaxError) or frames[-1].filename == "gymnasium_child.py":
+        return last         # it says where by itself, or it is no fault of the environment's
     return f"{last} ({os.path.basename(frames[-1].filename)}, line {frames[-1].lineno})"
 
 

@@ -1,0 +1,172 @@
+using Reverie.Configuration;
+using Reverie.Environments;
+using Reverie.Environments.Gymnasium;
+
+namespace Reverie.Tests.Gymnasium;
+
+public sealed class GymnasiumEnvironmentTests : IDisposable
+{
+    private static readonly EnvironmentConfig Config = new() { Timeout = 30 };
+    private readonly PythonPath python = new();
+    private readonly List<string> told = [];
+
+    public GymnasiumEnvironmentTests()
+    {
+        GymnasiumTasks.Register();
+        GymnasiumTasks.Tell = told.Add;
+    }
+
+    public void Dispose()
+    {
+        GymnasiumTasks.Tell = line => Console.Error.WriteLine(line);
+        python.Dispose();
+    }
+
+    [Fact]
+    public void Time_seed_action_and_reward_come_over()
+    {
+        using var environment = Make("Two");
+        var first = environment.Reset(5);
+        Assert.True(first is { IsFirst: true, IsLast: false, Reward: 0 });
+        Assert.Equal(0, first.Vector[0]);
+        var row = environment.Step([0, 1]);
+        Assert.Equal([1, first.Vector[1], 1, 0, 0], row.Vector);
+        Assert.Equal(0.5, row.Reward);
+        Assert.NotEqual(first.Vector[1], environment.Reset().Vector[1]);
+        Assert.Equal(first.Vector, environment.Reset(5).Vector);
+        using var other = Make("Two", seed: 5);
+        Assert.Equal(first.Vector, other.Reset().Vector);
+    }
+
+    [Theory]
+    [InlineData("Two", 8, false)]
+    [InlineData("Terminates", 8, true)]
+    [InlineData("Limited", 5, false)]
+    public void Terminated_and_truncated_stay_apart(string name, int steps, bool terminal)
+    {
+        using var environment = Make(name);
+        var row = environment.Reset(1);
+        for (var step = 1; step <= steps; step++)
+        {
+            Assert.False(row.IsLast);
+            row = environment.Step([1, 0]);
+        }
+        Assert.Equal((true, terminal), (row.IsLast, row.IsTerminal));
+        Assert.False(environment.Reset(2).IsLast);
+    }
+
+    [Theory]
+    [InlineData("Late", 3, 2, new float[] { 12, 0, 0 })]
+    [InlineData("Gears", 6, 5, new float[] { 1, 2, 0 })]
+    [InlineData("Gears", 6, 1, new float[] { 0, 1, 0 })]
+    [InlineData("Buttons", 8, 6, new float[] { 1, 1, 0 })]
+    public void Every_kind_of_choice_is_one_of_so_many(string name, int choices, int choice, float[] arrives)
+    {
+        using var environment = Make(name);
+        var space = Assert.IsType<DiscreteSpace>(environment.ActionSpace);
+        Assert.Equal(choices, space.Count);
+        environment.Reset(1);
+        Assert.Equal(arrives, environment.Step(space.OneHot(choice)).Vector[2..]);
+    }
+
+    [Fact]
+    public void Numbers_arrive_within_their_bounds_and_whole_where_they_must_be()
+    {
+        using var environment = Make("Box");
+        Assert.Equal(new BoxSpace([-1, 0], [1, 4]), environment.ActionSpace);
+        environment.Reset(1);
+        Assert.Equal([-0.25f, 3.5f], environment.Step([-0.25f, 3.5f]).Vector[2..4]);
+        Assert.Equal([1, 0], environment.Step([1.5f, -1]).Vector[2..4]);
+        using var whole = Make("Whole");
+        whole.Reset(1);
+        Assert.Equal(2, whole.Step([1.7f]).Vector[2]);
+    }
+
+    [Fact]
+    public void A_dictionary_becomes_a_picture_and_a_vector()
+    {
+        var info = EnvironmentRegistry.Find(Task("Everything"));
+        Assert.Equal(["codes 6", "direction 4", "gears 5", "lamps 2", "nested.0 1"],
+            info.Observations.Select(part => $"{part.Name} {part.Size}"));
+        Assert.Equal("Image[64, 64, 3] and Box[18]", $"{info.ObservationSpace}");
+        Assert.Contains("not shown to the agent: mission", Assert.Single(told));
+        Assert.StartsWith("gymnasium 1.0.0 (stand-in), Trial/Everything-v0, Python 3.", info.Origin);
+        using var environment = Make("Everything");
+        environment.Reset(1);
+        var row = environment.Step([1, 0]);
+        Assert.All(row.Image, value => Assert.Equal(1, value));
+        Assert.Equal([0, 1, 2, 3, 4, 5, 0, 1, 0, 0, 0, 1, 0, 0, 1, 0, 1, -2.5f], row.Vector);
+    }
+
+    [Theory]
+    [InlineData("Exact")]
+    [InlineData("Large")]
+    [InlineData("Grey")]
+    [InlineData("First")]
+    public void Pictures_of_every_shape_become_64_by_64(string name)
+    {
+        using var environment = Make(name);
+        Assert.Equal(new ImageSpace(), environment.ObservationSpace);
+        var picture = environment.Reset(1).Image;
+        Assert.Equal(64 * 64 * 3, picture.Length);
+        Assert.All(picture.Select((value, i) => (value, Right: i / 3 % 64 >= 32)),
+            pixel => Assert.Equal(pixel.Right ? 200 : 0, pixel.value));
+    }
+
+    [Fact]
+    public void Without_pictures_it_draws_itself_once_a_decision_where_they_are_asked_for()
+    {
+        var task = Task("Two");
+        Assert.Equal(ObservationKind.Both, EnvironmentRegistry.Find(task).Observation);
+        using var seen = EnvironmentRegistry.Make(task, Config with { ActionRepeat = 3 }, 1, ObservationKind.Pixels);
+        seen.Reset(1);
+        var picture = seen.Step([1, 0]).Image;
+        Assert.Equal([3, 3, 7], picture[..3]);      // three steps, the third drawing: one was to learn the size
+        using var vector = EnvironmentRegistry.Make(task, Config, 1, ObservationKind.Vector);
+        Assert.Empty(vector.Reset(1).Image);
+    }
+
+    [Fact]
+    public void The_checker_is_content()
+    {
+        foreach (var name in (string[])["Limited", "Everything", "Large"])
+            Assert.DoesNotContain(EnvironmentChecker.Check(Task(name), Config, steps: 20), finding => finding.IsError);
+    }
+
+    [Fact]
+    public void What_it_prints_comes_between_nothing()
+    {
+        using var environment = Make("Prints");
+        environment.Reset(1);
+        for (var step = 1; step <= 5; step++)
+            Assert.Equal(step, environment.Step([1, 0]).Vector[0]);
+    }
+
+    [Fact]
+    public void A_run_is_trained_and_told_by_its_origin()
+    {
+        var run = Directory.CreateTempSubdirectory("reverie-gym").FullName;
+        try
+        {
+            var config = ConfigReader.Resolve(new ConfigSources
+            {
+                Presets = ["planet", "tiny", "debug"],
+                Overrides = [.. new[] { $"task={Task("Limited")}", "environment.count=2", "training.env_steps=30",
+                    "replay.chunk_length=4", "planner.horizon=3" }.Select(ConfigOverride.Parse)],
+            });
+            using var training = Training.TrainingRun.Open(run, config);
+            Assert.True(training.Train(_ => { }));
+            Assert.InRange(training.Counters.EnvSteps, 30, 50);
+            Assert.Contains("Trial/Limited-v0", File.ReadAllText(Path.Combine(run, "run.json")));
+        }
+        finally
+        {
+            Directory.Delete(run, recursive: true);
+        }
+    }
+
+    private static string Task(string name) => $"gym:trial_environments:Trial/{name}-v0";
+
+    private static GymnasiumEnvironment Make(string name, int seed = 0) =>
+        new($"trial_environments:Trial/{name}-v0", Config, seed);
+}

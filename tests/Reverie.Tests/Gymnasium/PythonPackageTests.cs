@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Reverie.Tests.Cli;
+using Reverie.Tests.Setup;
+
+namespace Reverie.Tests.Gymnasium;
+
+/// <summary>The Python package: a script plays our tasks through it and says what it saw.</summary>
+public sealed class PythonPackageTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("reverie-package").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void Tasks_are_environments_of_Gymnasium_and_mistakes_are_told()
+    {
+        var seen = Run();
+        Assert.Equal("[true,[64,64,3],\"uint8\",3]", Text(seen, "catch"));
+        foreach (var what in (string[])["same", "inside", "picture", "differs"])
+            Assert.True(seen.GetProperty(what).GetBoolean(), what);
+        var rewards = seen.GetProperty("rewards").EnumerateArray().Select(one => one.GetDouble()).ToArray();
+        Assert.Equal(7, rewards.Length);
+        Assert.Equal(1, Math.Abs(rewards[^1]));
+        Assert.Equal("[true,false]", $"{seen.GetProperty("ends")[6]}");
+        Assert.Equal("[false,false]", $"{seen.GetProperty("ends")[5]}");
+        Assert.Equal("[[\"image\",\"vector\"],[5],[1],[[false,false],[false,false],[false,false],[false,true]]]",
+            Text(seen, "both"));
+        Assert.Equal(4, seen.GetProperty("vector")[0][0].GetInt32());
+        Assert.InRange(seen.GetProperty("vector")[1].GetInt32(), 100, 255);
+
+        Assert.StartsWith("ValueError: Reverie's tasks have no reset options: ['wind']",
+            seen.GetProperty("options").GetString());
+        Assert.StartsWith("ValueError: 9 is not one of 3 choices", seen.GetProperty("wrong").GetString());
+        Assert.StartsWith("RuntimeError: ", seen.GetProperty("dead").GetString());
+        Assert.Contains("did you mean catch?", seen.GetProperty("unknown").GetString());
+        using var cli = CliProcess.Start("tasks", "--json");
+        var ours = cli.Wait().Output.Split('\n').Select(line => JsonDocument.Parse(line).RootElement.GetProperty("task"))
+            .Select(name => name.GetString());
+        Assert.Equal(ours, seen.GetProperty("tasks").EnumerateArray().Select(name => name.GetString()));
+    }
+
+    private static string Text(JsonElement seen, string name) =>
+        JsonSerializer.Serialize(seen.GetProperty(name));
+
+    private JsonElement Run()
+    {
+        var command = Path.Combine(folder, "reverie");
+        File.WriteAllText(command, $"#!/bin/sh\nexec dotnet '{CliProcess.Assembly}' \"$@\"\n");
+        File.SetUnixFileMode(command, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var start = new ProcessStartInfo("/usr/bin/python3", [Path.Combine(PythonPath.Folder, "trial_package.py")])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        start.Environment["REVERIE_COMMAND"] = command;
+        start.Environment["PYTHONPATH"] =
+            $"{PythonPath.Folder}:{Path.Combine(SetupSandbox.Checkout, "python/reverie_gymnasium")}";
+        start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, errors.Result);
+        return JsonDocument.Parse(output).RootElement;
+    }
+}

@@ -1,0 +1,26 @@
+using Reverie.Tests.Setup;
+
+namespace Reverie.Tests.Gymnasium;
+
+/// <summary>The Python of Debian with the stand-in for Gymnasium, for as long as it is not disposed.</summary>
+internal sealed class PythonPath : IDisposable
+{
+    private const string Path = "PYTHONPATH", Program = "REVERIE_PYTHON";
+
+    private readonly (string, string?)[] before =
+        [(Path, Environment.GetEnvironmentVariable(Path)), (Program, Environment.GetEnvironmentVariable(Program))];
+
+    public PythonPath(string? path = null, string? program = "/usr/bin/python3")
+    {
+        Environment.SetEnvironmentVariable(Path, path ?? Folder);
+        Environment.SetEnvironmentVariable(Program, program);
+    }
+
+    public static string Folder => System.IO.Path.Combine(SetupSandbox.Checkout, "tests/Reverie.Tests/Python");
+
+    public void Dispose()
+    {
+        foreach (var (name, value) in before)
+            Environment.SetEnvironmentVariable(name, value);
+    }
+}

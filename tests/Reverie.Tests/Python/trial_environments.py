@@ -1,0 +1,129 @@
+"""Environments for the tests: what they show follows from time, seed and action, so that a test can tell it."""
+import os
+import signal
+import time
+
+import gymnasium
+import numpy as np
+from gymnasium import spaces
+
+ACTIONS = {
+    "two": spaces.Discrete(2),
+    "late": spaces.Discrete(3, start=10),
+    "box": spaces.Box(np.array([-1, 0], np.float32), np.array([1, 4], np.float32)),
+    "whole": spaces.Box(-2, 2, (1,), np.int64),
+    "gears": spaces.MultiDiscrete([2, 3]),
+    "buttons": spaces.MultiBinary(3),
+    "tuple": spaces.Tuple([spaces.Discrete(2)]),
+}
+
+
+class Trial(gymnasium.Env):
+    """Observes time, a number drawn at the reset, and the action before, three numbers at most."""
+
+    metadata = {"render_modes": ["rgb_array"], "render_fps": 30}
+
+    def __init__(self, action="two", end=8, terminates=False, fault=None, at=3, render_mode=None):
+        self.render_mode, self.end, self.terminates, self.fault, self.at = render_mode, end, terminates, fault, at
+        self.action_space = ACTIONS[action]
+        self.observation_space = spaces.Box(-1e4, 1e4, (5,), np.float32)
+        self.time, self.drawn = 0, 0
+
+    def reset(self, *, seed=None, options=None):
+        super().reset(seed=seed)
+        self.time, self.draw, self.action = 0, self.np_random.integers(1000), []
+        return self.observe(), {}
+
+    def step(self, action):
+        if not self.action_space.contains(action):
+            raise ValueError(f"{action!r} is no action")
+        self.time += 1
+        self.action = np.ravel(action).astype(float).tolist()
+        if self.time == self.at:
+            self.fail()
+        over = self.time >= self.end
+        reward = np.nan if self.fault == "nan" and self.time == self.at else self.time / 2
+        return self.observe(), reward, over and self.terminates, over and not self.terminates, {"time": self.time}
+
+    def render(self):
+        """40 by 60, the time in red and the number of drawings in green."""
+        self.drawn += 1
+        return np.full((40, 60, 3), (self.time, self.drawn, 7), np.uint8)
+
+    def observe(self):
+        values = [self.time, self.draw, *self.action]
+        return np.array(values + [0] * (5 - len(values)), np.float32)
+
+    def fail(self):
+        if self.fault == "raises":
+            raise ValueError("the wheel came off")
+        if self.fault == "exits":
+            os._exit(7)
+        if self.fault == "killed":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if self.fault == "sleeps":
+            time.sleep(600)
+        if self.fault == "prints":
+            print("k\nnoise", flush=True)
+
+
+class Pictures(Trial):
+    """Observes a picture: 0 on the left, 200 on the right, with the time in the upper left corner."""
+
+    def __init__(self, shape, dtype=np.uint8, high=255, **options):
+        super().__init__(**options)
+        self.observation_space = spaces.Box(0, high, shape, dtype)
+
+    def observe(self):
+        space = self.observation_space
+        first = len(space.shape) == 3 and space.shape[0] == 3
+        value = np.zeros(space.shape, np.float64)
+        columns = value if first else np.moveaxis(value, 1, -1)
+        columns[..., columns.shape[-1] // 2:] = 200 / 255 * space.high.max()
+        return value.astype(space.dtype)
+
+
+class Everything(Trial):
+    """Observes all that a Dict can hold."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.observation_space = spaces.Dict({
+            "image": spaces.Box(0, 255, (64, 64, 3), np.uint8),
+            "codes": spaces.Box(0, 10, (2, 3), np.uint8),
+            "direction": spaces.Discrete(4, start=1),
+            "gears": spaces.MultiDiscrete([2, 3]),
+            "lamps": spaces.MultiBinary(2),
+            "mission": spaces.Text(10),
+            "nested": spaces.Tuple([spaces.Box(-np.inf, np.inf, (), np.float64)]),
+        })
+
+    def observe(self):
+        return {
+            "image": np.full((64, 64, 3), self.time, np.uint8), "codes": np.arange(6, dtype=np.uint8).reshape(2, 3),
+            "direction": np.int64(1 + self.time % 4), "gears": np.array([1, 2]), "lamps": np.array([0, 1], np.int8),
+            "mission": "go", "nested": (np.float64(-2.5),),
+        }
+
+
+class OldFashioned(Trial):
+    def step(self, action):
+        return super().step(action)[:4]
+
+
+def register(name, entry_point=Trial, steps=None, **kwargs):
+    gymnasium.register(f"Trial/{name}-v0", entry_point, max_episode_steps=steps, kwargs=kwargs)
+
+
+for _action in ACTIONS:
+    register(_action.capitalize(), action=_action)
+for _fault in ("raises", "exits", "killed", "sleeps", "prints", "nan"):
+    register(_fault.capitalize(), fault=_fault)
+register("Limited", steps=5)
+register("Terminates", terminates=True)
+register("Old", OldFashioned)
+register("Everything", Everything)
+register("Large", Pictures, shape=(96, 128, 3))
+register("Exact", Pictures, shape=(64, 64, 3))
+register("Grey", Pictures, shape=(32, 48))
+register("First", Pictures, shape=(3, 80, 64), dtype=np.float32, high=1)

@@ -1,0 +1,63 @@
+"""Tries the package reverie_gymnasium; prints what it saw as JSON."""
+import json
+import sys
+
+import gymnasium
+import numpy as np
+import reverie_gymnasium
+from gymnasium import spaces
+
+seen = {}
+
+
+def play(env, seed, steps=8):
+    observation, info = env.reset(seed=seed)
+    rows = [observation]
+    rewards, ends = [], []
+    env.action_space.seed(seed)
+    for _ in range(steps):
+        observation, reward, terminated, truncated, info = env.step(env.action_space.sample())
+        rows.append(observation)
+        rewards.append(reward)
+        ends.append([terminated, truncated])
+        if terminated or truncated:
+            break
+    return rows, rewards, ends
+
+
+def told(action):
+    try:
+        action()
+    except Exception as fault:
+        return f"{type(fault).__name__}: {fault}"
+
+
+with gymnasium.make("Reverie/catch_one-v0", render_mode="rgb_array") as env:
+    seen["catch"] = [isinstance(env.observation_space, spaces.Box), list(env.observation_space.shape),
+                     str(env.observation_space.dtype), int(env.action_space.n)]
+    first, rewards, ends = play(env, 3, 100)
+    again, _, _ = play(env, 3, 100)
+    seen["same"] = all(np.array_equal(a, b) for a, b in zip(first, again))
+    seen["inside"] = all(env.observation_space.contains(row) for row in first)
+    seen["rewards"], seen["ends"] = rewards, ends
+    seen["picture"] = bool(np.array_equal(env.render(), again[-1]))
+    seen["differs"] = not np.array_equal(first[0], first[1])
+    seen["options"] = told(lambda: env.reset(options={"wind": 1}))
+    seen["wrong"] = told(lambda: env.step(9))
+    env.reset()
+
+both = gymnasium.make("Reverie/cartpole_swingup-v0", observation="both",
+                      settings={"environment.quality": "fast", "environment.time_limit": 4})
+rows, _, ends = play(both, 1)
+seen["both"] = [sorted(rows[0]), list(rows[0]["vector"].shape), list(both.action_space.shape), ends]
+both.close()
+vector = reverie_gymnasium.ReverieEnv("catch_one", observation="vector", render_mode="rgb_array")
+vector.reset(seed=1)
+seen["vector"] = [list(vector.observation_space.shape), int(vector.render().max())]
+vector._server._process.kill()
+seen["dead"] = told(lambda: vector.step(0))
+vector.close()
+vector.close()
+seen["unknown"] = told(lambda: reverie_gymnasium.ReverieEnv("cacth"))
+seen["tasks"] = list(reverie_gymnasium.TASKS)
+json.dump(seen, sys.stdout)
