@@ -1,6 +1,7 @@
 using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Environments.Gymnasium;
+using Reverie.Training;
 
 namespace Reverie.Tests.Gymnasium;
 
@@ -154,7 +155,7 @@ public sealed class GymnasiumEnvironmentTests : IDisposable
                 Overrides = [.. new[] { $"task={Task("Limited")}", "environment.count=2", "training.env_steps=30",
                     "replay.chunk_length=4", "planner.horizon=3" }.Select(ConfigOverride.Parse)],
             });
-            using var training = Training.TrainingRun.Open(run, config);
+            using var training = TrainingRun.Open(run, config);
             Assert.True(training.Train(_ => { }));
             Assert.InRange(training.Counters.EnvSteps, 30, 50);
             Assert.Contains("Trial/Limited-v0", File.ReadAllText(Path.Combine(run, "run.json")));

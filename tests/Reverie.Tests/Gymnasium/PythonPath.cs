@@ -5,15 +5,16 @@ namespace Reverie.Tests.Gymnasium;
 /// <summary>The Python of Debian with the stand-in for Gymnasium, for as long as it is not disposed.</summary>
 internal sealed class PythonPath : IDisposable
 {
-    private const string Path = "PYTHONPATH", Program = "REVERIE_PYTHON";
+    private const string Path = "PYTHONPATH", Program = "REVERIE_PYTHON", NoCache = "PYTHONDONTWRITEBYTECODE";
 
     private readonly (string, string?)[] before =
-        [(Path, Environment.GetEnvironmentVariable(Path)), (Program, Environment.GetEnvironmentVariable(Program))];
+        [.. new[] { Path, Program, NoCache }.Select(name => (name, Environment.GetEnvironmentVariable(name)))];
 
     public PythonPath(string? path = null, string? program = "/usr/bin/python3")
     {
         Environment.SetEnvironmentVariable(Path, path ?? Folder);
         Environment.SetEnvironmentVariable(Program, program);
+        Environment.SetEnvironmentVariable(NoCache, "1");       // the checkout is to stay as it is
     }
 
     public static string Folder => System.IO.Path.Combine(SetupSandbox.Checkout, "tests/Reverie.Tests/Python");
