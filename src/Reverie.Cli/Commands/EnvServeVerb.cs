@@ -31,7 +31,8 @@ internal sealed class EnvServeVerb : Verb
         Add(set);
     }
 
-    public override string[] Examples => ["reverie env serve catch", "reverie env serve cartpole_swingup --observation both"];
+    public override string[] Examples =>
+        ["reverie env serve catch", "reverie env serve cartpole_swingup --observation both"];
 
     protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
     {

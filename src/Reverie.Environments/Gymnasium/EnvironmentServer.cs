@@ -75,7 +75,8 @@ public sealed class EnvironmentServer(IEnvironment environment, TaskInfo info)
 
     private static void Show(SharedMemory memory, TimeStep row)
     {
-        (memory.Reward, memory.Terminated, memory.Truncated) = (row.Reward, row.IsTerminal, row.IsLast && !row.IsTerminal);
+        (memory.Reward, memory.Terminated) = (row.Reward, row.IsTerminal);
+        memory.Truncated = row.IsLast && !row.IsTerminal;
         if (row.Vector is { Length: > 0 }) memory.WriteVector(row.Vector);
         if (row.Image is { Length: > 0 }) memory.WritePicture(row.Image);
     }

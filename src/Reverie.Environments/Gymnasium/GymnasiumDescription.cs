@@ -52,7 +52,8 @@ internal sealed record GymnasiumDescription
     public Space Actions => Action.Choices is { } count ? new DiscreteSpace(count) : Box(Action.Low, Action.High);
 
     /// <summary>Parts of the vector, by name.</summary>
-    public ObservationEntry[] Parts => [.. Entries.Select(part => new ObservationEntry($"{part[0]}", part[1].GetInt32()))];
+    public ObservationEntry[] Parts =>
+        [.. Entries.Select(part => new ObservationEntry($"{part[0]}", part[1].GetInt32()))];
 
     /// <summary>From the line that the child wrote.</summary>
     public static GymnasiumDescription From(string line) =>

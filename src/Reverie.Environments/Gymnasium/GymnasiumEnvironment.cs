@@ -7,8 +7,8 @@ namespace Reverie.Environments.Gymnasium;
 /// <c>truncated</c> alone is <see cref="TimeStep.IsLast"/>.
 /// </summary>
 /// <remarks>
-/// Where the process dies in the middle of an episode, or takes too long and is ended, the episode ends as truncated,
-/// with the last observation once more, and the next one begins in a new process. The third time without a whole episode
+/// Where the process dies in the middle of an episode, or takes too long and is ended, the episode ends as
+/// truncated, with the last observation once more, and the next one begins in a new process. The third time without a whole episode
 /// between is an error. An exception in Python is one at once.
 /// </remarks>
 public class GymnasiumEnvironment : IEnvironment
@@ -121,8 +121,8 @@ public class GymnasiumEnvironment : IEnvironment
         child = null;
         if (++deaths == MostDeaths)
             throw new ReverieException($"{ended.Message}; that was the {MostDeaths}rd time in a row", ended);
-        GymnasiumTasks.Tell($"gym:{id}: {ended.Message}; the episode ends here as truncated, the next one begins in a new "
-            + "process");
+        GymnasiumTasks.Tell($"gym:{id}: {ended.Message}; the episode ends here as truncated, the next one begins in a "
+            + "new process");
         return last = last with { Reward = 0, IsFirst = false, IsLast = true, IsTerminal = false };
     }
 
@@ -130,7 +130,8 @@ public class GymnasiumEnvironment : IEnvironment
     {
         var vector = new float[description.Low.Length];
         if (vector.Length > 0) child!.Memory.ReadVector(vector);
-        return new() { Image = description.Rendered || whole.Length == 0 ? [] : Picture(child!.Memory), Vector = vector };
+        var seen = whole.Length > 0 && !description.Rendered;
+        return new() { Image = seen ? Picture(child!.Memory) : [], Vector = vector };
     }
 
     private byte[] Picture(SharedMemory memory)

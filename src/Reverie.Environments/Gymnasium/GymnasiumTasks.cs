@@ -11,7 +11,8 @@ public static class GymnasiumTasks
     /// <summary>What the names begin with.</summary>
     public const string Prefix = "gym:";
 
-    /// <summary>Told, in a line, of processes that died and of what cannot be seen; standard error unless set.</summary>
+    /// <summary>Told, in a line, of processes that died and of what cannot be seen; standard error unless
+    /// set.</summary>
     public static Action<string> Tell { get; set; } = line => Console.Error.WriteLine(line);
 
     /// <summary>Makes them known to the <see cref="EnvironmentRegistry"/>.</summary>
@@ -20,7 +21,8 @@ public static class GymnasiumTasks
     private static (TaskInfo, Func<EnvironmentConfig, int, IEnvironment>) Of(string task)
     {
         var id = task[Prefix.Length..];
-        if (id.Length == 0) throw new ReverieException("gym: names no environment; write gym:CartPole-v1, or gym:MODULE:ID");
+        if (id.Length == 0)
+            throw new ReverieException("gym: names no environment; write gym:CartPole-v1, or gym:MODULE:ID");
         GymnasiumDescription seen;
         using (var child = GymnasiumChild.Start(id, TimeSpan.FromSeconds(new EnvironmentConfig().Timeout)))
             seen = child.Description;

@@ -48,8 +48,8 @@ internal static class PythonProgram
     /// <summary>What to do where none serves.</summary>
     public static string Remedy(string? missing) => missing is null
         ? $"no Python here (tried {string.Join(", ", Candidates)}); install python3, or set {Variable} to one"
-        : $"{missing} (tried {string.Join(", ", Candidates)}); pip install gymnasium, or set {Variable} to a Python that "
-            + "has it";
+        : $"{missing} (tried {string.Join(", ", Candidates)}); pip install gymnasium, or set {Variable} to a Python "
+            + "that has it";
 
     private static byte[] Text()
     {

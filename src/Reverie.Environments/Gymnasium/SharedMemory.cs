@@ -3,8 +3,8 @@ using System.IO.MemoryMappedFiles;
 namespace Reverie.Environments.Gymnasium;
 
 /// <summary>
-/// A file that two processes have in their memory: reward, flags, action, vector and picture of an environment, each at a
-/// place of its own. It lies in <c>/dev/shm</c> where there is one, so that no disk is written.
+/// A file that two processes have in their memory: reward, flags, action, vector and picture of an environment, each
+/// at a place of its own. It lies in <c>/dev/shm</c> where there is one, so that no disk is written.
 /// </summary>
 internal sealed class SharedMemory : IDisposable
 {

@@ -1,7 +1,7 @@
 """One Gymnasium environment, for Reverie at the other end of two pipes.
 
-Needs numpy and Gymnasium alone. It says in a line of JSON what the environment is; is told in another where the shared
-memory lies; then answers commands, a line each: reset [SEED], step, draw, close. An answer is "k", or "e" and the reason
+Needs numpy and Gymnasium alone. It says in a line of JSON what the environment is; is told in another where the
+shared memory lies; then answers commands, a line each: reset [SEED], step, draw, close. An answer is "k", or "e" and the reason
 as JSON. What is large goes through the memory: reward, flags, action, vector, picture, at offsets that it is told.
 """
 import json

@@ -77,14 +77,16 @@ public sealed class GymnasiumFaultTests : IDisposable
         environment.Step([1, 0]);
         environment.Step([1, 0]);
         var message = Assert.Throws<ReverieException>(() => environment.Step([1, 0])).Message;
-        Assert.Matches(@"^Python at step: ValueError: the wheel came off \(trial_environments\.py, line \d+\)$", message);
+        Assert.Matches(
+            @"^Python at step: ValueError: the wheel came off \(trial_environments\.py, line \d+\)$", message);
         Assert.Equal(0, environment.Reset(1).Vector[0]);    // Python itself is still there
     }
 
     [Fact]
     public void A_number_that_is_none_is_found_by_the_guard()
     {
-        using var environment = EnvironmentRegistry.Make(Task("Nan"), new EnvironmentConfig(), 1, ObservationKind.Vector);
+        using var environment = EnvironmentRegistry.Make(
+            Task("Nan"), new EnvironmentConfig(), 1, ObservationKind.Vector);
         environment.Reset(1);
         environment.Step([1, 0]);
         environment.Step([1, 0]);

@@ -35,8 +35,8 @@ public sealed class PythonPackageTests : IDisposable
         Assert.StartsWith("RuntimeError: ", seen.GetProperty("dead").GetString());
         Assert.Contains("did you mean catch?", seen.GetProperty("unknown").GetString());
         using var cli = CliProcess.Start("tasks", "--json");
-        var ours = cli.Wait().Output.Split('\n').Select(line => JsonDocument.Parse(line).RootElement.GetProperty("task"))
-            .Select(name => name.GetString());
+        var ours = cli.Wait().Output.Split('\n')
+            .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("task").GetString());
         Assert.Equal(ours, seen.GetProperty("tasks").EnumerateArray().Select(name => name.GetString()));
     }
 
