@@ -48,6 +48,7 @@ internal sealed class EnvCheckVerb : Verb
             Overrides =
             [
                 new ConfigOverride("environment.quality", "fast", "env check"),
+                new ConfigOverride("replay.chunk_length", "2", "env check"),    // nothing here wants episodes to hold more
                 .. (parsed.GetValue(set) ?? []).Select(ConfigOverride.Parse),
             ],
         }).Config.Environment;

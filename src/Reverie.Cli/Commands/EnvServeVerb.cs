@@ -46,10 +46,11 @@ internal sealed class EnvServeVerb : Verb
         };
         var config = ConfigReader.Resolve(new ConfigSources
         {
-            // One step is one step there; wrappers and settings may say otherwise.
+            // One step is one step there; settings may say otherwise. And nothing here wants episodes to hold chunks.
             Overrides =
             [
                 new ConfigOverride("environment.action_repeat", "1", "env serve"),
+                new ConfigOverride("replay.chunk_length", "2", "env serve"),
                 .. (parsed.GetValue(set) ?? []).Select(ConfigOverride.Parse),
             ],
         }).Config.Environment;

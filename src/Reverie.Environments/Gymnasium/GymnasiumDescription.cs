@@ -29,8 +29,11 @@ internal sealed record GymnasiumDescription
     /// <summary>Name and size of each part of the vector.</summary>
     public JsonElement[][] Entries { get; init; } = [];
 
-    /// <summary>Bounds of the vector; null is none.</summary>
-    public float?[] Low { get; init; } = [], High { get; init; } = [];
+    /// <summary>Lower bounds of the vector; null is none.</summary>
+    public float?[] Low { get; init; } = [];
+
+    /// <summary>Upper ones.</summary>
+    public float?[] High { get; init; } = [];
 
     /// <summary>What may be done.</summary>
     public GymnasiumActions Action { get; init; } = new();

@@ -51,7 +51,8 @@ public sealed class EnvironmentChecker
         }
         catch (Exception fault)
         {
-            Error($"it threw {fault.GetType().Name}: {fault.Message.ReplaceLineEndings(" ")}");
+            var kind = fault is ReverieException ? "" : $"it threw {fault.GetType().Name}: ";
+            Error(kind + fault.Message.ReplaceLineEndings(" "));
         }
         return new(observation, action, [.. findings.Distinct()], tally.Decisions > 0 ? tally.Measures() : null);
     }
