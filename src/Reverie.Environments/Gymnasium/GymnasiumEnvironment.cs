@@ -19,7 +19,7 @@ public class GymnasiumEnvironment : IEnvironment
     private readonly string id;
     private readonly TimeSpan patience;
     private readonly GymnasiumDescription description;
-    private readonly Resampling? resampling;
+    private readonly AreaMeans? resizing;
     private readonly byte[] whole;
     private readonly ImageSpace picture = new();
     private GymnasiumChild? child;
@@ -39,8 +39,8 @@ public class GymnasiumEnvironment : IEnvironment
         description = child.Description;
         var (height, width) = description.Picture is [var rows, var columns] ? (rows, columns) : (0, 0);
         whole = new byte[3 * height * width];
-        resampling = whole.Length == 0 || (height, width) == (picture.Height, picture.Width) ? null
-            : Resampling.Area((width, height), (picture.Width, picture.Height));
+        resizing = whole.Length == 0 || (height, width) == (picture.Height, picture.Width) ? null
+            : new AreaMeans((height, width), (picture.Height, picture.Width));
         ObservationSpace = description.Rendered ? description.Vector : description.Observation;
         ActionSpace = description.Actions;
     }
@@ -136,14 +136,14 @@ public class GymnasiumEnvironment : IEnvironment
 
     private byte[] Picture(SharedMemory memory)
     {
-        if (resampling is null)
+        if (resizing is null)
         {
             var image = new byte[picture.Size];
             memory.ReadPicture(image);
             return image;
         }
         memory.ReadPicture(whole);
-        return resampling.Apply(whole);
+        return resizing.Apply(whole);
     }
 }
 

@@ -1,4 +1,3 @@
-using Reverie.Environments;
 using Reverie.Environments.CarRacing;
 
 namespace Reverie.Tests.CarRacing;

@@ -1,4 +1,4 @@
-namespace Reverie.Environments;
+namespace Reverie.Environments.CarRacing;
 
 /// <summary>Makes pictures smaller by weighted means, x before y, each pass rounded to bytes. Not thread-safe.</summary>
 internal sealed class Resampling
