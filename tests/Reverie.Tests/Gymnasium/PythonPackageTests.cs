@@ -47,7 +47,8 @@ public sealed class PythonPackageTests : IDisposable
     {
         var command = Path.Combine(folder, "reverie");
         File.WriteAllText(command, $"#!/bin/sh\nexec dotnet '{CliProcess.Assembly}' \"$@\"\n");
-        File.SetUnixFileMode(command, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        using (var executable = Process.Start("chmod", ["+x", command]))
+            executable.WaitForExit();
         var start = new ProcessStartInfo("/usr/bin/python3", [Path.Combine(PythonPath.Folder, "trial_package.py")])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
