@@ -39,7 +39,7 @@ with gymnasium.make("Reverie/catch_one-v0", render_mode="rgb_array") as env:
     again, _, _ = play(env, 3, 100)
     seen["same"] = all(np.array_equal(a, b) for a, b in zip(first, again))
     seen["inside"] = all(env.observation_space.contains(row) for row in first)
-    seen["rewards"], seen["ends"] = rewards, ends
+    seen["rewards"], seen["last"] = rewards, ends[-2:]
     seen["picture"] = bool(np.array_equal(env.render(), again[-1]))
     seen["differs"] = not np.array_equal(first[0], first[1])
     seen["options"] = told(lambda: env.reset(options={"wind": 1}))
