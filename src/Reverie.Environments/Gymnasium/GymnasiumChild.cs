@@ -12,12 +12,15 @@ internal sealed class GymnasiumChild : IDisposable
 {
     private const int KeptErrors = 20;
 
+    // Libraries may have to be read from a slow disk.
+    private static readonly TimeSpan PatienceAtStart = TimeSpan.FromMinutes(1);
+
     private readonly string id;
     private readonly Process process;
     private readonly Timer watchdog;
     private readonly Queue<string> errors = [];
     private readonly byte[] buffer = new byte[4096];
-    private readonly TimeSpan patience;
+    private TimeSpan patience;
     private int start, end;
     private volatile bool waiting, late;
     private SharedMemory? memory;
@@ -99,6 +102,8 @@ internal sealed class GymnasiumChild : IDisposable
     private void Introduce()
     {
         const string Making = "making it";
+        var later = patience;
+        patience = later > PatienceAtStart ? later : PatienceAtStart;
         Description = GymnasiumDescription.From(ReadLine(Making));
         if (Description.Missing is not null) return;
         if (Description.Error is { } error) throw new ReverieException($"gym:{id}: {error}");
@@ -112,6 +117,7 @@ internal sealed class GymnasiumChild : IDisposable
         {
             memory.Unlink();
         }
+        patience = later;
     }
 
     private void Write(string command, string moment)
