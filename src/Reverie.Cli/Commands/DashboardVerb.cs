@@ -31,7 +31,8 @@ internal sealed class DashboardVerb : Verb
 
     private readonly Option<string?> token = new("--token")
     {
-        Description = "word that the address of the page has to carry [default: none on this machine, else a random one]",
+        Description = "word that the address of the page has to carry "
+            + "[default: none on this machine, else a random one]",
         HelpName = "WORD",
     };
 

@@ -37,13 +37,15 @@ internal static class Assets
     public static void Map(IEndpointRouteBuilder routes)
     {
         var assembly = Assembly.GetExecutingAssembly();
-        foreach (var name in assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)))
+        var ours = assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal));
+        foreach (var name in ours)
         {
             var path = name[Prefix.Length..];
             routes.MapGet(path == "index.html" ? "/" : $"/{path}", () => Results.Stream(
                 assembly.GetManifestResourceStream(name)!, Types[Path.GetExtension(path)]));
         }
         foreach (var path in ChartPaths)
-            routes.MapGet($"/{Charts}{Path.GetFileName(path)}", () => Results.File(path, Types[Path.GetExtension(path)]));
+            routes.MapGet($"/{Charts}{Path.GetFileName(path)}",
+                () => Results.File(path, Types[Path.GetExtension(path)]));
     }
 }

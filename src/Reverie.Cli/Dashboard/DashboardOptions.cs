@@ -18,5 +18,6 @@ internal sealed record DashboardOptions
     public string? Token { get; init; }
 
     /// <summary>Whether only this machine can reach it.</summary>
-    public bool IsLocal => Host == "localhost" || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address));
+    public bool IsLocal => Host == "localhost"
+        || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address));
 }

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Reverie.Cli.Dashboard.Endpoints;
 using Reverie.Cli.Dashboard.Runs;
 
@@ -15,8 +16,8 @@ namespace Reverie.Cli.Dashboard;
 /// <summary>
 /// The server behind the page. It reads run directories and keeps nothing; a run never knows that it is watched.
 /// </summary>
-/// <remarks>A group of requests is a class in <c>Endpoints/</c> with a <c>Map</c>, named in <see cref="Start"/>; a page is
-/// a module in <c>Page/pages/</c>, named in <c>Page/app.js</c>.</remarks>
+/// <remarks>A group of requests is a class in <c>Endpoints/</c> with a <c>Map</c>, named in <see cref="Start"/>; a
+/// page is a module in <c>Page/pages/</c>, named in <c>Page/app.js</c>.</remarks>
 internal sealed class DashboardServer : IDisposable
 {
     private readonly WebApplication app;
@@ -32,11 +33,12 @@ internal sealed class DashboardServer : IDisposable
     /// <exception cref="ReverieException">The address is none, or taken.</exception>
     public static DashboardServer Start(DashboardOptions options, Action<string> report)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options));
         builder.Services.AddRoutingCore();
         // Ctrl-C is the command line's to hear; a page that is still open does not hold the end up.
-        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
         var app = builder.Build();
         app.Use(next => new RequestGuard(options, next).InvokeAsync);
         app.Use(next => context => Tell(context, next));
@@ -45,9 +47,14 @@ internal sealed class DashboardServer : IDisposable
         var catalog = new RunCatalog(new RunsFolder(options.Folder));
         Assets.Map(app);
         RunsEndpoints.Map(app, catalog);
+        SeriesEndpoints.Map(app, catalog);
+        LiveEndpoints.Map(app, catalog);
         MachineEndpoints.Map(app, catalog);
+        SettingsEndpoints.Map(app, catalog);
+        EvaluationEndpoints.Map(app, catalog);
         if (Assets.ChartFolder is null)
-            report("reverie: the charting library is not here, so the page has no curves: apt-get install libjs-dygraphs");
+            report("reverie: the charting library is not here, so the page has no curves: "
+                + "apt-get install libjs-dygraphs");
         try
         {
             app.StartAsync().GetAwaiter().GetResult();
@@ -85,7 +92,8 @@ internal sealed class DashboardServer : IDisposable
 
     private static string AddressOf(WebApplication app, DashboardOptions options)
     {
-        var bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var features = app.Services.GetRequiredService<IServer>().Features;
+        var bound = features.Get<IServerAddressesFeature>()!.Addresses.First();
         var port = new Uri(bound.Replace("*", "localhost").Replace("[::]", "localhost")).Port;
         var name = options.Host is "*" or "0.0.0.0" or "::" ? Environment.MachineName
             : options.Host.Contains(':') ? $"[{options.Host}]" : options.Host;

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace Reverie.Cli.Dashboard;
 
 /// <summary>
-/// Lets through what the page itself asks, and nothing else: it reads, it names this machine and not a foreign site, and
-/// it knows the token where there is one.
+/// Lets through what the page itself asks, and nothing else: it reads, it names this machine and not a foreign site,
+/// and it knows the token where there is one.
 /// </summary>
 /// <remarks>A browser sends any site's requests to a server on its own machine. One whose name was made to point here
 /// ("DNS rebinding") gives itself away by the Host header, one that merely links here by the Origin.</remarks>
@@ -47,7 +47,8 @@ internal sealed class RequestGuard(DashboardOptions options, RequestDelegate nex
     private static string CookieName(HttpRequest request) => $"{Cookie}-{request.Host.Port ?? 80}";
 
     private bool Knows(string? word) => word is not null
-        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(word), Encoding.UTF8.GetBytes(options.Token!));
+        && CryptographicOperations.FixedTimeEquals(
+            Encoding.UTF8.GetBytes(word), Encoding.UTF8.GetBytes(options.Token!));
 
     private bool IsOurs(HostString host) => host.Host.Trim('[', ']') is var name
         && (IPAddress.TryParse(name, out var address)

@@ -20,7 +20,7 @@ public sealed class PlaNet : ModelAgent
 {
     private const double RandomCollectionNoise = 1;     // Pc: train_action_noise 1.0 around an empty plan
 
-    private readonly IPlanner _planner;
+    private readonly CemPlanner _planner;
 
     /// <summary>Makes the agent with new parameters.</summary>
     /// <param name="config">The run's configuration.</param>
@@ -29,6 +29,9 @@ public sealed class PlaNet : ModelAgent
     /// <param name="precision">Type of convolutions and of planning; losses and parameters stay float32.</param>
     public PlaNet(Config config, EpisodeLayout layout, Device device, DType precision = DType.Float32)
         : base(config, layout, device, precision) => _planner = new CemPlanner(config.Planner, precision, layout.OneHot);
+
+    /// <summary>What chooses the actions.</summary>
+    public CemPlanner Planner => _planner;
 
     /// <summary>Algorithm 1, line "model fitting": θ ← θ − α ∇ L(θ) on one batch of chunks.</summary>
     public override IReadOnlyDictionary<string, Tensor> Update(SequenceBatch batch, ulong seed)

@@ -35,7 +35,14 @@ public sealed class CemPlanner : IPlanner
     }
 
     /// <inheritdoc/>
-    public Tensor Plan(WorldModel model, LatentState state, Generator noise)
+    public Tensor Plan(WorldModel model, LatentState state, Generator noise) => Plan(model, state, noise, null);
+
+    /// <summary>The same, and tells what was considered.</summary>
+    /// <param name="model">Whose prior is rolled out and whose rewards are summed.</param>
+    /// <param name="state">Filtered states, parts (N, ·).</param>
+    /// <param name="noise">Source of all randomness.</param>
+    /// <param name="considered">Given the returns of the candidates (N, J), once for each iteration.</param>
+    public Tensor Plan(WorldModel model, LatentState state, Generator noise, Action<Tensor>? considered)
     {
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
@@ -43,7 +50,12 @@ public sealed class CemPlanner : IPlanner
         var count = state.Deter.Size(0);
         // Every candidate of a state starts from the same posterior sample, and carries it in the type computed in.
         var starts = state.Map(part => part.To(_precision).Unsqueeze(1).Expand(count, _candidates, part.Size(-1)).Flatten(0, 1));  // (N·J, ·)
-        Tensor Score(Tensor actions) => Returns(model, starts, actions, noise);
+        Tensor Score(Tensor actions)
+        {
+            var returns = Returns(model, starts, actions, noise);
+            considered?.Invoke(returns);
+            return returns;
+        }
         var first = _oneHot
             ? new OneHotCategorical(SearchChoices(count, model.ActionSize, noise, Score)[0].Log()).Mode
             : Search(count, model.ActionSize, noise, Score).Mean[0];

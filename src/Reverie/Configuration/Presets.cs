@@ -6,6 +6,8 @@ namespace Reverie.Configuration;
 /// <c>ALGORITHM.SIZE</c> holds what a size means for that algorithm alone, and comes with the two.</summary>
 public static class Presets
 {
+    private static readonly string[] Sizes = ["paper", "small", "tiny"];
+
     private const string Room = "Reverie.Configuration.presets.";
 
     private static readonly Assembly Library = typeof(Presets).Assembly;
@@ -33,6 +35,12 @@ public static class Presets
     /// it.</summary>
     public static IEnumerable<string> Complete(IReadOnlyList<string> stack) => stack.SelectMany((name, i) =>
         stack.Take(i).Select(before => $"{before}.{name}").Where(Names.Contains).Prepend(name));
+
+    /// <summary>Names in the order in which they are stacked: algorithm, size, purpose.</summary>
+    /// <param name="names">The names, in any order.</param>
+    /// <param name="agent">The algorithm.</param>
+    public static IEnumerable<string> InOrder(IEnumerable<string> names, string? agent) =>
+        names.OrderBy(name => name == agent ? 0 : Sizes.Contains(name) ? 1 : 2);
 
     /// <summary>The names in <c>planet,small</c>, each of which must exist.</summary>
     /// <exception cref="ReverieException">one of them does not</exception>

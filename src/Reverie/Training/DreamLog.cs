@@ -6,8 +6,8 @@ namespace Reverie.Training;
 
 /// <summary>
 /// Shows a learning agent's dream after each evaluation, beside the episode that was played: animation, strip or curves
-/// in <c>videos/</c> under the names that <c>reverie dream</c> gives them, and in the log. Training draws no number
-/// from it.
+/// in <c>videos/</c> under the names that <c>reverie dream</c> gives them, and in the log; what they are drawn from in
+/// <c>evaluations/</c>. Training draws no number from it.
 /// </summary>
 /// <param name="run">Whose directory.</param>
 /// <param name="agent">Who dreams; one without a model of pictures or vectors shows nothing.</param>
@@ -18,21 +18,23 @@ internal sealed class DreamLog(RunDirectory run, IAgent agent, RunLogger log, Ac
     private const int Rows = 50, ContextRows = 5, Scale = 2;
 
     /// <summary>Imagines the episode from its first rows on.</summary>
-    /// <param name="episode">What happened; too short a one is left alone.</param>
+    /// <param name="episode">What happened; too short a one is not dreamt of.</param>
     /// <param name="counters">How far the run is.</param>
     /// <param name="seed">Decides the samples of the latents.</param>
     public void Show(Episode episode, Counters counters, ulong seed)
     {
-        if (episode.Rows <= ContextRows)
-            return;
+        var isLong = episode.Rows > ContextRows;
         OpenLoopDream? dream = agent switch
         {
+            _ when !isLong => null,
             ModelAgent model => OpenLoopDream.Of(model.Model, episode, 0, Rows, ContextRows, agent.Device, seed),
             WorldModels parts => OpenLoopDream.Of(parts, episode, 0, Rows, ContextRows, temperature: 1, seed),
             _ => null,
         };
+        var foresight = isLong && agent is ModelAgent modelled ? Foresight.Of(modelled, episode, Rows, seed) : null;
         try
         {
+            EvaluationRecord.Write(run.Evaluations, counters.Updates, episode, dream, foresight);
             if (dream?.Pictures is { } clip)
                 Write(clip, counters);
             if (dream?.Vectors is { } curves)

@@ -31,6 +31,9 @@ public sealed class RunDirectory : IDisposable
     public string Checkpoints => System.IO.Path.Combine(Path, "checkpoints");
     public string Videos => System.IO.Path.Combine(Path, "videos");
 
+    /// <summary>What evaluations leave to be looked at; see <see cref="EvaluationRecord"/>.</summary>
+    public string Evaluations => System.IO.Path.Combine(Path, EvaluationRecord.Folder);
+
     /// <summary>Opens or begins the run.</summary>
     /// <exception cref="ReverieException">Another process works on it, it belongs to another configuration or version,
     /// or it cannot be written.</exception>
@@ -123,6 +126,9 @@ public sealed class RunDirectory : IDisposable
         task = config.Config.Task,
         agent = config.Config.Agent,
         seed = config.Config.Seed,
+        presets = PresetsOf(config),
+        command = Command(),
+        host = Environment.MachineName,
         reverie = typeof(RunDirectory).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
         dotnet = RuntimeInformation.FrameworkDescription,
         libtorch = Torch.Torch.Version,
@@ -159,6 +165,21 @@ public sealed class RunDirectory : IDisposable
         {
             return null;    // whoever makes the environment tells of this
         }
+    }
+
+    // The program and its arguments, as the run was begun; a library's user has a program of their own.
+    private static string[] Command() =>
+        Environment.GetCommandLineArgs() is [var program, .. var arguments]
+            ? [System.IO.Path.GetFileNameWithoutExtension(program), .. arguments]
+            : [];
+
+    // Those that a value is from; a name with a dot belongs to the two presets that it is made of.
+    private static string[] PresetsOf(ResolvedConfig config)
+    {
+        const string Mark = "preset ";
+        var named = config.Origins.Values.Where(origin => origin.StartsWith(Mark, StringComparison.Ordinal))
+            .SelectMany(origin => origin[Mark.Length..].Split(':')[0].Split('.')).Distinct();
+        return [.. Presets.InOrder(named, config.Config.Agent)];
     }
 
     // A run may need no pictures, so an OpenGL that is missing is no fault here, and one that is not needed is not loaded.

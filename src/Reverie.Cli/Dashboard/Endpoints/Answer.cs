@@ -10,7 +10,10 @@ internal static class Answer
     private static readonly JsonSerializerOptions Style = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower), new ShortNumber() },
+        Converters =
+        {
+            new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower), new ShortNumber(), new ShorterNumber(),
+        },
     };
 
     /// <summary>An answer to a request.</summary>
@@ -35,6 +38,20 @@ internal static class Answer
                 writer.WriteNumberValue((float)value);
             else
                 writer.WriteNumberValue(value);
+        }
+    }
+
+    private sealed class ShorterNumber : JsonConverter<float>
+    {
+        public override float Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            reader.GetSingle();
+
+        public override void Write(Utf8JsonWriter writer, float value, JsonSerializerOptions options)
+        {
+            if (float.IsFinite(value))
+                writer.WriteNumberValue(value);
+            else
+                writer.WriteNullValue();
         }
     }
 }

@@ -1,12 +1,18 @@
 // The frame of the page: list of runs, tabs, and the page that is open. A page is a module with `id`, `title` and
 // `show(room)`, which fills an element and answers with a function that ends what it began.
 
-import { ask, element } from './dom.js';
+import { element } from './dom.js';
+import { connect } from './live.js';
 import { showRuns } from './runs.js';
 import { readAddress, store } from './store.js';
+import ahead from './pages/ahead.js';
+import curves from './pages/curves.js';
+import dreams from './pages/dreams.js';
+import episodes from './pages/episodes.js';
 import machine from './pages/machine.js';
+import settings from './pages/settings.js';
 
-const pages = [machine];
+const pages = [curves, dreams, episodes, ahead, settings, machine];
 const room = document.getElementById('page');
 let leave = () => {};
 
@@ -19,26 +25,16 @@ function openPage() {
   leave = page.show(room) ?? (() => {});
 }
 
-async function refresh() {
-  const link = document.getElementById('link');
-  try {
-    const { path, runs } = await ask('runs');
-    store.folder = path;
-    store.runs = new Map(runs.map(run => [run.id, run]));
-    store.tell('runs');
-    link.textContent = 'live';
-    link.className = 'live';
-  } catch (fault) {
-    link.textContent = `no connection: ${fault.message}`;
-    link.className = 'lost';
-  }
-}
-
 document.getElementById('pages').append(...pages.map(page =>
   element('button', { 'data-page': page.id, onclick: () => store.open(page.id) }, page.title)));
 readAddress();
 showRuns(document.getElementById('runs'));
 store.on('page', openPage);
-await refresh();
-openPage();
-setInterval(refresh, 3000);
+store.on('chosen', connect);
+connect();
+
+// The page opens once it knows the runs.
+const begin = store.on('runs', () => {
+  begin();
+  openPage();
+});

@@ -20,6 +20,12 @@ export function figure(value) {
   return value.toFixed(size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : 3);
 }
 
+// As short as a line of the list wants it: 113k, 1.2M, 3.09.
+export function short(value) {
+  const [size, unit] = value >= 1e6 ? [1e6, 'M'] : value >= 1e3 ? [1e3, 'k'] : [1, ''];
+  return `${Number((value / size).toPrecision(3))}${unit}`;
+}
+
 export const count = value => (value ?? 0).toLocaleString('en-US');
 
 export function duration(seconds) {

@@ -1,6 +1,6 @@
 // The list of runs at the left: a line for each, found by words, chosen by a click or a box.
 
-import { count, duration, element, figure } from './dom.js';
+import { count, duration, element, figure, short } from './dom.js';
 import { store } from './store.js';
 
 const mostLines = 300; // more are found by words; a thousand lines would only be scrolled past
@@ -48,9 +48,9 @@ function line(run) {
 }
 
 function rates(run) {
-  const parts = [`${count(run.env_steps)} steps`, duration(run.seconds)];
-  if (run.updates_per_second) parts.push(`${figure(run.updates_per_second)} updates/s`);
-  if (run.env_steps_per_second) parts.push(`${figure(run.env_steps_per_second)} steps/s`);
+  const parts = [`${short(run.env_steps)} steps`, duration(run.seconds)];
+  if (run.updates_per_second) parts.push(`${short(run.updates_per_second)} upd/s`);
+  if (run.env_steps_per_second) parts.push(`${short(run.env_steps_per_second)} steps/s`);
   return parts.join(' · ');
 }
 

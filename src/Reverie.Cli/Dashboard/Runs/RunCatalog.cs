@@ -25,7 +25,8 @@ internal sealed class RunCatalog(RunsFolder folder)
             known.TryRemove(gone, out _);
         return
         [
-            .. found.Select(pair => known.GetOrAdd(pair.Key, id => new WatchedRun(id, pair.Value)).Summarise(running))
+            .. found.AsParallel()
+                .Select(pair => known.GetOrAdd(pair.Key, id => new WatchedRun(id, pair.Value)).Summarise(running))
                 .OfType<RunSummary>().OrderByDescending(run => run.Changed),
         ];
     }
@@ -56,9 +57,11 @@ internal sealed class RunCatalog(RunsFolder folder)
         foreach (var inner in Inside(path))
         {
             // A link is another name of what it leads to, which is listed under its own.
-            if (inner.LinkTarget is null)
-                foreach (var run in Directories(inner.FullName, depth == 0 ? inner.Name : $"{id}/{inner.Name}", depth + 1))
-                    yield return run;
+            if (inner.LinkTarget is not null)
+                continue;
+            var name = depth == 0 ? inner.Name : $"{id}/{inner.Name}";
+            foreach (var run in Directories(inner.FullName, name, depth + 1))
+                yield return run;
         }
     }
 

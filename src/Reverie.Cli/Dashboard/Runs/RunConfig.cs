@@ -25,16 +25,19 @@ internal sealed record RunConfig(IReadOnlyList<RunConfig.Entry> Entries)
     public string Setting { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n',
         Entries.Where(entry => !Free.Contains(entry.Key)).Select(entry => $"{entry.Key}={entry.Value}")))))[..12];
 
-    /// <summary>Presets that values came from, as far as the file says so, in the order algorithm, size, purpose.</summary>
+    /// <summary>Presets that values came from, as far as the file says so, in the order in which they are
+    /// stacked.</summary>
     public IReadOnlyList<string> Presets { get; } =
     [
-        .. Entries.Where(entry => entry.Origin.StartsWith(PresetMark, StringComparison.Ordinal))
-            .Select(entry => entry.Origin[PresetMark.Length..].Split(':')[0].Split('.')[0]).Distinct()
-            .OrderBy(name => Entries.Any(entry => entry.Key == "agent" && entry.Value == name) ? 0 : 1),
+        .. Configuration.Presets.InOrder(
+            Entries.Where(entry => entry.Origin.StartsWith(PresetMark, StringComparison.Ordinal))
+                .SelectMany(entry => entry.Origin[PresetMark.Length..].Split(':')[0].Split('.')).Distinct(),
+            Entries.FirstOrDefault(entry => entry.Key == "agent")?.Value),
     ];
 
     /// <summary>Environment steps after which the run ends; null where the file does not say.</summary>
-    public long? EnvSteps => long.TryParse(this["training.env_steps"], CultureInfo.InvariantCulture, out var steps) ? steps : null;
+    public long? EnvSteps =>
+        long.TryParse(this["training.env_steps"], CultureInfo.InvariantCulture, out var steps) ? steps : null;
 
     /// <summary>Value of a key, or null.</summary>
     public string? this[string key] => Entries.FirstOrDefault(entry => entry.Key == key)?.Value;

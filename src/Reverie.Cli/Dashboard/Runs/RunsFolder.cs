@@ -1,8 +1,8 @@
 namespace Reverie.Cli.Dashboard.Runs;
 
 /// <summary>
-/// The folder that is shown. Every path that is opened comes from here, and none leads out of the folder, neither by its
-/// name nor by a symbolic link on the way.
+/// The folder that is shown. Every path that is opened comes from here, and none leads out of the folder, neither by
+/// its name nor by a symbolic link on the way.
 /// </summary>
 internal sealed class RunsFolder
 {
@@ -34,7 +34,7 @@ internal sealed class RunsFolder
     private bool Holds(string path) =>
         path == Path || path.StartsWith(Path.TrimEnd('/') + '/', StringComparison.Ordinal);
 
-    // The operating system resolves links in every part of a path, so every part is looked at; null for a circle of them.
+    // The operating system resolves links in every part of a path, so every part is looked at; null for a circle.
     private static string? RealPath(string path)
     {
         const int MostLinks = 40;

@@ -11,7 +11,8 @@ internal sealed class WatchedRun(string id, string path)
     // Where the kernel does not say who works on a run (another user, another machine), a log that moves does.
     private static readonly TimeSpan SilenceOfARun = TimeSpan.FromMinutes(2);
 
-    private readonly Lock gate = new();
+    private readonly Lock gate = new(), metricsGate = new();
+    private readonly MetricIndex metrics = new(System.IO.Path.Combine(path, JsonLinesSink.FileName));
     private readonly Remembered<RunFacts> facts = new();
     private readonly Remembered<MetricTail> tail = new();
     private readonly Remembered<long> saved = new();
@@ -33,6 +34,18 @@ internal sealed class WatchedRun(string id, string path)
             lock (gate)
                 return facts.Of(() => RunFacts.Read(path),
                     InPath(RunFacts.MachineFile), InPath(RunFacts.ConfigFile));
+        }
+    }
+
+    /// <summary>Its measurements, up to date.</summary>
+    /// <param name="use">Is given them, alone: another request waits.</param>
+    /// <exception cref="IOException">The log is gone, or was not begun.</exception>
+    public T WithMetrics<T>(Func<MetricIndex, T> use)
+    {
+        lock (metricsGate)
+        {
+            metrics.Advance();
+            return use(metrics);
         }
     }
 
@@ -97,7 +110,8 @@ internal sealed class WatchedRun(string id, string path)
     {
         var checkpoints = InPath("checkpoints");
         var newest = Directory.Exists(checkpoints)
-            ? Directory.EnumerateDirectories(checkpoints).Where(one => char.IsAsciiDigit(one[^1])).Max(StringComparer.Ordinal)
+            ? Directory.EnumerateDirectories(checkpoints).Where(one => char.IsAsciiDigit(one[^1]))
+                .Max(StringComparer.Ordinal)
             : null;
         if (newest is null)
             return 0;

@@ -33,7 +33,8 @@ public sealed class DashboardServerTests : IDisposable
     [InlineData("GET", "localhost", "http://localhost", HttpStatusCode.OK)]
     [InlineData("POST", "localhost", null, HttpStatusCode.MethodNotAllowed)]
     [InlineData("DELETE", "localhost", null, HttpStatusCode.MethodNotAllowed)]
-    public async Task Foreign_names_and_writing_are_refused(string method, string host, string? origin, HttpStatusCode status)
+    public async Task Foreign_names_and_writing_are_refused(
+        string method, string host, string? origin, HttpStatusCode status)
     {
         using var server = Start();
         using var request = new HttpRequestMessage(new HttpMethod(method), server.Address + "api/runs");
@@ -55,9 +56,12 @@ public sealed class DashboardServerTests : IDisposable
         var other = disk.Add("other", returns: 1);
         disk.Add("runs/one", returns: 1);
         File.CreateSymbolicLink(Path.Combine(disk.Folder, "runs/linked"), other);
-        using var server = DashboardServer.Start(new DashboardOptions { Folder = Path.Combine(disk.Folder, "runs") }, _ => { });
-        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync($"{server.Address}api/machine?run=one")).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync($"{server.Address}api/machine?run={run}")).StatusCode);
+        using var server = DashboardServer.Start(
+            new DashboardOptions { Folder = Path.Combine(disk.Folder, "runs") }, _ => { });
+        async Task<HttpStatusCode> Ask(string id) =>
+            (await client.GetAsync($"{server.Address}api/machine?run={id}")).StatusCode;
+        Assert.Equal(HttpStatusCode.OK, await Ask("one"));
+        Assert.Equal(HttpStatusCode.NotFound, await Ask(run));
         Assert.DoesNotContain("linked", await client.GetStringAsync(server.Address + "api/runs"));
     }
 
@@ -68,7 +72,8 @@ public sealed class DashboardServerTests : IDisposable
             new DashboardOptions { Folder = disk.Folder, Host = "127.0.0.1", Token = "a word of sixteen" }, _ => { });
         var bare = server.Address.Split('?')[0];
         Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync(bare + "api/runs")).StatusCode);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync(bare + "?token=a+word+of+fifteen")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized,
+            (await client.GetAsync(bare + "?token=a+word+of+fifteen")).StatusCode);
 
         var welcome = await client.GetAsync(server.Address);    // the client keeps the cookie
         Assert.Equal((HttpStatusCode.Redirect, "/"), (welcome.StatusCode, $"{welcome.Headers.Location}"));

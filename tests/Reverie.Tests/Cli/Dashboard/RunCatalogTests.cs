@@ -15,7 +15,8 @@ public sealed class RunCatalogTests : IDisposable
     {
         disk.Add("deep/er/mine", seed: 3, presets: "planet,tiny", 10, 30);
         var run = Assert.Single(List());
-        Assert.Equal(("deep/er/mine", "cartpole_swingup", "planet,tiny", "3"), (run.Id, run.Task, run.Presets, run.Seed));
+        Assert.Equal(
+            ("deep/er/mine", "cartpole_swingup", "planet,tiny", "3"), (run.Id, run.Task, run.Presets, run.Seed));
         Assert.Equal((30, "evaluation"), (run.Return, run.ReturnOf));
         Assert.Equal((2000L, 200L, 2L, 20.0), (run.EnvSteps, run.Updates, run.Episodes, run.Seconds));
         Assert.Equal((10.0, 100.0, 1_000_000L), (run.UpdatesPerSecond, run.EnvStepsPerSecond, run.TotalEnvSteps));
@@ -24,7 +25,8 @@ public sealed class RunCatalogTests : IDisposable
     [Fact]
     public void States_follow_from_the_directory()
     {
-        RunsOnDisk.Checkpoint(disk.Add("stopped", returns: [1, 2]), new FileInfo(Path.Combine(disk.Folder, "stopped/metrics.jsonl")).Length);
+        var stopped = disk.Add("stopped", returns: [1, 2]);
+        RunsOnDisk.Checkpoint(stopped, new FileInfo(Path.Combine(stopped, "metrics.jsonl")).Length);
         RunsOnDisk.Checkpoint(disk.Add("crashed", returns: [1, 2]), 20);
         disk.Add("without checkpoint", returns: 1);
         disk.Add("begun");
@@ -36,7 +38,8 @@ public sealed class RunCatalogTests : IDisposable
             new Dictionary<string, RunState>
             {
                 ["stopped"] = RunState.Stopped, ["crashed"] = RunState.Crashed, ["begun"] = RunState.Stopped,
-                ["without checkpoint"] = RunState.Crashed, ["finished"] = RunState.Finished, ["running"] = RunState.Running,
+                ["without checkpoint"] = RunState.Crashed, ["finished"] = RunState.Finished,
+                ["running"] = RunState.Running,
             }.OrderBy(pair => pair.Key),
             List().ToDictionary(run => run.Id, run => run.State).OrderBy(pair => pair.Key));
     }
@@ -59,7 +62,8 @@ public sealed class RunCatalogTests : IDisposable
         var (gone, torn) = (disk.Add("gone", returns: 1), disk.Add("torn", returns: 7));
         Assert.Equal(2, catalog.List().Count);
         Directory.Delete(gone, recursive: true);
-        File.AppendAllText(Path.Combine(torn, "metrics.jsonl"), "{\"kind\":\"evaluation\",\"env_st\n\0\0\n{\"kind\":\"eva");
+        File.AppendAllText(Path.Combine(torn, "metrics.jsonl"),
+            "{\"kind\":\"evaluation\",\"env_st\n\0\0\n{\"kind\":\"eva");
         File.WriteAllText(Path.Combine(torn, "run.json"), "{ torn");
         File.WriteAllText(Path.Combine(torn, "config.yaml"), "task: mine\nlines that: are\n  none\n- [");
 

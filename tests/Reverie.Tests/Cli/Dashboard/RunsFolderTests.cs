@@ -43,7 +43,8 @@ public sealed class RunsFolderTests : IDisposable
         File.CreateSymbolicLink(At("runs/circle"), At("runs/circle"));
         File.CreateSymbolicLink(At("runs/inside"), At("runs/one"));
 
-        Assert.All(["file", "relative", "folder", "folder/secret", "folder/runs/../secret", "twice", "dangling", "circle"],
+        Assert.All(
+            ["file", "relative", "folder", "folder/secret", "folder/runs/../secret", "twice", "dangling", "circle"],
             name => Assert.Null(folder.Find(name)));
         Assert.Equal(At("runs/one/videos/dream.gif"), folder.Find("inside/videos/dream.gif"));
     }

@@ -45,7 +45,7 @@ async function table(id) {
 
 function say(name, value) {
   if (name === 'gl' && value) return `${value.library}: ${value.renderer}, ${value.version}`;
-  if (name === 'command') return value.map(quoted).join(' ');
+  if (name === 'command') return value.map(quoted).join(' ').replace(/^reverie-cli /, './reverie ');
   return Array.isArray(value) ? value.join(', ') : String(value ?? '–');
 }
 

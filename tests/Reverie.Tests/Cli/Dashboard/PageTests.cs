@@ -1,0 +1,130 @@
+using System.Globalization;
+using Microsoft.Playwright;
+using Reverie.Cli.Dashboard;
+
+namespace Reverie.Tests.Cli.Dashboard;
+
+/// <summary>The page in a real browser.</summary>
+public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDisposable
+{
+    private readonly RunsOnDisk disk = new();
+    private readonly List<string> faults = [];
+
+    public void Dispose()
+    {
+        disk.Dispose();
+        Assert.Empty(faults);
+    }
+
+    [Fact]
+    public async Task Curves_move_while_a_run_trains_and_its_dreams_can_be_looked_at()
+    {
+        using var server = Start();
+        using var training = CliProcess.Start("train", "--preset", "planet,tiny,debug", "--env-steps", "1600",
+            "--run", Path.Combine(disk.Folder, "live"));
+        var page = await browser.OpenAsync(server.Address, faults);
+        await page.Locator("[data-run=live].run").ClickAsync();
+        var chart = page.Locator("[data-chart='episode/return'][data-last]");    // drawn, which is when it is in view
+        await chart.WaitForAsync();
+        var first = await NumberAsync(chart, "data-last");
+        await page.WaitForFunctionAsync(
+            $"() => Number(document.querySelector(\"[data-chart='episode/return']\").dataset.last) > {first}");
+        Assert.True(await NumberAsync(chart, "data-points") >= 2);
+
+        Assert.Equal(0, training.Wait().Code);
+        await page.WaitForFunctionAsync(
+            "() => document.querySelector(\"[data-chart='episode/return']\").dataset.last === '1600'");
+        await page.Locator(".run.finished").WaitForAsync();
+        // Drawn, and not only counted.
+        Assert.True(await page.EvaluateAsync<bool>(
+            "() => [...document.querySelectorAll(\"[data-chart='episode/return'] canvas\")].some(canvas => "
+            + "canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(byte => byte > 0))"));
+
+        await LookAtDreamsAsync(page);
+    }
+
+    private static async Task LookAtDreamsAsync(IPage page)
+    {
+        await page.Locator("[data-page=dreams]").ClickAsync();
+        await page.Locator(".film[data-frame]").WaitForAsync();
+        Assert.Equal(3, await page.Locator(".film canvas").CountAsync());
+        await page.WaitForFunctionAsync("() => Number(document.querySelector('.film').dataset.frame) > 5");
+        Assert.True(await page.EvaluateAsync<bool>("() => { const canvas = document.querySelector('.film canvas');"
+            + "return new Set(canvas.getContext('2d').getImageData(0, 0, 64, 64).data).size > 20; }"));
+
+        await page.Locator("[data-page=episodes]").ClickAsync();
+        await page.Locator(".film[data-frame]").WaitForAsync();
+        Assert.True(await page.Locator("option").CountAsync() > 10);
+
+        await page.Locator("[data-page=ahead]").ClickAsync();
+        await page.Locator(".spread").First.WaitForAsync();
+        Assert.Equal(6, await page.Locator("[data-state]").CountAsync());
+        Assert.True(await page.Locator(".spread").First.Locator(".box").CountAsync() > 1);
+
+        await page.Locator("[data-page=machine]").ClickAsync();
+        await page.GetByText("./reverie train --preset planet,tiny,debug --env-steps 1600").WaitForAsync();
+    }
+
+    [Fact]
+    public async Task Two_seeds_are_one_curve_with_a_band_and_settings_show_what_differs()
+    {
+        disk.Add("a-seed1", seed: 1, returns: [10, 20, 30]);
+        disk.Add("a-seed2", seed: 2, returns: [20, 40, 60]);
+        disk.Add("b", presets: "planet,tiny", returns: [5, 5]);
+        using var server = Start();
+        var page = await browser.OpenAsync(
+            server.Address + "#page=curves&run=a-seed1&run=a-seed2&run=b", faults, ColorScheme.Dark, 420);
+        var chart = page.Locator("[data-chart='evaluation/return']");
+        await chart.WaitForAsync();
+        await page.WaitForFunctionAsync("() => document.querySelector('.chart').dataset.band === '30'");
+        Assert.Equal(["cartpole_swingup planet,small (2 seeds)", "b"],
+            (await page.Locator(".legend span").AllTextContentsAsync()).OrderBy(text => text.Length).Reverse());
+        await page.Locator("[name=group]").UncheckAsync();
+        await page.WaitForFunctionAsync("() => document.querySelector('.chart').dataset.band === '0'");
+        Assert.Equal(3, await page.Locator(".legend span").CountAsync());
+
+        await page.Locator("[data-page=settings]").ClickAsync();
+        await page.Locator("tr.differs[data-key='model.deter']").WaitForAsync();
+        await page.Locator("tr.differs[data-key=seed]").WaitForAsync();
+        Assert.Equal(0, await page.Locator("tr.differs[data-key=task]").CountAsync());
+    }
+
+    [Fact]
+    public async Task A_deleted_run_and_a_damaged_line_are_survived()
+    {
+        var (gone, stays) = (disk.Add("gone", returns: [1, 2]), disk.Add("stays", returns: [3, 4]));
+        using var server = Start();
+        var page = await browser.OpenAsync(server.Address + "#page=curves&run=gone&run=stays", faults);
+        await page.WaitForFunctionAsync("() => document.querySelector('.chart')?.dataset.points === '2'");
+        Directory.Delete(gone, recursive: true);
+        await page.Locator(".run[data-run=gone]").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+
+        File.AppendAllText(Path.Combine(stays, "metrics.jsonl"), "{\"kind\":\"evaluation\",\"env_st\n\0\0{}\n");
+        RunsOnDisk.Log(stays, 5);
+        await page.WaitForFunctionAsync("() => document.querySelector('.chart').dataset.last === '3000'");
+        foreach (var name in new[] { "dreams", "episodes", "ahead", "settings", "machine" })
+        {
+            await page.Locator($"[data-page={name}]").ClickAsync();
+            await page.Locator($"#page[data-page={name}] > *").First.WaitForAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_thousand_runs_are_listed_by_a_bounded_number_of_lines()
+    {
+        for (var i = 0; i < 1000; i++)
+            disk.Add($"run-{i:0000}", seed: i, returns: i);
+        using var server = Start();
+        var page = await browser.OpenAsync(server.Address, faults);
+        await page.GetByText("1000 runs").WaitForAsync();
+        Assert.Equal(300, await page.Locator(".run").CountAsync());
+        await page.Locator("#runs input[type=search]").FillAsync("run-0123");
+        await page.GetByText("1 of 1000").WaitForAsync();
+        Assert.Equal("run-0123", await page.Locator(".run strong").TextContentAsync());
+    }
+
+    private DashboardServer Start() => DashboardServer.Start(new DashboardOptions { Folder = disk.Folder }, _ => { });
+
+    private static async Task<double> NumberAsync(ILocator chart, string name) =>
+        double.Parse((await chart.GetAttributeAsync(name))!, CultureInfo.InvariantCulture);
+}
