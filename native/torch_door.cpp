@@ -1,5 +1,6 @@
 // The torch door: any ATen operator by its schema name, autograd, generators, memory. Nothing here knows what the
 // tensors are used for; it compiles against libtorch 1.13 and 2.x alike.
+#include "torch_choice.h"
 #include "torch_door.h"
 
 #include <ATen/ATen.h>
@@ -317,6 +318,11 @@ RT_API int rt_threads(int count) noexcept {
         if (count > 0) at::set_num_threads(count);
         return at::get_num_threads();
     });
+}
+
+RT_API int rt_own_kernels(int use) noexcept {
+    if (use >= 0) reverie::own_kernels = use != 0;
+    return reverie::own_kernels;
 }
 
 RT_API int rt_cuda_devices() noexcept {

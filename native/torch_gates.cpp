@@ -1,6 +1,7 @@
 // The gates of recurrent cells between and after their products, in one pass forwards and one backwards each (Cho et al.
 // 2014): the form of cuDNN and Keras, where the reset gate multiplies the recurrent part of the candidate, and that of
 // TensorFlow's GRUBlockCell, where it multiplies the state before the candidate's product.
+#include "torch_choice.h"
 #include "torch_processors.h"
 #include "torch_scalars.h"
 
@@ -146,7 +147,7 @@ void over_rows(int64_t rows, Row row) {
 }
 
 bool gates_fit(const Tensor& parts, const Tensor& h, int64_t kinds) {
-    return is_one_of(parts, {at::kFloat, at::kBFloat16}) && is_one_of(h, {at::kFloat, parts.scalar_type()}) &&
+    return own_kernels && is_one_of(parts, {at::kFloat, at::kBFloat16}) && is_one_of(h, {at::kFloat, parts.scalar_type()}) &&
            parts.size(0) == h.size(0) && parts.size(1) == kinds * h.size(1);
 }
 

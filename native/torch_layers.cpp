@@ -1,6 +1,7 @@
 // Convolutions and dense layers with bias and activation as one operator each, in the forms that are fastest in training
 // on a processor: on its matrix tiles where it has them, else by ATen's operators in the order that suits. The numbers
 // are those of the plain operators; only the order of sums differs.
+#include "torch_choice.h"
 #include "torch_rows.h"
 #include "torch_tiles.h"
 
@@ -219,6 +220,8 @@ Tensor linear(const Tensor& first, const c10::optional<Tensor>& more, const Tens
 }
 
 Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride, int64_t activation) {
+    if (!reverie::own_kernels)
+        return reverie::activate(at::conv2d(x, weight, bias.to(x.scalar_type()), stride), reverie::activation_of(activation));
     return Conv2d::apply(x, weight, bias, stride, activation);
 }
 

@@ -7,6 +7,7 @@
 
 #include <cstring>
 
+#include "torch_choice.h"
 #include "torch_processors.h"
 #include "torch_scalars.h"
 
@@ -68,7 +69,8 @@ T* elements(const Tensor& t) { return static_cast<T*>(t.data_ptr()); }
 struct HalfSquaredError : torch::autograd::Function<HalfSquaredError> {
     static bool fit(const Tensor& mean, const Tensor& target) {
         auto from = mean.scalar_type(), to = target.scalar_type();
-        return same_layout(mean, target) && (from == at::kFloat || from == at::kBFloat16) && (to == at::kFloat || to == from);
+        return own_kernels && same_layout(mean, target) && (from == at::kFloat || from == at::kBFloat16) &&
+               (to == at::kFloat || to == from);
     }
 
     // Calls with the elements' types of both.

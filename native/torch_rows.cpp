@@ -1,5 +1,6 @@
 #include "torch_rows.h"
 
+#include "torch_choice.h"
 #include "torch_processors.h"
 #include "torch_scalars.h"
 
@@ -98,7 +99,7 @@ at::MemoryFormat rows_format(const Tensor& t) {
 }
 
 bool has_rows(const Tensor& t) {
-    return t.is_cpu() && (t.dim() == 2 || t.dim() == 4) && t.is_contiguous(rows_format(t)) &&
+    return own_kernels && t.is_cpu() && (t.dim() == 2 || t.dim() == 4) && t.is_contiguous(rows_format(t)) &&
            (t.scalar_type() == at::kFloat || t.scalar_type() == at::kBFloat16);
 }
 

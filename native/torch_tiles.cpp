@@ -1,5 +1,7 @@
 #include "torch_tiles.h"
 
+#include "torch_choice.h"
+
 #include <ATen/Parallel.h>
 
 #include <vector>
@@ -92,7 +94,7 @@ void add_up(const amx::WeightGradient& weight, const amx::bf16* x, const amx::bf
 }  // namespace
 
 bool tiles_fit(const Tensor& x, const Tensor& weight) {
-    return x.is_cpu() && x.scalar_type() == at::kBFloat16 && weight.scalar_type() == at::kBFloat16 &&
+    return own_kernels && x.is_cpu() && x.scalar_type() == at::kBFloat16 && weight.scalar_type() == at::kBFloat16 &&
            weight.size(2) == weight.size(3) && x.numel() > 0 && amx::available();
 }
 
@@ -127,8 +129,8 @@ Tensor tiles_weight_gradient(const Tensor& outgoing, const Tensor& x, int64_t ke
 // A dense layer is a convolution of kernel 1 over pictures that are some rows long.
 bool tiles_fit_rows(const Tensor& x, const Tensor& weight) {
     constexpr int64_t fewest = 8;           // below, putting the weights in order is most of the work
-    return x.is_cpu() && x.scalar_type() == at::kBFloat16 && weight.scalar_type() == at::kBFloat16 && x.size(0) >= fewest &&
-           x.size(1) > 0 && weight.stride(1) == 1 && amx::available();
+    return own_kernels && x.is_cpu() && x.scalar_type() == at::kBFloat16 && weight.scalar_type() == at::kBFloat16 &&
+           x.size(0) >= fewest && x.size(1) > 0 && weight.stride(1) == 1 && amx::available();
 }
 
 Tensor tiles_linear(const Tensor& x, const Tensor& more, const Tensor& weight, const Tensor& bias,

@@ -15,6 +15,14 @@ public static class Torch
         set => TorchDoor.Threads(value);
     }
 
+    /// <summary>Whether layers use the product's own loops and matrix tiles where the processor has what these need; else
+    /// libtorch's operators alone, to compare with. True at first.</summary>
+    public static bool OwnKernels
+    {
+        get => TorchDoor.OwnKernels(-1);
+        set => TorchDoor.OwnKernels(value ? 1 : 0);
+    }
+
     /// <summary>Gradients of a scalar with respect to <paramref name="inputs"/> and nothing else; null where it does
     /// not depend on one.</summary>
     public static Tensor?[] Grad(Tensor loss, ReadOnlySpan<Tensor> inputs, bool keepGraph = false)

@@ -51,6 +51,7 @@ internal static unsafe partial class TorchDoor
     [LibraryImport(Library)] private static partial nint rt_generator_state(nint generator);
     [LibraryImport(Library)] private static partial int rt_generator_set_state(nint generator, nint state);
     [LibraryImport(Library)] private static partial int rt_threads(int count);
+    [LibraryImport(Library)] private static partial int rt_own_kernels(int use);
     [LibraryImport(Library)] private static partial int rt_cuda_devices();
     [LibraryImport(Library)] private static partial void rt_profile_begin();
     [LibraryImport(Library)] private static partial int rt_profile_layer(int layer);
@@ -61,6 +62,7 @@ internal static unsafe partial class TorchDoor
     internal static void ProfileBegin() => rt_profile_begin();
     internal static int ProfileLayer(int layer) => rt_profile_layer(layer);
     internal static string ProfileEnd() => Marshal.PtrToStringUTF8((nint)rt_profile_end())!;
+    internal static bool OwnKernels(int use) => rt_own_kernels(use) != 0;
     internal static int Threads(int count) => Check(rt_threads(count));
     internal static bool SetGradMode(bool enabled) => rt_set_grad_mode(enabled ? 1 : 0) != 0;
     internal static nint Share(nint tensor) => Check(rt_share(tensor));

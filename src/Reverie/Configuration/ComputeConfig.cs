@@ -7,6 +7,9 @@ public sealed record ComputeConfig
     public string Device { get; init; } = "auto";
     [Setting("fp32, bf16, or auto (bf16 where the processor is faster at it)", OneOf = ["auto", "fp32", "bf16"])]
     public string Precision { get; init; } = "auto";
+    [Setting("own: loops and matrix tiles of ours where the processor has what they need; libtorch: its operators alone",
+        Source = "ours", OneOf = ["own", "libtorch"])]
+    public string Kernels { get; init; } = "own";
     [Setting("threads of tensor operators; 0 takes all cores", Min = 0, Max = 1024, MayChange = true)]
     public int Threads { get; init; }
 }

@@ -8,7 +8,7 @@ namespace Reverie.Training;
 /// <param name="Precision">Type of convolutions and planning.</param>
 public sealed record Compute(Device Device, DType Precision)
 {
-    /// <summary>Makes the choice and sets the number of threads.</summary>
+    /// <summary>Makes the choice, and sets the number of threads and whose kernels compute.</summary>
     /// <exception cref="ReverieException">The device asked for is not here.</exception>
     public static Compute Prepare(ComputeConfig config)
     {
@@ -16,6 +16,7 @@ public sealed record Compute(Device Device, DType Precision)
         {
             var device = Device.Parse(config.Device);
             Reverie.Torch.Torch.Threads = config.Threads > 0 ? config.Threads : Environment.ProcessorCount;
+            Reverie.Torch.Torch.OwnKernels = config.Kernels == "own";
             var narrow = config.Precision == "bf16" || (config.Precision == "auto" && (device.IsCuda || ProcessorLikesBFloat16));
             return new(device, narrow ? DType.BFloat16 : DType.Float32);
         }

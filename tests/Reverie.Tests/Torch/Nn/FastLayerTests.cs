@@ -147,6 +147,37 @@ public sealed class FastLayerTests
         Assert.Throws<TorchException>(() => transposed.Forward(Tensor.Zeros([2, 7, 9, 9])));
     }
 
+    /// <summary>Own kernels are a choice: without them layers are libtorch's operators to the last bit.</summary>
+    [Theory, NoTensorLeaks]
+    [InlineData(DType.Float32)]
+    [InlineData(DType.BFloat16)]
+    public void WithoutOwnKernelsLayersAreLibtorchs(DType type)
+    {
+        using var scope = new TensorScope();
+        using var random = new Generator(Device.Cpu, 3);
+        var init = new Initializer(Device.Cpu, random);
+        using var dense = new Linear(40, 48, init, activation: "tanh");
+        using var convolution = new Conv2d(16, 32, 4, 2, init, "relu");
+        using var autocast = new Autocast(type);
+        using var noGrad = new NoGrad();
+        var (rows, picture) = (Tensor.Randn([64, 40], random).To(type), Tensor.Randn([4, 16, 10, 10], random).To(type));
+        try
+        {
+            Reverie.Torch.Torch.OwnKernels = false;
+            var (w, b) = (dense.Weight.To(type), dense.Bias!.To(type));
+            Same(rows.Linear(w, b).Tanh(), dense.Forward(rows));
+            Same(picture.Conv2d(Part(convolution, "weight"), Part(convolution, "bias"), stride: 2).Relu(),
+                convolution.Forward(picture));
+        }
+        finally
+        {
+            Reverie.Torch.Torch.OwnKernels = true;
+        }
+        Tensor Part(Module layer, string name) => layer.NamedParameters().Single(part => part.Name == name).Value.To(type);
+        void Same(Tensor expected, Tensor found) => Assert.Equal(
+            expected.To(DType.Float32).Contiguous().ToArray<float>(), found.To(DType.Float32).Contiguous().ToArray<float>());
+    }
+
     /// <summary>What is not a number stays so through bias and ReLU, and shows.</summary>
     [Fact, NoTensorLeaks]
     public void NarrowConvolutionsHideNoNaN()
