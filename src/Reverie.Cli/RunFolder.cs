@@ -22,7 +22,7 @@ internal static class RunFolder
     /// <summary>Loads the newest whole checkpoint of the run into the agent.</summary>
     /// <exception cref="ReverieException">there is none</exception>
     public static Counters Load(string run, IAgent agent, Action<string> tell) =>
-        Checkpoint.LoadNewest(Path.Combine(run, "checkpoints"), agent, tell)?.Counters
+        Checkpoint.LoadNewest(Path.Combine(run, RunDirectory.CheckpointFolder), agent, tell)?.Counters
         ?? throw new ReverieException($"{run}: this run has no checkpoint yet; train it first, or let it train longer");
 
     private static string Others(string run)

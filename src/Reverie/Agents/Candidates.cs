@@ -11,6 +11,13 @@ namespace Reverie.Agents;
 /// <param name="parameters">A vector for each environment.</param>
 internal sealed class Candidates(WorldModels agent, double[][] parameters) : IAgent
 {
+    /// <summary>n numbers of a Cauchy distribution whose scale is uniform in [0, 0.01) (Wc).</summary>
+    public static double[] Cauchy(int size, RandomSource random)
+    {
+        var scale = 0.01 * random.NextDouble(0, 1);
+        return [.. Enumerable.Range(0, size).Select(_ => scale * Math.Tan(Math.PI * (random.NextDouble(0, 1) - 0.5)))];
+    }
+
     /// <inheritdoc/>
     public Device Device => agent.Device;
 

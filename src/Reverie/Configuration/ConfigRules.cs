@@ -33,6 +33,8 @@ internal static partial class ConfigRules
         var (memory, controller) = (config.Memory, config.Controller);
         Demand(controller.TrainIn == "environment" || memory.Done || memory.Reward, "controller.train_in",
             "a dream needs memory.done or memory.reward, or nothing in it is better than anything else");
+        Demand(config.Exploration.Random != "cauchy" || config.Agent == "world_models", "exploration.random",
+            $"cauchy are weights of world_models' controller; agent = {config.Agent} takes uniform, held or brownian");
         Demand(config.Agent != "world_models" || config.Model.Encoder == "pixels", "model.encoder",
             $"{config.Model.Encoder}, but agent = world_models learns from pictures alone; set it to pixels");
         Demand(Device().IsMatch(config.Compute.Device), "compute.device",

@@ -4,7 +4,8 @@ namespace Reverie.Configuration;
 public sealed record ExplorationConfig
 {
     [Setting("random actions: uniform, each anew; held, one for 1 to 10 decisions; brownian, a clipped walk with steps "
-        + "of deviation √(1/50)", Source = "P; held: Wc for Doom; brownian: CT", OneOf = ["uniform", "held", "brownian"])]
+        + "of deviation √(1/50); cauchy, world_models alone: C with such weights, before anything is learned",
+        Source = "P; held: Wc for Doom; brownian: CT; cauchy: Wc", OneOf = ["uniform", "held", "brownian", "cauchy"])]
     public string Random { get; init; } = "uniform";
     [Setting("standard deviation of the noise on collected actions", Source = "D App. A", Min = 0, Max = 10)]
     public double ActionNoise { get; init; } = 0.3;

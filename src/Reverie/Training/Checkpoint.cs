@@ -3,6 +3,7 @@ using Reverie.Agents;
 using Reverie.Replay;
 using Reverie.Torch;
 using Reverie.Torch.IO;
+using Reverie.Torch.Nn;
 
 namespace Reverie.Training;
 
@@ -97,6 +98,26 @@ public sealed record Checkpoint
         }
         return folders.Count == 0 ? null : throw new ReverieException(
             $"{directory}: none of {folders.Count} checkpoint(s) can be read; remove this folder to begin the run anew, or choose another --run");
+    }
+
+    /// <summary>Loads some modules of another run from its newest checkpoint.</summary>
+    /// <param name="directory">Its <c>checkpoints</c>.</param>
+    /// <param name="key">The setting that names the run, for complaints.</param>
+    /// <param name="modules">Take the parameters, by their names.</param>
+    /// <exception cref="ReverieException">There is none, it is damaged, or the modules have other sizes.</exception>
+    public static void LoadModules(string directory, string key, IReadOnlyDictionary<string, Module> modules)
+    {
+        var newest = Directory.Exists(directory) ? List(directory).LastOrDefault() : null;
+        if (newest is null) throw new ReverieException($"{key}: {directory} has no checkpoint; train that run first");
+        try
+        {
+            foreach (var (name, module) in modules)
+                ModuleCheckpoint.Load(Path.Combine(newest, $"{name}.safetensors"), module);
+        }
+        catch (Exception error) when (error is IOException or InvalidDataException)
+        {
+            throw new ReverieException($"{key}: {error.Message}; both runs must have the same sizes", error);
+        }
     }
 
     /// <summary>Folder of the checkpoint made after that many updates.</summary>

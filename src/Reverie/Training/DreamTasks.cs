@@ -53,7 +53,7 @@ public static class DreamTasks
         var agent = AgentFactory.Create(config, layout, Device.Cpu, DType.Float32);
         try
         {
-            _ = Checkpoint.LoadNewest(Path.Combine(run, "checkpoints"), agent, _ => { })
+            _ = Checkpoint.LoadNewest(Path.Combine(run, RunDirectory.CheckpointFolder), agent, _ => { })
                 ?? throw new ReverieException($"{task}: the run has no checkpoint yet; train it first");
             return agent;
         }

@@ -12,10 +12,14 @@ public sealed class PhaseSchedule(Config config)
         var (episodes, updates) = (0L, 0L);
         for (var round = 0; round < config.Controller.Rounds; round++)
         {
-            episodes += round == 0 ? config.Training.SeedEpisodes : config.Controller.RoundEpisodes;
+            episodes += round == 0 ? FirstEpisodes : config.Controller.RoundEpisodes;
             if (counters.Episodes < episodes) return (Phase.Collect, round, episodes);
-            if (round == 0 && counters.Updates < (updates += config.Vae.Updates)) return (Phase.Vae, round, updates);
-            if (counters.Updates < (updates += config.Memory.Updates)) return (Phase.Memory, round, updates);
+            // A world that was taken over is there from the beginning.
+            if (round > 0 || Learns)
+            {
+                if (round == 0 && counters.Updates < (updates += config.Vae.Updates)) return (Phase.Vae, round, updates);
+                if (counters.Updates < (updates += config.Memory.Updates)) return (Phase.Memory, round, updates);
+            }
             updates += config.Controller.Generations;
             if (counters.Updates < updates) return (Phase.Controller, round, updates);
         }
@@ -24,5 +28,9 @@ public sealed class PhaseSchedule(Config config)
 
     /// <summary>Episodes that all rounds collect.</summary>
     public long Episodes =>
-        config.Training.SeedEpisodes + (config.Controller.Rounds - 1L) * config.Controller.RoundEpisodes;
+        FirstEpisodes + (config.Controller.Rounds - 1L) * config.Controller.RoundEpisodes;
+
+    private bool Learns => config.Controller.World.Length == 0;
+
+    private long FirstEpisodes => Learns ? config.Training.SeedEpisodes : 0;
 }

@@ -32,6 +32,12 @@ public sealed class PhaseTrainer : Trainer
     {
         (_config, _run, _agent, _schedule) = (config, run, agent, new PhaseSchedule(config));
         _pictures = Replay.CreateBatch();
+        if (Counters.Updates == 0 && config.Controller.World is { Length: > 0 } world)
+        {
+            Checkpoint.LoadModules(Path.Combine(world, RunDirectory.CheckpointFolder), "controller.world", agent.Modules
+                .Where(part => part.Value != agent.Search).ToDictionary());
+            report($"V and M are those of {world}");
+        }
     }
 
     /// <summary>True once all phases are over, or the environment steps that C may have are spent.</summary>
@@ -56,10 +62,10 @@ public sealed class PhaseTrainer : Trainer
         switch (phase)
         {
             case Phase.Collect when round == 0:
-                CollectRandom(cancel);
+                CollectFirst((int)Math.Min(Collector.Count, until - Counters.Episodes), cancel);
                 break;
             case Phase.Collect:
-                CollectWith(_agent, RandomStream.Episode, cancel);
+                CollectWith(_agent, RandomStream.Episode, cancel, (int)Math.Min(Collector.Count, until - Counters.Episodes));
                 break;
             case Phase.Vae:
                 Replay.Random.State = Draws();
@@ -89,6 +95,20 @@ public sealed class PhaseTrainer : Trainer
             EnvSteps = new PhaseSchedule(config).Episodes * config.EpisodeDecisions() * config.Repeat(),
         },
     };
+
+    // Wc's random policy is the agent itself, untrained, with weights of C that are new in every episode.
+    private void CollectFirst(int episodes, CancellationToken cancel)
+    {
+        if (_config.Exploration.Random != "cauchy")
+        {
+            CollectRandom(cancel, episodes);
+            return;
+        }
+        var random = RandomSource.Derive((ulong)_config.Seed, RandomStream.SeedEpisode, (ulong)Counters.Episodes);
+        using var agent = new Candidates(_agent, Enumerable.Range(0, episodes)
+            .Select(_ => Candidates.Cauchy(_agent.Search.Size, random)).ToArray());
+        CollectWith(agent, RandomStream.SeedEpisode, cancel, episodes);
+    }
 
     private IReadOnlyList<ulong> Draws() =>
         RandomSource.Derive((ulong)_config.Seed, RandomStream.Replay, (ulong)Counters.Updates).State;
@@ -122,9 +142,26 @@ public sealed class PhaseTrainer : Trainer
         store.TruncateTo(manifest);
         var replay = new ReplayBuffer(store, _agent.Encoded, _config.Replay, new RandomSource(0), Report);
         _encoded = (round, replay, replay.CreateBatch());
-        _starts = [.. store.Files.Take(Starts)
-            .Select(file => store.TryRead(file)?.VectorAt(0).ToArray()).OfType<float[]>()];
+        _starts = StartsOf(store);
         return (replay, _encoded.Value.Batch);
+    }
+
+    private static float[][] StartsOf(EpisodeStore encodings) => [.. encodings.Files.Take(Starts)
+        .Select(file => encodings.TryRead(file)?.VectorAt(0).ToArray()).OfType<float[]>()];
+
+    // What dreams begin from: this run's own rows, or those of the run whose world it is.
+    private float[][] DreamStarts(int round, CancellationToken cancel)
+    {
+        if (_config.Controller.World is not { Length: > 0 } world || round > 0)
+        {
+            Encoded(round, cancel);
+            return _starts!;
+        }
+        if (_starts is not null) return _starts;
+        var folder = Path.Combine(world, "encodings");
+        _starts = Directory.Exists(folder) ? StartsOf(new EpisodeStore(folder, _config.Seed, Report)) : [];
+        return _starts.Length > 0 ? _starts : throw new ReverieException(
+            $"controller.world: {folder} has no encodings that a dream could begin from");
     }
 
     private void Encode(string from, string to)
@@ -200,13 +237,13 @@ public sealed class PhaseTrainer : Trainer
 
     private double[] Dreamt(double[][] candidates, ulong seed, int round, CancellationToken cancel)
     {
-        Encoded(round, cancel);
+        var begins = DreamStarts(round, cancel);
         var config = _config.Controller;
         // Half the candidates share the dreams of the other half; an odd number has none to share with.
         var groups = config.Antithetic && candidates.Length % 2 == 0 ? 2 : 1;
         var random = RandomSource.Derive(seed, RandomStream.Dream);
         var starts = Enumerable.Range(0, candidates.Length / groups * config.Episodes)
-            .SelectMany(_ => _starts![random.NextInt(_starts.Length)]).ToArray();
+            .SelectMany(_ => begins[random.NextInt(begins.Length)]).ToArray();
         using var scope = new TensorScope();
         var rows = (long)candidates.Length / groups * config.Episodes;
         var returns = new MemoryDream(_agent.Memory, _agent.Controller, config).Returns(

@@ -19,6 +19,9 @@ public sealed class RunDirectory : IDisposable
     /// <summary>Name of the resolved configuration in it.</summary>
     public const string ConfigFile = "config.yaml";
 
+    /// <summary>Name of the folder of its checkpoints.</summary>
+    public const string CheckpointFolder = "checkpoints";
+
     private const string LockFile = "run.lock", FactsFile = "run.json";
     private readonly FileStream _lock;
 
@@ -28,7 +31,7 @@ public sealed class RunDirectory : IDisposable
     public string Path { get; }
 
     public string Episodes => System.IO.Path.Combine(Path, "episodes");
-    public string Checkpoints => System.IO.Path.Combine(Path, "checkpoints");
+    public string Checkpoints => System.IO.Path.Combine(Path, CheckpointFolder);
     public string Videos => System.IO.Path.Combine(Path, "videos");
 
     /// <summary>What evaluations leave to be looked at; see <see cref="EvaluationRecord"/>.</summary>

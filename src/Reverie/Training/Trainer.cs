@@ -164,10 +164,10 @@ public abstract class Trainer : IDisposable
         RandomSource.Derive((ulong)_config.Seed, stream, (ulong)counter).NextUInt64();
 
     /// <summary>Collects an episode from every environment and records it.</summary>
-    protected void CollectWith(IAgent agent, ulong stream, CancellationToken cancel)
+    protected void CollectWith(IAgent agent, ulong stream, CancellationToken cancel, int? count = null)
     {
         var watch = Stopwatch.StartNew();
-        var episodes = _collector.Collect(agent, ActMode.Collect, Seed(stream, Counters.Episodes), cancel);
+        var episodes = _collector.Collect(agent, ActMode.Collect, Seed(stream, Counters.Episodes), cancel, count);
         foreach (var (episode, envSteps, restarts) in episodes)
         {
             _replay.Add(episode);
@@ -189,10 +189,10 @@ public abstract class Trainer : IDisposable
     }
 
     /// <summary>Collects with random actions.</summary>
-    protected void CollectRandom(CancellationToken cancel)
+    protected void CollectRandom(CancellationToken cancel, int? count = null)
     {
         using var random = new RandomAgent(_replay.Layout, _config.Exploration.Random);
-        CollectWith(random, RandomStream.SeedEpisode, cancel);
+        CollectWith(random, RandomStream.SeedEpisode, cancel, count);
     }
 
     /// <summary>One update.</summary>

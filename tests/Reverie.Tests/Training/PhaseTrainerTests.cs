@@ -56,6 +56,52 @@ public sealed class PhaseTrainerTests : IClassFixture<FinishedRuns>, IDisposable
         Assert.Equal((0, 8, 11), (encoded.Layout.ImageSize, encoded.Layout.VectorSize, encoded.Rows));
     }
 
+    /// <summary>Another run's V and M are taken as they are, and dreams begin from its encodings: nothing is left to do but
+    /// to search for C.</summary>
+    [Fact]
+    public void AWorldCanBeTakenOver()
+    {
+        finished.CopyTo(folder["world"], Dreamt);
+        TinyRun.Complete(folder["run"], [.. Dreamt, $"controller.world={folder["world"]}", "seed=2"]);
+        var records = MetricsReader.Read(folder["run"]).Records;
+        Assert.Equal(["generation", "generation", "evaluation", "generation"], records.Select(record => record.Kind));
+        foreach (var part in new[] { "vae", "memory" })
+            Assert.Equal(Parameters("world", part), Parameters("run", part));
+        Assert.NotEqual(Parameters("world", "controller"), Parameters("run", "controller"));
+
+        byte[] Parameters(string run, string part) => File.ReadAllBytes(Directory.GetFiles(
+            Path.Combine(folder[run], "checkpoints"), $"{part}.safetensors", SearchOption.AllDirectories).Order().Last());
+    }
+
+    /// <summary>A world that does not fit or is not there is one line.</summary>
+    [Fact]
+    public void AWorldThatDoesNotFitIsRefused()
+    {
+        finished.CopyTo(folder["world"], Dreamt);
+        var other = Assert.Throws<ReverieException>(() =>
+            TinyRun.Complete(folder["a"], [.. Dreamt, $"controller.world={folder["world"]}", "memory.units=9"]));
+        Assert.StartsWith("controller.world: ", other.Message);
+        Assert.Contains("memory.safetensors", other.Message);
+        var none = Assert.Throws<ReverieException>(() =>
+            TinyRun.Complete(folder["b"], [.. Dreamt, $"controller.world={folder["nowhere"]}"]));
+        Assert.Contains("has no checkpoint", none.Message);
+    }
+
+    /// <summary>Wc's random policy has other weights in every episode; nobody else has a controller for them.</summary>
+    [Fact]
+    public void RandomWeightsPlayTheFirstEpisodes()
+    {
+        string[] settings = [.. Played, "exploration.random=cauchy", "training.seed_episodes=3", "controller.generations=1"];
+        TinyRun.Complete(folder["run"], settings);
+        var actions = Directory.GetFiles(Path.Combine(folder["run"], "episodes")).Order()
+            .Select(file => EpisodeArchive.Read(file).Action[1..]).ToArray();
+        Assert.Equal(3, actions.Length);
+        Assert.NotEqual(actions[0], actions[1]);
+        var refused = Assert.Throws<ReverieException>(() =>
+            TinyRun.Open(folder["planet"], ["exploration.random=cauchy"]));
+        Assert.Contains("exploration.random: cauchy", refused.Message);
+    }
+
     /// <summary>In a dream the environment is stepped for the episodes of a round and for evaluations alone.</summary>
     [Fact]
     public void RoundsCollectWithTheController()
