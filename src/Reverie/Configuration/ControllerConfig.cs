@@ -21,8 +21,12 @@ public sealed record ControllerConfig
     [Setting("decisions after which a dream ends", Source = "Wc", Min = 1, Max = 1000000)]
     public int DreamSteps { get; init; } = 2100;
     [Setting("another run, whose V and M are taken as they are in place of learning them; its encodings are what dreams "
-        + "begin from; empty: all is learned here", Source = "ours")]
-    public string World { get; init; } = "";
+        + "begin from; none: all is learned here", Source = "ours")]
+    public string World { get; init; } = "none";
+
+    /// <summary>The directory of that run, or null.</summary>
+    internal string? OtherWorld => World == "none" ? null : World;
+
     [Setting("candidates of a generation, λ", Source = "Wc", Min = 4, Max = 65536)]
     public int Population { get; init; } = 64;
     [Setting("σ at the start", Source = "Wc", Min = 1e-6, Max = 100)]

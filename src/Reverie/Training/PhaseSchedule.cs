@@ -30,7 +30,7 @@ public sealed class PhaseSchedule(Config config)
     public long Episodes =>
         FirstEpisodes + (config.Controller.Rounds - 1L) * config.Controller.RoundEpisodes;
 
-    private bool Learns => config.Controller.World.Length == 0;
+    private bool Learns => config.Controller.OtherWorld is null;
 
     private long FirstEpisodes => Learns ? config.Training.SeedEpisodes : 0;
 }

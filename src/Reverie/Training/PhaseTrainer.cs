@@ -32,7 +32,7 @@ public sealed class PhaseTrainer : Trainer
     {
         (_config, _run, _agent, _schedule) = (config, run, agent, new PhaseSchedule(config));
         _pictures = Replay.CreateBatch();
-        if (Counters.Updates == 0 && config.Controller.World is { Length: > 0 } world)
+        if (Counters.Updates == 0 && config.Controller.OtherWorld is { } world)
         {
             Checkpoint.LoadModules(Path.Combine(world, RunDirectory.CheckpointFolder), "controller.world", agent.Modules
                 .Where(part => part.Value != agent.Search).ToDictionary());
@@ -152,7 +152,7 @@ public sealed class PhaseTrainer : Trainer
     // What dreams begin from: this run's own rows, or those of the run whose world it is.
     private float[][] DreamStarts(int round, CancellationToken cancel)
     {
-        if (_config.Controller.World is not { Length: > 0 } world || round > 0)
+        if (_config.Controller.OtherWorld is not { } world || round > 0)
         {
             Encoded(round, cancel);
             return _starts!;

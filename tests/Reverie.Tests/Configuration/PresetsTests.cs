@@ -12,7 +12,7 @@ public sealed partial class PresetsTests
         Assert.Equal(["atari", "debug", "doom",
             "dreamer", "dreamer.discrete", "dreamer.paper", "dreamer.small", "dreamer.tiny", "dreamerv2",
             "dreamerv2.paper", "dreamerv2.small", "dreamerv2.tiny", "paper", "paper.atari", "paper.doom", "planet", "small",
-            "small.atari", "tiny", "vector", "world_models", "world_models.debug", "world_models.paper",
+            "small.atari", "small.doom", "tiny", "vector", "world_models", "world_models.debug", "world_models.paper",
             "world_models.small", "world_models.tiny"],
             Presets.Names);
 
