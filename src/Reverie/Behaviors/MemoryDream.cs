@@ -16,7 +16,7 @@ namespace Reverie.Behaviors;
 /// <param name="config">Temperature and length.</param>
 public sealed class MemoryDream(MdnRnn memory, Controller controller, ControllerConfig config)
 {
-    private const int LookEvery = 50;    // decisions between looks at whether any dream goes on
+    private const int LookEvery = 25;    // decisions between looks at which dreams go on
 
     /// <summary>Returns (N) of N dreams.</summary>
     /// <param name="starts">Encodings of first rows to begin from, (N, 2Z).</param>
@@ -35,31 +35,90 @@ public sealed class MemoryDream(MdnRnn memory, Controller controller, Controller
         Tensor Noise() => memory.Noise([count / groups], random).Repeat(groups, 1);         // (N, 2Z)
 
         var first = Vae.Latent(starts);
-        var begin = memory.Initial(count);
-        var deter = begin.Deter.Clone().Keep();
-        var stoch = first.Sample(Noise().Narrow(-1, memory.StochSize, memory.StochSize)).Keep();
-        var (sum, alive) = (Tensor.Zeros([count], device: starts.Device), Tensor.Ones([count], device: starts.Device));
-        try
+        var stoch = first.Sample(Noise().Narrow(-1, memory.StochSize, memory.StochSize));
+        using var dreams = new Dreams(memory.Initial(count).Deter.Clone(), stoch, parameters);
+        var returns = new float[count];
+        for (var step = 0; step < config.DreamSteps; step++)
         {
-            for (var step = 0; step < config.DreamSteps; step++)
-            {
-                cancel.ThrowIfCancellationRequested();
-                if (memory.HasDone && step % LookEvery == 0 && alive.Sum().Item() == 0) break;
-                using var inner = new TensorScope();
-                var state = new LatentState(deter, stoch, first);
-                var memoryAfter = memory.Recur(state, controller.Act(controller.Features(state), parameters));
-                var next = memory.Predict(memoryAfter);
-                sum.Add_(next.Reward is null ? alive : next.Reward * alive);
-                if (next.DoneLogit is { } done) alive.Mul_(done.Le(0).To(alive.DType));
-                deter.Copy_(memoryAfter);
-                stoch.Copy_(next.Next.Tempered(config.Temperature).Sample(Noise()));
-            }
-            return sum.ToArray<float>();
+            cancel.ThrowIfCancellationRequested();
+            if (memory.HasDone && step % LookEvery == 0 && !dreams.Continue(returns)) return returns;
+            using var inner = new TensorScope();
+            var state = new LatentState(dreams.Deter, dreams.Stoch, first);
+            var memoryAfter = memory.Recur(state, controller.Act(controller.Features(state), dreams.Parameters));
+            var next = memory.Predict(memoryAfter);
+            dreams.Sum.Add_(next.Reward is null ? dreams.Alive : next.Reward * dreams.Alive);
+            if (next.DoneLogit is { } done) dreams.Alive.Mul_(done.Le(0).To(dreams.Alive.DType));
+            dreams.Deter.Copy_(memoryAfter);
+            // What all dreams draw does not depend on which of them go on.
+            dreams.Stoch.Copy_(next.Next.Tempered(config.Temperature).Sample(dreams.Of(Noise())));
         }
-        finally
+        dreams.Note(returns);
+        return returns;
+    }
+
+    /// <summary>The dreams that go on, n of N: those that ended leave when half of the rows are theirs.</summary>
+    private sealed class Dreams : IDisposable
+    {
+        private readonly Device _device;
+        private int[] _places;          // of each row among all N
+        private Tensor? _index;         // the same on the device; null while all go on
+
+        public Dreams(Tensor deter, Tensor stoch, Tensor parameters)
         {
-            deter.Dispose();
-            stoch.Dispose();
+            (Deter, Stoch, Parameters, _device) = (deter.Keep(), stoch.Keep(), parameters.Clone().Keep(), deter.Device);
+            var count = deter.Size(0);
+            (Sum, Alive) = (Tensor.Zeros([count], device: _device).Keep(), Tensor.Ones([count], device: _device).Keep());
+            _places = [.. Enumerable.Range(0, (int)count)];
+        }
+
+        public Tensor Deter { get; private set; }           // (n, D)
+        public Tensor Stoch { get; private set; }           // (n, Z)
+        public Tensor Parameters { get; private set; }      // (n, ·)
+        public Tensor Sum { get; private set; }             // (n)
+        public Tensor Alive { get; private set; }           // (n), 0 once ended
+
+        /// <summary>The rows of these dreams among rows (N, ·) of all.</summary>
+        public Tensor Of(Tensor all) => _index is null ? all : all.IndexSelect(0, _index);
+
+        /// <summary>Writes down what the dreams have earned so far.</summary>
+        public void Note(float[] returns)
+        {
+            var sums = Sum.ToArray<float>();
+            for (var row = 0; row < sums.Length; row++) returns[_places[row]] = sums[row];
+        }
+
+        /// <summary>Lets those that ended leave, if they are many; false where none goes on.</summary>
+        public bool Continue(float[] returns)
+        {
+            var alive = Alive.ToArray<float>();
+            var rows = Enumerable.Range(0, alive.Length).Where(row => alive[row] != 0).ToArray();
+            if (rows.Length > alive.Length / 2) return true;
+            Note(returns);
+            if (rows.Length == 0) return false;
+            using var scope = new TensorScope();
+            var stay = Index(rows);
+            (Deter, Stoch, Parameters) = (Shrink(Deter, stay), Shrink(Stoch, stay), Shrink(Parameters, stay));
+            (Sum, Alive) = (Shrink(Sum, stay), Shrink(Alive, stay));
+            _places = Array.ConvertAll(rows, row => _places[row]);
+            _index?.Dispose();
+            _index = Index(_places).Keep();
+            return true;
+        }
+
+        public void Dispose()
+        {
+            foreach (var part in new[] { Deter, Stoch, Parameters, Sum, Alive }) part.Dispose();
+            _index?.Dispose();
+        }
+
+        private Tensor Index(int[] rows) =>
+            Tensor.FromArray(Array.ConvertAll(rows, row => (long)row), [rows.Length], _device);
+
+        private static Tensor Shrink(Tensor part, Tensor rows)
+        {
+            var shrunk = part.IndexSelect(0, rows).Keep();
+            part.Dispose();
+            return shrunk;
         }
     }
 }

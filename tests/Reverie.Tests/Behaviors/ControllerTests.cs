@@ -96,6 +96,44 @@ public sealed class ControllerTests
         Assert.All(dream.Returns(starts, vectors, 1), value => Assert.Equal(1, value));
     }
 
+    /// <summary>Dreams that ended leave the batch; what the others return is what they would with all of them in it.</summary>
+    [Fact]
+    public void DreamsThatLeaveChangeNoOther()
+    {
+        const int Count = 12, Steps = 160;
+        using var scope = new TensorScope();
+        using var memory = Memory(8, 2, 1, done: true);
+        var config = new ControllerConfig { Features = "zh", DreamSteps = Steps };
+        var controller = new Controller(config, memory, 1, false);
+        using var random = new Generator(Device.Cpu, 4);
+        var starts = Tensor.Randn([Count, 4], random);
+        var vectors = Tensor.Randn([Count, controller.ParameterCount], random);
+        using var noGrad = new NoGrad();
+        memory.NamedParameters().Single(parameter => parameter.Name == "output.weight").Value.Narrow(0, 0, 1).Mul_(4);
+        memory.NamedParameters().Single(parameter => parameter.Name == "output.bias").Value.Narrow(0, 0, 1).Fill_(-2.2);
+        var found = new MemoryDream(memory, controller, config).Returns(starts, vectors, 7);
+
+        using var noise = new Generator(Device.Cpu, 7);
+        var first = Vae.Latent(starts);
+        var state = new LatentState(memory.Initial(Count).Deter,
+            first.Sample(memory.Noise([Count], noise).Narrow(-1, 2, 2)), first);
+        var (sum, alive) = (new float[Count], Enumerable.Repeat(true, Count).ToArray());
+        for (var step = 0; step < Steps; step++)
+        {
+            var after = memory.Recur(state, controller.Act(controller.Features(state), vectors));
+            var next = memory.Predict(after);
+            var done = next.DoneLogit!.ToArray<float>();
+            for (var n = 0; n < Count; n++)
+            {
+                if (alive[n]) sum[n]++;
+                alive[n] &= done[n] <= 0;
+            }
+            state = new LatentState(after, next.Next.Tempered(config.Temperature).Sample(memory.Noise([Count], noise)), first);
+        }
+        Assert.True(sum.Distinct().Count() > 3, $"the dreams end alike: {string.Join(' ', sum)}");
+        Assert.Equal(sum, found);
+    }
+
     [Fact]
     public void DreamsOfAGroupAreThoseOfTheOther()
     {
