@@ -109,8 +109,8 @@ public sealed class ControllerTests
         var starts = Tensor.Randn([Count, 4], random);
         var vectors = Tensor.Randn([Count, controller.ParameterCount], random);
         using var noGrad = new NoGrad();
-        memory.NamedParameters().Single(parameter => parameter.Name == "output.weight").Value.Narrow(0, 0, 1).Mul_(4);
-        memory.NamedParameters().Single(parameter => parameter.Name == "output.bias").Value.Narrow(0, 0, 1).Fill_(-2.2);
+        memory.NamedParameters().Single(parameter => parameter.Name == "output.weight").Value.Narrow(0, 0, 1).Fill_(20);
+        memory.NamedParameters().Single(parameter => parameter.Name == "output.bias").Value.Narrow(0, 0, 1).Fill_(-3);
         var found = new MemoryDream(memory, controller, config).Returns(starts, vectors, 7);
 
         using var noise = new Generator(Device.Cpu, 7);
