@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Reverie.Cli.Compare;
+using Reverie.Logging;
 using Reverie.Torch.IO;
 
 namespace Reverie.Cli.Commands;
@@ -47,7 +48,7 @@ internal sealed class CompareVerb : Verb
         var count = parsed.GetValue(last);
         if (count < 1)
             throw new ReverieException("--last: give a whole number of at least 1");
-        var chosen = choice.Read(parsed);
+        var chosen = WithScores(choice.Read(parsed), report);
         var rows = ScoreRow.Of(chosen, count);
         report.Table(rows, ScoreTable.Columns);
         report.Say("");
@@ -57,6 +58,21 @@ internal sealed class CompareVerb : Verb
         foreach (var file in files)
             Write(file, chosen, rows, Legend(chosen, count));
         return 0;
+    }
+
+    // Among many runs there is often one that was stopped before its first evaluation.
+    private static ChosenRuns WithScores(ChosenRuns chosen, Report report)
+    {
+        var kept = chosen.Each.Zip(chosen.Grouped)
+            .Where(pair => FinalScore.Exists(pair.First, chosen.Metric, chosen.Kind)).ToArray();
+        if (kept.Length == 0)
+            return chosen;      // whoever sums them up tells what the first one has
+        foreach (var run in chosen.Each.Except(kept.Select(pair => pair.First)))
+            report.Error.WriteLine($"{run.Name} is left out: it has no {chosen.Kind} with a finite {chosen.Metric}");
+        return chosen with
+        {
+            Each = [.. kept.Select(pair => pair.First)], Grouped = [.. kept.Select(pair => pair.Second)],
+        };
     }
 
     private static string Legend(ChosenRuns chosen, int last) =>

@@ -15,13 +15,19 @@ public sealed record FinalScore(string? Task, long EnvSteps, double Score)
     public static FinalScore Of(CurveRun run, string metric, string kind, int last)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(last, 1);
-        (long EnvSteps, double Value)[] ends = [.. run.Records.Where(record => record.Kind == kind)
-            .Select(record => (record.EnvSteps, record.Values.GetValueOrDefault(metric, double.NaN)))
-            .Where(point => double.IsFinite(point.Item2)).TakeLast(last)];
+        (long EnvSteps, double Value)[] ends = [.. Points(run, metric, kind).TakeLast(last)];
         if (ends.Length == 0)
             throw new ReverieException($"{run.Name} has no finite '{metric}' of kind {kind}{Known(run)}");
         return new FinalScore(run.Task, ends[^1].EnvSteps, ends.Average(point => point.Value));
     }
+
+    /// <summary>Whether a run has such a value at all.</summary>
+    public static bool Exists(CurveRun run, string metric, string kind) => Points(run, metric, kind).Any();
+
+    private static IEnumerable<(long EnvSteps, double Value)> Points(CurveRun run, string metric, string kind)
+        => run.Records.Where(record => record.Kind == kind)
+            .Select(record => (record.EnvSteps, Value: record.Values.GetValueOrDefault(metric, double.NaN)))
+            .Where(point => double.IsFinite(point.Value));
 
     private static string Known(CurveRun run)
     {

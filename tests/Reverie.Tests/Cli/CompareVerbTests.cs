@@ -50,6 +50,16 @@ public sealed class CompareVerbTests : IDisposable
         Assert.Contains("PlaNet 1M: 821", File.ReadAllText(At("c.svg")));
     }
 
+    [Fact]
+    public async Task ARunWithoutAScoreIsLeftOutAndSaid()
+    {
+        var (code, output, error) = await Run(
+            ["compare", Record("a-seed1", "dreamer", 100), Record("a-seed2", "dreamer"), "--json", "--published", "none"]);
+        Assert.Equal(0, code);
+        Assert.Equal("a-seed2 is left out: it has no evaluation with a finite return", error.TrimEnd());
+        Assert.Equal(1, JsonDocument.Parse(output).RootElement.GetProperty("runs").GetInt32());
+    }
+
     [Theory]
     [InlineData("--out FILE.txt", "ends in .md, .csv, .svg or .png")]
     [InlineData("--last 0", "at least 1")]
