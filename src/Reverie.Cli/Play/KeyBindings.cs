@@ -5,7 +5,8 @@ namespace Reverie.Cli.Play;
 /// <summary>What keys do in a task, worked out from its actions.</summary>
 /// <remarks>
 /// A dimension whose bounds lie on both sides of zero takes a pair of keys, the next one there is; one that begins at
-/// zero takes a single key. A choice takes the arrow that its name suggests, and any choice its number.
+/// zero takes a single key. A choice takes the arrow that its name suggests, and any choice its number. Choices that were
+/// made of an odd number of values in each dimension have pairs of keys as well, which move one dimension alone.
 /// </remarks>
 internal sealed class KeyBindings
 {
@@ -28,13 +29,18 @@ internal sealed class KeyBindings
 
     private readonly float[] idle;
     private readonly List<(ConsoleKey Key, int Index, float Value)> effects = [];
-
     private readonly bool oneHot;
 
     private KeyBindings(float[] idle, bool oneHot = false) => (this.idle, this.oneHot) = (idle, oneHot);
 
     /// <summary>Every key that does something, and what.</summary>
     public IReadOnlyList<string> Help { get; private init; } = [];
+
+    /// <summary>What is done while no key is held.</summary>
+    public IReadOnlyList<float> Idle => idle;
+
+    /// <summary>The entry of the action that a key sets, and the value; a choice sets all others to 0.</summary>
+    public IReadOnlyList<(ConsoleKey Key, int Index, float Value)> Effects => effects;
 
     /// <summary>The keys of a task.</summary>
     /// <param name="info">its names and its own bounds</param>
@@ -63,7 +69,7 @@ internal sealed class KeyBindings
     private static KeyBindings OfBox(IReadOnlyList<string> names, BoxSpace bounds, BoxSpace outer)
     {
         var help = new List<string>();
-        var bindings = new KeyBindings([.. Enumerable.Range(0, outer.Size).Select(i => Idle(bounds, i))]) { Help = help };
+        var bindings = new KeyBindings([.. Enumerable.Range(0, outer.Size).Select(i => IdleOf(bounds, i))]) { Help = help };
         var (next, spare) = (0, default(ConsoleKey));
         for (var i = 0; i < outer.Size && (next < Pairs.Length || spare != default); i++)
         {
@@ -89,7 +95,10 @@ internal sealed class KeyBindings
     {
         var help = new List<string>();
         var names = info.ActionSpace == choices ? info.ActionNames : [];
-        var rest = Math.Max(0, names.ToList().FindIndex(name => name is "nothing" or "stay"));
+        var parts = info.ActionSpace is BoxSpace box && choices.Count % 2 == 1 ? box.Size : 0;
+        var rest = parts > 0
+            ? choices.Count / 2                                 // the middle of every dimension
+            : Math.Max(0, names.ToList().FindIndex(name => name is "nothing" or "stay"));
         var bindings = new KeyBindings(choices.OneHot(rest), oneHot: true) { Help = help };
         for (var i = 0; i < choices.Count; i++)
         {
@@ -101,11 +110,19 @@ internal sealed class KeyBindings
             if (i <= 9)
                 help.Add(arrow == default ? $"{i}: {name}" : $"{i} {Word(arrow)}: {name}");
         }
+        for (var i = 0; i < Math.Min(parts, Pairs.Length); i++)
+        {
+            var (low, high) = Pairs[i];
+            var place = (int)Math.Round(Math.Pow(choices.Count, (double)i / parts));
+            var middle = rest / place % (int)Math.Round(Math.Pow(choices.Count, 1.0 / parts));
+            bindings.effects.AddRange([(low, rest - middle * place, 1), (high, rest + middle * place, 1)]);
+            help.Add($"{Word(low)} {Word(high)}: {(i < info.ActionNames.Count ? info.ActionNames[i] : $"action {i}")}");
+        }
         return bindings;
     }
 
     // What does nothing is zero, or the bound nearest to it, on the scale of −1 to 1 that the bounds are mapped to.
-    private static float Idle(BoxSpace bounds, int i)
+    private static float IdleOf(BoxSpace bounds, int i)
     {
         var (low, high) = (bounds.Low[i], bounds.High[i]);
         if (!float.IsFinite(low) || !float.IsFinite(high))

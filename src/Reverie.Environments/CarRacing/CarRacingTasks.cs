@@ -46,6 +46,7 @@ public static class CarRacingTasks
             ActionSpace = actions,
             ActionNames = discrete ? ["nothing", "right", "left", "gas", "brake"] : ["steering", "gas", "brake"],
             EpisodeSteps = CarRacingEnvironment.EpisodeSteps,
+            StepSeconds = Race.Timestep,
             Observations = CarRacingEnvironment.Observations,
             Protocols = discrete ? [] : Protocols,
             PublishedScores = discrete ? [] : Scores,

@@ -44,6 +44,13 @@ public static class ControlSuiteTasks
         new("walker_walk", "walker", Unit(6), Walker.Observations, options => new Walker(options, speed: 1)),
     ];
 
+    // By domain, as their models and repeats of physics have it.
+    private static readonly Dictionary<string, double> StepSeconds = new()
+    {
+        ["acrobot"] = 0.01, ["cartpole"] = 0.01, ["cheetah"] = 0.01, ["cup"] = 0.02, ["finger"] = 0.02,
+        ["hopper"] = 0.02, ["pendulum"] = 0.02, ["quadruped"] = 0.02, ["reacher"] = 0.02, ["walker"] = 0.025,
+    };
+
     /// <summary>Names of the tasks.</summary>
     public static IReadOnlyList<string> Names => [.. Catalogue.Select(entry => entry.Task)];
 
@@ -81,6 +88,7 @@ public static class ControlSuiteTasks
             ActionSpace = Actions,
             ActionRepeat = Protocols.Of(Domain, Camera)[0].ActionRepeat,
             EpisodeSteps = EpisodeSteps,
+            StepSeconds = StepSeconds[Domain],
             Camera = Camera,
             Graphics = config => OpenGl.Describe(OpenGl.Named(config.Gl)),
             Observations = Observations,

@@ -97,6 +97,17 @@ public abstract class ModelAgent : IAgent
         return Decide(Model.Dynamics.PriorStep(latent, led, epsilon), state, mode);
     }
 
+    /// <summary>Actions (N·A) in states that somebody else follows: neither filtered nor remembered.</summary>
+    /// <param name="belief">Parts (N, ·).</param>
+    /// <param name="state">Source of random numbers, for N environments.</param>
+    /// <param name="mode">With exploration or without.</param>
+    public float[] ActOn(LatentState belief, AgentState state, ActMode mode)
+    {
+        using var scope = new TensorScope();
+        using var noGrad = new NoGrad();
+        return Choose(belief, state, mode).ToArray<float>();
+    }
+
     private float[] Decide(LatentState belief, AgentState state, ActMode mode)
     {
         var action = Choose(belief, state, mode);                                       // (N, A)

@@ -1,3 +1,4 @@
+using Reverie.Dreams;
 using Reverie.Models;
 using Reverie.Torch;
 
@@ -16,8 +17,8 @@ public sealed class DreamEnvironment : IEnvironment, IPictureSource
     private readonly double temperature;
     private readonly IDisposable owner;
     private RandomSource random;
+    private readonly HeldState held = new();
     private Generator? noise;
-    private LatentState? state;
 
     /// <summary>Makes it.</summary>
     /// <param name="world">The model, on the processor.</param>
@@ -60,23 +61,22 @@ public sealed class DreamEnvironment : IEnvironment, IPictureSource
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
         using var one = new ThreadLimit(1);
-        Remember(world.Begin([starts[random.NextInt(starts.Count)]], noise));
-        return Row() with { IsFirst = true };
+        return Row(held.Hold(world.Begin([starts[random.NextInt(starts.Count)]], noise))) with { IsFirst = true };
     }
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">There was no reset.</exception>
     public TimeStep Step(ReadOnlySpan<float> action)
     {
-        if (state is null) throw new InvalidOperationException("a step before a reset; reset the environment first");
+        if (held.Value is not { } before)
+            throw new InvalidOperationException("a step before a reset; reset the environment first");
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
         using var one = new ThreadLimit(1);
-        var next = world.Dynamics.PriorStep(state, Tensor.FromArray(action, [1, action.Length]), null);
-        var drawn = next.Distribution.Tempered(temperature).Sample(world.Dynamics.Noise([1], noise!));
-        Remember(next with { Stoch = drawn });
+        var state = held.Hold(world.Dynamics.DreamStep(
+            before, Tensor.FromArray(action, [1, action.Length]), world.Dynamics.Noise([1], noise!), temperature));
         var over = world.ContinuesAfter(state)?.Item() < 0.5;
-        return Row() with { Reward = world.RewardOf(state).Item(), IsLast = over, IsTerminal = over };
+        return Row(state) with { Reward = world.RewardOf(state).Item(), IsLast = over, IsTerminal = over };
     }
 
     /// <inheritdoc/>
@@ -88,28 +88,17 @@ public sealed class DreamEnvironment : IEnvironment, IPictureSource
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
         using var one = new ThreadLimit(1);
-        return world.Draw(state ?? throw new InvalidOperationException("a picture before a reset"));
+        return world.Draw(held.Value ?? throw new InvalidOperationException("a picture before a reset"));
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        Forget();
+        held.Dispose();
         noise?.Dispose();
         owner.Dispose();
     }
 
-    private TimeStep Row() => new() { Image = [], Vector = world.Dynamics.Feature(state!).ToArray<float>() };
-
-    private void Remember(LatentState next)
-    {
-        Forget();
-        state = next.Map(part => part.Clone().Keep());
-    }
-
-    private void Forget() => state?.Map(part =>
-    {
-        part.Dispose();
-        return part;
-    });
+    private TimeStep Row(LatentState state) =>
+        new() { Image = [], Vector = world.Dynamics.Feature(state).ToArray<float>() };
 }

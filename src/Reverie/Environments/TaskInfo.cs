@@ -24,6 +24,9 @@ public sealed record TaskInfo
     /// <summary>Environment steps of an episode; 0 where the environment ends its episodes alone.</summary>
     public int EpisodeSteps { get; init; }
 
+    /// <summary>Seconds of the world's own time that a step takes; 0 where it has none.</summary>
+    public double StepSeconds { get; init; }
+
     /// <summary>Camera of the pictures.</summary>
     public int Camera { get; init; }
 

@@ -18,6 +18,15 @@ public interface ILatentWorld
     /// <summary>States after the first rows of episodes, parts (N, ·).</summary>
     LatentState Begin(ReadOnlySpan<TimeStep> rows, Generator noise);
 
+    /// <summary>States after one more row of the same episodes. As it stands here it is for models whose latent is what
+    /// the encoder says of the row alone, V of World Models; what came before is in the memory.</summary>
+    /// <param name="previous">States before it, parts (N, ·).</param>
+    /// <param name="action">(N, A), led to it.</param>
+    /// <param name="rows">N rows.</param>
+    /// <param name="noise">Draws the latents.</param>
+    LatentState See(LatentState previous, Tensor action, ReadOnlySpan<TimeStep> rows, Generator noise) =>
+        Begin(rows, noise) with { Deter = Dynamics.PriorStep(previous, action, null).Deter };
+
     /// <summary>Reward on the way to states, (N).</summary>
     Tensor RewardOf(LatentState state);
 

@@ -84,6 +84,13 @@ public sealed class WorldModel : Module, ILatentWorld
             .Contiguous().To(DType.UInt8).ToArray<byte>().Select(level => (byte)(level * (256 / levels))).ToArray();
     }
 
+    /// <summary>Pictures in the colours that the model works with, as <see cref="Postprocess"/> gives them.</summary>
+    public byte[] Quantize(byte[] images)
+    {
+        var step = 1 << (8 - Bits);
+        return Array.ConvertAll(images, level => (byte)(level / step * step));
+    }
+
     /// <summary>Preprocessed observations of N rows → embeddings (N, E), float32.</summary>
     public Tensor Embed(Observation seen) => Encoder.Forward(seen);
 
@@ -131,11 +138,13 @@ public sealed class WorldModel : Module, ILatentWorld
     }
 
     /// <inheritdoc/>
-    LatentState ILatentWorld.Begin(ReadOnlySpan<TimeStep> rows, Generator noise)
+    LatentState ILatentWorld.Begin(ReadOnlySpan<TimeStep> rows, Generator noise) => ((ILatentWorld)this).See(
+        Dynamics.Initial(rows.Length), Tensor.Zeros([rows.Length, ActionSize], device: noise.Device), rows, noise);
+
+    /// <inheritdoc/>
+    LatentState ILatentWorld.See(LatentState previous, Tensor action, ReadOnlySpan<TimeStep> rows, Generator noise)
     {
         var seen = Preprocess(Observation.From(rows, Layout, noise.Device), noiseSeed: 0);
-        var previous = Dynamics.Initial(rows.Length);
-        var action = Tensor.Zeros([rows.Length, ActionSize], device: noise.Device);
         return Dynamics.PosteriorStep(previous, action, Dynamics.PriorStep(previous, action, null), Embed(seen),
             Dynamics.Noise([rows.Length], noise));
     }

@@ -17,14 +17,19 @@ public sealed record Compute(Device Device, DType Precision)
             var device = Device.Parse(config.Device);
             Reverie.Torch.Torch.Threads = config.Threads > 0 ? config.Threads : Environment.ProcessorCount;
             Reverie.Torch.Torch.OwnKernels = config.Kernels == "own";
-            var narrow = config.Precision == "bf16" || (config.Precision == "auto" && (device.IsCuda || ProcessorLikesBFloat16));
-            return new(device, narrow ? DType.BFloat16 : DType.Float32);
+            return new(device, PrecisionOn(device, config));
         }
         catch (TorchException error)
         {
             throw new ReverieException($"compute.device: {error.Message}", error);
         }
     }
+
+    /// <summary>The type that a configuration comes to on a device.</summary>
+    public static DType PrecisionOn(Device device, ComputeConfig config) =>
+        config.Precision == "bf16" || (config.Precision == "auto" && (device.IsCuda || ProcessorLikesBFloat16))
+            ? DType.BFloat16
+            : DType.Float32;
 
     /// <summary>True where the processor multiplies bfloat16 faster than float32: AMX, or AVX-512 with its extension.</summary>
     public static bool ProcessorLikesBFloat16 { get; } = ReadFlags();

@@ -1,7 +1,6 @@
-using Reverie.Agents;
 using Reverie.Configuration;
+using Reverie.Dreams;
 using Reverie.Environments;
-using Reverie.Models;
 using Reverie.Replay;
 using Reverie.Torch;
 
@@ -22,16 +21,10 @@ public static class DreamTasks
     private static (TaskInfo, Func<EnvironmentConfig, int, IEnvironment>) Of(string task)
     {
         var run = task[Prefix.Length..];
-        var path = Path.Combine(run, RunDirectory.ConfigFile);
-        if (!File.Exists(path))
-            throw new ReverieException($"{task}: {run} is no run: it has no {RunDirectory.ConfigFile}");
-        var config = ConfigReader.ReadResolved(path);
-        var origin = EnvironmentRegistry.Find(config.Task);
-        var layout = EpisodeLayout.From(ObservationChoice.Of(config.Task, origin.ObservationSpace, config.Model.Sees),
-            EnvironmentRegistry.ActionSpaceOf(config.Task, config.Environment));
+        using var model = DreamModel.Open(run, precision: DType.Float32);
+        var (config, layout) = (model.Config, model.Layout);
         var starts = new Lazy<TimeStep[]>(() => StartsOf(run, config, layout));
-        using var agent = Load(task, run, config, layout);
-        var features = DreamEnvironment.FeaturesOf(WorldOf(task, config, agent));
+        var features = DreamEnvironment.FeaturesOf(model.World);
         var whole = config.EpisodeDecisions();
         var info = new TaskInfo
         {
@@ -43,33 +36,10 @@ public static class DreamTasks
         };
         return (info, (environment, seed) =>
         {
-            var own = Load(task, run, config, layout);
-            return new DreamEnvironment(WorldOf(task, config, own), starts.Value, environment.Temperature, seed, own);
+            var own = DreamModel.Open(run, precision: DType.Float32);
+            return new DreamEnvironment(own.World, starts.Value, environment.Temperature, seed, own);
         });
     }
-
-    private static IAgent Load(string task, string run, Config config, EpisodeLayout layout)
-    {
-        var agent = AgentFactory.Create(config, layout, Device.Cpu, DType.Float32);
-        try
-        {
-            _ = Checkpoint.LoadNewest(Path.Combine(run, RunDirectory.CheckpointFolder), agent, _ => { })
-                ?? throw new ReverieException($"{task}: the run has no checkpoint yet; train it first");
-            return agent;
-        }
-        catch
-        {
-            agent.Dispose();
-            throw;
-        }
-    }
-
-    private static ILatentWorld WorldOf(string task, Config config, IAgent agent) => agent switch
-    {
-        WorldModels parts => parts,
-        ModelAgent one => one.Model,
-        _ => throw new ReverieException($"{task}: an agent of kind {config.Agent} has no model to dream in"),
-    };
 
     private static TimeStep[] StartsOf(string run, Config config, EpisodeLayout layout)
     {

@@ -98,11 +98,10 @@ public sealed record OpenLoopDream(DreamClip? Pictures, DreamCurves? Vectors)
 
     private static DreamClip Clip(WorldModel model, SequenceBatch chunk, Tensor images, int context)
     {
-        var step = 1 << (8 - model.Bits);
         var space = chunk.Layout.Image!;
         return new()
         {
-            Truth = Array.ConvertAll(chunk.Image, level => (byte)(level / step * step)),
+            Truth = model.Quantize(chunk.Image),
             Model = model.Postprocess(images),
             Height = space.Height,
             Width = space.Width,

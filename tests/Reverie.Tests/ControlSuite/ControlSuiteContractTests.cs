@@ -52,6 +52,7 @@ public class ControlSuiteContractTests
         using var bare = ControlSuiteTasks.Make(task);
         Assert.Equal(bare.ActionSpace, EnvironmentRegistry.Find(task).ActionSpace);
         Assert.Equal(EpisodeSeconds[bare.GetType().Name], bare.ControlTimestep * ControlSuiteTasks.EpisodeSteps, 9);
+        Assert.Equal(bare.ControlTimestep, EnvironmentRegistry.Find(task).StepSeconds, 9);
         Assert.Equal(new MixedSpace(bare.Picture, (BoxSpace)bare.ObservationSpace),
             EnvironmentRegistry.Find(task).ObservationSpace);
     }

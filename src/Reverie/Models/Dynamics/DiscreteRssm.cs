@@ -26,6 +26,14 @@ public sealed class DiscreteRssm : Rssm
         Tensor.Rand([.. rows, _variables], generator, dtype);
 
     /// <inheritdoc/>
+    /// <remarks>Log-weights of choices are divided by τ.</remarks>
+    public override LatentState DreamStep(LatentState previous, Tensor action, Tensor noise, double temperature)
+    {
+        var next = PriorStep(previous, action, null);
+        return next with { Stoch = next.Distribution.Tempered(temperature).Sample(noise) };
+    }
+
+    /// <inheritdoc/>
     protected override LatentDistribution ZeroDistribution(long batch) =>
         new CategoricalLatent(Zeros(batch, StochSize), _classes, _unimix);
 }

@@ -41,6 +41,18 @@ public abstract class LatentDynamics(int stochSize, int deterSize, Initializer i
     /// <param name="noise"><see cref="Noise"/> of B rows, or null for the most probable state.</param>
     public abstract LatentState PriorStep(LatentState previous, Tensor action, Tensor? noise);
 
+    /// <summary>Whether steps are draws; otherwise noise and temperature change nothing.</summary>
+    public virtual bool DrawsLatents => StochSize > 0;
+
+    /// <summary>A step of the prior that is surer below a temperature of 1 and less sure above it (W §4): here
+    /// deviations of normal distributions times √τ, wherever in the step they are used.</summary>
+    /// <param name="previous">State of row t − 1, parts (B, ·).</param>
+    /// <param name="action">(B, A), led to row t.</param>
+    /// <param name="noise"><see cref="Noise"/> of B rows.</param>
+    /// <param name="temperature">τ, above 0.</param>
+    public virtual LatentState DreamStep(LatentState previous, Tensor action, Tensor noise, double temperature) =>
+        PriorStep(previous, action, noise * Math.Sqrt(temperature));
+
     /// <summary>The same step with what the observation of row t says.</summary>
     /// <param name="previous">State of row t − 1.</param>
     /// <param name="action">(B, A), led to row t.</param>

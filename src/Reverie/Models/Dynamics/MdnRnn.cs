@@ -94,6 +94,14 @@ public sealed class MdnRnn : LatentDynamics
         return new(deter, next.Sample(noise), next);
     }
 
+    /// <inheritdoc/>
+    /// <remarks>Log-weights of choices are divided by τ, deviations multiplied by √τ.</remarks>
+    public override LatentState DreamStep(LatentState previous, Tensor action, Tensor noise, double temperature)
+    {
+        var next = PriorStep(previous, action, null);
+        return next with { Stoch = next.Distribution.Tempered(temperature).Sample(noise) };
+    }
+
     /// <summary>Memory of the prior, latent of the encoder: <paramref name="embed"/> is what <see cref="Vae.Encode"/>
     /// gave, (B, 2Z). Of the noise the normal half is used.</summary>
     public override LatentState PosteriorStep(

@@ -39,6 +39,9 @@ public class Rssm : LatentDynamics
     }
 
     /// <inheritdoc/>
+    public override bool DrawsLatents => !_meanOnly;
+
+    /// <inheritdoc/>
     public override LatentState PriorStep(LatentState previous, Tensor action, Tensor? noise) =>
         Prior(Recur(previous.Deter, previous.Stoch, action), noise);
 

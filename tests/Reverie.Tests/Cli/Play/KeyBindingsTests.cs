@@ -57,14 +57,22 @@ public sealed class KeyBindingsTests
         }
     }
 
-    [Fact]
-    public void Choices_that_were_made_of_a_continuous_action_have_numbers()
+    [Theory]
+    [InlineData("cartpole_swingup", 3, ConsoleKey.D2, 2)]
+    [InlineData("cartpole_swingup", 3, ConsoleKey.F1, 1)]
+    [InlineData("cartpole_swingup", 3, ConsoleKey.LeftArrow, 0)]
+    [InlineData("cartpole_swingup", 5, ConsoleKey.RightArrow, 4)]
+    [InlineData("cartpole_swingup", 2, ConsoleKey.RightArrow, 0)]
+    [InlineData("reacher_easy", 5, ConsoleKey.F1, 12)]
+    [InlineData("reacher_easy", 5, ConsoleKey.LeftArrow, 10)]
+    [InlineData("reacher_easy", 5, ConsoleKey.UpArrow, 22)]
+    public void Choices_that_were_made_of_a_continuous_action_rest_in_the_middle(
+        string task, int values, ConsoleKey key, int choice)
     {
-        var config = new EnvironmentConfig { Discretize = 3 };
-        var keys = KeyBindings.Of(EnvironmentRegistry.Find("cartpole_swingup"),
-            EnvironmentRegistry.ActionSpaceOf("cartpole_swingup", config));
-        Assert.Equal([0, 0, 1], keys.Action([ConsoleKey.D2]));
-        Assert.Equal(["0: choice 0", "1: choice 1", "2: choice 2"], keys.Help);
+        var config = new EnvironmentConfig { Discretize = values };
+        var keys = KeyBindings.Of(EnvironmentRegistry.Find(task), EnvironmentRegistry.ActionSpaceOf(task, config));
+        Assert.Equal(choice, Array.IndexOf(keys.Action([key]), 1f));
+        Assert.StartsWith("0: choice 0", keys.Help[0]);
     }
 
     private static KeyBindings Of(string task) => KeyBindings.Of(

@@ -44,6 +44,29 @@ public sealed class FilteringTests
         }
     }
 
+    /// <summary>A dream at temperature 1 is the prior itself; with hardly any it is the most probable one; and what
+    /// draws nothing has none.</summary>
+    [Theory, MemberData(nameof(Kinds))]
+    public void ATemperatureOfOneIsThePrior(string kind, string gru)
+    {
+        const double Cold = 1e-12;
+        using var world = new World(kind, gru);
+        using var scope = new TensorScope();
+        var (_, actions, noise) = world.Chunk();
+        var (dynamics, start) = (world.Dynamics, world.Dynamics.Initial(Batch));
+        Tensor Dream(double temperature) =>
+            dynamics.Feature(dynamics.DreamStep(start, actions[0], noise[0], temperature));
+        Tensor Prior(Tensor? drawn) => dynamics.Feature(dynamics.PriorStep(start, actions[0], drawn));
+        Close(Prior(noise[0]), Dream(1));
+        Close(Prior(null), Dream(Cold));
+        Assert.Equal(kind is not ("rnn" or "faithful"), dynamics.DrawsLatents);
+        if (dynamics.DrawsLatents) Assert.NotEqual(Dream(1).ToArray<double>(), Dream(Cold).ToArray<double>());
+        else Assert.Equal(Dream(1).ToArray<double>(), Dream(Cold).ToArray<double>());
+
+        static void Close(Tensor one, Tensor other) =>
+            Assert.True((one - other).Abs().Max().Item() < 1e-5, $"{(one - other).Abs().Max().Item()}");
+    }
+
     [Theory, MemberData(nameof(Kinds))]
     public void AResetInsideAChunkIsAStartOfItsOwn(string kind, string gru)
     {

@@ -1,0 +1,93 @@
+using Reverie.Agents;
+using Reverie.Configuration;
+using Reverie.Environments;
+using Reverie.Models;
+using Reverie.Replay;
+using Reverie.Torch;
+using Reverie.Training;
+
+namespace Reverie.Dreams;
+
+/// <summary>What a run has learned, taken from its newest checkpoint to be dreamt in. The run is only read: it may be
+/// at work.</summary>
+public sealed class DreamModel : IDisposable
+{
+    private DreamModel(Config config, EpisodeLayout layout, IAgent agent, ILatentWorld world, Counters counters) =>
+        (Config, Layout, Agent, World, Counters) = (config, layout, agent, world, counters);
+
+    /// <summary>The run's configuration.</summary>
+    public Config Config { get; }
+
+    /// <summary>What the model sees and what is done in it.</summary>
+    public EpisodeLayout Layout { get; }
+
+    /// <summary>Who learned it.</summary>
+    public IAgent Agent { get; }
+
+    /// <summary>The model.</summary>
+    public ILatentWorld World { get; }
+
+    /// <summary>How far the run was.</summary>
+    public Counters Counters { get; }
+
+    /// <summary>Whether rewards are predicted; otherwise every decision counts 1 (W §4).</summary>
+    public bool PredictsReward => Agent is not WorldModels parts || parts.Memory.HasReward;
+
+    /// <summary>Loads it, on the processor.</summary>
+    /// <param name="run">Directory of the run.</param>
+    /// <param name="tell">Told of checkpoints that are damaged.</param>
+    /// <param name="precision">Type of convolutions and of planning; null for what the run has on the
+    /// processor.</param>
+    /// <exception cref="ReverieException">The folder is no run, has no checkpoint yet, or its agent has no
+    /// model.</exception>
+    public static DreamModel Open(string run, Action<string>? tell = null, DType? precision = null)
+    {
+        var path = Path.Combine(run, RunDirectory.ConfigFile);
+        if (!File.Exists(path))
+            throw new ReverieException($"{run}: this is no run: it has no {RunDirectory.ConfigFile}");
+        var config = ConfigReader.ReadResolved(path);
+        var shown = EnvironmentRegistry.Find(config.Task).ObservationSpace;
+        var layout = EpisodeLayout.From(ObservationChoice.Of(config.Task, shown, config.Model.Sees),
+            EnvironmentRegistry.ActionSpaceOf(config.Task, config.Environment));
+        var agent = AgentFactory.Create(
+            config, layout, Device.Cpu, precision ?? Compute.PrecisionOn(Device.Cpu, config.Compute));
+        try
+        {
+            ILatentWorld world = agent switch
+            {
+                WorldModels parts => parts,
+                ModelAgent one => one.Model,
+                _ => throw new ReverieException($"{run}: an agent of kind {config.Agent} has no model to dream in"),
+            };
+            var checkpoint = Checkpoint.LoadNewest(Path.Combine(run, RunDirectory.CheckpointFolder), agent, tell ?? (_ => { }))
+                ?? throw new ReverieException($"{run}: this run has no checkpoint yet; train it first");
+            return new(config, layout, agent, world, checkpoint.Counters);
+        }
+        catch
+        {
+            agent.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A reward of the environment on the scale that the model predicts.</summary>
+    public double AsPredicted(double reward) =>
+        Agent is ModelAgent && Config.Model.RewardTransform == "tanh" ? Math.Tanh(reward) : reward;
+
+    /// <summary>What the agent does without exploration in states of its model, parts (N, ·): (N·A),
+    /// row-major.</summary>
+    /// <param name="belief">The states; they are not changed, nor is anything remembered of them.</param>
+    /// <param name="state">Source of the planner's numbers.</param>
+    public float[] Act(LatentState belief, AgentState state)
+    {
+        using var scope = new TensorScope();
+        using var noGrad = new NoGrad();
+        if (Agent is ModelAgent one) return one.ActOn(belief, state, ActMode.Evaluate);
+        var parts = (WorldModels)Agent;
+        return parts.Controller.Act(parts.Controller.Features(belief), parts.Parameters([parts.Search.Mean]))
+            .ToArray<float>();
+    }
+
+    /// <summary>Frees the parameters.</summary>
+    public void Dispose() => Agent.Dispose();
+}
