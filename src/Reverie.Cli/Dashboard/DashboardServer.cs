@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Reverie.Cli.Dashboard.Endpoints;
+using Reverie.Cli.Dashboard.Play;
 using Reverie.Cli.Dashboard.Runs;
 
 namespace Reverie.Cli.Dashboard;
@@ -50,6 +51,7 @@ internal sealed class DashboardServer : IDisposable
         SeriesEndpoints.Map(app, catalog);
         LiveEndpoints.Map(app, catalog);
         MachineEndpoints.Map(app, catalog);
+        PlayEndpoints.Map(app, catalog);
         SettingsEndpoints.Map(app, catalog);
         EvaluationEndpoints.Map(app, catalog);
         if (Assets.ChartFolder is null)

@@ -6,8 +6,8 @@ using Reverie.Tests.Torch;
 namespace Reverie.Tests.Dreams;
 
 /// <summary>A person, or the agent, walks through a learned model.</summary>
-[NoTensorLeaks]
-public sealed class DreamPlayTests(PlayedRuns runs) : IClassFixture<PlayedRuns>
+[NoTensorLeaks, Collection(nameof(PlayedRuns))]
+public sealed class DreamPlayTests(PlayedRuns runs)
 {
     private const int Context = 3, Seed = 4;
 

@@ -6,8 +6,9 @@ using Reverie.Training;
 
 namespace Reverie.Tests.Dreams;
 
-/// <summary>Runs whose dreams are played, each trained once for all tests of a class.</summary>
-public sealed class PlayedRuns : IDisposable
+/// <summary>Runs whose dreams are played, each trained once for all tests of them.</summary>
+[CollectionDefinition(nameof(PlayedRuns))]
+public sealed class PlayedRuns : IDisposable, ICollectionFixture<PlayedRuns>
 {
     private static readonly string[] Memory =
     [

@@ -10,9 +10,10 @@ import curves from './pages/curves.js';
 import dreams from './pages/dreams.js';
 import episodes from './pages/episodes.js';
 import machine from './pages/machine.js';
+import play from './pages/play.js';
 import settings from './pages/settings.js';
 
-const pages = [curves, dreams, episodes, ahead, settings, machine];
+const pages = [curves, dreams, play, episodes, ahead, settings, machine];
 const room = document.getElementById('page');
 let leave = () => {};
 

@@ -1,0 +1,173 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using Reverie.Cli.Dashboard;
+using Reverie.Cli.Dashboard.Play;
+using Reverie.Tests.Dreams;
+using Reverie.Torch;
+
+namespace Reverie.Tests.Cli.Dashboard.Play;
+
+/// <summary>A dream over a socket, from the opening to the end.</summary>
+[Collection(nameof(PlayedRuns))]
+public sealed class PlaySocketTests(PlayedRuns runs)
+{
+    private const int Pixels = 64 * 64;
+
+    [Fact]
+    public async Task A_dream_is_played_and_everything_is_freed()
+    {
+        using var server = Start();
+        var before = Tensor.LiveCount;
+        using (var socket = await Open(server, "planet"))
+        {
+            var session = Text(await Receive(socket));
+            Assert.Equal(("session", "planet"), ((string?)session["kind"], (string?)session["run"]));
+            Assert.Equal(1, (int)session["controls"]!["keys"]![1]!["value"]!);
+            var (first, pictures) = Frame(await Receive(socket));
+            Assert.Equal((0, true, 4 * Pixels), ((int)first["decision"]!, (bool)first["paused"]!, pictures));
+
+            await Send(socket, """{"do":"set","beside":true}""");
+            (first, pictures) = Frame(await Receive(socket));
+            Assert.Equal((0, 7 * Pixels), ((int)first["decision"]!, pictures));
+            Assert.True((double)first["real"]!["error"]! > 0);
+
+            await Send(socket, """{"do":"act","action":[-1]}""");
+            await Send(socket, """{"do":"step"}""");
+            Assert.Equal(-1, (float)Frame(await Receive(socket)).Text["action"]![0]!);
+            await Send(socket, "nonsense");
+            var error = Text(await Receive(socket));
+            Assert.Equal("error", (string?)error["kind"]);
+            Assert.Contains("cannot be read", (string?)error["message"]);
+            Assert.NotEqual(before, Tensor.LiveCount);
+            await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, default);
+        }
+        await Eventually(() => Tensor.LiveCount == before);
+    }
+
+    [Fact]
+    public async Task Whoever_leaves_without_a_word_frees_it_too()
+    {
+        using var server = Start();
+        var before = Tensor.LiveCount;
+        using (var socket = await Open(server, "planet"))
+        {
+            await Receive(socket);
+            await Receive(socket);
+            await Send(socket, """{"do":"play"}""");
+            await Receive(socket);
+            socket.Abort();
+        }
+        await Eventually(() => Tensor.LiveCount == before);
+    }
+
+    [Fact]
+    public async Task The_end_of_the_server_ends_it()
+    {
+        var before = Tensor.LiveCount;
+        var server = Start();
+        using var socket = await Open(server, "planet");
+        await Receive(socket);
+        await Receive(socket);
+        server.Dispose();
+        await Eventually(() => Tensor.LiveCount == before);
+    }
+
+    [Fact]
+    public async Task A_dream_too_many_is_refused_until_one_ends()
+    {
+        using var server = Start();
+        var sockets = new List<ClientWebSocket>();
+        for (var i = 0; i < PlayRooms.Most; i++)
+        {
+            sockets.Add(await Open(server, "planet"));
+            await Receive(sockets[^1]);
+        }
+        using (var late = await Open(server, "planet"))
+            Assert.Contains("close one of them", (string?)Text(await Receive(late))["message"]);
+        sockets[0].Dispose();
+        await Eventually(() => Opens(server).GetAwaiter().GetResult());
+        sockets.ForEach(socket => socket.Dispose());
+    }
+
+    [Theory]
+    [InlineData("vector", "has no pictures")]
+    [InlineData("random", "has no model to dream in")]
+    public async Task What_has_no_dream_says_why(string run, string why)
+    {
+        using var server = Start(run);
+        using var socket = await Open(server, run);
+        var told = Text(await Receive(socket));
+        Assert.Equal("closed", (string?)told["kind"]);
+        Assert.Contains(why, (string?)told["message"]);
+        Assert.Equal(WebSocketMessageType.Close, (await socket.ReceiveAsync(new byte[16], default)).MessageType);
+    }
+
+    [Fact]
+    public async Task What_is_no_socket_or_no_run_is_refused()
+    {
+        using var server = Start();
+        using var client = new HttpClient();
+        var address = server.Address + "api/play?run=";
+        Assert.Equal(HttpStatusCode.BadRequest, (await client.GetAsync(address + "planet")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync(address + "none")).StatusCode);
+        using var foreign = new ClientWebSocket();
+        foreign.Options.SetRequestHeader("Origin", "http://evil.example");
+        await Assert.ThrowsAsync<WebSocketException>(() => foreign.ConnectAsync(Address(server, "planet"), default));
+    }
+
+    private DashboardServer Start(string kind = "planet") => DashboardServer.Start(
+        new DashboardOptions { Folder = Path.GetDirectoryName(runs[kind])! }, _ => { });
+
+    private static Uri Address(DashboardServer server, string run) =>
+        new(server.Address.Replace("http", "ws") + "api/play?run=" + run);
+
+    private static async Task<ClientWebSocket> Open(DashboardServer server, string run)
+    {
+        var socket = new ClientWebSocket();
+        await socket.ConnectAsync(Address(server, run), default);
+        return socket;
+    }
+
+    private static async Task<bool> Opens(DashboardServer server)
+    {
+        using var socket = await Open(server, "planet");
+        return (string?)Text(await Receive(socket))["kind"] == "session";
+    }
+
+    private static Task Send(ClientWebSocket socket, string text) =>
+        socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, default);
+
+    private static async Task<byte[]> Receive(ClientWebSocket socket)
+    {
+        var buffer = new byte[1 << 17];
+        var length = 0;
+        while (true)
+        {
+            var part = await socket.ReceiveAsync(buffer.AsMemory(length), default);
+            length += part.Count;
+            if (part.EndOfMessage) return buffer[..length];
+        }
+    }
+
+    private static JsonNode Text(byte[] message) => JsonNode.Parse(message)!;
+
+    private static (JsonNode Text, int Pictures) Frame(byte[] message)
+    {
+        var length = BinaryPrimitives.ReadInt32LittleEndian(message);
+        return (Text(message[4..(4 + length)]), message.Length - 4 - length);
+    }
+
+    private static async Task Eventually(Func<bool> holds)
+    {
+        var patience = TimeSpan.FromSeconds(60);
+        for (var waited = TimeSpan.Zero; waited < patience; waited += TimeSpan.FromMilliseconds(50))
+        {
+            if (holds()) return;
+            await Task.Delay(50);
+        }
+        Assert.Fail($"did not come to hold within {patience}");
+    }
+}
