@@ -1,5 +1,6 @@
 #include "torch_tiles.h"
 
+#include "tile_weights.h"
 #include "torch_choice.h"
 
 #include <ATen/Parallel.h>
@@ -48,13 +49,27 @@ std::vector<amx::bf16> padded(const Tensor& matrix, int64_t rest, int64_t rows) 
     return result;
 }
 
-// weight: (out, in, 1, 1); `more`, which may be undefined, has the last of its inputs.
-Tensor rows_product(const Tensor& x, const Tensor& more, const amx::Weight& weight, const float* bias,
+TileWeights& tile_weights() {
+    static TileWeights kept;
+    return kept;
+}
+
+// weight (out, in), or (in, out) where it is transposed; `more`, which may be undefined, has the last of its inputs, and
+// so may bias.
+Tensor rows_product(const Tensor& x, const Tensor& more, const Tensor& weight, bool transposed, const Tensor& bias,
                     amx::Activation activation) {
     auto from = x.contiguous(), rest_from = more.defined() ? more.contiguous() : more;
     auto rows = x.size(0), length = std::min<int64_t>(64, (rows + 15) / 16 * 16), rest = rows % length;
-    auto convolution = amx::Convolution::plain({1, length, weight.in}, weight, 1, bias, activation);
-    auto y = at::empty({rows, weight.out}, x.options());
+    auto out = weight.size(transposed), in = weight.size(!transposed);
+    auto form = (length * 8 + static_cast<int64_t>(activation)) * 2 + transposed;
+    auto made_once = tile_weights().of(weight, bias, form, [&] {
+        auto values = floats(bias);
+        return amx::Convolution::plain(
+            {1, length, in}, {elements(weight), out, in, 1, {weight.stride(transposed), weight.stride(!transposed), 1, 1}},
+            1, values.defined() ? values.data_ptr<float>() : nullptr, activation);
+    });
+    const auto& convolution = *made_once;
+    auto y = at::empty({rows, out}, x.options());
     at::parallel_for(0, rows / length + (rest > 0), 1, [&](int64_t first, int64_t last) {
         auto whole = std::min(last, rows / length);
         if (more.defined())
@@ -62,13 +77,13 @@ Tensor rows_product(const Tensor& x, const Tensor& more, const amx::Weight& weig
         else
             convolution.run(elements(from), elements(y), first, whole);
         if (last == whole) return;
-        std::vector<amx::bf16> made(length * weight.out);
+        std::vector<amx::bf16> made(length * out);
         auto last_rows = padded(from, rest, length);
         if (more.defined())
             convolution.run(last_rows.data(), x.size(1), padded(rest_from, rest, length).data(), made.data(), 0, 1);
         else
             convolution.run(last_rows.data(), made.data(), 0, 1);
-        std::copy_n(made.begin(), rest * weight.out, elements(y) + (rows - rest) * weight.out);
+        std::copy_n(made.begin(), rest * out, elements(y) + (rows - rest) * out);
     });
     return y;
 }
@@ -137,16 +152,11 @@ Tensor tiles_linear(const Tensor& x, const Tensor& more, const Tensor& weight, c
                     amx::Activation activation) {
     auto in = x.size(1) + (more.defined() ? more.size(1) : 0);
     TORCH_CHECK(in == weight.size(1), "a dense layer of ", weight.size(1), " inputs got ", in);
-    auto values = floats(bias);
-    return rows_product(x, more,
-                        {elements(weight), weight.size(0), weight.size(1), 1, {weight.stride(0), weight.stride(1), 1, 1}},
-                        values.defined() ? values.data_ptr<float>() : nullptr, activation);
+    return rows_product(x, more, weight, false, bias, activation);
 }
 
 Tensor tiles_linear_input_gradient(const Tensor& outgoing, const Tensor& weight) {
-    return rows_product(outgoing, {},
-                        {elements(weight), weight.size(1), weight.size(0), 1, {weight.stride(1), weight.stride(0), 1, 1}},
-                        nullptr, amx::Activation::none);
+    return rows_product(outgoing, {}, weight, true, {}, amx::Activation::none);
 }
 
 Tensor tiles_linear_weight_gradient(const Tensor& outgoing, const Tensor& x) {

@@ -147,6 +147,29 @@ public sealed class FastLayerTests
         Assert.Throws<TorchException>(() => transposed.Forward(Tensor.Zeros([2, 7, 9, 9])));
     }
 
+    /// <summary>Weights that were put in order once are so again when they have changed, and forgotten with their
+    /// tensors.</summary>
+    [Fact, NoTensorLeaks]
+    public void WeightsThatChangedAreReadAgain()
+    {
+        using var scope = new TensorScope();
+        using var random = new Generator(Device.Cpu, 3);
+        var x = Tensor.Randn([64, 40], random).To(DType.BFloat16);
+        var (weight, bias) = (Tensor.Randn([48, 40], random).To(DType.BFloat16), Tensor.Randn([48], random));
+        float[] Of(Tensor w, Tensor? b) => x.Linear(w, b).To(DType.Float32).ToArray<float>();
+        var (first, biased) = (Of(weight, null), Of(weight, bias));
+        Assert.Equal(first, Of(weight, null));
+        bias.Add_(Tensor.Ones([48]));
+        Assert.All(Of(weight, bias).Zip(biased), pair => Assert.InRange(pair.First - pair.Second, 0.9, 1.1));
+        weight.Mul_(2.0);
+        Assert.Equal(first.Select(value => 2 * value), Of(weight, null));
+        for (var i = 0; i < 200; i++)
+        {
+            using var inner = new TensorScope();
+            Assert.Equal(first.Select(value => value * (i % 3)), Of(weight * (i % 3 / 2.0), null));
+        }
+    }
+
     /// <summary>Own kernels are a choice: without them layers are libtorch's operators to the last bit.</summary>
     [Theory, NoTensorLeaks]
     [InlineData(DType.Float32)]
