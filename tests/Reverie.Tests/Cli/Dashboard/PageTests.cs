@@ -90,6 +90,27 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
     }
 
     [Fact]
+    public async Task Dragging_over_a_chart_asks_for_the_lines_of_that_part()
+    {
+        disk.Add("long", returns: [.. Enumerable.Range(0, 3000)]);
+        using var server = Start();
+        var page = await browser.OpenAsync(server.Address + "#page=curves&run=long", faults);
+        var note = page.Locator("[data-chart='evaluation/return'] .note");
+        await page.GetByText("1 of 4 lines").First.WaitForAsync();
+        var box = (await page.Locator(".plot").First.BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(box.X + 150, box.Y + 80);
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(box.X + 180, box.Y + 80, new() { Steps = 5 });
+        await page.Mouse.UpAsync();
+        await page.WaitForFunctionAsync("() => document.querySelector('.chart .note').textContent === ''");
+        Assert.InRange(await NumberAsync(page.Locator(".chart").First, "data-points"), 100, 800);
+        await page.GetByText("whole axis").ClickAsync();
+        await page.GetByText("1 of 4 lines").First.WaitForAsync();
+        Assert.Equal("3000000", await page.Locator(".chart").First.GetAttributeAsync("data-last"));
+        Assert.NotEqual("", await note.TextContentAsync());
+    }
+
+    [Fact]
     public async Task A_deleted_run_and_a_damaged_line_are_survived()
     {
         var (gone, stays) = (disk.Add("gone", returns: [1, 2]), disk.Add("stays", returns: [3, 4]));
