@@ -19,6 +19,15 @@ internal static class RunFolder
             : $"{run}: there is no such run{Others(run)}");
     }
 
+    /// <summary>Complains where the run has nothing to play in.</summary>
+    /// <exception cref="ReverieException">its task is a folder of episodes</exception>
+    public static void RequireEnvironment(string run, Config config)
+    {
+        if (OfflineTasks.Owns(config.Task))
+            throw new ReverieException($"{run}: it learned from a folder of episodes, without --task: there is nothing to play "
+                + $"in; `reverie dream {run} --episode 0` shows what it learned");
+    }
+
     /// <summary>Loads the newest whole checkpoint of the run into the agent.</summary>
     /// <exception cref="ReverieException">there is none</exception>
     public static Counters Load(string run, IAgent agent, Action<string> tell) =>

@@ -86,6 +86,7 @@ internal sealed class DreamVerb : Verb
             throw new ReverieException($"--out {wish}: the name must end in {extension}, since the run sees {seen}");
         if (parsed.GetValue(policy) && parsed.GetValue(episode) is not null)
             throw new ReverieException("--policy: the agent plays a new episode; leave out --episode");
+        if (parsed.GetValue(episode) is null) RunFolder.RequireEnvironment(run, config);
         using var workshop = new Workshop(config, 1);
         var counters = RunFolder.Load(run, workshop.Agent, report.Error.WriteLine);
         var acts = parsed.GetValue(policy);

@@ -50,6 +50,7 @@ internal sealed class EvalVerb : Verb
     protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
     {
         var (run, config, seed) = options.Resolve(parsed);
+        RunFolder.RequireEnvironment(run, config);
         var count = Math.Max(1, parsed.GetValue(episodes));
         if (parsed.GetValue(video) is { } path && Path.GetExtension(path) != ".gif")
             throw new ReverieException($"--video {path}: the name must end in .gif");

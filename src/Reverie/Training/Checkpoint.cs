@@ -111,12 +111,14 @@ public sealed record Checkpoint
         if (newest is null) throw new ReverieException($"{key}: {directory} has no checkpoint; train that run first");
         try
         {
+            CheckSums(newest, ReadState(newest));
             foreach (var (name, module) in modules)
                 ModuleCheckpoint.Load(Path.Combine(newest, $"{name}.safetensors"), module);
         }
-        catch (Exception error) when (error is IOException or InvalidDataException)
+        catch (Exception error) when (error is IOException or InvalidDataException or JsonException)
         {
-            throw new ReverieException($"{key}: {error.Message}; both runs must have the same sizes", error);
+            throw new ReverieException(
+                $"{key}: {error.Message}; the checkpoint must be whole, and both runs must have the same sizes", error);
         }
     }
 
@@ -125,17 +127,27 @@ public sealed record Checkpoint
 
     private static Checkpoint Load(string folder, IAgent agent)
     {
-        var state = JsonSerializer.Deserialize<Checkpoint>(File.ReadAllBytes(Path.Combine(folder, StateFile)), Json)
-            ?? throw new InvalidDataException($"{StateFile} is empty");
-        if (state.Version != RunDirectory.Version)
-            throw new ReverieException($"{folder}: version {state.Version} of the format, this program has {RunDirectory.Version}");
-        foreach (var (name, sum) in state.Checksums ?? new Dictionary<string, uint>())
-            if (SumOf(Path.Combine(folder, name)) != sum) throw new InvalidDataException($"{name} has a wrong checksum");
+        var state = ReadState(folder);
+        CheckSums(folder, state);
         foreach (var (name, module) in agent.Modules)
             ModuleCheckpoint.Load(Path.Combine(folder, $"{name}.safetensors"), module);
         if (agent.Optimizers.Count > 0)
             ModuleCheckpoint.LoadOptimizers(Path.Combine(folder, OptimizerFile), Named(agent));
         return state;
+    }
+
+    private static Checkpoint ReadState(string folder)
+    {
+        var state = JsonSerializer.Deserialize<Checkpoint>(File.ReadAllBytes(Path.Combine(folder, StateFile)), Json)
+            ?? throw new InvalidDataException($"{StateFile} is empty");
+        return state.Version == RunDirectory.Version ? state : throw new ReverieException(
+            $"{folder}: version {state.Version} of the format, this program has {RunDirectory.Version}");
+    }
+
+    private static void CheckSums(string folder, Checkpoint state)
+    {
+        foreach (var (name, sum) in state.Checksums ?? new Dictionary<string, uint>())
+            if (SumOf(Path.Combine(folder, name)) != sum) throw new InvalidDataException($"{name} has a wrong checksum");
     }
 
     private static Dictionary<string, uint> Sums(string folder) =>

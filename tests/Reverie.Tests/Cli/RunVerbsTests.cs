@@ -34,6 +34,16 @@ public sealed class RunVerbsTests : IDisposable
         Assert.Equal($"reverie: {run}: this run was started with model.deter = 32 (asked: 48); "
             + "repeat its options or choose another --run", error.TrimEnd());
 
+        var offline = Path.Combine(folder, "offline");
+        Assert.True(End(await Rows("train", "--offline", Path.Combine(run, "episodes"), "--preset", "planet,tiny,debug",
+            "--updates", "1", "--run", offline, "--json")).GetProperty("done").GetBoolean());
+        foreach (var verb in new[] { "eval", "dream" })
+        {
+            (code, _, error) = await Run(verb, offline);
+            Assert.Equal(1, code);
+            Assert.Contains("there is nothing to play in", Assert.Single(error.TrimEnd().Split('\n')));
+        }
+
         var scores = Assert.Single(await Rows("eval", run, "--episodes", "2", "--json"));
         Assert.Equal(640, scores.GetProperty("env_steps").GetInt64());
         Assert.Equal(2, scores.GetProperty("episodes").GetInt32());

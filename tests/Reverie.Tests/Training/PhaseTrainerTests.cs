@@ -82,6 +82,13 @@ public sealed class PhaseTrainerTests : IClassFixture<FinishedRuns>, IDisposable
             TinyRun.Complete(folder["a"], [.. Dreamt, $"controller.world={folder["world"]}", "memory.units=9"]));
         Assert.StartsWith("controller.world: ", other.Message);
         Assert.Contains("memory.safetensors", other.Message);
+        var vae = Directory.GetFiles(folder["world"], "vae.safetensors", SearchOption.AllDirectories).Order().Last();
+        var bytes = File.ReadAllBytes(vae);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(vae, bytes);
+        var flipped = Assert.Throws<ReverieException>(() =>
+            TinyRun.Complete(folder["c"], [.. Dreamt, $"controller.world={folder["world"]}"]));
+        Assert.Contains("vae.safetensors has a wrong checksum", flipped.Message);
         var none = Assert.Throws<ReverieException>(() =>
             TinyRun.Complete(folder["b"], [.. Dreamt, $"controller.world={folder["nowhere"]}"]));
         Assert.Contains("has no checkpoint", none.Message);
