@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
 namespace Reverie.Environments.CarRacing;
 
 /// <summary>Makes pictures smaller by weighted means, x before y, each pass rounded to bytes. Not thread-safe.</summary>
@@ -7,14 +10,16 @@ internal sealed class Resampling
 
     private readonly int width, height, toWidth, toHeight;
     private readonly Cell[] columns, rows;
-    private readonly byte[] narrow;
+    private readonly float[] wide, narrow, lower;     // a row; all rows made narrow; one made of them; with room for a vector
 
     private Resampling((int Width, int Height) from, (int Width, int Height) to, double reach, Weight weight)
     {
         (width, height) = from;
         (toWidth, toHeight) = to;
         (columns, rows) = (Cells(width, toWidth, reach, weight), Cells(height, toHeight, reach, weight));
-        narrow = new byte[Channels * toWidth * height];
+        wide = new float[Channels * width + Vector128<float>.Count];
+        narrow = new float[Channels * toWidth * height + Vector<float>.Count];
+        lower = new float[Channels * toWidth + Vector<float>.Count];
     }
 
     // Of pixel [p, p + 1) in the cell [from, to).
@@ -32,27 +37,43 @@ internal sealed class Resampling
     /// <summary>A smaller picture of one that is (height, width, 3).</summary>
     internal byte[] Apply(ReadOnlySpan<byte> picture)
     {
+        var row = Channels * width;
         for (var y = 0; y < height; y++)
-            Pass(picture[(Channels * width * y)..], narrow.AsSpan(Channels * toWidth * y), columns, Channels);
+        {
+            for (var i = 0; i < row; i++) wide[i] = picture[row * y + i];
+            Narrow(narrow.AsSpan(Channels * toWidth * y));
+        }
         var small = new byte[Channels * toWidth * toHeight];
-        Pass(narrow, small, rows, Channels * toWidth);
+        for (var y = 0; y < toHeight; y++)
+            Lower(rows[y], small.AsSpan(Channels * toWidth * y, Channels * toWidth));
         return small;
     }
 
-    // `lanes` values lie side by side in each of the places that are weighed.
-    private static void Pass(ReadOnlySpan<byte> from, Span<byte> to, Cell[] cells, int lanes)
+    // A row of pixels, whose channels are weighed side by side: a vector takes the first of the next pixel along.
+    private void Narrow(Span<float> to)
     {
-        for (var c = 0; c < cells.Length; c++)
+        for (var x = 0; x < toWidth; x++)
         {
-            var (first, weights) = cells[c];
-            for (var lane = 0; lane < lanes; lane++)
-            {
-                var sum = 0.5f;
-                for (var k = 0; k < weights.Length; k++)
-                    sum += weights[k] * from[(first + k) * lanes + lane];
-                to[c * lanes + lane] = (byte)sum;
-            }
+            var (first, weights) = columns[x];
+            var sum = Vector128.Create(0.5f);
+            for (var k = 0; k < weights.Length; k++)
+                sum += weights[k] * Vector128.Create<float>(wide.AsSpan(Channels * (first + k)));
+            Vector128.Floor(sum).CopyTo(to[(Channels * x)..]);
         }
+    }
+
+    // Rows that are weighed, all their values side by side.
+    private void Lower(Cell cell, Span<byte> to)
+    {
+        var lanes = Channels * toWidth;
+        for (var lane = 0; lane < lanes; lane += Vector<float>.Count)
+        {
+            var sum = new Vector<float>(0.5f);
+            for (var k = 0; k < cell.Weights.Length; k++)
+                sum += cell.Weights[k] * new Vector<float>(narrow, (cell.First + k) * lanes + lane);
+            sum.CopyTo(lower, lane);
+        }
+        for (var lane = 0; lane < lanes; lane++) to[lane] = (byte)lower[lane];
     }
 
     private static Cell[] Cells(int pixels, int count, double reach, Weight weight)

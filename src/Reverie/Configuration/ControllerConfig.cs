@@ -33,8 +33,18 @@ public sealed record ControllerConfig
     public double StepSize { get; init; } = 0.1;
     [Setting("episodes whose mean return is a candidate's fitness", Source = "Wc", Min = 1, Max = 4096)]
     public int Episodes { get; init; } = 16;
-    [Setting("the second half of the candidates plays the episodes of the first", Source = "Wc")]
-    public bool Antithetic { get; init; } = true;
+    [Setting("candidates that play the same episodes of a generation: none, the second half those of the first, or all",
+        Source = "Wc: half", OneOf = ["none", "half", "all"])]
+    public string SameEpisodes { get; init; } = "half";
+
+    /// <summary>Sets of episodes that so many candidates play in a generation.</summary>
+    internal int DifferentEpisodes(int candidates) => SameEpisodes switch
+    {
+        "all" => 1,
+        "half" when candidates % 2 == 0 => candidates / 2,
+        _ => candidates,                                    // an odd number has no half to share with
+    };
+
     [Setting("cost of the mean squared parameter; Wc has 0.01, but with a sign that rewards large ones",
         Source = "ours: none, since the returns of tasks differ in scale", Min = 0)]
     public double WeightDecay { get; init; }

@@ -205,7 +205,7 @@ public sealed class PhaseTrainer : Trainer
     private double[] Played(double[][] candidates, ulong seed, CancellationToken cancel)
     {
         var config = _config.Controller;
-        var different = config.Antithetic ? (candidates.Length + 1) / 2 : candidates.Length;
+        var different = config.DifferentEpisodes(candidates.Length);
         var jobs = (from episode in Enumerable.Range(0, config.Episodes)
                     from candidate in Enumerable.Range(0, candidates.Length)
                     select (Candidate: candidate, Seed: RandomSource.Derive(seed, RandomStream.Episode,
@@ -239,8 +239,7 @@ public sealed class PhaseTrainer : Trainer
     {
         var begins = DreamStarts(round, cancel);
         var config = _config.Controller;
-        // Half the candidates share the dreams of the other half; an odd number has none to share with.
-        var groups = config.Antithetic && candidates.Length % 2 == 0 ? 2 : 1;
+        var groups = candidates.Length / config.DifferentEpisodes(candidates.Length);   // each dreams the same dreams
         var random = RandomSource.Derive(seed, RandomStream.Dream);
         var starts = Enumerable.Range(0, candidates.Length / groups * config.Episodes)
             .SelectMany(_ => begins[random.NextInt(begins.Length)]).ToArray();
