@@ -1,6 +1,7 @@
-"""One update of PlaNet or Dreamer in plain PyTorch, timed: what `reverie bench update --against-pytorch` compares with.
+"""One update in plain PyTorch, timed: what `reverie bench update --against-pytorch` compares with.
 
-Eager operators, modules of torch.nn and a loop over time, as one writes it first; no compilation, no own kernels.
+PlaNet, Dreamer, or World Models' V or M. Eager operators and modules of torch.nn, as one writes it first: a loop over
+time, but for M, whose cell torch.nn has for whole sequences; no compilation, no own kernels.
 Layers, sizes and losses are those of Reverie at the same settings, so both have the same number of parameters. Only the
 epsilon of Adam stands where PyTorch has it. It needs torch alone (Debian: python3-torch) and prints one JSON object.
 """
@@ -17,20 +18,22 @@ from torch.nn import functional as F
 
 def options():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--agent", choices=["planet", "dreamer"], default="planet")
+    parser.add_argument("--agent", choices=["planet", "dreamer", "vae", "memory"], default="planet")
     parser.add_argument("--gru", choices=["planet", "torch"], default="planet")
     parser.add_argument("--activation", choices=["relu", "elu"], default="relu")
     for name, value in {
         "batch": 50, "length": 50, "channels": 3, "actions": 1, "bits": 5, "noise": 1,
         "stoch": 30, "deter": 200, "hidden": 200, "depth": 32, "reward-layers": 3, "reward-units": 300,
         "actor-layers": 4, "actor-units": 400, "critic-layers": 3, "critic-units": 400, "horizon": 15,
+        "latents": 32, "units": 256, "mixtures": 5, "joint": 0, "done": 0, "predict-reward": 0,
         "threads": 1, "repeats": 3,
     }.items():
         parser.add_argument(f"--{name}", type=int, default=value)
     for name, value in {
         "image-scale": 1, "reward-scale": 10, "kl-scale": 1, "kl-prior-scale": 0, "free-nats": 3, "min-std": 0.1,
-        "discount": 0.99, "lambda": 0.95, "learning-rate": 1e-3, "actor-rate": 8e-5, "critic-rate": 8e-5, "epsilon": 1e-4,
-        "clip-norm": 1000, "initial-std": 5, "actor-min-std": 1e-4, "mean-scale": 5,
+        "discount": 0.99, "lambda": 0.95, "learning-rate": 1e-3, "actor-rate": 8e-5, "critic-rate": 8e-5,
+        "epsilon": 1e-4, "clip-norm": 1000, "initial-std": 5, "actor-min-std": 1e-4, "mean-scale": 5,
+        "kl-tolerance": 0.5, "clip-value": 0, "done-weight": 10,
     }.items():
         parser.add_argument(f"--{name}", type=float, default=value)
     parser.add_argument("--free-over", choices=["rows", "batch"], default="rows")
@@ -106,19 +109,86 @@ class Rssm(nn.Module):
         return sample(*self.prior(deter)), deter
 
 
+def picture_encoder(o):
+    d = o.depth
+    return nn.Sequential(
+        nn.Conv2d(o.channels, d, 4, 2), nn.ReLU(), nn.Conv2d(d, 2 * d, 4, 2), nn.ReLU(),
+        nn.Conv2d(2 * d, 4 * d, 4, 2), nn.ReLU(), nn.Conv2d(4 * d, 8 * d, 4, 2), nn.ReLU(), nn.Flatten())
+
+
+def picture_decoder(features, o):
+    d = o.depth
+    return nn.Sequential(
+        nn.Linear(features, 32 * d), nn.Unflatten(1, (32 * d, 1, 1)),
+        nn.ConvTranspose2d(32 * d, 4 * d, 5, 2), nn.ReLU(), nn.ConvTranspose2d(4 * d, 2 * d, 5, 2), nn.ReLU(),
+        nn.ConvTranspose2d(2 * d, d, 6, 2), nn.ReLU(), nn.ConvTranspose2d(d, o.channels, 6, 2))
+
+
 class WorldModel(nn.Module):
     def __init__(self, o, activation):
         super().__init__()
-        d = o.depth
-        self.encoder = nn.Sequential(
-            nn.Conv2d(o.channels, d, 4, 2), nn.ReLU(), nn.Conv2d(d, 2 * d, 4, 2), nn.ReLU(),
-            nn.Conv2d(2 * d, 4 * d, 4, 2), nn.ReLU(), nn.Conv2d(4 * d, 8 * d, 4, 2), nn.ReLU(), nn.Flatten())
+        self.encoder = picture_encoder(o)
         self.rssm = Rssm(o, activation)
-        self.decoder = nn.Sequential(
-            nn.Linear(o.stoch + o.deter, 32 * d), nn.Unflatten(1, (32 * d, 1, 1)),
-            nn.ConvTranspose2d(32 * d, 4 * d, 5, 2), nn.ReLU(), nn.ConvTranspose2d(4 * d, 2 * d, 5, 2), nn.ReLU(),
-            nn.ConvTranspose2d(2 * d, d, 6, 2), nn.ReLU(), nn.ConvTranspose2d(d, o.channels, 6, 2))
+        self.decoder = picture_decoder(o.stoch + o.deter, o)
         self.reward = dense(o.stoch + o.deter, o.reward_layers, o.reward_units, 1, activation)
+
+
+class Vae(nn.Module):
+    """V of World Models: mean and log-variance of z, and the picture that z stands for, in [0, 1]."""
+
+    def __init__(self, o):
+        super().__init__()
+        self.encoder = picture_encoder(o)
+        self.mean = nn.Linear(32 * o.depth, o.latents)
+        self.log_variance = nn.Linear(32 * o.depth, o.latents)
+        self.decoder = picture_decoder(o.latents, o)
+
+    def loss(self, batch, o):
+        seen = batch[0].float() / 255
+        embed = self.encoder(seen)
+        mean, log_variance = self.mean(embed).float(), self.log_variance(embed).float()
+        decoded = torch.sigmoid(self.decoder(sample(mean, torch.exp(log_variance / 2))).float())
+        kl = -0.5 * (1 + log_variance - mean ** 2 - torch.exp(log_variance)).sum(-1)
+        return ((decoded - seen) ** 2).sum((1, 2, 3)).mean() + kl.clamp(min=o.kl_tolerance * o.latents).mean()
+
+
+class Memory(nn.Module):
+    """M of World Models: what the rows before a row say of its latent, and if asked of its end and reward."""
+
+    def __init__(self, o):
+        super().__init__()
+        self.lstm = nn.LSTM(o.latents + o.actions + o.done, o.units)
+        # PyTorch has two biases where one does; the second is the constant 1 of the forget gate here.
+        self.lstm.bias_hh_l0.requires_grad_(False).zero_()[o.units:2 * o.units] = 1
+        self.choices = 1 if o.joint else o.latents
+        self.sizes = [o.done, o.predict_reward, o.mixtures * self.choices] + 2 * [o.mixtures * o.latents]
+        self.output = nn.Linear(o.units, sum(self.sizes))
+
+    def loss(self, batch, o):
+        _, actions, rewards, mean, log_variance = batch
+        z = sample(mean, torch.exp(log_variance / 2))
+        inputs, ends = [z[:-1], actions[1:]], torch.zeros_like(rewards[1:])     # of the rows to come
+        if o.done:
+            empty = torch.zeros_like(ends).unsqueeze(-1)
+            empty[0] = 1
+            inputs.append(empty)
+        outputs = self.output(self.lstm(torch.cat(inputs, -1))[0]).float()
+        done, reward, weights, means, log_stds = outputs.split(self.sizes, -1)
+        loss = -self.log_density(z[1:], weights, means, log_stds, o).mean() / o.latents
+        if o.done:
+            cost = F.binary_cross_entropy_with_logits(done.squeeze(-1), ends, reduction="none")
+            loss = loss + (cost * (1 + (o.done_weight - 1) * ends)).mean()
+        if o.predict_reward:
+            loss = loss + ((reward.squeeze(-1) - rewards[1:]) ** 2).mean()
+        return loss
+
+    def log_density(self, z, weights, means, log_stds, o):
+        weights = weights.unflatten(-1, (self.choices, o.mixtures)).log_softmax(-1)
+        means, log_stds = (part.unflatten(-1, (o.latents, o.mixtures)) for part in (means, log_stds))
+        parts = -half_square((z.unsqueeze(-1) - means) / torch.exp(log_stds)) - log_stds - 0.5 * math.log(2 * math.pi)
+        if o.joint:
+            parts = parts.sum(-2, keepdim=True)
+        return torch.logsumexp(weights + parts, -1).sum(-1)
 
 
 def sample(mean, std):
@@ -185,12 +255,18 @@ def behavior_losses(model, actor, critic, stoch, deter, o):
     return -(weights * returns).mean(), (weights * half_square(value[:-1] - returns.detach())).mean()
 
 
+def learned(module):
+    return [parameter for parameter in module.parameters() if parameter.requires_grad]
+
+
 def step(optimizer, module, gradients, o):
-    parameters = list(module.parameters())
+    parameters = learned(module)
     for parameter, gradient in zip(parameters, gradients):
         parameter.grad = gradient
     if o.clip_norm > 0:
         nn.utils.clip_grad_norm_(parameters, o.clip_norm)
+    if o.clip_value > 0:
+        nn.utils.clip_grad_value_(parameters, o.clip_value)
     optimizer.step()
 
 
@@ -198,34 +274,53 @@ def update(parts, optimizers, batch, o):
     """One update of all parts; each loss is differentiated by the parameters of its own part alone."""
     losses = {}
     with torch.autocast(torch.device(o.device).type, dtype=torch.bfloat16, enabled=o.bf16):
-        losses["model"], stoch, deter = model_loss(parts["model"], batch, o)
+        if o.agent in ("vae", "memory"):
+            losses[o.agent] = parts[o.agent].loss(batch, o)
+        else:
+            losses["model"], stoch, deter = model_loss(parts["model"], batch, o)
         if o.agent == "dreamer":
             losses["actor"], losses["critic"] = behavior_losses(*parts.values(), stoch, deter, o)
-    gradients = {name: torch.autograd.grad(losses[name], list(parts[name].parameters()), retain_graph=name == "actor")
-                 for name in ["model", "actor", "critic"] if name in losses}
+    gradients = {name: torch.autograd.grad(losses[name], learned(parts[name]), retain_graph=name == "actor")
+                 for name in ["vae", "memory", "model", "actor", "critic"] if name in losses}
     for name, optimizer in optimizers.items():
         step(optimizer, parts[name], gradients[name], o)
-    value = losses["model"].item()
+    value = losses[next(iter(losses))].item()
     if not math.isfinite(value):
         raise SystemExit(f"the loss is {value}")
 
 
-def main():
-    o = options()
-    torch.set_num_threads(o.threads)
-    torch.manual_seed(1)
+def make_parts(o):
+    if o.agent in ("vae", "memory"):
+        return {o.agent: {"vae": Vae, "memory": Memory}[o.agent](o)}
     activation = {"relu": nn.ReLU, "elu": nn.ELU}[o.activation]
     parts = {"model": WorldModel(o, activation)}
     if o.agent == "dreamer":
         features = o.stoch + o.deter
         parts["actor"] = dense(features, o.actor_layers, o.actor_units, 2 * o.actions, activation)
         parts["critic"] = dense(features, o.critic_layers, o.critic_units, 1, activation)
-    rates = {"model": o.learning_rate, "actor": o.actor_rate, "critic": o.critic_rate}
-    optimizers = {name: torch.optim.Adam(part.to(o.device).parameters(), lr=rates[name], eps=o.epsilon)
+    return parts
+
+
+def make_batch(o):
+    """Random pictures (of single rows for V, none for M), actions and rewards, and for M encodings."""
+    length = 1 if o.agent == "vae" else o.length
+    pictures = 0 if o.agent == "memory" else length * o.batch
+    rows = (length, o.batch)
+    batch = [torch.randint(256, (pictures, o.channels, 64, 64), dtype=torch.uint8),
+             2 * torch.rand(*rows, o.actions) - 1, torch.rand(*rows)]
+    encodings = [2 * torch.rand(*rows, o.latents) - 1 for _ in range(2)]
+    return batch + encodings if o.agent == "memory" else batch
+
+
+def main():
+    o = options()
+    torch.set_num_threads(o.threads)
+    torch.manual_seed(1)
+    parts = make_parts(o)
+    rates = {"actor": o.actor_rate, "critic": o.critic_rate}
+    optimizers = {name: torch.optim.Adam(learned(part.to(o.device)), lr=rates.get(name, o.learning_rate), eps=o.epsilon)
                   for name, part in parts.items()}
-    rows = (o.length, o.batch)
-    pictures = torch.randint(256, (o.length * o.batch, o.channels, 64, 64), dtype=torch.uint8)
-    host = (pictures, 2 * torch.rand(*rows, o.actions) - 1, torch.rand(*rows))
+    host = make_batch(o)
     seconds = []
     for repeat in range(o.repeats + 1):     # the first one warms up
         begin = time.perf_counter()
@@ -234,7 +329,7 @@ def main():
             seconds.append(time.perf_counter() - begin)
     print(json.dumps({
         "version": torch.__version__, "precision": "bf16" if o.bf16 else "fp32", "threads": torch.get_num_threads(),
-        "parameters": {name: sum(p.numel() for p in part.parameters()) for name, part in parts.items()},
+        "parameters": {name: sum(p.numel() for p in learned(part)) for name, part in parts.items()},
         "seconds": seconds, "peak_memory_bytes": 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
     }))
 

@@ -9,6 +9,7 @@ namespace Reverie.Cli.Bench;
 internal sealed class Arithmetic(Config config, EpisodeLayout layout)
 {
     private readonly ModelConfig model = config.Model;
+    private readonly MemoryConfig memory = config.Memory;
 
     /// <summary>
     /// Gigaflop of one update: two per multiply-add, and the backward pass costs twice the forward one (gradients of
@@ -16,6 +17,13 @@ internal sealed class Arithmetic(Config config, EpisodeLayout layout)
     /// </summary>
     public double Update => 6e-9 * Rows * (Encoder + Decoder + Prior + Posterior + Reward + Continue)
         + (config.Agent is "dreamer" or "dreamerv2" ? Behavior : 0);
+
+    /// <summary>Gigaflop of one update of World Models' V.</summary>
+    public double UpdateV => 6e-9 * config.Vae.BatchSize
+        * (ImageEncoder + 2 * ImageEmbed * config.Vae.Latents + ImageDecoder(config.Vae.Latents));
+
+    /// <summary>Gigaflop of one update of World Models' M: every row of a chunk but the first is predicted.</summary>
+    public double UpdateM => 6e-9 * (Rows - config.Replay.BatchSize) * (Lstm + Mixtures);
 
     /// <summary>
     /// Gigaflop of learning actor and critic: from every row H states are imagined and valued. The actor's loss goes
@@ -64,15 +72,23 @@ internal sealed class Arithmetic(Config config, EpisodeLayout layout)
 
     private double Encoder => (layout.Image is null ? 0 : ImageEncoder) + (layout.VectorSize == 0 ? 0 : VectorEncoder);
 
-    private double Decoder => (layout.Image is null ? 0 : ImageDecoder) + (layout.VectorSize == 0 ? 0 : VectorDecoder);
+    private double Decoder =>
+        (layout.Image is null ? 0 : ImageDecoder(Feature)) + (layout.VectorSize == 0 ? 0 : VectorDecoder);
 
     // Kernel 4, stride 2: 64 → 31 → 14 → 6 → 2 (W App. A.1).
     private double ImageEncoder =>
         Convolutions([31, 14, 6, 2], [4, 4, 4, 4], [Channels, 1, 2, 4], [1, 2, 4, 8], first: true);
 
     // A transposed convolution multiplies once per pixel of its input: 1 → 5 → 13 → 30 → 64.
-    private double ImageDecoder => Feature * ImageEmbed
+    private double ImageDecoder(double latent) => latent * ImageEmbed
         + Convolutions([1, 5, 13, 30], [5, 5, 6, 6], [32, 4, 2, 1], [4, 2, 1, Channels], first: false);
+
+    private double Lstm =>
+        4.0 * memory.Units * (config.Vae.Latents + layout.ActionSize + (memory.Done ? 1 : 0) + memory.Units);
+
+    // Log-weights, means and deviations of all components, and the two heads.
+    private double Mixtures => (double)memory.Units * ((memory.Done ? 1 : 0) + (memory.Reward ? 1 : 0)
+        + memory.Mixtures * ((memory.Joint ? 1 : config.Vae.Latents) + 2 * config.Vae.Latents));
 
     private double VectorEncoder => Dense(layout.VectorSize, model.VectorLayers, model.VectorUnits);
 

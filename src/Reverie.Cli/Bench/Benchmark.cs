@@ -5,6 +5,7 @@ using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Replay;
 using Reverie.Torch;
+using Reverie.Torch.Nn;
 using Reverie.Training;
 
 namespace Reverie.Cli.Bench;
@@ -27,16 +28,21 @@ internal sealed class Benchmark
     }
 
     /// <summary>What can be timed.</summary>
-    public static string[] Names { get; } = ["update", "behavior", "act", "plan", "replay", "evolve"];
+    public static string[] Names { get; } =
+        ["update", "update_v", "update_m", "behavior", "act", "plan", "replay", "evolve"];
 
     /// <summary>Those of <see cref="Names"/> that are part of a run of an agent.</summary>
     public static string[] Of(string agent) => agent switch
     {
         "planet" => ["update", "act", "plan", "replay"],
         "dreamer" or "dreamerv2" => ["update", "behavior", "act", "replay"],
-        "world_models" => ["evolve"],
+        "world_models" => ["update_v", "update_m", "evolve"],
         _ => [],
     };
+
+    /// <summary>What a name stands for with an agent: World Models' update is one of V or one of M.</summary>
+    public static string[] Parts(string what, string agent) =>
+        what == "update" && agent == "world_models" ? ["update_v", "update_m"] : [what];
 
     /// <summary>Times one of <see cref="Names"/>.</summary>
     /// <param name="what">one of them</param>
@@ -49,6 +55,8 @@ internal sealed class Benchmark
         return what switch
         {
             "update" => benchmark.Update(),
+            "update_v" => benchmark.UpdateV(),
+            "update_m" => benchmark.UpdateM(),
             "behavior" => benchmark.Behavior(),
             "act" => benchmark.Act(),
             "replay" => benchmark.Replay(),
@@ -60,21 +68,45 @@ internal sealed class Benchmark
     private ModelMeasurement Update()
     {
         var layout = LayoutOf(config);
-        using var agent = Learner(layout);
-        var batch = RandomBatch(layout);
+        using var agent = Learner(layout, "update");
+        return Measured("update", UpdatesOf(agent, RandomBatch(layout)), new Arithmetic(config, layout).Update,
+            agent.Modules, precision);
+    }
+
+    private ModelMeasurement UpdateV()
+    {
+        var layout = LayoutOf(config);
+        using var agent = Agent<WorldModels>(layout, "update_v");
+        var pictures = RandomBatch(layout, 1, config.Vae.BatchSize);
+        return Measured("update_v", UpdatesOf(agent, pictures), new Arithmetic(config, layout).UpdateV,
+            Only("vae", agent), precision);
+    }
+
+    // M computes in float32, whatever V does.
+    private ModelMeasurement UpdateM()
+    {
+        var layout = LayoutOf(config);
+        using var agent = Agent<WorldModels>(layout, "update_m");
+        return Measured("update_m", UpdatesOf(agent, RandomBatch(agent.Encoded)),
+            new Arithmetic(config, layout).UpdateM, Only("memory", agent), DType.Float32);
+    }
+
+    private static Action UpdatesOf(IAgent agent, SequenceBatch batch)
+    {
         ulong seed = 0;
-        var update = () =>
+        return () =>
         {
             using var scope = new TensorScope();
             agent.Update(batch, seed++)["loss"].Item();
         };
-        return Measured("update", update, new Arithmetic(config, layout).Update, agent);
     }
+
+    private static Dictionary<string, Module> Only(string part, IAgent agent) => new() { [part] = agent.Modules[part] };
 
     private ModelMeasurement Behavior()
     {
         var layout = LayoutOf(config);
-        using var agent = Learner(layout);
+        using var agent = Learner(layout, "behavior");
         var update = () =>
         {
             using var scope = new TensorScope();
@@ -91,17 +123,17 @@ internal sealed class Benchmark
             agent.Optimizers["actor"].Step(actor, keepGraph: true);
             agent.Optimizers["critic"].Step(critic).Item();
         };
-        return Measured("behavior", update, new Arithmetic(config, layout).Behavior, agent);
+        return Measured("behavior", update, new Arithmetic(config, layout).Behavior, agent.Modules, precision);
     }
 
     private ModelMeasurement Act()
     {
         var layout = LayoutOf(config);
-        using var agent = Learner(layout);
+        using var agent = Learner(layout, "act");
         using var state = agent.Begin(1, 1);
         var row = new TimeStep { Image = RandomBatch(layout).Image[..layout.ImageSize], Vector = new float[layout.VectorSize] };
         var act = () => { agent.Act([row], state, ActMode.Collect); };
-        return Measured("act", act, new Arithmetic(config, layout).Act, agent);
+        return Measured("act", act, new Arithmetic(config, layout).Act, agent.Modules, precision);
     }
 
     private ModelMeasurement Plan()
@@ -116,13 +148,13 @@ internal sealed class Benchmark
             using var noGrad = new NoGrad();
             planner.Plan(agent.Model, agent.Model.Dynamics.Initial(1), noise).ToArray<float>();
         };
-        return Measured("plan", plan, new Arithmetic(config, layout).Plan, agent);
+        return Measured("plan", plan, new Arithmetic(config, layout).Plan, agent.Modules, precision);
     }
 
     private ReplayMeasurement Replay()
     {
         var layout = LayoutOf(config);
-        using var agent = Learner(layout);
+        using var agent = Learner(layout, "replay");
         using var replay = new ReplayBenchmark(config, layout, timing.Stop);
         return replay.Measure(agent.Model, device, precision, timing);
     }
@@ -148,9 +180,14 @@ internal sealed class Benchmark
         return new EvolutionMeasurement("evolve", seconds / cycle, Parameters, Population);
     }
 
-    private ModelAgent Learner(EpisodeLayout layout) =>
-        AgentFactory.Create(config, layout, device, precision) as ModelAgent
-            ?? throw new ReverieException($"agent {config.Agent} learns nothing that could be timed");
+    private ModelAgent Learner(EpisodeLayout layout, string what) => Agent<ModelAgent>(layout, what);
+
+    private T Agent<T>(EpisodeLayout layout, string what) where T : class, IAgent =>
+        AgentFactory.Create(config, layout, device, precision) as T ?? throw Lacks(what);
+
+    private ReverieException Lacks(string what) => new(Of(config.Agent) is { Length: > 0 } has
+        ? $"{what}: agent {config.Agent} has none; it has {string.Join(", ", has)}"
+        : $"agent {config.Agent} learns nothing that could be timed");
 
     /// <summary>What is seen and done under a configuration.</summary>
     public static EpisodeLayout LayoutOf(Config config)
@@ -160,9 +197,12 @@ internal sealed class Benchmark
             EnvironmentRegistry.ActionSpaceOf(config.Task, config.Environment));
     }
 
-    private SequenceBatch RandomBatch(EpisodeLayout layout)
+    private SequenceBatch RandomBatch(EpisodeLayout layout) =>
+        RandomBatch(layout, config.Replay.ChunkLength, config.Replay.BatchSize);
+
+    private static SequenceBatch RandomBatch(EpisodeLayout layout, int length, int size)
     {
-        var batch = new SequenceBatch(layout, config.Replay.ChunkLength, config.Replay.BatchSize);
+        var batch = new SequenceBatch(layout, length, size);
         var random = new Random(1);
         random.NextBytes(batch.Image);
         for (var i = 0; i < batch.Vector.Length; i++)
@@ -174,21 +214,22 @@ internal sealed class Benchmark
         return batch;
     }
 
-    private ModelMeasurement Measured(string what, Action work, double gigaflop, ModelAgent agent)
+    private ModelMeasurement Measured(
+        string what, Action work, double gigaflop, IReadOnlyDictionary<string, Module> parts, DType type)
     {
         var (seconds, memory) = (timing.Seconds(work), Measurement.Peak());
-        return ModelMeasurement.Of(what, seconds, gigaflop, precision, ProductLimit.Measure(device, timing)) with
+        return ModelMeasurement.Of(what, seconds, gigaflop, type, ProductLimit.Measure(device, timing)) with
         {
             PeakMemoryBytes = memory,
-            Parameters = agent.Modules.ToDictionary(part => part.Key, part => part.Value.ParameterCount),
-            Profile = Watched(work, agent),
+            Parameters = parts.ToDictionary(part => part.Key, part => part.Value.ParameterCount),
+            Profile = Watched(work, parts),
         };
     }
 
-    private WorkProfile? Watched(Action work, ModelAgent agent)
+    private WorkProfile? Watched(Action work, IReadOnlyDictionary<string, Module> parts)
     {
         if (!profiles) return null;
-        using var profile = new Profile(agent.Modules);
+        using var profile = new Profile(parts);
         var clock = Stopwatch.StartNew();
         for (var i = 0; i < timing.Repeats; i++)
         {

@@ -13,7 +13,8 @@ internal static class PyTorchComparison
     public static void Demand(Config config, EpisodeLayout layout)
     {
         var (model, loss) = (config.Model, config.Loss);
-        (bool Has, string Setting)[] all =
+        var weightDecay = (config.Optimizer.WeightDecay == 0, "optimizer.weight_decay above 0");
+        (bool Has, string Setting)[] all = config.Agent == "world_models" ? [weightDecay] :
         [
             (config.Agent is "planet" or "dreamer", $"agent={config.Agent}"),
             (model.Dynamics == "rssm", $"model.dynamics={model.Dynamics}"),
@@ -27,13 +28,13 @@ internal static class PyTorchComparison
             (loss.Representation == "reconstruction", $"loss.representation={loss.Representation}"),
             (loss.GlobalPrior == 0 || config.Agent != "planet", "loss.global_prior above 0"),
             (loss.Overshooting.Distance <= 1 || config.Agent != "planet", "loss.overshooting.distance above 1"),
-            (config.Optimizer.WeightDecay == 0, "optimizer.weight_decay above 0"),
+            weightDecay,
             (config.Actor.Distribution == "tanh_normal", $"actor.distribution={config.Actor.Distribution}"),
             (config.Imagination.Return == "lambda", $"imagination.return={config.Imagination.Return}"),
         ];
         if (all.FirstOrDefault(one => !one.Has).Setting is { } missing)
             throw new ReverieException($"--against-pytorch: {missing} is not in benchmarks/pytorch_update.py, "
-                + "which has planet and dreamer from pictures with rssm");
+                + "which has planet and dreamer from pictures with rssm, and world_models");
     }
 
     /// <summary>Runs the script at the sizes of a configuration.</summary>
@@ -48,15 +49,15 @@ internal static class PyTorchComparison
     public static PyTorchRow[] Run(ModelMeasurement here, PyTorch python, Config config, EpisodeLayout layout,
         Timing timing, bool bf16)
     {
-        var answer = python.Run([.. Arguments(config, layout), "--repeats", $"{timing.Repeats}",
+        var answer = python.Run([.. Arguments(here.What, config, layout), "--repeats", $"{timing.Repeats}",
             .. bf16 ? ["--bf16"] : Array.Empty<string>()], timing.Stop);
         DemandSame(here.Parameters!, answer.Parameters);
         var (seconds, gigaflop) = (Timing.Median(answer.Seconds), here.Gflops * here.Seconds);
         return
         [
-            new("against_pytorch", here.Seconds, "reverie", here.Precision, Torch.Torch.Threads,
+            new("against_pytorch", here.What, here.Seconds, "reverie", here.Precision, Torch.Torch.Threads,
                 here.Parameters!.Values.Sum(), here.Gflops, here.PeakMemoryBytes, 1),
-            new("against_pytorch", seconds, $"pytorch {answer.Version}", answer.Precision, answer.Threads,
+            new("against_pytorch", here.What, seconds, $"pytorch {answer.Version}", answer.Precision, answer.Threads,
                 answer.Parameters.Values.Sum(), gigaflop / seconds, answer.PeakMemoryBytes, seconds / here.Seconds),
         ];
     }
@@ -72,23 +73,51 @@ internal static class PyTorchComparison
                     + $"here and {there.GetValueOrDefault(part)} in PyTorch, so the two did not do the same work");
     }
 
-    private static IEnumerable<string> Arguments(Config config, EpisodeLayout layout)
+    private static IEnumerable<string> Arguments(string what, Config config, EpisodeLayout layout)
     {
-        var (model, loss, optimizer) = (config.Model, config.Loss, config.Optimizer);
         (string Name, IConvertible Value)[] all =
         [
-            ("agent", config.Agent), ("gru", model.Gru), ("activation", model.Activation),
             ("device", Device.Parse(config.Compute.Device).ToString()), ("threads", Torch.Torch.Threads),
             ("batch", config.Replay.BatchSize), ("length", config.Replay.ChunkLength),
-            ("channels", layout.Image!.Channels), ("actions", layout.ActionSize),
-            ("bits", model.ImageBits), ("noise", model.ImageNoise ? 1 : 0), ("depth", model.CnnDepth),
+            ("channels", layout.Image!.Channels), ("actions", layout.ActionSize), ("depth", config.Model.CnnDepth),
+            ("epsilon", config.Optimizer.Epsilon), ("clip-norm", config.Optimizer.ClipNorm),
+            .. what switch
+            {
+                "update_v" => OfV(config),
+                "update_m" => OfM(config),
+                _ => OfUpdate(config),
+            },
+        ];
+        return all.SelectMany(one => new[] { $"--{one.Name}", one.Value.ToString(CultureInfo.InvariantCulture) });
+    }
+
+    private static (string Name, IConvertible Value)[] OfV(Config config) =>
+    [
+        ("agent", "vae"), ("batch", config.Vae.BatchSize), ("latents", config.Vae.Latents),
+        ("kl-tolerance", config.Vae.KlTolerance), ("learning-rate", config.Vae.LearningRate),
+    ];
+
+    private static (string Name, IConvertible Value)[] OfM(Config config) =>
+    [
+        ("agent", "memory"), ("latents", config.Vae.Latents), ("units", config.Memory.Units),
+        ("mixtures", config.Memory.Mixtures), ("joint", config.Memory.Joint ? 1 : 0),
+        ("done", config.Memory.Done ? 1 : 0), ("predict-reward", config.Memory.Reward ? 1 : 0),
+        ("done-weight", config.Memory.DoneWeight), ("learning-rate", config.Memory.LearningRate),
+        ("clip-value", config.Memory.ClipValue),
+    ];
+
+    private static (string Name, IConvertible Value)[] OfUpdate(Config config)
+    {
+        var (model, loss) = (config.Model, config.Loss);
+        return
+        [
+            ("agent", config.Agent), ("gru", model.Gru), ("activation", model.Activation),
+            ("bits", model.ImageBits), ("noise", model.ImageNoise ? 1 : 0),
             ("stoch", model.Stoch), ("deter", model.Deter), ("hidden", model.Hidden), ("min-std", model.MinStd),
             ("reward-layers", model.RewardLayers), ("reward-units", model.RewardUnits),
             ("image-scale", loss.Image), ("reward-scale", loss.Reward), ("kl-scale", loss.Kl),
-            ("kl-prior-scale", loss.KlPrior),
-            ("free-nats", loss.FreeNats), ("free-over", loss.FreeNatsOver),
-            ("learning-rate", optimizer.LearningRate), ("epsilon", optimizer.Epsilon),
-            ("clip-norm", optimizer.ClipNorm),
+            ("kl-prior-scale", loss.KlPrior), ("free-nats", loss.FreeNats), ("free-over", loss.FreeNatsOver),
+            ("learning-rate", config.Optimizer.LearningRate),
             ("actor-layers", config.Actor.Layers), ("actor-units", config.Actor.Units),
             ("actor-rate", config.Actor.LearningRate), ("initial-std", config.Actor.InitialStd),
             ("actor-min-std", config.Actor.MinStd), ("mean-scale", config.Actor.MeanScale),
@@ -96,6 +125,5 @@ internal static class PyTorchComparison
             ("critic-rate", config.Critic.LearningRate), ("horizon", config.Imagination.Horizon),
             ("discount", config.Imagination.Discount), ("lambda", config.Imagination.Lambda),
         ];
-        return all.SelectMany(one => new[] { $"--{one.Name}", one.Value.ToString(CultureInfo.InvariantCulture) });
     }
 }

@@ -17,8 +17,9 @@ internal sealed class BenchVerb : Verb
 
     private readonly Argument<string[]> what = new("WHAT")
     {
-        Description = "update (one step of training), behavior (the part of it that learns actor and critic), "
-            + "act (one decision), plan (its search alone), replay (a batch from the replay to the network), "
+        Description = "update (one step of training; of world_models update_v and update_m, one of V and one of M), "
+            + "behavior (the part of it that learns actor and critic), act (one decision), "
+            + "plan (its search alone), replay (a batch from the replay to the network), "
             + "evolve (a generation of CMA-ES, 867 parameters), env (physics, pictures and decisions of 1, 2 and 4 "
             + "environments; --task all does every task), all (one table of those that the agent has)",
         Arity = ArgumentArity.OneOrMore,
@@ -80,6 +81,7 @@ internal sealed class BenchVerb : Verb
         "reverie bench env --task all --against-c",
         "reverie bench all --preset dreamer,small",
         "reverie bench update --preset planet,small --against-pytorch --set compute.precision=fp32",
+        "reverie bench update --task car_racing --preset world_models,small --against-pytorch",
     ];
 
     protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
@@ -98,9 +100,11 @@ internal sealed class BenchVerb : Verb
             if (name == Environments)
                 same &= RunEnvironments(parsed, report, stop);
             else
-                RunOne(name, parsed, report, python, stop);
+                RunModel(name, parsed, report, python, stop);
         return same ? 0 : 1;
     }
+
+    private static bool IsUpdate(string name) => name.StartsWith(Update, StringComparison.Ordinal);
 
     // Found before anything is timed, since it may be missing. Null where none was asked for.
     private PyTorch? Opponent(ParseResult parsed, string[] asked, CancellationToken stop)
@@ -108,7 +112,7 @@ internal sealed class BenchVerb : Verb
         if (!parsed.GetValue(againstPyTorch))
             return (parsed.GetValue(python), parsed.GetValue(bf16)) is (null, false) ? null
                 : throw new ReverieException("--python and --bf16 are for --against-pytorch");
-        if (!asked.Contains(Update))
+        if (!asked.Any(IsUpdate))
             throw new ReverieException("--against-pytorch: PyTorch does the update alone; name it: bench update");
         var config = options.Resolve(parsed).Config.Config;
         PyTorchComparison.Demand(config, Benchmark.LayoutOf(config));
@@ -129,10 +133,17 @@ internal sealed class BenchVerb : Verb
         void Tell(Measurement row) => report.Row(row, row.Row);
     }
 
-    private void RunOne(
+    private void RunModel(
         string name, ParseResult parsed, Report report, PyTorch? python, CancellationToken stop)
     {
-        var (config, timing) = (options.Resolve(parsed).Config.Config, Timing(parsed, stop));
+        var config = options.Resolve(parsed).Config.Config;
+        foreach (var part in Benchmark.Parts(name, config.Agent))
+            RunOne(part, config, parsed, report, python, Timing(parsed, stop));
+    }
+
+    private void RunOne(
+        string name, Config config, ParseResult parsed, Report report, PyTorch? python, Timing timing)
+    {
         var row = Benchmark.Run(name, config, timing, parsed.GetValue(profile));
         report.Row(row, row.Text);
         if (row is not ModelMeasurement model) return;
@@ -143,7 +154,7 @@ internal sealed class BenchVerb : Verb
             Tell(report, name, "operator", watched.Operators(), watched.Seconds);
             Tell(report, name, "layer", watched.Layers(), watched.Seconds);
         }
-        if (python is not null && name == Update)
+        if (python is not null && IsUpdate(name))
             Tell(report, PyTorchComparison.Run(model, python, config, Benchmark.LayoutOf(config), timing,
                 parsed.GetValue(bf16)));
     }

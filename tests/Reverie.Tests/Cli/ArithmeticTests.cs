@@ -72,4 +72,21 @@ public sealed class ArithmeticTests
         var ends = new Arithmetic(config with { Model = config.Model with { Continue = true } }, Pixels);
         Assert.Equal(2e-9 * 49 * 50 * 15 * (PerState + 2 * 412_400), ends.Behavior, 6);
     }
+
+    [Fact]
+    public void VEncodesAndDecodesPicturesAndMPredictsEveryRowButTheFirst()
+    {
+        var config = new Config { Replay = new ReplayConfig { BatchSize = 100, ChunkLength = 999 } };
+        var racing = new Arithmetic(config, Pixels with { ActionSize = 3 });
+        // Encoder 14,714,368; mean and log-variance 2·1024·32; decoder 32·1024 + 23,967,232.
+        Assert.Equal(6e-9 * 100 * (14_714_368 + 65_536 + 32_768 + 23_967_232), racing.UpdateV, 9);
+        // LSTM 4·256·(32 + 3 + 256); mixtures 256·480.
+        Assert.Equal(6e-9 * 100 * 998 * (297_984 + 122_880), racing.UpdateM, 6);
+        // Doom's: LSTM 4·512·(64 + 1 + 1 + 512); end and mixtures 512·961.
+        var doom = new Arithmetic(config with
+        {
+            Vae = new VaeConfig { Latents = 64 }, Memory = new MemoryConfig { Units = 512, Done = true },
+        }, Pixels);
+        Assert.Equal(6e-9 * 100 * 998 * (1_183_744 + 492_032), doom.UpdateM, 6);
+    }
 }

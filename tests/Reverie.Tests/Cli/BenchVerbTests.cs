@@ -8,7 +8,7 @@ public sealed class BenchVerbTests
 {
     [Theory]
     [InlineData("dreamer,tiny", "update behavior act replay env")]
-    [InlineData("world_models,tiny", "evolve env")]
+    [InlineData("world_models,tiny", "update_v update_m evolve env")]
     public async Task AllIsWhatTheAgentHas(string presets, string expected)
     {
         var rows = await Rows($"bench all --preset {presets} --task catch_one --repeats 1 --json");
@@ -48,6 +48,26 @@ public sealed class BenchVerbTests
     }
 
     [Fact]
+    public async Task AnUpdateOfWorldModelsIsOneOfVAndOneOfMEachWithItsLayers()
+    {
+        var rows = await Rows("bench update --preset world_models,tiny --task car_racing --repeats 1 --profile --json "
+            + "--set compute.precision=bf16");
+        var measured = rows.Where(row => row.TryGetProperty("percent_of_limit", out _)).ToArray();
+        // M computes in float32.
+        Assert.Equal([("update_v", "bf16"), ("update_m", "fp32")],
+            measured.Select(row => (row.GetProperty("what").GetString()!, row.GetProperty("precision").GetString()!)));
+        Assert.All(measured, row => Assert.True(row.GetProperty("gflops").GetDouble() > 0));
+        // LSTM of 8 + 3 inputs and 32 units, output of 3 mixtures for each of 8.
+        Assert.Equal(4 * 32 * (11 + 32 + 1) + 33 * 72,
+            measured[1].GetProperty("parameters").GetProperty("memory").GetInt64());
+        foreach (var (what, layer) in new[] { ("update_v", "vae.decoder"), ("update_m", "memory.lstm") })
+            Assert.Contains(rows, row => row.TryGetProperty("kind", out var kind) && kind.GetString() == "layer"
+                && row.GetProperty("what").GetString() == what
+                && row.GetProperty("name").GetString()!.StartsWith(layer, StringComparison.Ordinal)
+                && row.GetProperty("backward").GetDouble() > 0);
+    }
+
+    [Fact]
     public async Task AReplayIsFilledSampledCopiedAndConverted()
     {
         var row = Assert.Single(await Rows("bench replay --preset planet,tiny --repeats 2 --json "
@@ -64,7 +84,10 @@ public sealed class BenchVerbTests
     [InlineData("bench all --profile",
         "bench all is one table; --profile, --against-c and --against-pytorch go with single benchmarks")]
     [InlineData("bench replay --profile", "--profile: replay has no layers to tell apart; leave one of the two out")]
-    [InlineData("bench replay --preset world_models,tiny", "agent world_models learns nothing that could be timed")]
+    [InlineData("bench replay --preset world_models,tiny",
+        "replay: agent world_models has none; it has update_v, update_m, evolve")]
+    [InlineData("bench update_v --preset planet,tiny",
+        "update_v: agent planet has none; it has update, act, plan, replay")]
     public async Task WhatDoesNotGoTogetherIsOneLine(string typed, string told)
     {
         var (code, output, error) = await Run(typed);

@@ -30,6 +30,17 @@ public sealed class PyTorchComparisonTests : IDisposable
     public Task DreamerIsTheSameThreePartsInPyTorchUnderItsAutocast() =>
         Compares("dreamer,tiny", "bf16", " --bf16 --set loss.kl_prior=1", 87_532 + 2434 + 2401);
 
+    // M has 4·32·(8 + 3 + 32 + 1) in its LSTM, 33·72 in its output; with heads, the restart flag and one mixture for all
+    // dimensions 4·32·(8 + 3 + 1 + 32 + 1), 33·(2 + 3·17).
+    [FactWithPyTorch]
+    public Task VAndMOfWorldModelsAreTheSameInPyTorch() =>
+        Compares("world_models,tiny", "fp32", " --task car_racing", ("update_v", 70_235), ("update_m", 8008));
+
+    [FactWithPyTorch]
+    public Task MWithEveryHeadIsTheSameInPyTorch() =>
+        Compares("world_models,tiny", "fp32", " --task car_racing --set memory.done=true --set memory.reward=true "
+            + "--set memory.joint=true", ("update_v", 70_235), ("update_m", 5760 + 1749));
+
     [Theory]
     [InlineData("exit 0", "no Python here can import torch (tried PYTHON); Debian's package of it is python3-torch")]
     [InlineData("echo no module >&2; exit 1", "no Python here can import torch (tried PYTHON)")]
@@ -79,22 +90,31 @@ public sealed class PyTorchComparisonTests : IDisposable
 
     private static string OneLine(string error) => Assert.Single(error.TrimEnd().Split('\n'));
 
-    private static async Task Compares(string presets, string precision, string options, long parameters)
+    private static Task Compares(string presets, string precision, string options, long parameters) =>
+        Compares(presets, precision, options, ("update", parameters));
+
+    private static async Task Compares(
+        string presets, string precision, string options, params (string What, long Parameters)[] updates)
     {
         var (code, output, error) = await Run($"bench update --preset {presets} --repeats 1 --against-pytorch --json "
             + $"--python {Here.Value.Program} --set compute.threads=1 --set compute.precision={precision}{options}");
         Assert.Equal((0, ""), (code, error));
-        JsonElement[] rows =
-            [.. output.TrimEnd().Split('\n').Skip(1).Select(line => JsonDocument.Parse(line).RootElement)];
-        Assert.Equal(["reverie", "pytorch"], rows.Select(row => row.GetProperty("program").GetString()!.Split(' ')[0]));
-        foreach (var row in rows)
+        var lines = output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        Assert.Equal(3 * updates.Length, lines.Length);
+        foreach (var (update, rows) in updates.Zip(lines.Chunk(3), (update, three) => (update, three[1..])))
         {
-            Assert.Equal(("against_pytorch", precision, 1, parameters), (row.GetProperty("what").GetString(),
-                row.GetProperty("precision").GetString(), row.GetProperty("threads").GetInt32(),
-                row.GetProperty("parameters").GetInt64()));
-            Assert.True(row.GetProperty("peak_memory_bytes").GetInt64() > 10_000_000);
-            Assert.Equal(row.GetProperty("seconds").GetDouble() / rows[0].GetProperty("seconds").GetDouble(),
-                row.GetProperty("ratio").GetDouble(), 9);
+            Assert.Equal(["reverie", "pytorch"],
+                rows.Select(row => row.GetProperty("program").GetString()!.Split(' ')[0]));
+            foreach (var row in rows)
+            {
+                Assert.Equal(("against_pytorch", update.What, precision, 1, update.Parameters),
+                    (row.GetProperty("what").GetString(), row.GetProperty("of").GetString(),
+                    row.GetProperty("precision").GetString(), row.GetProperty("threads").GetInt32(),
+                    row.GetProperty("parameters").GetInt64()));
+                Assert.True(row.GetProperty("peak_memory_bytes").GetInt64() > 10_000_000);
+                Assert.Equal(row.GetProperty("seconds").GetDouble() / rows[0].GetProperty("seconds").GetDouble(),
+                    row.GetProperty("ratio").GetDouble(), 9);
+            }
         }
     }
 
