@@ -1,9 +1,11 @@
-// Adam over a list of parameters in one call and, on a processor, one pass over memory.
+// Adam over a list of parameters in one call: on a processor in one pass over memory, on a device in a dozen kernels.
+// The schedule is [size, ε] of the step, float64; scale a scalar; both lie where the parameters are.
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <torch/library.h>
 
 #include <cmath>
+#include <vector>
 
 #include "torch_processors.h"
 
@@ -33,10 +35,11 @@ bool fits_one_pass(const Tensor& parameter, const Tensor& first, const Tensor& s
            first.strides() == parameter.strides() && second.strides() == parameter.strides();
 }
 
-// θ ← keep·θ − size·m/(√v + ε) with m, v the moments of scale·gradient; scale is a scalar tensor on the same device.
+// θ ← keep·θ − size·m/(√v + ε) with m, v the moments of scale·gradient.
 void adam_(at::TensorList parameters, at::TensorList gradients, at::TensorList first, at::TensorList second,
-           const Tensor& scale, double size, double beta1, double beta2, double epsilon, double keep) {
+           const Tensor& scale, const Tensor& schedule, double beta1, double beta2, double keep) {
     at::NoGradGuard no_grad;
+    auto size = schedule[0].item<double>(), epsilon = schedule[1].item<double>();
     for (size_t k = 0; k < parameters.size(); k++) {
         auto parameter = parameters[k], m = first[k], v = second[k];
         if (!fits_one_pass(parameter, m, v)) {
@@ -57,11 +60,34 @@ void adam_(at::TensorList parameters, at::TensorList gradients, at::TensorList f
     }
 }
 
+// The same with all moments in one tensor each, in the order of the parameters. Reads nothing on the host.
+void adam_together_(at::TensorList parameters, at::TensorList gradients, Tensor first, Tensor second, const Tensor& scale,
+                    const Tensor& schedule, double beta1, double beta2, double keep) {
+    at::NoGradGuard no_grad;
+    std::vector<Tensor> rows, parts;
+    for (const auto& gradient : gradients) rows.push_back(gradient.reshape(-1));
+    auto g = at::cat(rows).to(first.scalar_type()).mul_(scale);
+    first.mul_(beta1).add_(g, 1 - beta1);
+    second.mul_(beta2).addcmul_(g, g, 1 - beta2);
+    auto step = (first / second.sqrt().add_(schedule[1])).mul_(schedule[0]);
+    int64_t at = 0;
+    for (const auto& parameter : parameters) {
+        parts.push_back(step.narrow(0, at, parameter.numel()).view(parameter.sizes()));
+        at += parameter.numel();
+    }
+    if (keep != 1) at::_foreach_mul_(parameters, keep);
+    at::_foreach_sub_(parameters, parts);
+}
+
 }  // namespace
 
 TORCH_LIBRARY_FRAGMENT(reverie, library) {
     library.def(
         "adam_(Tensor(a!)[] parameters, Tensor[] gradients, Tensor(b!)[] first, Tensor(c!)[] second, Tensor scale, "
-        "float size, float beta1, float beta2, float epsilon, float keep) -> ()",
+        "Tensor schedule, float beta1, float beta2, float keep) -> ()",
         &adam_);
+    library.def(
+        "adam_together_(Tensor(a!)[] parameters, Tensor[] gradients, Tensor(b!) first, Tensor(c!) second, Tensor scale, "
+        "Tensor schedule, float beta1, float beta2, float keep) -> ()",
+        &adam_together_);
 }

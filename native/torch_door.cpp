@@ -2,6 +2,7 @@
 // tensors are used for; it compiles against libtorch 1.13 and 2.x alike.
 #include "torch_choice.h"
 #include "torch_door.h"
+#include "torch_guard.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -16,12 +17,13 @@
 #include <string>
 #include <vector>
 
+thread_local std::string last_error;
+
 namespace {
 
 using at::Tensor;
 using c10::IValue;
 
-thread_local std::string last_error;
 thread_local std::vector<rt_value> overflow;  // results beyond the caller's room, until it takes them
 
 struct Operator {
@@ -29,21 +31,6 @@ struct Operator {
     std::vector<IValue> defaults;     // per argument; meaningful where has_default
     std::vector<bool> has_default;
 };
-
-// Runs `work`; any exception becomes -1 and a text.
-template <class Work>
-int guarded(Work work) noexcept {
-    try {
-        return work();
-    } catch (const c10::Error& error) {
-        last_error = error.what_without_backtrace();
-    } catch (const std::exception& error) {
-        last_error = error.what();
-    } catch (...) {
-        last_error = "unknown native error";
-    }
-    return -1;
-}
 
 using Counted = c10::intrusive_ptr<at::TensorImpl, at::UndefinedTensorImpl>;
 
@@ -293,6 +280,17 @@ RT_API void* rt_generator(int device_type, int device_index, uint64_t seed) noex
         return 0;
     });
     return made;
+}
+
+// The device's own generator, the only one that libtorch of every version lets a graph draw from.
+RT_API void* rt_generator_default(int device_type, int device_index) noexcept {
+    void* found = nullptr;
+    guarded([&] {
+        auto device = at::Device(static_cast<at::DeviceType>(device_type), static_cast<at::DeviceIndex>(device_index));
+        found = new at::Generator(at::globalContext().defaultGenerator(device));
+        return 0;
+    });
+    return found;
 }
 
 RT_API void rt_generator_free(void* generator) noexcept { delete static_cast<at::Generator*>(generator); }

@@ -1,3 +1,4 @@
+using Reverie.Torch.Capture;
 using Reverie.Torch.Native;
 
 namespace Reverie.Torch;
@@ -10,9 +11,15 @@ public sealed class Generator : IDisposable
     /// <summary>A generator that starts from <paramref name="seed"/>.</summary>
     public Generator(Device device, ulong seed)
     {
+        Recording.Forbid("a new Generator");
         Device = device;
         _handle = TorchDoor.NewGenerator(device, seed);
     }
+
+    private Generator(Device device) => (Device, _handle) = (device, TorchDoor.DefaultGenerator(device));
+
+    /// <summary>The device's own generator, the only one that graphs may draw from. Nothing else here does.</summary>
+    internal static Generator Default(Device device) => new(device);
 
     /// <summary>The device whose operators may draw from it.</summary>
     public Device Device { get; }

@@ -1,3 +1,4 @@
+using Reverie.Torch.Capture;
 using Reverie.Torch.Native;
 
 namespace Reverie.Torch;
@@ -8,7 +9,11 @@ public sealed partial class Tensor
     /// <summary>A tensor with a copy of <paramref name="data"/>, row-major.</summary>
     /// <exception cref="TorchException">The shape does not hold as many elements.</exception>
     public static Tensor FromArray<T>(ReadOnlySpan<T> data, ReadOnlySpan<long> shape, Device? device = null)
-        where T : unmanaged => new(TorchDoor.FromData(data, TypeOf<T>(), shape, device ?? Device.Cpu));
+        where T : unmanaged
+    {
+        Recording.Forbid("FromArray");
+        return new(TorchDoor.FromData(data, TypeOf<T>(), shape, device ?? Device.Cpu));
+    }
 
     /// <inheritdoc cref="FromArray{T}(ReadOnlySpan{T}, ReadOnlySpan{long}, Device?)"/>
     public static Tensor FromArray<T>(T[] data, ReadOnlySpan<long> shape, Device? device = null) where T : unmanaged =>

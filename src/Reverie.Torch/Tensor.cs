@@ -1,3 +1,4 @@
+using Reverie.Torch.Capture;
 using Reverie.Torch.Native;
 
 namespace Reverie.Torch;
@@ -102,6 +103,7 @@ public sealed partial class Tensor : IDisposable
     public void CopyTo<T>(Span<T> data) where T : unmanaged
     {
         RequireType<T>(DType);
+        Recording.Forbid("CopyTo");
         TorchDoor.ToData(Handle, data);
     }
 

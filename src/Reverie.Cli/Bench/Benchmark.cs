@@ -5,6 +5,7 @@ using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Replay;
 using Reverie.Torch;
+using Reverie.Torch.Capture;
 using Reverie.Torch.Nn;
 using Reverie.Training;
 
@@ -23,8 +24,10 @@ internal sealed class Benchmark
     {
         // An update is timed whole, whatever a run begins with.
         this.config = config with { Imagination = config.Imagination with { AfterUpdates = 0 } };
-        (this.timing, this.profiles) = (timing, profiles);
         (device, precision) = Compute.Prepare(config.Compute);
+        // What is recorded as a graph is timed once it is replayed.
+        (this.timing, this.profiles) =
+            (device.IsCuda ? timing with { WarmUps = CapturedWork.WarmUps + 2 } : timing, profiles);
     }
 
     /// <summary>What can be timed.</summary>
@@ -142,11 +145,14 @@ internal sealed class Benchmark
         using var agent = new PlaNet(config, layout, device, precision);
         using var noise = new Generator(device, 1);
         var planner = new CemPlanner(config.Planner, precision, layout.OneHot);
+        using var captured = new CapturedWork("planning", config.Compute.Graphs == "auto" ? device : Device.Cpu, Say);
         var plan = () =>
         {
             using var scope = new TensorScope();
             using var noGrad = new NoGrad();
-            planner.Plan(agent.Model, agent.Model.Dynamics.Initial(1), noise).ToArray<float>();
+            var start = agent.Model.Dynamics.Initial(1);
+            captured.Run("from one state", [.. start.Parts], [], noise,
+                (parts, random) => [planner.Plan(agent.Model, start.With(parts), random)])[0].ToArray<float>();
         };
         return Measured("plan", plan, new Arithmetic(config, layout).Plan, agent.Modules, precision);
     }
@@ -180,7 +186,14 @@ internal sealed class Benchmark
         return new EvolutionMeasurement("evolve", seconds / cycle, Parameters, Population);
     }
 
-    private ModelAgent Learner(EpisodeLayout layout, string what) => Agent<ModelAgent>(layout, what);
+    private ModelAgent Learner(EpisodeLayout layout, string what)
+    {
+        var agent = Agent<ModelAgent>(layout, what);
+        agent.Report = Say;
+        return agent;
+    }
+
+    private static void Say(string line) => Console.Error.WriteLine($"bench: {line}");
 
     private T Agent<T>(EpisodeLayout layout, string what) where T : class, IAgent =>
         AgentFactory.Create(config, layout, device, precision) as T ?? throw Lacks(what);

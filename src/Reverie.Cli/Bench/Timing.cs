@@ -3,9 +3,10 @@ using System.Diagnostics;
 namespace Reverie.Cli.Bench;
 
 /// <summary>How repeated work is timed.</summary>
-/// <param name="Repeats">times that count; one more before them warms up</param>
+/// <param name="Repeats">times that count</param>
 /// <param name="Stop">leaves between two repetitions</param>
-internal sealed record Timing(int Repeats, CancellationToken Stop)
+/// <param name="WarmUps">times before them that do not</param>
+internal sealed record Timing(int Repeats, CancellationToken Stop, int WarmUps = 1)
 {
     /// <summary>Median seconds of a piece of work.</summary>
     public double Seconds(Action work) => Stages(1, ended =>
@@ -22,7 +23,7 @@ internal sealed record Timing(int Repeats, CancellationToken Stop)
         var times = new double[count + 1][];
         for (var s = 0; s < times.Length; s++)
             times[s] = new double[Repeats];
-        for (var i = -1; i < Repeats; i++)
+        for (var i = -WarmUps; i < Repeats; i++)
         {
             Stop.ThrowIfCancellationRequested();
             var (clock, ends) = (Stopwatch.StartNew(), new List<double> { 0 });

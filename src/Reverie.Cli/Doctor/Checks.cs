@@ -6,6 +6,7 @@ using Reverie.Environments;
 using Reverie.Environments.Box2D;
 using Reverie.Environments.Mujoco;
 using Reverie.Torch;
+using Reverie.Torch.Capture;
 using Reverie.Torch.Native;
 
 namespace Reverie.Cli.Doctor;
@@ -39,7 +40,8 @@ internal static class Checks
         yield return Finding.Of("matrix products",
             "apt-get install libopenblas0-openmp: libtorch calls a slow BLAS", Products);
         yield return Finding.Of("CUDA", "",
-            () => (true, Device.CudaCount is > 0 and var n ? $"{n} device(s)" : "not here; the processor is used"));
+            () => (true, Device.CudaCount is > 0 and var n
+                ? $"{n} device(s), {CapturedWork.Lack(Device.Cuda()) ?? "with graphs"}" : "not here; the processor is used"));
         yield return Finding.Of("native part for MuJoCo", Rebuild, () => Found("reverie_mujoco"));
         yield return Finding.Of("MuJoCo", "apt-get install libmujoco-dev",
             () => (Physics.LibraryVersion >= 222, string.Join('.', Physics.LibraryVersion.ToString().ToArray())));

@@ -7,7 +7,7 @@ namespace Reverie.Torch.Native;
 internal static unsafe partial class TorchDoor
 {
     private const string Library = "reverie_torch";
-    private const int Abi = 2;
+    private const int Abi = 3;
 
     static TorchDoor()
     {
@@ -47,9 +47,18 @@ internal static unsafe partial class TorchDoor
     [LibraryImport(Library)] private static partial int rt_set_grad_mode(int enabled);
     [LibraryImport(Library)] private static partial int rt_grad(nint loss, nint* inputs, int count, int keep, nint* gradients);
     [LibraryImport(Library)] private static partial nint rt_generator(int device, int index, ulong seed);
+    [LibraryImport(Library)] private static partial nint rt_generator_default(int device, int index);
     [LibraryImport(Library)] private static partial void rt_generator_free(nint generator);
     [LibraryImport(Library)] private static partial nint rt_generator_state(nint generator);
     [LibraryImport(Library)] private static partial int rt_generator_set_state(nint generator, nint state);
+    [LibraryImport(Library)] private static partial int rt_graphs();
+    [LibraryImport(Library)] private static partial nint rt_graph(int index);
+    [LibraryImport(Library)] private static partial int rt_graph_enter(nint graph);
+    [LibraryImport(Library)] private static partial int rt_graph_leave(nint graph);
+    [LibraryImport(Library)] private static partial int rt_graph_begin(nint graph);
+    [LibraryImport(Library)] private static partial int rt_graph_end(nint graph);
+    [LibraryImport(Library)] private static partial int rt_graph_replay(nint graph);
+    [LibraryImport(Library)] private static partial void rt_graph_free(nint graph);
     [LibraryImport(Library)] private static partial int rt_threads(int count);
     [LibraryImport(Library)] private static partial int rt_own_kernels(int use);
     [LibraryImport(Library)] private static partial int rt_cuda_devices();
@@ -120,9 +129,19 @@ internal static unsafe partial class TorchDoor
     }
 
     internal static nint NewGenerator(Device device, ulong seed) => Check(rt_generator(device.Type, device.Index, seed));
+    internal static nint DefaultGenerator(Device device) => Check(rt_generator_default(device.Type, device.Index));
     internal static void FreeGenerator(nint generator) => rt_generator_free(generator);
     internal static nint GeneratorState(nint generator) => Check(rt_generator_state(generator));
     internal static void SetGeneratorState(nint generator, nint state) => Check(rt_generator_set_state(generator, state));
+
+    internal static bool HasGraphs => rt_graphs() != 0;
+    internal static nint NewGraph(Device device) => Check(rt_graph(device.Index));
+    internal static void EnterGraph(nint graph) => Check(rt_graph_enter(graph));
+    internal static void LeaveGraph(nint graph) => Check(rt_graph_leave(graph));
+    internal static void BeginGraph(nint graph) => Check(rt_graph_begin(graph));
+    internal static void EndGraph(nint graph) => Check(rt_graph_end(graph));
+    internal static void ReplayGraph(nint graph) => Check(rt_graph_replay(graph));
+    internal static void FreeGraph(nint graph) => rt_graph_free(graph);
 
     private static int Check(int result) => result >= 0 ? result : throw Error();
 

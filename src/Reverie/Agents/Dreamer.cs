@@ -64,42 +64,38 @@ public sealed class Dreamer : ModelAgent
         new Dictionary<string, Adam>(base.Optimizers) { ["actor"] = _actorOptimizer, ["critic"] = _criticOptimizer };
 
     /// <summary>Algorithm 1, lines "dynamics learning" and "behavior learning", from one forward pass.</summary>
-    public override IReadOnlyDictionary<string, Tensor> Update(SequenceBatch batch, ulong seed)
+    protected override Dictionary<string, Tensor> Learn(ModelBatch batch, Generator noise, bool behavior)
     {
-        using var scope = new TensorScope();
-        using var noise = new Generator(Device, seed);
         var measures = new Dictionary<string, Tensor>();
-        var losses = ModelLosses(ModelBatch.From(batch, Device), noise, (long)seed, measures, out var posterior);
+        var losses = ModelLosses(batch, noise, measures, out var posterior);
         var model = Total(losses, measures);
-        if (LearnsBehavior)
+        if (behavior)
         {
             var (actor, critic) = BehaviorLosses(posterior, noise, measures);
             // Each step differentiates its own parameters alone. Those that a later gradient passes through step after
             // it, so that all three are taken where the forward pass was.
-            measures["actor_gradient_norm"] = _actorOptimizer.Step(actor, keepGraph: true);
-            measures["critic_gradient_norm"] = _criticOptimizer.Step(critic);
+            measures["actor_gradient_norm"] = _actorOptimizer.Apply(actor, keepGraph: true);
+            measures["critic_gradient_norm"] = _criticOptimizer.Apply(critic);
             measures["loss_actor"] = actor.Detach();
             measures["loss_critic"] = critic.Detach();
         }
-        measures["gradient_norm"] = ModelOptimizer.Step(model);
+        measures["gradient_norm"] = ModelOptimizer.Apply(model);
         measures["loss"] = model.Detach();
-        foreach (var measure in measures.Values) scope.Return(measure);
         return measures;
     }
 
     /// <summary>Dynamics learning (eq. 10): the terms of the objective, negated; each (L, B), nats summed over pixels,
     /// entries or latent dimensions.</summary>
-    public Dictionary<string, Tensor> ModelLosses(ModelBatch batch, Generator noise, long noiseSeed,
+    public Dictionary<string, Tensor> ModelLosses(ModelBatch batch, Generator noise,
         IDictionary<string, Tensor> measures, out LatentState posterior)
     {
-        var seen = Model.Preprocess(batch.Seen, noiseSeed);                             // L·B rows
-        var embed = Model.Embed(seen);                                                  // (L·B, E)
+        var embed = Model.Embed(batch.Seen);                                            // (L·B, E)
         (posterior, var prior) = Model.Filter(embed, batch, noise);                     // (L, B, ·)
         var features = Model.Dynamics.Feature(posterior);                               // (L, B, F)
         var divergence = posterior.KlTo(prior);                                         // (L, B)
 
         // J_O or J_S: what makes the latents stand for what was seen
-        var losses = Representation.Losses(Model, seen, embed, features);
+        var losses = Representation.Losses(Model, batch.Seen, embed, features);
         // J_R = ln p(r_t | s_t)
         losses["reward"] = -Model.Reward.Forward(features).LogProb(Model.RewardTarget(batch.Reward));
         // J_D = −β KL(q(s_t | h_t, o_t) ‖ p(s_t | h_t)); the paper has the letters the other way round
@@ -153,9 +149,14 @@ public sealed class Dreamer : ModelAgent
 
     /// <summary>Algorithm 1, lines "environment interaction": the policy's sample with noise; without exploration, its
     /// mode.</summary>
-    protected override Tensor Choose(LatentState belief, AgentState state, ActMode mode) => Exploration.Choose(
-        _actor.Forward(Model.Dynamics.Feature(belief), state.Noise), mode == ActMode.Collect, Model.Layout.OneHot,
-        Config.Exploration, ModelOptimizer.StepCount, state.Noise);
+    protected override Tensor Choose(LatentState belief, Generator noise, ActMode mode) => Exploration.Choose(
+        _actor.Forward(Model.Dynamics.Feature(belief), noise), mode == ActMode.Collect, Model.Layout.OneHot,
+        Config.Exploration, ModelOptimizer.StepCount, noise);
+
+    /// <inheritdoc/>
+    protected override string KindOfChoice(ActMode mode) => mode == ActMode.Collect && Model.Layout.OneHot
+        ? $"{mode}, epsilon {Exploration.Epsilon(Config.Exploration, ModelOptimizer.StepCount)}"
+        : base.KindOfChoice(mode);
 
     /// <inheritdoc/>
     public override void Dispose()

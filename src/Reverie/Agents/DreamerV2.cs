@@ -77,43 +77,44 @@ public sealed class DreamerV2 : ModelAgent
         new Dictionary<string, Adam>(base.Optimizers) { ["actor"] = _actorOptimizer, ["critic"] = _criticOptimizer };
 
     /// <summary>World model learning and behavior learning, from one forward pass.</summary>
-    public override IReadOnlyDictionary<string, Tensor> Update(SequenceBatch batch, ulong seed)
+    protected override Dictionary<string, Tensor> Learn(ModelBatch batch, Generator noise, bool behavior)
     {
-        using var scope = new TensorScope();
-        using var noise = new Generator(Device, seed);
-        var (rows, measures) = (ModelBatch.From(batch, Device), new Dictionary<string, Tensor>());
-        var losses = ModelLosses(rows, noise, (long)seed, measures, out var posterior);
+        var measures = new Dictionary<string, Tensor>();
+        var losses = ModelLosses(batch, noise, measures, out var posterior);
         var model = Total(losses, measures);
-        if (LearnsBehavior)
+        if (behavior)
         {
-            var (actor, critic) = BehaviorLosses(posterior, rows.Terminal, noise, measures);
+            var (actor, critic) = BehaviorLosses(posterior, batch.Terminal, noise, measures);
             // Each step differentiates its own parameters alone. The actor's gradient passes through the model, which
             // therefore steps after it.
-            measures["actor_gradient_norm"] = _actorOptimizer.Step(actor);
-            measures["critic_gradient_norm"] = _criticOptimizer.Step(critic);
-            if ((_criticOptimizer.StepCount - 1) % Config.Critic.SlowEvery == 0)
-                _slowCritic.MoveTowards(_critic, Config.Critic.SlowFraction);
+            measures["actor_gradient_norm"] = _actorOptimizer.Apply(actor);
+            measures["critic_gradient_norm"] = _criticOptimizer.Apply(critic);
             measures["loss_actor"] = actor.Detach();
             measures["loss_critic"] = critic.Detach();
         }
-        measures["gradient_norm"] = ModelOptimizer.Step(model);
+        measures["gradient_norm"] = ModelOptimizer.Apply(model);
         measures["loss"] = model.Detach();
-        foreach (var measure in measures.Values) scope.Return(measure);
         return measures;
+    }
+
+    /// <inheritdoc/>
+    protected override void AfterLearning(bool behavior)
+    {
+        if (behavior && (_criticOptimizer.StepCount - 1) % Config.Critic.SlowEvery == 0)
+            _slowCritic.MoveTowards(_critic, Config.Critic.SlowFraction);
     }
 
     /// <summary>World model learning (eq. 2 and 3): each (L, B), nats summed over pixels, entries or latent
     /// variables.</summary>
-    public Dictionary<string, Tensor> ModelLosses(ModelBatch batch, Generator noise, long noiseSeed,
+    public Dictionary<string, Tensor> ModelLosses(ModelBatch batch, Generator noise,
         IDictionary<string, Tensor> measures, out LatentState posterior)
     {
-        var seen = Model.Preprocess(batch.Seen, noiseSeed);                             // L·B rows
-        var embed = Model.Embed(seen);                                                  // (L·B, E)
+        var embed = Model.Embed(batch.Seen);                                            // (L·B, E)
         (posterior, var prior) = Model.Filter(embed, batch, noise);                     // (L, B, ·)
         var features = Model.Dynamics.Feature(posterior);                               // (L, B, F)
 
         // −ln p(o_t | h_t, z_t)
-        var losses = Representation.Losses(Model, seen, embed, features);
+        var losses = Representation.Losses(Model, batch.Seen, embed, features);
         // −ln p(r_t | h_t, z_t)
         losses["reward"] = -Model.Reward.Forward(features).LogProb(Model.RewardTarget(batch.Reward));
         // −ln p(γ_t | h_t, z_t): γ where the episode goes on, 0 where it ended
@@ -207,9 +208,14 @@ public sealed class DreamerV2 : ModelAgent
 
     /// <summary>The policy's sample, which explores by its entropy, with noise only where the configuration has some;
     /// without exploration its mode.</summary>
-    protected override Tensor Choose(LatentState belief, AgentState state, ActMode mode) => Exploration.Choose(
-        _actor.Forward(Model.Dynamics.Feature(belief), state.Noise), mode == ActMode.Collect, Model.Layout.OneHot,
-        Config.Exploration, ModelOptimizer.StepCount, state.Noise);
+    protected override Tensor Choose(LatentState belief, Generator noise, ActMode mode) => Exploration.Choose(
+        _actor.Forward(Model.Dynamics.Feature(belief), noise), mode == ActMode.Collect, Model.Layout.OneHot,
+        Config.Exploration, ModelOptimizer.StepCount, noise);
+
+    /// <inheritdoc/>
+    protected override string KindOfChoice(ActMode mode) => mode == ActMode.Collect && Model.Layout.OneHot
+        ? $"{mode}, epsilon {Exploration.Epsilon(Config.Exploration, ModelOptimizer.StepCount)}"
+        : base.KindOfChoice(mode);
 
     /// <inheritdoc/>
     public override void Dispose()

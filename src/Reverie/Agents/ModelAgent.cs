@@ -4,6 +4,7 @@ using Reverie.Models;
 using Reverie.Models.Representations;
 using Reverie.Replay;
 using Reverie.Torch;
+using Reverie.Torch.Capture;
 using Reverie.Torch.Nn;
 using Reverie.Torch.Optim;
 
@@ -14,6 +15,9 @@ namespace Reverie.Agents;
 public abstract class ModelAgent : IAgent
 {
     private readonly Adam _modelOptimizer;
+    private readonly Dictionary<bool, string[]> _measures = [];     // their names, with and without behavior
+    private CapturedWork _updates, _decisions;
+    private Tensor[]? _learned;
 
     /// <summary>Makes the model with new parameters.</summary>
     /// <param name="config">The run's configuration.</param>
@@ -30,6 +34,9 @@ public abstract class ModelAgent : IAgent
         Representation = Representation.Create(config.Loss, Model, init);
         var parameters = Model.NamedParameters().Concat(Representation.NamedParameters("representation."));
         _modelOptimizer = NewOptimizer(parameters, config.Optimizer.LearningRate);
+        var captured = config.Compute.Graphs == "auto" ? device : Device.Cpu;
+        _updates = new CapturedWork("updating", captured, line => Report(line));
+        _decisions = new CapturedWork("acting", captured, line => Report(line));
     }
 
     /// <inheritdoc/>
@@ -62,8 +69,55 @@ public abstract class ModelAgent : IAgent
     /// <summary>Whether the model has had its <see cref="ImaginationConfig.AfterUpdates"/>.</summary>
     protected bool LearnsBehavior => _modelOptimizer.StepCount >= Config.Imagination.AfterUpdates;
 
+    /// <summary>Takes lines that the user should read.</summary>
+    public Action<string> Report { get; set; } = _ => { };
+
+    private IReadOnlyList<Tensor> Learned => _learned ??=
+    [
+        .. Modules.Values.SelectMany(module => module.NamedParameters()).Select(parameter => parameter.Value),
+        .. Optimizers.Values.SelectMany(optimizer => optimizer.State).Select(moment => moment.Value),
+    ];
+
     /// <inheritdoc/>
-    public abstract IReadOnlyDictionary<string, Tensor> Update(SequenceBatch batch, ulong seed);
+    public IReadOnlyDictionary<string, Tensor> Update(SequenceBatch batch, ulong seed)
+    {
+        using var scope = new TensorScope();
+        using var noise = new Generator(Device, seed);
+        var rows = Model.Preprocess(ModelBatch.From(batch, Device, alike: _updates.IsCaptured), (long)seed);
+        var behavior = LearnsBehavior;
+        foreach (var optimizer in behavior ? Optimizers.Values : [ModelOptimizer]) optimizer.Advance();
+        var values = _updates.Run(behavior ? "model and behavior" : "model", [.. rows.Parts], Learned, noise,
+            (parts, random) =>
+            {
+                var measures = Learn(rows.With(parts), random, behavior);
+                _measures[behavior] = [.. measures.Keys];
+                return [.. measures.Values];
+            });
+        AfterLearning(behavior);
+        foreach (var value in values) scope.Return(value);
+        return _measures[behavior].Zip(values).ToDictionary();
+    }
+
+    /// <summary>The arithmetic of an update: losses, their gradients, the optimizers' <see cref="Adam.Apply(Tensor, bool)"/>.
+    /// It is the same from one update to the next and reads no number of the host, so that it can be recorded.</summary>
+    /// <param name="batch">Rows, preprocessed.</param>
+    /// <param name="noise">Source of all randomness.</param>
+    /// <param name="behavior">Whether behavior is learned too.</param>
+    /// <returns>Measures by their names.</returns>
+    protected abstract Dictionary<string, Tensor> Learn(ModelBatch batch, Generator noise, bool behavior);
+
+    /// <summary>What some updates end with.</summary>
+    /// <inheritdoc cref="Learn" path="/param"/>
+    protected virtual void AfterLearning(bool behavior)
+    {
+    }
+
+    /// <summary>Records updates and decisions as graphs that somebody else makes.</summary>
+    internal void Capture(Func<IGraph> graphs)
+    {
+        _updates = new CapturedWork("updating", graphs, line => Report(line));
+        _decisions = new CapturedWork("acting", graphs, line => Report(line));
+    }
 
     /// <inheritdoc/>
     public AgentState Begin(int count, ulong seed) => new(count, Device, seed);
@@ -78,7 +132,15 @@ public abstract class ModelAgent : IAgent
                 nameof(observations));
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
-        return Decide(Filter(observations, state), state, mode);
+        var (mask, previous, action, seen) = Before(observations, state);
+        var (parts, kinds) = (previous.Parts.Count(), seen.Parts.Count());
+        var done = _decisions.Run(KindOfChoice(mode), [mask, action, .. previous.Parts, .. seen.Parts], [], state.Noise,
+            (inputs, noise) =>
+            {
+                var belief = Filter(inputs[0], inputs[1], previous.With(inputs[2..(2 + parts)]), seen.With(inputs[^kinds..]), noise);
+                return [Choose(belief, noise, mode), .. belief.Parts];
+            });
+        return Remember(previous.With(done[1..]), done[0], state);
     }
 
     /// <summary>The next actions with closed eyes: the model's own guess of where the last ones led takes the place of
@@ -94,7 +156,8 @@ public abstract class ModelAgent : IAgent
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
         var epsilon = Model.Dynamics.Noise([state.Count], state.Noise);
-        return Decide(Model.Dynamics.PriorStep(latent, led, epsilon), state, mode);
+        var belief = Model.Dynamics.PriorStep(latent, led, epsilon);
+        return Remember(belief, Choose(belief, state.Noise, mode), state);
     }
 
     /// <summary>Actions (N·A) in states that somebody else follows: neither filtered nor remembered.</summary>
@@ -105,34 +168,43 @@ public abstract class ModelAgent : IAgent
     {
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
-        return Choose(belief, state, mode).ToArray<float>();
+        return Choose(belief, state.Noise, mode).ToArray<float>();
     }
 
-    private float[] Decide(LatentState belief, AgentState state, ActMode mode)
+    private static float[] Remember(LatentState belief, Tensor action, AgentState state)
     {
-        var action = Choose(belief, state, mode);                                       // (N, A)
         var result = action.ToArray<float>();
         state.Remember(belief, action);         // the action with its noise is the one that happens
         return result;
     }
 
-    /// <summary>Actions (N, A) in filtered states, exploration included.</summary>
-    protected abstract Tensor Choose(LatentState belief, AgentState state, ActMode mode);
+    /// <summary>Actions (N, A) in filtered states, exploration included. Like <see cref="Learn"/> it can be recorded.</summary>
+    protected abstract Tensor Choose(LatentState belief, Generator noise, ActMode mode);
+
+    /// <summary>What <see cref="Choose"/> depends on that is no tensor.</summary>
+    protected virtual string KindOfChoice(ActMode mode) => $"{mode}";
+
+    // What a decision begins with: whether rows go on (N, 1), where they stood, what was done there, what is seen now.
+    private (Tensor Mask, LatentState Previous, Tensor Action, Observation Seen) Before(
+        ReadOnlySpan<TimeStep> observations, AgentState state)
+    {
+        var continues = new float[observations.Length];
+        for (var n = 0; n < continues.Length; n++) continues[n] = observations[n].IsFirst ? 0 : 1;
+        var seen = Observation.From(observations, Model.Layout, Device);
+        return (Tensor.FromArray(continues, [continues.Length, 1], Device),
+            state.Latent ?? Model.Dynamics.Initial(state.Count),
+            state.Action ?? Tensor.Zeros([state.Count, Model.ActionSize], device: Device),
+            Model.Preprocess(seen, (long)state.Random.NextUInt64()));
+    }
 
     /// <summary>q(s_t | o_≤t, a_&lt;t) after one more observation; rows that begin an episode start from
     /// zero.</summary>
-    private LatentState Filter(ReadOnlySpan<TimeStep> observations, AgentState state)
+    private LatentState Filter(Tensor mask, Tensor led, LatentState before, Observation seen, Generator noise)
     {
-        var dynamics = Model.Dynamics;
-        var continues = new float[observations.Length];
-        for (var n = 0; n < continues.Length; n++) continues[n] = observations[n].IsFirst ? 0 : 1;
-        var mask = Tensor.FromArray(continues, [continues.Length, 1], Device);
-        var previous = (state.Latent ?? dynamics.Initial(state.Count)).Masked(mask);
-        var action = (state.Action ?? Tensor.Zeros([state.Count, Model.ActionSize], device: Device)) * mask;
-        var seen = Observation.From(observations, Model.Layout, Device);
-        var embed = Model.Embed(Model.Preprocess(seen, (long)state.Random.NextUInt64()));
-        var epsilon = dynamics.Noise([state.Count], state.Noise);
-        return dynamics.PosteriorStep(previous, action, dynamics.PriorStep(previous, action, null), embed, epsilon);
+        var (dynamics, previous, action) = (Model.Dynamics, before.Masked(mask), led * mask);
+        var epsilon = dynamics.Noise([mask.Size(0)], noise);
+        return dynamics.PosteriorStep(
+            previous, action, dynamics.PriorStep(previous, action, null), Model.Embed(seen), epsilon);
     }
 
     /// <summary>Σ of the losses' means by their scales; their values go to the measures as they are.</summary>
@@ -170,6 +242,8 @@ public abstract class ModelAgent : IAgent
     /// <inheritdoc/>
     public virtual void Dispose()
     {
+        _updates.Dispose();
+        _decisions.Dispose();
         _modelOptimizer.Dispose();
         Representation.Dispose();
         Model.Dispose();

@@ -34,30 +34,28 @@ public sealed class PlaNet : ModelAgent
     public CemPlanner Planner => _planner;
 
     /// <summary>Algorithm 1, line "model fitting": θ ← θ − α ∇ L(θ) on one batch of chunks.</summary>
-    public override IReadOnlyDictionary<string, Tensor> Update(SequenceBatch batch, ulong seed)
+    protected override Dictionary<string, Tensor> Learn(ModelBatch batch, Generator noise, bool behavior)
     {
-        using var scope = new TensorScope();
-        using var noise = new Generator(Device, seed);
-        var losses = Losses(ModelBatch.From(batch, Device), noise, (long)seed, out var measures);
-        var total = Total(losses, measures);
-        measures["gradient_norm"] = ModelOptimizer.Step(total);
+        var total = Total(Losses(batch, noise, out var measures), measures);
+        measures["gradient_norm"] = ModelOptimizer.Apply(total);
         measures["loss"] = total.Detach();
-        foreach (var measure in measures.Values) scope.Return(measure);
         return measures;
     }
 
     /// <summary>The variational bound of equation 3, negated, by its terms. Each is (L, B), nats summed over pixels, entries
     /// or latent dimensions; only overshooting, whose rows differ in number, comes as a mean already.</summary>
-    public Dictionary<string, Tensor> Losses(ModelBatch batch, Generator noise, long noiseSeed, out Dictionary<string, Tensor> measures)
+    /// <param name="batch">Rows, preprocessed.</param>
+    /// <param name="noise">Source of the samples.</param>
+    /// <param name="measures">What is to be logged.</param>
+    public Dictionary<string, Tensor> Losses(ModelBatch batch, Generator noise, out Dictionary<string, Tensor> measures)
     {
-        var seen = Model.Preprocess(batch.Seen, noiseSeed);                             // L·B rows
-        var embed = Model.Embed(seen);                                                  // (L·B, E)
+        var embed = Model.Embed(batch.Seen);                                            // (L·B, E)
         var (posterior, prior) = Model.Filter(embed, batch, noise);                     // (L, B, ·)
         var features = Model.Dynamics.Feature(posterior);                               // (L, B, F)
         var divergence = posterior.KlTo(prior);                                         // (L, B)
 
         // −ln p(o_t | s_t, h_t)
-        var losses = Representation.Losses(Model, seen, embed, features);
+        var losses = Representation.Losses(Model, batch.Seen, embed, features);
         // −ln p(r_t | s_t, h_t)
         losses["reward"] = -Model.Reward.Forward(features).LogProb(Model.RewardTarget(batch.Reward));
         // KL(q(s_t | h_t, o_t) ‖ p(s_t | h_t)), free below its nats on every row
@@ -106,16 +104,16 @@ public sealed class PlaNet : ModelAgent
     }
 
     /// <summary>Algorithm 1, the body of its inner loop once the state is filtered: plan, explore.</summary>
-    protected override Tensor Choose(LatentState belief, AgentState state, ActMode mode)
+    protected override Tensor Choose(LatentState belief, Generator noise, ActMode mode)
     {
-        if (mode == ActMode.Evaluate) return _planner.Plan(Model, belief, state.Noise);
+        if (mode == ActMode.Evaluate) return _planner.Plan(Model, belief, noise);
         return Config.Planner.Collection == "random"
-            ? Explore(Tensor.Zeros([state.Count, Model.ActionSize], device: Device), RandomCollectionNoise, state)
-            : Explore(_planner.Plan(Model, belief, state.Noise), Config.Planner.ActionNoise, state);
+            ? Explore(Tensor.Zeros([belief.Stoch.Size(0), Model.ActionSize], device: Device), RandomCollectionNoise, noise)
+            : Explore(_planner.Plan(Model, belief, noise), Config.Planner.ActionNoise, noise);
     }
 
     // Noise of that deviation; where actions are choices, it is the probability of a random one (ours: PlaNet has none).
-    private Tensor Explore(Tensor action, double deviation, AgentState state) => Model.Layout.OneHot
-        ? Exploration.EpsilonGreedy(action, deviation, state.Noise)
-        : Exploration.Gaussian(action, deviation, state.Noise);
+    private Tensor Explore(Tensor action, double deviation, Generator noise) => Model.Layout.OneHot
+        ? Exploration.EpsilonGreedy(action, deviation, noise)
+        : Exploration.Gaussian(action, deviation, noise);
 }

@@ -10,6 +10,9 @@ public sealed record ComputeConfig
     [Setting("own: loops and matrix tiles of ours where the processor has what they need; libtorch: its operators alone",
         Source = "ours", OneOf = ["own", "libtorch"])]
     public string Kernels { get; init; } = "own";
+    [Setting("auto: updates and decisions as CUDA graphs where there is CUDA; off: always as written",
+        Source = "ours", OneOf = ["auto", "off"])]
+    public string Graphs { get; init; } = "auto";
     [Setting("threads of tensor operators; 0 takes all cores", Min = 0, Max = 1024, MayChange = true)]
     public int Threads { get; init; }
 }

@@ -29,6 +29,13 @@ public sealed record LatentState(Tensor Deter, Tensor Stoch, LatentDistribution 
     private GaussianLatent Gaussian => Distribution as GaussianLatent
         ?? throw new InvalidOperationException($"the state has a {Distribution.GetType().Name}, no mean and deviation");
 
+    /// <summary>All parts.</summary>
+    public IEnumerable<Tensor> Parts => [Deter, Stoch, .. Distribution.Parts];
+
+    /// <summary>A state of the same kind from other parts, in the order of <see cref="Parts"/>.</summary>
+    public LatentState With(IReadOnlyList<Tensor> parts) =>
+        new(parts[0], parts[1], Distribution.With([.. parts.Skip(2)]));
+
     /// <summary>The same function applied to every part.</summary>
     public LatentState Map(Func<Tensor, Tensor> function) =>
         new(function(Deter), function(Stoch), Distribution.Map(function));

@@ -5,7 +5,7 @@ using Reverie.Torch;
 namespace Reverie.Models;
 
 /// <summary>What is seen on N rows: pictures, vectors or both, as the environment gave them or as
-/// <see cref="WorldModel.Preprocess"/> made them.</summary>
+/// <see cref="WorldModel.Preprocess(Observation, long)"/> made them.</summary>
 /// <param name="Image">(N, C, H, W): uint8, or once preprocessed the type that convolutions compute in; channels-last in
 /// memory as the renderer made them. Null where there are no pictures.</param>
 /// <param name="Vector">(N, V), float32. Null where there are no vectors.</param>
@@ -18,6 +18,13 @@ public sealed record Observation(Tensor? Image, Tensor? Vector)
     /// <exception cref="ArgumentException">There is none.</exception>
     public Tensor this[string kind] => kind switch { ImageKind => Image, VectorKind => Vector, _ => null }
         ?? throw new ArgumentException($"the observation has no {kind}", nameof(kind));
+
+    /// <summary>The tensors that there are.</summary>
+    public IEnumerable<Tensor> Parts => new[] { Image, Vector }.OfType<Tensor>();
+
+    /// <summary>The same kinds with other tensors, in the order of <see cref="Parts"/>.</summary>
+    public Observation With(ReadOnlySpan<Tensor> parts) =>
+        new(Image is null ? null : parts[0], Vector is null ? null : parts[^1]);
 
     /// <summary>Rows <paramref name="start"/> …, as views.</summary>
     public Observation Narrow(long start, long length) =>

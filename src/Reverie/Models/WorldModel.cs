@@ -69,6 +69,12 @@ public sealed class WorldModel : Module, ILatentWorld
         new(_imageNoise ? seen.Image?.Dequantize(Bits, noiseSeed, _precision) : seen.Image?.ScaleBytes(Bits, _precision),
             seen.Vector?.Symlog());
 
+    /// <summary>A batch with its observations preprocessed.</summary>
+    /// <param name="batch">As the environment gave it.</param>
+    /// <param name="noiseSeed">Decides the noise.</param>
+    public ModelBatch Preprocess(ModelBatch batch, long noiseSeed) =>
+        batch with { Seen = Preprocess(batch.Seen, noiseSeed) };
+
     /// <summary>Rewards as the head predicts them, and as returns in imagination add them up.</summary>
     public Tensor RewardTarget(Tensor reward) => _tanhReward ? reward.Tanh() : reward;
 

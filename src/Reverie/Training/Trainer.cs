@@ -48,6 +48,7 @@ public abstract class Trainer : IDisposable
     {
         (_config, _run, _agent, _log, _report) = (config, run, agent, log, report);
         recorded ??= config;
+        if (agent is ModelAgent model) model.Report = report;
         var layout = EpisodeLayout.From(environments.ObservationSpace, environments.ActionSpace);
         var store = new EpisodeStore(run.Episodes, config.Seed, report);
         Checkpoint.Recover(run.Checkpoints);

@@ -33,7 +33,7 @@ public sealed class DreamerBarrierTests
         using var agent = Agent(representation);
         using var scope = new TensorScope();
         using var noise = new Generator(Device.Cpu, 3);
-        var losses = agent.ModelLosses(Rows, noise, 3, new Dictionary<string, Tensor>(), out _);
+        var losses = agent.ModelLosses(agent.Model.Preprocess(Rows, 3), noise, new Dictionary<string, Tensor>(), out _);
         var parameters = Parameters(agent);
         var gradients = Reverie.Torch.Torch.Grad(losses[loss].Sum(), Array.ConvertAll(parameters, p => p.Value));
         var named = parts.Split(' ');
@@ -56,7 +56,7 @@ public sealed class DreamerBarrierTests
         using var scope = new TensorScope();
         using var noise = new Generator(Device.Cpu, 3);
         var measures = new Dictionary<string, Tensor>();
-        var losses = agent.ModelLosses(Rows, noise, 3, measures, out var posterior);
+        var losses = agent.ModelLosses(agent.Model.Preprocess(Rows, 3), noise, measures, out var posterior);
         var (actor, critic) = agent.BehaviorLosses(posterior, noise, measures);
         var before = Parameters(agent).ToDictionary(p => p.Name, p => p.Value.ToArray<float>());
         var total = losses.Values.Select(loss => loss.Mean()).Aggregate((sum, term) => sum + term);
@@ -107,7 +107,7 @@ public sealed class DreamerBarrierTests
         {
             using var noise = new Generator(Device.Cpu, 3);
             var measures = new Dictionary<string, Tensor>();
-            agent.ModelLosses(Rows, noise, 3, measures, out var posterior);
+            agent.ModelLosses(agent.Model.Preprocess(Rows, 3), noise, measures, out var posterior);
             var actor = agent.BehaviorLosses(posterior, noise, measures).Actor;
             var gradients = Reverie.Torch.Torch.Grad(actor, agent.Actor.Parameters());
             return gradients.Sum(gradient => gradient?.Abs().Sum().Item() ?? 0);

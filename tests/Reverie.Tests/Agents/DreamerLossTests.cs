@@ -184,7 +184,7 @@ public sealed class DreamerLossTests
         using var noise = new Generator(Device.Cpu, Seed);
         measures = [];
         var batch = ModelBatch.From(rows ?? SmallPlaNet.Rows(), Device.Cpu);
-        return agent.ModelLosses(batch, noise, (long)Seed, measures, out posterior);
+        return agent.ModelLosses(agent.Model.Preprocess(batch, (long)Seed), noise, measures, out posterior);
     }
 
     private static (Tensor Actor, Tensor Critic) BehaviorLosses(Dreamer agent, LatentState posterior)

@@ -96,7 +96,8 @@ public sealed class GradientBarrierTests
         using var agent = SmallPlaNet.Agent(config, layout: layout);
         using var scope = new TensorScope();
         using var noise = new Generator(Device.Cpu, 3);
-        var losses = agent.Losses(ModelBatch.From(SmallPlaNet.Rows(layout: layout), Device.Cpu), noise, 3, out _);
+        var losses = agent.Losses(
+            agent.Model.Preprocess(ModelBatch.From(SmallPlaNet.Rows(layout: layout), Device.Cpu), 3), noise, out _);
         var parameters = agent.Model.NamedParameters().ToArray();
         var gradients = Reverie.Torch.Torch.Grad(losses[loss].Sum(), Array.ConvertAll(parameters, p => p.Value));
 

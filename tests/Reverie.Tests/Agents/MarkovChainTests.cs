@@ -51,7 +51,8 @@ public sealed class MarkovChainTests
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
         using var noise = new Generator(Device.Cpu, 9);
-        var losses = agent.ModelLosses(ModelBatch.From(rows, Device.Cpu), noise, 9, new Dictionary<string, Tensor>(), out _);
+        var losses = agent.ModelLosses(
+            agent.Model.Preprocess(ModelBatch.From(rows, Device.Cpu), 9), noise, new Dictionary<string, Tensor>(), out _);
         return losses["kl"].Narrow(0, 1, Length - 1).Mean().Item();
     }
 

@@ -193,7 +193,7 @@ public sealed class PlaNetLossTests
     private static Dictionary<string, Tensor> Losses(PlaNet agent, int? reset = null)
     {
         using var noise = new Generator(Device.Cpu, Seed);
-        return agent.Losses(Batch(reset, agent), noise, (long)Seed, out _);
+        return agent.Losses(agent.Model.Preprocess(Batch(reset, agent), (long)Seed), noise, out _);
     }
 
     private static (Observation Seen, LatentState Posterior, LatentState Prior) Observe(PlaNet agent)

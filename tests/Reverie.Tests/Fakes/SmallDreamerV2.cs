@@ -54,6 +54,6 @@ internal static class SmallDreamerV2
         using var noise = new Generator(Device.Cpu, seed);
         measures = [];
         batch = ModelBatch.From(Rows(agent.Model.Layout), Device.Cpu);
-        return agent.ModelLosses(batch, noise, (long)seed, measures, out posterior);
+        return agent.ModelLosses(agent.Model.Preprocess(batch, (long)seed), noise, measures, out posterior);
     }
 }

@@ -24,7 +24,7 @@ public sealed class PictureScaleTests
         using var model = new WorldModel(Tiny(bits), new(new ImageSpace(), 0, 1), DType.Float32, new(Device.Cpu, random));
         for (var i = 0; i < edges.Length; i++)
         {
-            var scaled = model.Preprocess(new(Tensor.Full([1, 3, 64, 64], s_pixels[i], DType.UInt8), null), 17 + i).Image!;
+            var scaled = model.Preprocess(new Observation(Tensor.Full([1, 3, 64, 64], s_pixels[i], DType.UInt8), null), 17 + i).Image!;
             var step = 1.0 / (1 << bits);
             Assert.InRange(scaled.Min().Item(), edges[i], edges[i] + step / 100);      // 12288 draws come near the ends
             Assert.InRange(scaled.Max().Item(), edges[i] + step * 0.99, edges[i] + step * 0.999999);
@@ -112,7 +112,7 @@ public sealed class PictureScaleTests
             var even = Tensor.Full([1, 3, 64, 64], s_pixels[i], DType.UInt8);
             foreach (var bytes in new[] { even, even.Narrow(0, 0, 1).Select(0, 0)[0].Select(0, 0).Expand(1, 3, 64, 64) })
             {
-                var scaled = model.Preprocess(new(bytes, null), i).Image!;
+                var scaled = model.Preprocess(new Observation(bytes, null), i).Image!;
                 var expected = (s_pixels[i] >> (8 - bits)) / (double)((1 << bits) - 1) - 0.5;
                 Assert.Equal(expected, scaled.Min().Item(), 1e-6);
                 Assert.Equal(expected, scaled.Max().Item(), 1e-6);

@@ -1,0 +1,88 @@
+namespace Reverie.Torch.Capture;
+
+/// <summary>
+/// Work on tensors of fixed shapes that is done again and again, which a CUDA graph can do with one launch. It is done
+/// as written a few times, then recorded, then compared once with itself as written, and replayed from there on. Where
+/// it cannot be recorded, or comes to something else, it stays as written and one line says why.
+/// </summary>
+/// <remarks>Recorded work may read its inputs, its noise and tensors that stay where they are (parameters, moments),
+/// and change the latter in place. Numbers of the host are frozen into it: what changes from one time to the next must
+/// come in a tensor, and what stays for long in the name of its kind.</remarks>
+public sealed class CapturedWork : IDisposable
+{
+    /// <summary>Times that work is done as written before it is recorded.</summary>
+    public const int WarmUps = 3;
+
+    /// <summary>Kinds, by name and shapes, that are recorded; each keeps the memory that it needs.</summary>
+    public const int MostKinds = 8;
+
+    private readonly string _name;
+    private readonly Action<string> _report;
+    private readonly Dictionary<string, Recorded> _kinds = [];
+    private Func<IGraph>? _graphs;
+
+    /// <summary>Makes it; nothing is recorded yet.</summary>
+    /// <param name="name">What a line to the user calls the work.</param>
+    /// <param name="device">Where it is done. Only CUDA devices have graphs.</param>
+    /// <param name="report">Takes the line that says why there is no graph.</param>
+    public CapturedWork(string name, Device device, Action<string> report)
+        : this(name, device.IsCuda ? () => new CudaGraph(device) : null, report)
+    {
+        if (device.IsCuda && Lack(device) is { } reason) GiveUp(reason);
+    }
+
+    /// <summary>Why nothing can be recorded on a device, or null where it can.</summary>
+    public static string? Lack(Device device) => CudaGraph.Lack(device);
+
+    internal CapturedWork(string name, Func<IGraph>? graphs, Action<string> report) =>
+        (_name, _graphs, _report) = (name, graphs, report);
+
+    /// <summary>False where the work is always done as written.</summary>
+    public bool IsCaptured => _graphs is not null;
+
+    /// <summary>Does the work.</summary>
+    /// <param name="kind">What else decides it beside the shapes.</param>
+    /// <param name="inputs">What differs from one time to the next.</param>
+    /// <param name="changes">Every tensor that it changes in place.</param>
+    /// <param name="noise">Where random numbers come from; afterwards it stands where it would have come to.</param>
+    /// <param name="work">From inputs and noise to outputs. It may keep nothing of the call around it.</param>
+    /// <returns>The outputs, in the scope that is open.</returns>
+    public Tensor[] Run(string kind, Tensor[] inputs, IReadOnlyList<Tensor> changes, Generator noise,
+        Func<Tensor[], Generator, Tensor[]> work)
+    {
+        if (_graphs is null) return work(inputs, noise);
+        var key = string.Join(' ', [kind, .. inputs.Select(input => $"{input.DType}{input.ShapeText}")]);
+        if (!_kinds.TryGetValue(key, out var one))
+        {
+            if (_kinds.Count == MostKinds)
+            {
+                GiveUp($"it comes in more than {MostKinds} kinds, the last of them '{key}'");
+                return work(inputs, noise);
+            }
+            _kinds[key] = one = new Recorded(_graphs(), work);
+        }
+        try
+        {
+            return one.Run(inputs, changes, noise);
+        }
+        catch (Unrecordable reason)
+        {
+            GiveUp(reason.Message);
+            return reason.Result ?? work(inputs, noise);
+        }
+    }
+
+    /// <summary>Frees what was recorded.</summary>
+    public void Dispose()
+    {
+        foreach (var one in _kinds.Values) one.Dispose();
+        _kinds.Clear();
+    }
+
+    private void GiveUp(string reason)
+    {
+        Dispose();
+        _graphs = null;
+        _report($"{_name} goes without a CUDA graph: {reason}");
+    }
+}

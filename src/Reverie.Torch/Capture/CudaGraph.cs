@@ -1,0 +1,61 @@
+using Reverie.Torch.Native;
+
+namespace Reverie.Torch.Capture;
+
+/// <summary>A CUDA graph: hundreds of kernels for one launch.</summary>
+internal sealed class CudaGraph : IGraph
+{
+    private readonly nint _handle;
+
+    public CudaGraph(Device device)
+    {
+        _handle = TorchDoor.NewGraph(device);
+        Noise = Generator.Default(device);
+    }
+
+    public Generator Noise { get; }
+
+    /// <summary>Why a device has none, or null where it has.</summary>
+    public static string? Lack(Device device) => !device.IsCuda ? $"{device} is no CUDA device"
+        : TorchDoor.HasGraphs ? null
+        : "the native part was built without CUDA's headers (cuda_runtime_api.h); install them and build it anew";
+
+    public void WarmUp(Action work) => Inside(work);
+
+    public void Record(Action work) => Inside(() =>
+    {
+        TorchDoor.BeginGraph(_handle);
+        try
+        {
+            work();
+        }
+        catch (TorchException)
+        {
+            // Recording must end, or the stream is of no use; that it fails now is no news.
+            try { TorchDoor.EndGraph(_handle); } catch (TorchException) { }
+            throw;
+        }
+        TorchDoor.EndGraph(_handle);
+    });
+
+    public void Replay() => TorchDoor.ReplayGraph(_handle);
+
+    public void Dispose()
+    {
+        TorchDoor.FreeGraph(_handle);
+        Noise.Dispose();
+    }
+
+    private void Inside(Action work)
+    {
+        TorchDoor.EnterGraph(_handle);
+        try
+        {
+            work();
+        }
+        finally
+        {
+            TorchDoor.LeaveGraph(_handle);
+        }
+    }
+}
