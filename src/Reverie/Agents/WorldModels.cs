@@ -115,15 +115,17 @@ public sealed class WorldModels : IAgent, ILatentWorld
     {
         var (length, count) = (batch.Length, batch.Batch);
         var embed = batch.Seen.Vector!.Reshape(length, count, -1);                          // (L, B, 2Z)
-        var (posterior, _) = Memory.Observe(embed, batch.Action, batch.Continues, Memory.Initial(count),
-            Memory.Noise([length, count], noise));
+        var latents = Vae.Latent(embed).Sample(
+            Memory.Noise([length, count], noise).Narrow(-1, Vae.Latents, Vae.Latents));     // (L, B, Z)
+        var memories = Memory.Remember(latents, batch.Action, batch.Continues, Memory.Initial(count));
         var rows = length - 1;
-        var next = Memory.Predict(posterior.Deter.Narrow(0, 1, rows));                      // (L − 1, B, ·)
+        var hidden = Tensor.Stack([.. memories.Skip(1).Select(memory => memory.Hidden)]);   // (L − 1, B, units)
+        var next = Memory.Read(hidden);                                                     // (L − 1, B, ·)
         var valid = batch.Continues?.Narrow(0, 1, rows).Squeeze(-1)
             ?? Tensor.Ones([rows, count], device: Device);                                  // (L − 1, B)
         Tensor Mean(Tensor loss) => (loss * valid).Sum() / valid.Sum().Clamp(1, null);
 
-        var density = next.Next.Mixture.LogProb(posterior.Stoch.Narrow(0, 1, rows));
+        var density = next.Next.Mixture.LogProb(latents.Narrow(0, 1, rows));
         var losses = new Dictionary<string, Tensor> { ["latent"] = Mean(density / -Vae.Latents) };
         if (next.DoneLogit is { } logit)
         {

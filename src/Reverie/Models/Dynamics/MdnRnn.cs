@@ -71,9 +71,12 @@ public sealed class MdnRnn : LatentDynamics
     }
 
     /// <summary>What a memory (…, 2·units) predicts of its row.</summary>
-    public MdnPrediction Predict(Tensor deter)
+    public MdnPrediction Predict(Tensor deter) => Read(deter.Narrow(-1, 0, _units));
+
+    /// <summary>As <see cref="Predict"/>, from h alone (…, units).</summary>
+    internal MdnPrediction Read(Tensor hidden)
     {
-        var output = _output.Forward(deter.Narrow(-1, 0, _units));
+        var output = _output.Forward(hidden);
         var at = 0L;
         Tensor Next(long size)
         {
@@ -113,23 +116,46 @@ public sealed class MdnRnn : LatentDynamics
 
     /// <inheritdoc/>
     /// <remarks>The first row, and every row that begins an episode, has an empty memory. What does not depend on the
-    /// recurrence, the mixtures, is computed for all rows at once.</remarks>
+    /// recurrence, inputs and mixtures, is computed for all rows at once.</remarks>
     public override (LatentState Posterior, LatentState Prior) Observe(Tensor embed, Tensor actions, Tensor? continues,
         LatentState initial, Tensor noise)
     {
         var encoded = Vae.Latent(embed);
         var latents = encoded.Sample(noise.Narrow(-1, StochSize, StochSize));               // (L, B, Z)
-        var state = initial.Deter;
-        var memories = new List<Tensor> { state };
-        for (long t = 1; t < embed.Size(0); t++)
-        {
-            state = Recur(new(state, latents[t - 1], encoded), actions[t]);
-            if (continues is not null) state *= continues[t];
-            memories.Add(state);
-        }
-        var deter = Tensor.Stack([.. memories]);                                            // (L, B, 2·units)
+        var memories = Remember(latents, actions, continues, initial);
+        var deter = Tensor.Cat([Tensor.Stack([.. memories.Select(memory => memory.Hidden)]),
+            Tensor.Stack([.. memories.Select(memory => memory.Cell)])], -1);                // (L, B, 2·units)
         var next = Predict(deter).Next;
         return (new(deter, latents, encoded), new(deter, next.Sample(null), next));
+    }
+
+    /// <summary>h and c of every row, each (B, units), from latents (L, B, Z) and actions (L, B, A).</summary>
+    internal IReadOnlyList<(Tensor Hidden, Tensor Cell)> Remember(
+        Tensor latents, Tensor actions, Tensor? continues, LatentState initial)
+    {
+        var steps = latents.Size(0) - 1;
+        var (memory, parts) = (initial.Deter.Split(_units, -1), new List<Tensor>());
+        var rows = new List<(Tensor Hidden, Tensor Cell)> { (memory[0], memory[1]) };
+        if (steps == 0) return rows;
+        parts.AddRange([latents.Narrow(0, 0, steps), actions.Narrow(0, 1, steps)]);
+        if (HasDone) parts.Add(Restarts(steps, continues, initial));
+        var inputs = Tensor.Cat([.. parts], -1);                                            // (L − 1, B, ·)
+        for (long t = 1; t <= steps; t++)
+        {
+            var (h, c) = _lstm.Forward(inputs[t - 1], rows[^1].Hidden, rows[^1].Cell);
+            rows.Add(continues is null ? (h, c) : (h * continues[t], c * continues[t]));
+        }
+        return rows;
+    }
+
+    // Empty of the memories that steps begin with, (L − 1, B, 1).
+    private static Tensor Restarts(long steps, Tensor? continues, LatentState initial)
+    {
+        var first = Empty(initial.Deter).Unsqueeze(0);
+        if (steps == 1) return first;
+        var others = continues is null ? Tensor.Zeros([steps - 1, first.Size(1), 1], first.DType, first.Device)
+            : -continues.Narrow(0, 1, steps - 1) + 1;
+        return Tensor.Cat([first, others], 0);
     }
 
     /// <inheritdoc/>
