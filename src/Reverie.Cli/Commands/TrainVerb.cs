@@ -55,7 +55,7 @@ internal sealed class TrainVerb : Verb
         using var work = TrainingRun.Open(run, resolved, source);
         report.Say($"{config.Task} in {run}: {(stack.Length > 0 ? stack : "as it was started")}, seed {config.Seed}, "
             + $"{work.Compute.Device}, {Words.Type(work.Compute.Precision)}");
-        var display = DisplayFor(report, $"{config.Task} → {run}", config);
+        var display = DisplayFor(report, $"{config.Task} → {run}", new TrainingProgress(() => work.Goals));
         var done = work.Train(
             display.Note, [display], () => display.Recall(MetricsReader.Read(run).Records), stop);
         return Conclude(report, run, work.Counters, done, Looks(run, config, work.Agent));
@@ -70,13 +70,10 @@ internal sealed class TrainVerb : Verb
             : null;
     }
 
-    private static TrainingDisplay DisplayFor(Report report, string title, Config config)
-    {
-        var progress = new TrainingProgress(config.Training.EnvSteps);
-        return report.Json ? new JsonDisplay(report.Out, report.Error, progress)
+    private static TrainingDisplay DisplayFor(Report report, string title, TrainingProgress progress) =>
+        report.Json ? new JsonDisplay(report.Out, report.Error, progress)
             : report.Live ? new LiveDisplay(report.Screen(), title, progress)
             : new PlainDisplay(report.Out, report.Error, progress);
-    }
 
     // What a data set's run has to show is its dreams of recorded episodes; there is nothing to play in.
     private static string Looks(string run, Config config, IAgent agent) =>

@@ -1,4 +1,5 @@
 using Reverie.Logging;
+using Reverie.Training;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -66,8 +67,9 @@ internal sealed class LiveDisplay : TrainingDisplay, IDisposable
             var rows = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
             var last = Progress.Last;
             Row("progress", $"{Bar(Progress.Share)} {100 * Progress.Share:0.0} %");
-            Row("counters", $"env steps {Words.Count(last?.EnvSteps ?? 0)} of {Words.Count(Progress.TotalEnvSteps)}   "
-                + $"decisions {Words.Count(last?.Decisions ?? 0)}   updates {Words.Count(last?.Updates ?? 0)}   "
+            Row("counters", $"env steps {Progress.Of(RunGoal.EnvSteps, last?.EnvSteps ?? 0)}   "
+                + $"decisions {Words.Count(last?.Decisions ?? 0)}   "
+                + $"updates {Progress.Of(RunGoal.Updates, last?.Updates ?? 0)}   "
                 + $"episodes {Words.Count(last?.Episodes ?? 0)}");
             Row("rates", $"{Words.Figure(Progress.UpdatesPerSecond)} updates/s   "
                 + $"{Words.Figure(Progress.EnvStepsPerSecond)} env steps/s");

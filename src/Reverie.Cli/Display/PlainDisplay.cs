@@ -1,4 +1,5 @@
 using Reverie.Logging;
+using Reverie.Training;
 
 namespace Reverie.Cli.Display;
 
@@ -15,9 +16,10 @@ internal sealed class PlainDisplay(TextWriter output, TextWriter notes, Training
         var time = Words.Time(TimeSpan.FromSeconds(record.Seconds));
         var loss = string.Concat(Progress.Losses.Take(4).Select(pair => $"  {pair.Key} {Words.Figure(pair.Value)}"));
         output.WriteLine($"{time}  {record.Kind,-10}  return {Words.Figure(value)}  episodes {record.Episodes}"
-            + $"  env_steps {Words.Count(record.EnvSteps)} of {Words.Count(Progress.TotalEnvSteps)}"
-            + $"  updates {Words.Count(record.Updates)}{loss}"
-            + $"  {Words.Figure(Progress.UpdatesPerSecond)} updates/s  left {Words.Time(Progress.Left)}");
+            + $"  env_steps {Progress.Of(RunGoal.EnvSteps, record.EnvSteps)}"
+            + $"  updates {Progress.Of(RunGoal.Updates, record.Updates)}{loss}"
+            + (Progress.UpdatesPerSecond is > 0 and var rate ? $"  {Words.Figure(rate)} updates/s" : "")
+            + (Progress.Left is { } left ? $"  left {Words.Time(left)}" : ""));
     }
 
     public override void Note(string line) => notes.WriteLine(line);

@@ -1,10 +1,11 @@
 using Reverie.Logging;
+using Reverie.Training;
 
 namespace Reverie.Cli.Display;
 
 /// <summary>What a training run has come to, from its measurements: counters, rates, returns, time left.</summary>
-/// <param name="totalEnvSteps">environment steps after which the run ends</param>
-internal sealed class TrainingProgress(long totalEnvSteps)
+/// <param name="goals">what the run is over with, whichever comes first, as its trainer states it</param>
+internal sealed class TrainingProgress(Func<IReadOnlyList<RunGoal>> goals)
 {
     private const int Remembered = 5;
 
@@ -25,11 +26,9 @@ internal sealed class TrainingProgress(long totalEnvSteps)
     /// <summary>Mean returns of the last evaluations with their environment steps, oldest first.</summary>
     public Queue<(long EnvSteps, double Return)> Evaluations { get; } = new();
 
-    /// <summary>Environment steps after which the run ends.</summary>
-    public long TotalEnvSteps => totalEnvSteps;
-
     /// <summary>Share of the run that is done, 0 to 1.</summary>
-    public double Share => Last is null ? 0 : Math.Clamp(Last.EnvSteps / (double)totalEnvSteps, 0, 1);
+    public double Share => Last is null ? 0
+        : goals().Select(goal => Math.Clamp(Count(goal, Last) / (double)goal.Total, 0, 1)).DefaultIfEmpty().Max();
 
     /// <summary>Updates per second of wall clock, collecting and evaluating included; NaN while unknown.</summary>
     public double UpdatesPerSecond => Rate(record => record.Updates);
@@ -38,9 +37,14 @@ internal sealed class TrainingProgress(long totalEnvSteps)
     public double EnvStepsPerSecond => Rate(record => record.EnvSteps);
 
     /// <summary>Time to the end at the present rate, or null while unknown.</summary>
-    public TimeSpan? Left => Last is not null && EnvStepsPerSecond is > 0 and var rate
-        ? TimeSpan.FromSeconds(Math.Max(0, totalEnvSteps - Last.EnvSteps) / rate)
-        : null;
+    public TimeSpan? Left => Last is { } last
+        ? goals().Select(goal => LeftTo(goal, last)).Where(left => left is not null).DefaultIfEmpty().Min() : null;
+
+    /// <summary>A count, with what it comes to at the end if that is a goal: <c>2,000 of 4,000</c>.</summary>
+    /// <param name="counter">of <see cref="RunGoal.Counter"/></param>
+    /// <param name="count">where it is</param>
+    public string Of(string counter, long count) => Words.Count(count)
+        + (goals().FirstOrDefault(goal => goal.Counter == counter) is { } goal ? $" of {Words.Count(goal.Total)}" : "");
 
     /// <summary>Takes one measurement.</summary>
     public void Add(MetricRecord record)
@@ -60,10 +64,19 @@ internal sealed class TrainingProgress(long totalEnvSteps)
             Keep(Returns, value);
     }
 
-    private double Rate(Func<MetricRecord, long> counter) =>
-        window.Count > 1 && Last!.Seconds - window.Peek().Seconds is > 0 and var seconds
-            ? (counter(Last) - counter(window.Peek())) / seconds
+    private double Rate(Func<MetricRecord, long> counter, long fromUpdate = 0) =>
+        window.FirstOrDefault(record => record.Updates >= fromUpdate) is { } first
+            && Last!.Seconds - first.Seconds is > 0 and var seconds
+            ? (counter(Last) - counter(first)) / seconds
             : double.NaN;
+
+    private TimeSpan? LeftTo(RunGoal goal, MetricRecord last) => goal.EvenFrom is { } from
+        && Rate(record => Count(goal, record), from) is > 0 and var rate
+        ? TimeSpan.FromSeconds(Math.Max(0, goal.Total - Count(goal, last)) / rate)
+        : null;
+
+    private static long Count(RunGoal goal, MetricRecord record) =>
+        goal.Counter == RunGoal.Updates ? record.Updates : record.EnvSteps;
 
     private static void Keep<T>(Queue<T> queue, T item)
     {

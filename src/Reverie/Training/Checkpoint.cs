@@ -27,6 +27,12 @@ public sealed record Checkpoint
     /// <summary>The average of measurements since the last line of the log.</summary>
     public MetricAverage? Average { get; init; }
 
+    /// <summary>Whether the run was over; null in checkpoints of versions that did not say.</summary>
+    public bool? Done { get; init; }
+
+    /// <summary>What the run is over with, as <see cref="Trainer.Goals"/>.</summary>
+    public IReadOnlyList<RunGoal>? Goals { get; init; }
+
     /// <summary>CRC-32 of each file beside <c>state.json</c>, by its name: no format of tensors notices a flipped bit.
     /// </summary>
     public IReadOnlyDictionary<string, uint>? Checksums { get; init; }

@@ -25,6 +25,9 @@ public sealed class EpisodeTrainer : Trainer
     /// them.</summary>
     public override bool IsDone => Counters.EnvSteps >= _config.Training.EnvSteps && Counters.Updates >= UpdatesDue;
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<RunGoal> Goals => [new(RunGoal.EnvSteps, _config.Training.EnvSteps, EvenFrom: 0)];
+
     // After S seed episodes: C updates (or another number, the first time), then an episode, then C updates, …
     private long UpdatesDue => Counters.Episodes < _config.Training.SeedEpisodes
         ? 0

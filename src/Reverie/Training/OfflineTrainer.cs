@@ -54,6 +54,10 @@ public sealed class OfflineTrainer : Trainer
     /// <summary>True once the updates are made.</summary>
     public override bool IsDone => Counters.Episodes > 0 && Counters.Updates >= UpdatesDue;
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<RunGoal> Goals =>
+        Counters.Episodes > 0 ? [new(RunGoal.Updates, UpdatesDue, EvenFrom: 0)] : [];
+
     // As EpisodeTrainer counts them for a run that has collected as many episodes.
     private long UpdatesDue => _source.Updates > 0 ? _source.Updates
         : (_config.Training.PretrainUpdates > 0 ? _config.Training.PretrainUpdates : _config.Training.UpdatesPerEpisode)

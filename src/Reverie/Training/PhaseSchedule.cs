@@ -30,6 +30,11 @@ public sealed class PhaseSchedule(Config config)
     public long Episodes =>
         FirstEpisodes + (config.Controller.Rounds - 1L) * config.Controller.RoundEpisodes;
 
+    /// <summary>Updates and generations of all rounds.</summary>
+    public long Updates => (Learns ? (long)config.Vae.Updates + config.Memory.Updates : 0)
+        + (config.Controller.Rounds - 1L) * config.Memory.Updates
+        + (long)config.Controller.Rounds * config.Controller.Generations;
+
     private bool Learns => config.Controller.OtherWorld is null;
 
     private long FirstEpisodes => Learns ? config.Training.SeedEpisodes : 0;

@@ -44,6 +44,27 @@ public sealed class PhaseTrainer : Trainer
     public override bool IsDone => _schedule.At(Counters).Phase is var phase && (phase == Phase.Done
         || (phase == Phase.Controller && Counters.EnvSteps >= _config.Training.EnvSteps));
 
+    /// <inheritdoc/>
+    /// <remarks>Updates of V, of M and generations take unlike times, so only the last generations tell how long it will
+    /// be. Environment steps are a goal where C could spend them.</remarks>
+    public override IReadOnlyList<RunGoal> Goals
+    {
+        get
+        {
+            var last = _schedule.Updates - _config.Controller.Generations;
+            long? evenFrom = Counters.Updates >= last ? last : null;
+            var updates = new RunGoal(RunGoal.Updates, _schedule.Updates, evenFrom);
+            return MostEnvSteps is { } most && most <= _config.Training.EnvSteps ? [updates]
+                : [updates, new(RunGoal.EnvSteps, _config.Training.EnvSteps, evenFrom)];
+        }
+    }
+
+    // All episodes of all rounds, were none shorter than it may be; null where any may be as long as it likes.
+    private long? MostEnvSteps => _config.EpisodeDecisions() == 0 ? null
+        : (long)_config.EpisodeDecisions() * _config.Repeat() * (_schedule.Episodes
+            + (_config.Controller.TrainIn == "dream" ? 0 : (long)_config.Controller.Rounds
+                * _config.Controller.Generations * _config.Controller.Population * _config.Controller.Episodes));
+
     private bool EvaluationDue => _config.Controller.EvaluateEvery > 0 && _agent.Search.Generation > 0
         && Counters.Updates > Counters.EvaluatedAt && _agent.Search.Generation % _config.Controller.EvaluateEvery == 0;
 

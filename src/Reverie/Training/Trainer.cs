@@ -84,6 +84,9 @@ public abstract class Trainer : IDisposable
     /// <summary>True once the run has all that it was to have.</summary>
     public abstract bool IsDone { get; }
 
+    /// <summary>What the run is over with, whichever comes first; none while that is not known.</summary>
+    public abstract IReadOnlyList<RunGoal> Goals { get; }
+
     /// <summary>What was recorded.</summary>
     protected ReplayBuffer Replay => _replay;
 
@@ -149,6 +152,8 @@ public abstract class Trainer : IDisposable
             ReplayRandom = _replay.Random.State,
             LogPosition = _log.Position,
             Average = _meter.Average,
+            Done = IsDone,
+            Goals = Goals,
         }.Save(_run.Checkpoints, _agent, _config.Training.KeepCheckpoints);
         _saving = false;
     }

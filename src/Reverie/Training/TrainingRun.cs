@@ -19,6 +19,7 @@ public sealed class TrainingRun : IDisposable
     private readonly Workshop workshop;
     private readonly OfflineSource? offline;
     private readonly DataReport? data;
+    private Trainer? trainer;    // the one at work, or the last
 
     private TrainingRun(
         Config config, RunDirectory directory, Workshop workshop, OfflineSource? offline, DataReport? data) =>
@@ -60,6 +61,10 @@ public sealed class TrainingRun : IDisposable
     /// <summary>How far the run is; zeros before <see cref="Train"/>.</summary>
     public Counters Counters { get; private set; } = new();
 
+    /// <summary>What the run is over with, whichever comes first; none before <see cref="Train"/> and where that is not
+    /// known.</summary>
+    public IReadOnlyList<RunGoal> Goals => trainer?.Goals ?? [];
+
     /// <summary>Goes on from the newest checkpoint until the run is done or <paramref name="cancel"/> asks to stop;
     /// saves either way.</summary>
     /// <param name="report">Told, in lines, what the user should know.</param>
@@ -73,18 +78,18 @@ public sealed class TrainingRun : IDisposable
     {
         if (RunDirectory.ChangedEnvironment(directory.Path, config.Task) is { } changed) report(changed);
         using var log = RunLogger.Open(directory.Path, tensorBoard: true, [.. sinks ?? []]);
-        using var trainer = offline is null
+        using var working = trainer = offline is null
             ? Trainer.Create(config, directory, Agent, workshop.Environments, log, report)
             : new OfflineTrainer(config, directory, Agent, workshop.Environments, log, report, offline, data);
         begun?.Invoke();
         try
         {
-            trainer.Run(cancel);
-            return trainer.IsDone;
+            working.Run(cancel);
+            return working.IsDone;
         }
         finally
         {
-            Counters = trainer.Counters;
+            Counters = working.Counters;
         }
     }
 

@@ -1,5 +1,6 @@
 using Reverie.Cli.Display;
 using Reverie.Logging;
+using Reverie.Training;
 
 namespace Reverie.Tests.Cli;
 
@@ -8,7 +9,7 @@ public sealed class TrainingProgressTests
     [Fact]
     public void RatesAndTimeLeftComeFromTheLastMinutes()
     {
-        var progress = new TrainingProgress(10_000);
+        var progress = Until(10_000);
         Assert.Null(progress.Left);
         progress.Add(Record("update", seconds: 0, envSteps: 0, updates: 0));
         progress.Add(Record("update", seconds: 1000, envSteps: 4000, updates: 100));
@@ -22,7 +23,7 @@ public sealed class TrainingProgressTests
     [Fact]
     public void ReturnsAndLossesAreKeptApartByKind()
     {
-        var progress = new TrainingProgress(10_000);
+        var progress = Until(10_000);
         for (var i = 1; i <= 7; i++)
             progress.Add(Record("episode", i, envSteps: i * 1000, value: ("return", i)));
         progress.Add(Record("evaluation", 8, envSteps: 7000, value: ("return", 99)));
@@ -36,7 +37,7 @@ public sealed class TrainingProgressTests
     public void APlainLineTellsWhatAPersonWants()
     {
         var output = new StringWriter();
-        var display = new PlainDisplay(output, TextWriter.Null, new TrainingProgress(4000));
+        var display = new PlainDisplay(output, TextWriter.Null, Until(4000));
         display.Write(Record("update", 10, envSteps: 1000, updates: 10, value: ("image", 3.5)));
         Assert.Equal("", output.ToString());
         display.Write(Record("episode", 20, envSteps: 2000, updates: 60, value: ("return", 123.4)));
@@ -47,7 +48,7 @@ public sealed class TrainingProgressTests
     [Fact]
     public void TheLiveDisplayShowsCountersRatesLossesReturnsAndTimeLeft()
     {
-        var progress = new TrainingProgress(4000);
+        var progress = Until(4000);
         var output = new StringWriter();
         var screen = Spectre.Console.AnsiConsole.Create(new Spectre.Console.AnsiConsoleSettings
         {
@@ -69,6 +70,44 @@ public sealed class TrainingProgressTests
         })
             Assert.Contains(part, picture);
     }
+
+    /// <summary>Updates of V, of M and generations take unlike times: the first generation is what tells of the others.
+    /// </summary>
+    [Fact]
+    public void PhasesTellTheTimeLeftOnceTheirLastOneIsOn()
+    {
+        long? even = null;
+        var output = new StringWriter();
+        var display = new PlainDisplay(output, TextWriter.Null,
+            new TrainingProgress(() => [new(RunGoal.Updates, 4400, even)]));
+        display.Write(Record("episode", 10, envSteps: 1000, value: ("return", 1)));
+        display.Write(Record("episode", 11, envSteps: 2000, value: ("return", 2)));
+        display.Write(Record("update", 50, envSteps: 2000, updates: 2000, value: ("loss", 3)));
+        display.Write(Record("update", 90, envSteps: 2000, updates: 4000, value: ("loss", 3)));
+        even = 4000;
+        display.Write(Record("generation", 120, envSteps: 98_000, updates: 4001, value: ("return", 4)));
+        Assert.Equal(
+        [
+            "0:00:10  episode     return 1.000  episodes 0  env_steps 1,000  updates 0 of 4,400",
+            "0:00:11  episode     return 2.000  episodes 0  env_steps 2,000  updates 0 of 4,400",
+            "0:02:00  generation  return 4.000  episodes 0  env_steps 98,000  updates 4,001 of 4,400  loss 3.000"
+                + "  36.37 updates/s  left 3:19:30",
+        ], output.ToString().TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public void OfSeveralGoalsTheNearestCounts()
+    {
+        var progress = new TrainingProgress(
+            () => [new(RunGoal.Updates, 1000, 0), new(RunGoal.EnvSteps, 4000, 0)]);
+        Assert.Equal((0, null), (progress.Share, progress.Left));
+        progress.Add(Record("generation", 10, envSteps: 1000, updates: 10));
+        progress.Add(Record("generation", 20, envSteps: 2000, updates: 20));
+        Assert.Equal((0.5, TimeSpan.FromSeconds(20)), (progress.Share, progress.Left));
+        Assert.Equal(0, new TrainingProgress(() => []).Share);
+    }
+
+    private static TrainingProgress Until(long envSteps) => new(() => [new(RunGoal.EnvSteps, envSteps, 0)]);
 
     private static MetricRecord Record(
         string kind, double seconds, long envSteps, long updates = 0, (string Name, double Value)? value = null) =>

@@ -1,3 +1,4 @@
+using Reverie.Cli.Dashboard.Runs;
 using Reverie.Logging;
 using Reverie.Replay;
 using Reverie.Tests.Fakes;
@@ -123,6 +124,34 @@ public sealed class PhaseTrainerTests : IClassFixture<FinishedRuns>, IDisposable
         Assert.Equal("evaluation", records[^1].Kind);      // of the sixth generation, though no phase is left
         Assert.Equal(6, records[^2].Values["generation"]);
         Assert.Equal(4, Directory.GetFiles(Path.Combine(folder["run"], "encodings")).Length);
+    }
+
+    /// <summary>The time of the last generations alone is even, so only they say how long it will be.</summary>
+    [Theory]
+    [InlineData(false, 14)]
+    [InlineData(true, 22)]
+    public void TheGoalIsWhatAllPhasesComeTo(bool rounds, long updates)
+    {
+        finished.CopyTo(folder["run"], rounds ? Rounds : Played);
+        var states = Directory.GetDirectories(Path.Combine(folder["run"], "checkpoints"))
+            .Order(StringComparer.Ordinal).Select(path => SavedState.Read(Path.Combine(path, "state.json"))).ToArray();
+        Assert.Equal(states.Select((_, i) => i == states.Length - 1), states.Select(state => state.Done == true));
+        Assert.Equal([new RunGoal(RunGoal.Updates, updates, updates - 3)], states[^1].Goals!);
+        Assert.Equal(updates, MetricsReader.Read(folder["run"]).Records[^1].Updates);
+    }
+
+    /// <summary>Two episodes and three generations of four candidates, two episodes each, of thirty steps.</summary>
+    [Theory]
+    [InlineData("1e6", "environment", 1)]
+    [InlineData("780", "environment", 1)]
+    [InlineData("779", "environment", 2)]
+    [InlineData("779", "dream", 1)]
+    public void EnvironmentStepsAreAGoalWhereCCouldSpendThem(string envSteps, string trainIn, int goals)
+    {
+        using var run = TinyRun.Open(folder["run"],
+            [.. Played, "training.env_steps=" + envSteps, "controller.train_in=" + trainIn]);
+        Assert.Equal(goals, run.Trainer.Goals.Count);
+        Assert.All(run.Trainer.Goals, goal => Assert.Null(goal.EvenFrom));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Reverie.Agents;
+using Reverie.Cli.Dashboard.Runs;
 using Reverie.Environments;
 using Reverie.Logging;
 using Reverie.Replay;
@@ -6,6 +7,7 @@ using Reverie.Tests.Fakes;
 using Reverie.Torch;
 using Reverie.Torch.Nn;
 using Reverie.Torch.Optim;
+using Reverie.Training;
 
 namespace Reverie.Tests.Training;
 
@@ -47,6 +49,21 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal([1, 2, 3, 4, 5], episodes.Select(record => record.Episodes));
         // Three rewards of at most one in each decision.
         Assert.All(episodes, record => Assert.InRange(record.Values["return"], 0.01, 30));
+    }
+
+    [Fact]
+    public void CheckpointsSayWhatTheRunIsOverWithAndWhetherItIs()
+    {
+        using (var run = TinyRun.Open(folder["run"], layout => new ScriptedAgent(layout.ActionSize)))
+            run.Trainer.Run();
+        var checkpoints = Directory.GetDirectories(Path.Combine(folder["run"], "checkpoints"));
+        Assert.True(checkpoints.Length > 1);
+        foreach (var checkpoint in checkpoints)
+        {
+            var state = SavedState.Read(Path.Combine(checkpoint, "state.json"));
+            Assert.Equal(checkpoint == RunContent.Newest(folder["run"]), state.Done);
+            Assert.Equal([new RunGoal(RunGoal.EnvSteps, 150, 0)], state.Goals!);
+        }
     }
 
     [Fact]

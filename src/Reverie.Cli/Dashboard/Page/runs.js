@@ -24,6 +24,8 @@ export function showRuns(panel) {
   }
 }
 
+const counters = { env_steps: 'environment steps', updates: 'updates' };
+
 const text = run => `${run.id} ${run.task} ${run.presets} ${run.agent} ${run.state}`.toLowerCase();
 
 function line(run) {
@@ -31,7 +33,7 @@ function line(run) {
     type: 'checkbox', checked: store.chosen.has(run.id), 'aria-label': `choose ${run.id}`,
     onclick: event => event.stopPropagation(), onchange: () => toggle(run.id),
   });
-  const share = run.total_env_steps ? Math.min(1, run.env_steps / run.total_env_steps) : 0;
+  const goal = run.goal ? `${count(run[run.goal.counter])} of ${count(run.goal.total)} ${counters[run.goal.counter]}` : '';
   return element('li', {
     class: `run ${run.state}${store.chosen.has(run.id) ? ' chosen' : ''}`, 'data-run': run.id, title: run.id,
     onclick: () => store.choose([run.id]),
@@ -44,7 +46,7 @@ function line(run) {
   element('div', { class: 'score' },
     element('span', { class: 'state' }, run.state),
     element('span', { class: 'return', title: run.return_of ? `return of the last ${run.return_of}` : 'no return yet' }, figure(run.return)),
-    element('progress', { value: share, title: `${count(run.env_steps)} of ${count(run.total_env_steps)} environment steps` })));
+    element('progress', { value: run.share, title: goal })));
 }
 
 function rates(run) {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Reverie.Training;
 
 namespace Reverie.Cli.Dashboard.Runs;
 
@@ -15,6 +16,9 @@ internal sealed record MetricLine(string Kind, double[] Axes, IReadOnlyList<KeyV
     public long Updates => (long)Axes[1];
     public long Episodes => (long)Axes[2];
     public double Seconds => Axes[3];
+
+    /// <summary>The count that a goal is about.</summary>
+    public long Of(RunGoal goal) => goal.Counter == RunGoal.Updates ? Updates : EnvSteps;
 
     /// <summary>A value by its name, or null.</summary>
     public double? this[string name]

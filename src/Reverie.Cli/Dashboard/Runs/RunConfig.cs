@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Reverie.Configuration;
+using Reverie.Training;
 
 namespace Reverie.Cli.Dashboard.Runs;
 
@@ -35,9 +36,11 @@ internal sealed record RunConfig(IReadOnlyList<RunConfig.Entry> Entries)
             Entries.FirstOrDefault(entry => entry.Key == "agent")?.Value),
     ];
 
-    /// <summary>Environment steps after which the run ends; null where the file does not say.</summary>
-    public long? EnvSteps =>
-        long.TryParse(this["training.env_steps"], CultureInfo.InvariantCulture, out var steps) ? steps : null;
+    /// <summary>What the run is over with, where no checkpoint says so: environment steps. Those of World Models end
+    /// with phases.</summary>
+    public IReadOnlyList<RunGoal> Goals => this["agent"] != "world_models"
+        && long.TryParse(this["training.env_steps"], CultureInfo.InvariantCulture, out var steps)
+            ? [new(RunGoal.EnvSteps, steps)] : [];
 
     /// <summary>Value of a key, or null.</summary>
     public string? this[string key] => Entries.FirstOrDefault(entry => entry.Key == key)?.Value;

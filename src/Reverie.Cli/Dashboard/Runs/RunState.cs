@@ -6,7 +6,7 @@ internal enum RunState
     /// <summary>A process works on it.</summary>
     Running,
 
-    /// <summary>It has all the environment steps that it was to have.</summary>
+    /// <summary>All its work is done, as its newest checkpoint says.</summary>
     Finished,
 
     /// <summary>It was left in order, with a checkpoint of its last moment, and can go on.</summary>

@@ -1,3 +1,5 @@
+using Reverie.Training;
+
 namespace Reverie.Cli.Dashboard.Runs;
 
 /// <summary>A run in the list of runs.</summary>
@@ -29,8 +31,11 @@ internal sealed record RunSummary
     /// <summary>Seconds it was worked on.</summary>
     public double Seconds { get; init; }
 
-    /// <summary>Environment steps after which it ends.</summary>
-    public long? TotalEnvSteps { get; init; }
+    /// <summary>What it is over with, the nearest if there are several; null where nobody says.</summary>
+    public RunGoal? Goal { get; init; }
+
+    /// <summary>Share of it that is done, 0 to 1.</summary>
+    public double Share { get; init; }
 
     /// <summary>Of the last minutes, collecting and evaluating included.</summary>
     public double? UpdatesPerSecond { get; init; }

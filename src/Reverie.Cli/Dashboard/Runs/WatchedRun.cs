@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Reverie.Logging;
+using Reverie.Training;
 
 namespace Reverie.Cli.Dashboard.Runs;
 
@@ -15,7 +15,7 @@ internal sealed class WatchedRun(string id, string path)
     private readonly MetricIndex metrics = new(System.IO.Path.Combine(path, JsonLinesSink.FileName));
     private readonly Remembered<RunFacts> facts = new();
     private readonly Remembered<MetricTail> tail = new();
-    private readonly Remembered<long> saved = new();
+    private readonly Remembered<SavedState> saved = new();
 
     /// <summary>Its name on the page.</summary>
     public string Id => id;
@@ -70,11 +70,12 @@ internal sealed class WatchedRun(string id, string path)
         var end = log.Exists ? tail.Of(() => MetricTail.Read(MetricsPath), MetricsPath) : MetricTail.Empty;
         var presets = about.Machine?["presets"] is { } written ? [.. written.AsArray().Select(name => $"{name}")]
             : about.Config.Presets;
-        var (evaluated, last) = (end.Return, end.Last);
+        var (evaluated, last, state) = (end.Return, end.Last, Saved());
+        var (goal, share) = Nearest(state.Goals ?? about.Config.Goals, last);
         return new RunSummary
         {
             Id = id,
-            State = StateOf(running, log, about, end),
+            State = StateOf(running, log, about, end, state),
             Setting = about.Config.Entries.Count > 0 ? about.Config.Setting : id,
             Task = about.Config["task"] ?? about.Word("task"),
             Agent = about.Config["agent"] ?? about.Word("agent"),
@@ -86,27 +87,35 @@ internal sealed class WatchedRun(string id, string path)
             Updates = last?.Updates ?? 0,
             Episodes = last?.Episodes ?? 0,
             Seconds = last?.Seconds ?? 0,
-            TotalEnvSteps = about.Config.EnvSteps,
+            Goal = goal,
+            Share = share,
             UpdatesPerSecond = end.UpdatesPerSecond,
             EnvStepsPerSecond = end.EnvStepsPerSecond,
             Changed = log.Exists ? log.LastWriteTimeUtc : Directory.GetLastWriteTimeUtc(path),
         };
     }
 
-    private RunState StateOf(HashSet<string>? running, FileInfo log, RunFacts about, MetricTail end)
+    private static (RunGoal? Goal, double Share) Nearest(IReadOnlyList<RunGoal> goals, MetricLine? last) => goals
+        .Select(goal => (goal, Share: Math.Clamp((last?.Of(goal) ?? 0) / (double)Math.Max(1, goal.Total), 0, 1)))
+        .OrderByDescending(one => one.Share).FirstOrDefault();
+
+    private RunState StateOf(
+        HashSet<string>? running, FileInfo log, RunFacts about, MetricTail end, SavedState state)
     {
         if (running?.Contains(path) == true)
             return RunState.Running;
-        if (end.Last is { } last && last.EnvSteps >= about.Config.EnvSteps)
+        // Runs of versions whose checkpoints do not say so were over with their environment steps.
+        if (state.Done is { } done ? done && log.Exists && log.Length <= state.LogPosition
+            : end.Last is { } last && about.Config.Goals.Any(goal => last.Of(goal) >= goal.Total))
             return RunState.Finished;
         var isElsewhere = running is null || (about.Word("host") is { } host && host != Environment.MachineName);
         if (isElsewhere && log.Exists && DateTime.UtcNow - log.LastWriteTimeUtc < SilenceOfARun)
             return RunState.Running;
-        return log.Exists && log.Length > SavedLength() ? RunState.Crashed : RunState.Stopped;
+        return log.Exists && log.Length > state.LogPosition ? RunState.Crashed : RunState.Stopped;
     }
 
-    // Length of the log at the newest checkpoint; what stands after it was not saved.
-    private long SavedLength()
+    // What the newest checkpoint says; what stands in the log after it was not saved.
+    private SavedState Saved()
     {
         var checkpoints = InPath("checkpoints");
         var newest = Directory.Exists(checkpoints)
@@ -114,22 +123,9 @@ internal sealed class WatchedRun(string id, string path)
                 .Max(StringComparer.Ordinal)
             : null;
         if (newest is null)
-            return 0;
+            return SavedState.None;
         var state = System.IO.Path.Combine(newest, "state.json");
-        return saved.Of(() => PositionIn(state), state);
-    }
-
-    private static long PositionIn(string state)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(File.ReadAllBytes(state));
-            return json.RootElement.GetProperty("log_position").GetInt64();
-        }
-        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException)
-        {
-            return 0;
-        }
+        return saved.Of(() => SavedState.Read(state), state);
     }
 
     private string InPath(string name) => System.IO.Path.Combine(path, name);

@@ -19,7 +19,8 @@ public sealed class RunCatalogTests : IDisposable
             ("deep/er/mine", "cartpole_swingup", "planet,tiny", "3"), (run.Id, run.Task, run.Presets, run.Seed));
         Assert.Equal((30, "evaluation"), (run.Return, run.ReturnOf));
         Assert.Equal((2000L, 200L, 2L, 20.0), (run.EnvSteps, run.Updates, run.Episodes, run.Seconds));
-        Assert.Equal((10.0, 100.0, 1_000_000L), (run.UpdatesPerSecond, run.EnvStepsPerSecond, run.TotalEnvSteps));
+        Assert.Equal((10.0, 100.0), (run.UpdatesPerSecond, run.EnvStepsPerSecond));
+        Assert.Equal((new RunGoal(RunGoal.EnvSteps, 1_000_000), 0.002), (run.Goal, run.Share));
     }
 
     [Fact]
@@ -42,6 +43,22 @@ public sealed class RunCatalogTests : IDisposable
                 ["running"] = RunState.Running,
             }.OrderBy(pair => pair.Key),
             List().ToDictionary(run => run.Id, run => run.State).OrderBy(pair => pair.Key));
+    }
+
+    /// <summary>What a checkpoint says goes before environment steps, which World Models do not end with.</summary>
+    [Theory]
+    [InlineData("\"done\": true", 0, "Finished", 0.5)]
+    [InlineData("\"done\": true", -1, "Crashed", 0.5)]
+    [InlineData("\"done\": false", 0, "Stopped", 0.5)]
+    [InlineData("\"done\": 7", 0, "Crashed", 0)]
+    public void A_run_is_finished_when_its_checkpoint_says_so(string said, int beyond, string state, double share)
+    {
+        var run = disk.Add("run", presets: "world_models,tiny", returns: [1, 2]);
+        var length = new FileInfo(Path.Combine(run, "metrics.jsonl")).Length + beyond;
+        RunsOnDisk.Checkpoint(run, length,
+            $$""", {{said}}, "goals": [{"counter": "updates", "total": 400, "even_from": null}]""");
+        var shown = Assert.Single(List());
+        Assert.Equal((state, share), ($"{shown.State}", shown.Share));
     }
 
     [Fact]

@@ -44,10 +44,10 @@ internal sealed class RunsOnDisk : IDisposable
             });
     }
 
-    /// <summary>Says that a checkpoint was made at this length of the log.</summary>
-    public static void Checkpoint(string run, long logPosition)
+    /// <summary>Says that a checkpoint was made at this length of the log, and more where given.</summary>
+    public static void Checkpoint(string run, long logPosition, string more = "")
     {
         var folder = Directory.CreateDirectory(Path.Combine(run, "checkpoints", "000000100")).FullName;
-        File.WriteAllText(Path.Combine(folder, "state.json"), $$"""{"log_position": {{logPosition}}}""");
+        File.WriteAllText(Path.Combine(folder, "state.json"), $$"""{"log_position": {{logPosition}}{{more}}}""");
     }
 }
