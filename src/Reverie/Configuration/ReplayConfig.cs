@@ -9,6 +9,9 @@ public sealed record ReplayConfig
     public int ChunkLength { get; init; } = 50;
     [Setting("memory for episodes in GB; what is beyond it is read from disk", Min = 0, Max = 4096, MayChange = true)]
     public double MemoryGb { get; init; } = 4;
+    [Setting("pictures kept on the CUDA device that learns from them, in GB, as long as all fit; 0 is none", Source = "ours",
+        Min = 0, Max = 4096, MayChange = true)]
+    public double DeviceGb { get; init; } = 8;
     [Setting("oversample the last window of an episode", Source = "V2 dataset")]
     public bool PrioritizeEnds { get; init; }
 

@@ -31,8 +31,11 @@ public sealed record Observation(Tensor? Image, Tensor? Vector)
         new(Image?.Narrow(0, start, length), Vector?.Narrow(0, start, length));
 
     /// <summary>Copies the observations of a batch from the host, N = L·B.</summary>
-    public static Observation From(SequenceBatch batch, Device device) =>
-        From(batch.Layout, batch.L * batch.B, batch.Image, batch.Vector, device);
+    public static Observation From(SequenceBatch batch, Device device)
+    {
+        var copied = From(batch.Layout, batch.L * batch.B, batch.Pictures is null ? batch.Image : [], batch.Vector, device);
+        return batch.Pictures is { } there ? copied with { Image = there.Alias().Permute(0, 3, 1, 2) } : copied;
+    }
 
     /// <summary>Copies one row of each environment from the host.</summary>
     /// <param name="rows">N rows that have what the layout has, or more.</param>
@@ -50,7 +53,7 @@ public sealed record Observation(Tensor? Image, Tensor? Vector)
     }
 
     private static Observation From(EpisodeLayout layout, long n, byte[] images, float[] vectors, Device device) => new(
-        layout.Image is { } space
+        layout.Image is { } space && images.Length > 0
             ? Tensor.FromArray(images, [n, space.Height, space.Width, space.Channels], device).Permute(0, 3, 1, 2)
             : null,
         layout.VectorSize > 0 ? Tensor.FromArray(vectors, [n, layout.VectorSize], device) : null);

@@ -1,4 +1,5 @@
 using Reverie.Configuration;
+using Reverie.Torch;
 
 namespace Reverie.Replay;
 
@@ -7,7 +8,7 @@ namespace Reverie.Replay;
 /// them: uniform over all windows inside one episode, the last one included. Not thread-safe.
 /// </summary>
 /// <remarks>Draws depend on the random source and on the episodes alone, never on what is in memory.</remarks>
-public sealed class ReplayBuffer
+public sealed class ReplayBuffer : IDisposable
 {
     private const double BytesPerGb = 1e9;
     private readonly EpisodeStore store;
@@ -18,16 +19,26 @@ public sealed class ReplayBuffer
     // Held beside the cache, which keeps nothing at memory_gb = 0: chunks of one episode follow one another.
     private (EpisodeFile? File, Episode? Episode) lastRead;
 
+    private readonly DevicePictures? pictures;
+
     /// <summary>Opens the replay over the episodes that a store lists; none is read before it is drawn.</summary>
     /// <param name="store">Where episodes are; after a resume already truncated to the checkpoint.</param>
     /// <param name="layout">What a row is made of; files with another one are set aside.</param>
     /// <param name="config">Chunks, batch, memory and the rule of drawing.</param>
     /// <param name="random">Draws chunks; its state belongs in the checkpoint.</param>
     /// <param name="report">Takes lines that the user should read.</param>
+    /// <param name="device">Where batches are learned from: pictures are kept on a CUDA device.</param>
     /// <exception cref="ReverieException">Options that exclude each other.</exception>
     public ReplayBuffer(EpisodeStore store, EpisodeLayout layout, ReplayConfig config, RandomSource random,
-        Action<string>? report = null)
+        Action<string>? report = null, Device? device = null)
+        : this(store, layout, config, random, report, PicturesOn(device, layout, config, report))
     {
+    }
+
+    internal ReplayBuffer(EpisodeStore store, EpisodeLayout layout, ReplayConfig config, RandomSource random,
+        Action<string>? report, DevicePictures? pictures)
+    {
+        this.pictures = pictures;
         (this.store, this.config, Layout, Random) = (store, config, layout, random);
         this.report = report ?? (_ => { });
         sampler = new ChunkSampler(config);
@@ -101,21 +112,34 @@ public sealed class ReplayBuffer
         while (!TryFill(batch, draws));
     }
 
+    /// <summary>Frees what a device holds.</summary>
+    public void Dispose() => pictures?.Dispose();
+
     private bool TryFill(SequenceBatch batch, (int Episode, int Start)[] draws)
     {
+        using var scope = new TensorScope();
+        var chunks = new List<Tensor>[draws.Length];
         // By episode, so that one that lies on disk is read once a batch.
         foreach (var b in Enumerable.Range(0, draws.Length).OrderBy(b => draws[b].Episode))
         {
             var (index, start) = draws[b];
+            chunks[b] = [];
             for (var filled = 0; filled < batch.L; index++, start = 0)
             {
                 if (Load(sampler.Episodes[index]) is not { } episode)
                     return false;
-                var count = Math.Min(batch.L - filled, episode.Rows - start);
-                batch.CopyFrom(episode, start, count, b, filled);
+                var (file, count) = (sampler.Episodes[index], Math.Min(batch.L - filled, episode.Rows - start));
+                if (pictures is { Fit: true } && !pictures.TryKeep(file, episode))
+                    return TryFill(batch, draws);               // the same draws, from the host
+                if (pictures is { Fit: true })
+                    chunks[b].Add(pictures.Rows(file, start, count));
+                batch.CopyFrom(episode, start, count, b, filled, withPictures: pictures is not { Fit: true });
                 filled += count;
             }
         }
+        batch.Hold(pictures is { Fit: true }
+            ? Tensor.Stack([.. chunks.Select(parts => Tensor.Cat([.. parts]))], 1).Flatten(0, 1)    // (L·B, H, W, C)
+            : null);
         return true;
     }
 
@@ -138,6 +162,12 @@ public sealed class ReplayBuffer
         lastRead = (file, episode);
         return episode;
     }
+
+    private static DevicePictures? PicturesOn(
+        Device? device, EpisodeLayout layout, ReplayConfig config, Action<string>? report) =>
+        device is { IsCuda: true } cuda && layout.Image is { } space && config.DeviceGb > 0
+            ? new DevicePictures(cuda, space, (long)(config.DeviceGb * BytesPerGb), report ?? (_ => { }))
+            : null;
 
     private void Include(EpisodeFile file)
     {

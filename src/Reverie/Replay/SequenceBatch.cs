@@ -1,4 +1,5 @@
 using Reverie.Environments;
+using Reverie.Torch;
 
 namespace Reverie.Replay;
 
@@ -38,8 +39,12 @@ public sealed class SequenceBatch
     /// <summary>Entries of the action.</summary>
     public int A => Layout.ActionSize;
 
-    /// <summary>uint8 (L, B, H, W, C); empty where there are no pictures.</summary>
+    /// <summary>uint8 (L, B, H, W, C); empty where there are no pictures. Not filled where a device holds them; see
+    /// <see cref="ReadPictures"/>.</summary>
     public byte[] Image { get; }
+
+    /// <summary>The pictures on a device, uint8 (L·B, H, W, C); null where <see cref="Image"/> has them.</summary>
+    internal Tensor? Pictures { get; private set; }
 
     /// <summary>(L, B, V); empty where there are no vectors.</summary>
     public float[] Vector { get; }
@@ -59,14 +64,24 @@ public sealed class SequenceBatch
     /// <summary>(L, B); true where the environment truly ended.</summary>
     public bool[] IsTerminal { get; }
 
+    /// <summary>Fills <see cref="Image"/> where only a device has the pictures.</summary>
+    public void ReadPictures() => Pictures?.CopyTo(Image.AsSpan());
+
+    /// <summary>Takes over pictures on a device, or null, and frees what it had of the last draw.</summary>
+    internal void Hold(Tensor? pictures)
+    {
+        Pictures?.Dispose();
+        Pictures = pictures?.Keep();
+    }
+
     /// <summary>Copies rows <paramref name="from"/> … <paramref name="from"/> + <paramref name="count"/> − 1 of an
     /// episode into column <paramref name="b"/>, from row <paramref name="at"/> on.</summary>
-    internal void CopyFrom(Episode episode, int from, int count, int b, int at)
+    internal void CopyFrom(Episode episode, int from, int count, int b, int at, bool withPictures = true)
     {
         for (var t = 0; t < count; t++)
         {
             var (row, slot) = (from + t, (at + t) * B + b);
-            episode.ImageAt(row).CopyTo(Image.AsSpan(slot * Layout.ImageSize));
+            if (withPictures) episode.ImageAt(row).CopyTo(Image.AsSpan(slot * Layout.ImageSize));
             episode.VectorAt(row).CopyTo(Vector.AsSpan(slot * Layout.VectorSize));
             episode.ActionAt(row).CopyTo(Action.AsSpan(slot * Layout.ActionSize));
             Reward[slot] = episode.Reward[row];

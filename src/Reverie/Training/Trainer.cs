@@ -64,7 +64,7 @@ public abstract class Trainer : IDisposable
         var random = checkpoint is null
             ? RandomSource.Derive((ulong)config.Seed, RandomStream.Replay)
             : new RandomSource(checkpoint.ReplayRandom);
-        _replay = new ReplayBuffer(store, layout, recorded.Replay, random, report);
+        _replay = new ReplayBuffer(store, layout, recorded.Replay, random, report, agent.Device);
         _collector = new Collector(environments, layout, report);
         _meter = new MetricMeter(agent.Device, checkpoint?.Average);
         _dreams = new DreamLog(run, agent, log, report);
@@ -162,6 +162,8 @@ public abstract class Trainer : IDisposable
     public void Dispose()
     {
         _meter.Dispose();
+        _batch?.Hold(null);
+        _replay.Dispose();
         GC.SuppressFinalize(this);
     }
 
