@@ -38,6 +38,7 @@ def options():
         parser.add_argument(f"--{name}", type=float, default=value)
     parser.add_argument("--free-over", choices=["rows", "batch"], default="rows")
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--compile", action="store_true")
     parser.add_argument("--bf16", action="store_true", help="torch.autocast in bfloat16; float32 without it")
     return parser.parse_args()
 
@@ -270,8 +271,7 @@ def step(optimizer, module, gradients, o):
     optimizer.step()
 
 
-def update(parts, optimizers, batch, o):
-    """One update of all parts; each loss is differentiated by the parameters of its own part alone."""
+def losses_of(parts, batch, o):
     losses = {}
     with torch.autocast(torch.device(o.device).type, dtype=torch.bfloat16, enabled=o.bf16):
         if o.agent in ("vae", "memory"):
@@ -280,6 +280,20 @@ def update(parts, optimizers, batch, o):
             losses["model"], stoch, deter = model_loss(parts["model"], batch, o)
         if o.agent == "dreamer":
             losses["actor"], losses["critic"] = behavior_losses(*parts.values(), stoch, deter, o)
+    return losses
+
+
+def compiled(work):
+    if not hasattr(torch, "compile"):
+        raise SystemExit(f"PyTorch {torch.__version__} has no torch.compile; 2.0 does")
+    import torch._functorch.config as functorch
+    functorch.donated_buffer = False        # two losses are differentiated through the same graph
+    return torch.compile(work)
+
+
+def update(parts, optimizers, batch, work, o):
+    """One update of all parts; each loss is differentiated by the parameters of its own part alone."""
+    losses = work(parts, batch, o)
     gradients = {name: torch.autograd.grad(losses[name], learned(parts[name]), retain_graph=name == "actor")
                  for name in ["vae", "memory", "model", "actor", "critic"] if name in losses}
     for name, optimizer in optimizers.items():
@@ -321,11 +335,12 @@ def main():
     optimizers = {name: torch.optim.Adam(learned(part.to(o.device)), lr=rates.get(name, o.learning_rate), eps=o.epsilon)
                   for name, part in parts.items()}
     host = make_batch(o)
+    work, warm_ups = (compiled(losses_of), 3) if o.compile else (losses_of, 1)
     seconds = []
-    for repeat in range(o.repeats + 1):     # the first one warms up
+    for repeat in range(-warm_ups, o.repeats):
         begin = time.perf_counter()
-        update(parts, optimizers, [part.to(o.device) for part in host], o)
-        if repeat > 0:
+        update(parts, optimizers, [part.to(o.device) for part in host], work, o)
+        if repeat >= 0:
             seconds.append(time.perf_counter() - begin)
     print(json.dumps({
         "version": torch.__version__, "precision": "bf16" if o.bf16 else "fp32", "threads": torch.get_num_threads(),

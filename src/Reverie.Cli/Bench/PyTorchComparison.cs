@@ -44,22 +44,25 @@ internal static class PyTorchComparison
     /// <param name="layout">what is seen and done</param>
     /// <param name="timing">how often</param>
     /// <param name="bf16">whether PyTorch is to compute under its autocast</param>
-    /// <returns>this program's line, then PyTorch's</returns>
+    /// <returns>this program's line, then PyTorch's; on CUDA once more as <c>torch.compile</c> makes it</returns>
     /// <exception cref="ReverieException">it fails, or what it computed is something else</exception>
     public static PyTorchRow[] Run(ModelMeasurement here, PyTorch python, Config config, EpisodeLayout layout,
         Timing timing, bool bf16)
     {
-        var answer = python.Run([.. Arguments(here.What, config, layout), "--repeats", $"{timing.Repeats}",
-            .. bf16 ? ["--bf16"] : Array.Empty<string>()], timing.Stop);
-        DemandSame(here.Parameters!, answer.Parameters);
-        var (seconds, gigaflop) = (Timing.Median(answer.Seconds), here.Gflops * here.Seconds);
-        return
-        [
-            new("against_pytorch", here.What, here.Seconds, "reverie", here.Precision, Torch.Torch.Threads,
-                here.Parameters!.Values.Sum(), here.Gflops, here.PeakMemoryBytes, 1),
-            new("against_pytorch", here.What, seconds, $"pytorch {answer.Version}", answer.Precision, answer.Threads,
-                answer.Parameters.Values.Sum(), gigaflop / seconds, answer.PeakMemoryBytes, seconds / here.Seconds),
-        ];
+        PyTorchRow Theirs(bool compiled)
+        {
+            string[] flags = [.. bf16 ? ["--bf16"] : Array.Empty<string>(), .. compiled ? ["--compile"] : Array.Empty<string>()];
+            var answer = python.Run(
+                [.. Arguments(here.What, config, layout), "--repeats", $"{timing.Repeats}", .. flags], timing.Stop);
+            DemandSame(here.Parameters!, answer.Parameters);
+            var (seconds, gigaflop) = (Timing.Median(answer.Seconds), here.Gflops * here.Seconds);
+            return new("against_pytorch", here.What, seconds,
+                $"pytorch {answer.Version}{(compiled ? " compiled" : "")}", answer.Precision, answer.Threads,
+                answer.Parameters.Values.Sum(), gigaflop / seconds, answer.PeakMemoryBytes, seconds / here.Seconds);
+        }
+        var ours = new PyTorchRow("against_pytorch", here.What, here.Seconds, "reverie", here.Precision,
+            Torch.Torch.Threads, here.Parameters!.Values.Sum(), here.Gflops, here.PeakMemoryBytes, 1);
+        return Device.Parse(config.Compute.Device).IsCuda ? [ours, Theirs(false), Theirs(true)] : [ours, Theirs(false)];
     }
 
     /// <summary>Two of unequal parameters did not do the same arithmetic.</summary>
