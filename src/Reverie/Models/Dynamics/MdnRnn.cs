@@ -76,17 +76,14 @@ public sealed class MdnRnn : LatentDynamics
     /// <summary>As <see cref="Predict"/>, from h alone (…, units).</summary>
     internal MdnPrediction Read(Tensor hidden)
     {
-        var output = _output.Forward(hidden);
-        var at = 0L;
-        Tensor Next(long size)
-        {
-            at += size;
-            return output.Narrow(-1, at - size, size);
-        }
-        var done = HasDone ? Next(1).Squeeze(-1) : null;
-        var reward = HasReward ? Next(1).Squeeze(-1) : null;
         var wide = (long)StochSize * _mixtures;
-        return new(new(Next((long)_choices * _mixtures), Next(wide), Next(wide), _mixtures), done, reward);
+        // Cut at once: every cut of its own would have a gradient of the whole output's size.
+        var parts = _output.Forward(hidden).Split([.. HasDone ? [1L] : Array.Empty<long>(),
+            .. HasReward ? [1L] : Array.Empty<long>(), (long)_choices * _mixtures, wide, wide], -1);
+        var at = 0;
+        var done = HasDone ? parts[at++].Squeeze(-1) : null;
+        var reward = HasReward ? parts[at++].Squeeze(-1) : null;
+        return new(new(parts[at], parts[at + 1], parts[at + 2], _mixtures), done, reward);
     }
 
     /// <inheritdoc/>
