@@ -187,8 +187,7 @@ class Memory(nn.Module):
         weights = weights.unflatten(-1, (self.choices, o.mixtures)).log_softmax(-1)
         means, log_stds = (part.unflatten(-1, (o.latents, o.mixtures)) for part in (means, log_stds))
         parts = -half_square((z.unsqueeze(-1) - means) / torch.exp(log_stds)) - log_stds - 0.5 * math.log(2 * math.pi)
-        if o.joint:
-            parts = parts.sum(-2, keepdim=True)
+        parts = parts.sum(-2, keepdim=True) if o.joint else parts
         return torch.logsumexp(weights + parts, -1).sum(-1)
 
 
@@ -275,9 +274,8 @@ def losses_of(parts, batch, o):
     losses = {}
     with torch.autocast(torch.device(o.device).type, dtype=torch.bfloat16, enabled=o.bf16):
         if o.agent in ("vae", "memory"):
-            losses[o.agent] = parts[o.agent].loss(batch, o)
-        else:
-            losses["model"], stoch, deter = model_loss(parts["model"], batch, o)
+            return {o.agent: parts[o.agent].loss(batch, o)}
+        losses["model"], stoch, deter = model_loss(parts["model"], batch, o)
         if o.agent == "dreamer":
             losses["actor"], losses["critic"] = behavior_losses(*parts.values(), stoch, deter, o)
     return losses
@@ -305,7 +303,7 @@ def update(parts, optimizers, batch, work, o):
 
 def make_parts(o):
     if o.agent in ("vae", "memory"):
-        return {o.agent: {"vae": Vae, "memory": Memory}[o.agent](o)}
+        return {o.agent: Vae(o) if o.agent == "vae" else Memory(o)}
     activation = {"relu": nn.ReLU, "elu": nn.ELU}[o.activation]
     parts = {"model": WorldModel(o, activation)}
     if o.agent == "dreamer":
@@ -317,9 +315,8 @@ def make_parts(o):
 
 def make_batch(o):
     """Random pictures (of single rows for V, none for M), actions and rewards, and for M encodings."""
-    length = 1 if o.agent == "vae" else o.length
-    pictures = 0 if o.agent == "memory" else length * o.batch
-    rows = (length, o.batch)
+    rows = (1 if o.agent == "vae" else o.length, o.batch)
+    pictures = 0 if o.agent == "memory" else rows[0] * o.batch
     batch = [torch.randint(256, (pictures, o.channels, 64, 64), dtype=torch.uint8),
              2 * torch.rand(*rows, o.actions) - 1, torch.rand(*rows)]
     encodings = [2 * torch.rand(*rows, o.latents) - 1 for _ in range(2)]

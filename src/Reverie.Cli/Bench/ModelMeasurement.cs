@@ -17,7 +17,10 @@ internal sealed record ModelMeasurement(string What, double Seconds, string Prec
     double LimitGflops, double PercentOfLimit, double Fp32LimitGflops, double Bf16LimitGflops)
     : Measurement(What, Seconds)
 {
-    /// <summary>Parameters of each part of the agent.</summary>
+    /// <summary>How often it is done in a second.</summary>
+    public double PerSecond => 1 / Seconds;
+
+    /// <summary>Parameters of each part that was at work.</summary>
     public IReadOnlyDictionary<string, long>? Parameters { get; init; }
 
     /// <summary>Where the time went, if that was asked for.</summary>
@@ -31,7 +34,7 @@ internal sealed record ModelMeasurement(string What, double Seconds, string Prec
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Text => $"{What,-8} {Words.Figure(Seconds)} s  {Gflops:0} GFLOP/s, "
+    public override string Text => $"{What,-8} {Words.Figure(Seconds)} s  {Words.Figure(PerSecond)} a second, {Gflops:0} GFLOP/s, "
         + $"{PercentOfLimit:0} % of the {Precision} {Remark}; {Words.Gigabytes(PeakMemoryBytes)} of memory";
 
     /// <inheritdoc/>

@@ -57,6 +57,8 @@ public sealed class BenchVerbTests
         Assert.Equal([("update_v", "bf16"), ("update_m", "fp32")],
             measured.Select(row => (row.GetProperty("what").GetString()!, row.GetProperty("precision").GetString()!)));
         Assert.All(measured, row => Assert.True(row.GetProperty("gflops").GetDouble() > 0));
+        Assert.All(measured, row => Assert.Equal(1,
+            row.GetProperty("seconds").GetDouble() * row.GetProperty("per_second").GetDouble(), 9));
         // LSTM of 8 + 3 inputs and 32 units, output of 3 mixtures for each of 8.
         Assert.Equal(4 * 32 * (11 + 32 + 1) + 33 * 72,
             measured[1].GetProperty("parameters").GetProperty("memory").GetInt64());
