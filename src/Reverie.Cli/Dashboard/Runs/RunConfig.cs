@@ -36,11 +36,30 @@ internal sealed record RunConfig(IReadOnlyList<RunConfig.Entry> Entries)
             Entries.FirstOrDefault(entry => entry.Key == "agent")?.Value),
     ];
 
-    /// <summary>What the run is over with, where no checkpoint says so: environment steps. Those of World Models end
-    /// with phases.</summary>
-    public IReadOnlyList<RunGoal> Goals => this["agent"] != "world_models"
-        && long.TryParse(this["training.env_steps"], CultureInfo.InvariantCulture, out var steps)
-            ? [new(RunGoal.EnvSteps, steps)] : [];
+    /// <summary>What the run is over with, where no checkpoint says so: environment steps, or World Models'
+    /// phases.</summary>
+    public IReadOnlyList<RunGoal> Goals =>
+    [
+        .. Phases is { } updates ? [new(RunGoal.Updates, updates)] : Array.Empty<RunGoal>(),
+        .. Number("training.env_steps") is { } steps ? [new(RunGoal.EnvSteps, steps)] : Array.Empty<RunGoal>(),
+    ];
+
+    private long? Phases => this["agent"] == "world_models" && Number("vae.updates") is { } vae
+        && Number("memory.updates") is { } memory && Number("controller.generations") is { } generations
+            ? new PhaseSchedule(new Config
+            {
+                Vae = new VaeConfig { Updates = (int)vae },
+                Memory = new MemoryConfig { Updates = (int)memory },
+                Controller = new ControllerConfig
+                {
+                    Generations = (int)generations, Rounds = (int)(Number("controller.rounds") ?? 1),
+                    World = this["controller.world"] ?? "none",
+                },
+            }).Updates
+            : null;
+
+    private long? Number(string key) =>
+        long.TryParse(this[key], CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>Value of a key, or null.</summary>
     public string? this[string key] => Entries.FirstOrDefault(entry => entry.Key == key)?.Value;

@@ -50,7 +50,7 @@ public sealed class RunCatalogTests : IDisposable
     [InlineData("\"done\": true", 0, "Finished", 0.5)]
     [InlineData("\"done\": true", -1, "Crashed", 0.5)]
     [InlineData("\"done\": false", 0, "Stopped", 0.5)]
-    [InlineData("\"done\": 7", 0, "Crashed", 0)]
+    [InlineData("\"done\": 7", 0, "Crashed", 200.0 / 420)]
     public void A_run_is_finished_when_its_checkpoint_says_so(string said, int beyond, string state, double share)
     {
         var run = disk.Add("run", presets: "world_models,tiny", returns: [1, 2]);
@@ -59,6 +59,19 @@ public sealed class RunCatalogTests : IDisposable
             $$""", {{said}}, "goals": [{"counter": "updates", "total": 400, "even_from": null}]""");
         var shown = Assert.Single(List());
         Assert.Equal((state, share), ($"{shown.State}", shown.Share));
+    }
+
+    /// <summary>Checkpoints of versions before said nothing; 200 updates of V, 200 of M and 20 generations.</summary>
+    [Theory]
+    [InlineData(4, "Stopped", 400.0 / 420)]
+    [InlineData(5, "Finished", 1)]
+    public void Phases_that_are_over_are_a_finished_run(int evaluations, string state, double share)
+    {
+        var run = disk.Add("run", presets: "world_models,tiny", returns: new double[evaluations]);
+        RunsOnDisk.Checkpoint(run, new FileInfo(Path.Combine(run, "metrics.jsonl")).Length);
+        var shown = Assert.Single(List());
+        Assert.Equal((state, share), ($"{shown.State}", shown.Share));
+        Assert.Equal(new RunGoal(RunGoal.Updates, 420), shown.Goal);
     }
 
     [Fact]
