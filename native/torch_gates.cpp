@@ -1,6 +1,6 @@
-// The gates of recurrent cells between and after their products, in one pass forwards and one backwards each (Cho et al.
-// 2014): the form of cuDNN and Keras, where the reset gate multiplies the recurrent part of the candidate, and that of
-// TensorFlow's GRUBlockCell, where it multiplies the state before the candidate's product.
+// The gates of recurrent cells between and after their products, in one pass forwards and one backwards each (Cho et
+// al. 2014): the form of cuDNN and Keras, where the reset gate multiplies the recurrent part of the candidate, and that of
+// TensorFlow's GRUBlockCell, where it multiplies the state before the candidate's product. And TensorFlow's LSTMCell.
 #include "torch_choice.h"
 #include "torch_processors.h"
 #include "torch_scalars.h"
@@ -95,6 +95,34 @@ ALWAYS_INLINE void blend_back_row(const T* __restrict gates, const T* __restrict
     }
 }
 
+// An LSTM's row of [input, candidate, forget, output], each `units` long, and its memory c: [h', c'].
+FOR_EACH_PROCESSOR
+void lstm_forward(const float* __restrict gates, const float* __restrict c, float* __restrict next, int64_t units) {
+#pragma GCC ivdep
+    for (int64_t i = 0; i < units; i++) {
+        float memory = sigmoid(gates[2 * units + i] + 1) * c[i] + sigmoid(gates[i]) * tanh_of(gates[units + i]);
+        next[i] = sigmoid(gates[3 * units + i]) * tanh_of(memory);
+        next[units + i] = memory;
+    }
+}
+
+FOR_EACH_PROCESSOR
+void lstm_backward(const float* __restrict gates, const float* __restrict c, const float* __restrict outgoing,
+                   float* __restrict to_gates, float* __restrict to_c, int64_t units) {
+#pragma GCC ivdep
+    for (int64_t i = 0; i < units; i++) {
+        float input = sigmoid(gates[i]), candidate = tanh_of(gates[units + i]);
+        float forget = sigmoid(gates[2 * units + i] + 1), output = sigmoid(gates[3 * units + i]);
+        float shown = tanh_of(forget * c[i] + input * candidate);
+        float to_memory = outgoing[units + i] + outgoing[i] * output * (1 - shown * shown);
+        to_gates[i] = to_memory * candidate * input * (1 - input);
+        to_gates[units + i] = to_memory * input * (1 - candidate * candidate);
+        to_gates[2 * units + i] = to_memory * c[i] * forget * (1 - forget);
+        to_gates[3 * units + i] = outgoing[i] * shown * output * (1 - output);
+        to_c[i] = to_memory * forget;
+    }
+}
+
 // Attributes that make copies for processors want plain functions.
 #define GATE_ROWS(T, H)                                                                                                \
     FOR_EACH_PROCESSOR void gates_forward(const T* x, const T* r, const H* h, H* next, int64_t units) {                \
@@ -124,7 +152,7 @@ GATE_ROWS(uint16_t, uint16_t)
 #undef GATE_ROWS
 
 template <class T>
-T* elements(const Tensor& t) { return static_cast<T*>(t.data_ptr()); }
+T* row(const Tensor& t, int64_t n) { return static_cast<T*>(t.data_ptr()) + n * t.size(1); }
 
 bool is_one_of(const Tensor& t, std::initializer_list<at::ScalarType> types) {
     return t.is_cpu() && t.dim() == 2 && std::find(types.begin(), types.end(), t.scalar_type()) != types.end();
@@ -138,11 +166,19 @@ void with_types(const Tensor& parts, const Tensor& state, Call call) {
     else call(uint16_t(), uint16_t());
 }
 
-// Calls row(n) for each row, on all threads.
+// Calls work(n) for each row, on all threads.
 template <class Row>
-void over_rows(int64_t rows, Row row) {
+void over_rows(int64_t rows, Row work) {
     at::parallel_for(0, rows, 16, [&](int64_t first, int64_t last) {
-        for (auto n = first; n < last; n++) row(n);
+        for (auto n = first; n < last; n++) work(n);
+    });
+}
+
+// Calls with the types of parts and of state for each row n.
+template <class Call>
+void each_row(const Tensor& parts, const Tensor& state, Call call) {
+    with_types(parts, state, [&](auto part, auto unit) {
+        over_rows(state.size(0), [&](int64_t n) { call(part, unit, n); });
     });
 }
 
@@ -155,16 +191,11 @@ bool alike(const Tensor& a, const Tensor& b) { return a.scalar_type() == b.scala
 
 struct Gates : torch::autograd::Function<Gates> {
     static Tensor forward(AutogradContext* context, const Tensor& fromX, const Tensor& fromH, const Tensor& state) {
-        auto x = fromX.contiguous(), r = fromH.contiguous(), h = state.contiguous();
-        auto next = at::empty_like(h);
-        auto units = h.size(1);
-        with_types(x, h, [&](auto part, auto unit) {
+        auto x = fromX.contiguous(), r = fromH.contiguous(), h = state.contiguous(), next = at::empty_like(h);
+        each_row(x, h, [&](auto part, auto unit, int64_t n) {
             using T = decltype(part);
             using H = decltype(unit);
-            over_rows(h.size(0), [&](int64_t n) {
-                gates_forward(elements<T>(x) + n * 3 * units, elements<T>(r) + n * 3 * units, elements<H>(h) + n * units,
-                              elements<H>(next) + n * units, units);
-            });
+            gates_forward(row<T>(x, n), row<T>(r, n), row<H>(h, n), row<H>(next, n), h.size(1));
         });
         context->save_for_backward({x, r, h});
         return next;
@@ -175,16 +206,11 @@ struct Gates : torch::autograd::Function<Gates> {
         const auto &x = saved[0], &r = saved[1], &h = saved[2];
         auto outgoing = gradients[0].contiguous();
         auto to_x = at::empty_like(x), to_r = at::empty_like(r), to_h = at::empty_like(h);
-        auto units = h.size(1);
-        with_types(x, h, [&](auto part, auto unit) {
+        each_row(x, h, [&](auto part, auto unit, int64_t n) {
             using T = decltype(part);
             using H = decltype(unit);
-            over_rows(h.size(0), [&](int64_t n) {
-                auto parts = n * 3 * units, own = n * units;
-                gates_backward(elements<T>(x) + parts, elements<T>(r) + parts, elements<H>(h) + own,
-                               elements<H>(outgoing) + own, elements<T>(to_x) + parts, elements<T>(to_r) + parts,
-                               elements<H>(to_h) + own, units);
-            });
+            gates_backward(row<T>(x, n), row<T>(r, n), row<H>(h, n), row<H>(outgoing, n), row<T>(to_x, n), row<T>(to_r, n),
+                           row<H>(to_h, n), h.size(1));
         });
         return {to_x, to_r, to_h};
     }
@@ -192,16 +218,11 @@ struct Gates : torch::autograd::Function<Gates> {
 
 struct Reset : torch::autograd::Function<Reset> {
     static Tensor forward(AutogradContext* context, const Tensor& both, const Tensor& state) {
-        auto gates = both.contiguous(), h = state.contiguous();
-        auto kept = at::empty(h.sizes(), gates.options());
-        auto units = h.size(1);
-        with_types(gates, h, [&](auto part, auto unit) {
+        auto gates = both.contiguous(), h = state.contiguous(), kept = at::empty(h.sizes(), gates.options());
+        each_row(gates, h, [&](auto part, auto unit, int64_t n) {
             using T = decltype(part);
             using H = decltype(unit);
-            over_rows(h.size(0), [&](int64_t n) {
-                reset_forward(elements<T>(gates) + n * 2 * units, elements<H>(h) + n * units,
-                              elements<T>(kept) + n * units, units);
-            });
+            reset_forward(row<T>(gates, n), row<H>(h, n), row<T>(kept, n), h.size(1));
         });
         context->save_for_backward({gates, h});
         return kept;
@@ -212,15 +233,11 @@ struct Reset : torch::autograd::Function<Reset> {
         const auto &gates = saved[0], &h = saved[1];
         auto outgoing = gradients[0].contiguous();
         auto to_gates = at::empty_like(gates), to_h = at::empty_like(h);
-        auto units = h.size(1);
-        with_types(gates, h, [&](auto part, auto unit) {
+        each_row(gates, h, [&](auto part, auto unit, int64_t n) {
             using T = decltype(part);
             using H = decltype(unit);
-            over_rows(h.size(0), [&](int64_t n) {
-                auto both = n * 2 * units, own = n * units;
-                reset_backward(elements<T>(gates) + both, elements<H>(h) + own, elements<T>(outgoing) + own,
-                               elements<T>(to_gates) + both, elements<H>(to_h) + own, units);
-            });
+            reset_backward(row<T>(gates, n), row<H>(h, n), row<T>(outgoing, n), row<T>(to_gates, n), row<H>(to_h, n),
+                           h.size(1));
         });
         return {to_gates, to_h};
     }
@@ -228,16 +245,11 @@ struct Reset : torch::autograd::Function<Reset> {
 
 struct Blend : torch::autograd::Function<Blend> {
     static Tensor forward(AutogradContext* context, const Tensor& both, const Tensor& fresh, const Tensor& state) {
-        auto gates = both.contiguous(), candidate = fresh.contiguous(), h = state.contiguous();
-        auto next = at::empty_like(h);
-        auto units = h.size(1);
-        with_types(gates, h, [&](auto part, auto unit) {
+        auto gates = both.contiguous(), candidate = fresh.contiguous(), h = state.contiguous(), next = at::empty_like(h);
+        each_row(gates, h, [&](auto part, auto unit, int64_t n) {
             using T = decltype(part);
             using H = decltype(unit);
-            over_rows(h.size(0), [&](int64_t n) {
-                blend_forward(elements<T>(gates) + n * 2 * units, elements<T>(candidate) + n * units,
-                              elements<H>(h) + n * units, elements<H>(next) + n * units, units);
-            });
+            blend_forward(row<T>(gates, n), row<T>(candidate, n), row<H>(h, n), row<H>(next, n), h.size(1));
         });
         context->save_for_backward({gates, candidate, h});
         return next;
@@ -248,18 +260,35 @@ struct Blend : torch::autograd::Function<Blend> {
         const auto &gates = saved[0], &candidate = saved[1], &h = saved[2];
         auto outgoing = gradients[0].contiguous();
         auto to_gates = at::empty_like(gates), to_candidate = at::empty_like(candidate), to_h = at::empty_like(h);
-        auto units = h.size(1);
-        with_types(gates, h, [&](auto part, auto unit) {
+        each_row(gates, h, [&](auto part, auto unit, int64_t n) {
             using T = decltype(part);
             using H = decltype(unit);
-            over_rows(h.size(0), [&](int64_t n) {
-                auto both = n * 2 * units, own = n * units;
-                blend_backward(elements<T>(gates) + both, elements<T>(candidate) + own, elements<H>(h) + own,
-                               elements<H>(outgoing) + own, elements<T>(to_gates) + both,
-                               elements<T>(to_candidate) + own, elements<H>(to_h) + own, units);
-            });
+            blend_backward(row<T>(gates, n), row<T>(candidate, n), row<H>(h, n), row<H>(outgoing, n), row<T>(to_gates, n),
+                           row<T>(to_candidate, n), row<H>(to_h, n), h.size(1));
         });
         return {to_gates, to_candidate, to_h};
+    }
+};
+
+struct Lstm : torch::autograd::Function<Lstm> {
+    static Tensor forward(AutogradContext* context, const Tensor& four, const Tensor& memory) {
+        auto gates = four.contiguous(), c = memory.contiguous(), next = at::empty({c.size(0), 2 * c.size(1)}, c.options());
+        over_rows(c.size(0), [&](int64_t n) {
+            lstm_forward(row<float>(gates, n), row<float>(c, n), row<float>(next, n), c.size(1));
+        });
+        context->save_for_backward({gates, c});
+        return next;
+    }
+
+    static variable_list backward(AutogradContext* context, variable_list gradients) {
+        auto saved = context->get_saved_variables();
+        const auto &gates = saved[0], &c = saved[1];
+        auto outgoing = gradients[0].contiguous(), to_gates = at::empty_like(gates), to_c = at::empty_like(c);
+        over_rows(c.size(0), [&](int64_t n) {
+            lstm_backward(row<float>(gates, n), row<float>(c, n), row<float>(outgoing, n), row<float>(to_gates, n),
+                          row<float>(to_c, n), c.size(1));
+        });
+        return {to_gates, to_c};
     }
 };
 
@@ -285,10 +314,20 @@ Tensor gru_blend(const Tensor& gates, const Tensor& candidate, const Tensor& h) 
     return c + update * (h - c);
 }
 
+// Gates (B, 4·D) as input, candidate, forget, output; c (B, D) -> [h', c'] (B, 2·D), in the memory's type. The forget
+// gate has 1 added to it.
+Tensor lstm_gates(const Tensor& gates, const Tensor& c) {
+    if (gates_fit(gates, c, 4) && gates.scalar_type() == at::kFloat) return Lstm::apply(gates, c);
+    auto parts = gates.to(c.scalar_type()).chunk(4, -1);
+    auto memory = (parts[2] + 1).sigmoid() * c + parts[0].sigmoid() * parts[1].tanh();
+    return at::cat({parts[3].sigmoid() * memory.tanh(), memory}, -1);
+}
+
 }  // namespace
 
 TORCH_LIBRARY_FRAGMENT(reverie, library) {
     library.def("gru_gates(Tensor from_x, Tensor from_h, Tensor h) -> Tensor", &gru_gates);
     library.def("gru_reset(Tensor gates, Tensor h) -> Tensor", &gru_reset);
     library.def("gru_blend(Tensor gates, Tensor candidate, Tensor h) -> Tensor", &gru_blend);
+    library.def("lstm_gates(Tensor gates, Tensor c) -> Tensor", &lstm_gates);
 }

@@ -65,6 +65,10 @@ public sealed partial class Tensor
     /// <summary>Of the same gates: u⊙h + (1−u)⊙c, (B, D) in h's type.</summary>
     internal Tensor GruBlend(Tensor candidate, Tensor h) => Aten.GruBlend.Call(this, candidate, h);
 
+    /// <summary>The gates of an LSTM after its product (B, 4·D) in the order input i, candidate g, forget f, output o, and
+    /// its memory c (B, D): [h', c'] (B, 2·D) with c' = σ(f + 1)⊙c + σ(i)⊙tanh(g), h' = σ(o)⊙tanh(c'), in c's type.</summary>
+    internal Tensor LstmGates(Tensor c) => Aten.LstmGates.Call(this, c);
+
     /// <summary>½(mean − target)² summed over all but the first dimension: (N, …) → (N), float32.</summary>
     public Tensor HalfSquaredError(Tensor target) => Aten.HalfSquaredError.Call(this, target);
 

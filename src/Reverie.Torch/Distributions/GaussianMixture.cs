@@ -9,8 +9,9 @@ namespace Reverie.Torch.Distributions;
 /// <param name="logStd">ln σ, (…, D, K).</param>
 public sealed class GaussianMixture(Tensor logits, Tensor mean, Tensor logStd) : Distribution
 {
-    /// <summary>Log-weights, normalised over the components.</summary>
-    public Tensor LogWeights { get; } = logits.LogSoftmax(-1);
+    /// <summary>Log-weights, normalised over the components: as log_softmax, which libtorch does slowly for a handful.
+    /// </summary>
+    public Tensor LogWeights { get; } = logits - logits.LogSumExp(-1, keepDim: true);
 
     /// <summary>Expected value, Σ π μ: (…, D).</summary>
     public override Tensor Mean => (LogWeights.Exp() * mean).Sum(-1);

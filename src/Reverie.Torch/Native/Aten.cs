@@ -50,6 +50,7 @@ internal static class Aten
     internal static readonly Operator
         Adam_ = new("reverie::adam_"), AdamTogether_ = new("reverie::adam_together_"), Dequantize = new("reverie::dequantize"), FusedConv2d = new("reverie::conv2d"),
         GruGates = new("reverie::gru_gates"), GruReset = new("reverie::gru_reset"), GruBlend = new("reverie::gru_blend"),
+        LstmGates = new("reverie::lstm_gates"),
         FusedConvTranspose2d = new("reverie::conv_transpose2d"), HalfSquaredError = new("reverie::half_squared_error"),
         ScaleBytes = new("reverie::scale_bytes");
 }

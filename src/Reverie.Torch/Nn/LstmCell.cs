@@ -7,8 +7,6 @@ namespace Reverie.Torch.Nn;
 /// </summary>
 public sealed class LstmCell : Module
 {
-    private const double ForgetBias = 1;
-
     private readonly Linear _gates;
 
     /// <summary>Makes the cell; the rows of its weight are input, candidate, forget, output.</summary>
@@ -19,8 +17,7 @@ public sealed class LstmCell : Module
     public (Tensor H, Tensor C) Forward(Tensor x, Tensor h, Tensor c)
     {
         using var observed = Profile.Of(this);
-        var gates = _gates.Forward(Tensor.Cat([x, h.To(x.DType)], -1)).To(c.DType).Split(c.Size(-1), -1);
-        var memory = (gates[2] + ForgetBias).Sigmoid() * c + gates[0].Sigmoid() * gates[1].Tanh();
-        return (gates[3].Sigmoid() * memory.Tanh(), memory);
+        var next = _gates.Forward(Tensor.Cat([x, h.To(x.DType)], -1)).LstmGates(c).Split(c.Size(-1), -1);
+        return (next[0], next[1]);
     }
 }
