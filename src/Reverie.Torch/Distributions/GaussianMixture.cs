@@ -9,8 +9,8 @@ namespace Reverie.Torch.Distributions;
 /// <param name="logStd">ln σ, (…, D, K).</param>
 public sealed class GaussianMixture(Tensor logits, Tensor mean, Tensor logStd) : Distribution
 {
-    /// <summary>Log-weights, normalised over the components: as log_softmax, which libtorch does slowly for a handful.
-    /// </summary>
+    /// <summary>Log-weights, normalised over the components.</summary>
+    /// <remarks>Not <see cref="Tensor.LogSoftmax"/>, which libtorch does slowly for a handful.</remarks>
     public Tensor LogWeights { get; } = logits - logits.LogSumExp(-1, keepDim: true);
 
     /// <summary>Expected value, Σ π μ: (…, D).</summary>
