@@ -1,7 +1,7 @@
 """One update in plain PyTorch, timed: what `reverie bench update --against-pytorch` compares with.
 
 PlaNet, Dreamer, or World Models' V or M. Eager operators and modules of torch.nn, as one writes it first: a loop over
-time, but for M, whose cell torch.nn has for whole sequences; no compilation, no own kernels.
+time, but for M, whose cell torch.nn has for whole sequences; compiled only with --compile, no own kernels.
 Layers, sizes and losses are those of Reverie at the same settings, so both have the same number of parameters. Only the
 epsilon of Adam stands where PyTorch has it. It needs torch alone (Debian: python3-torch) and prints one JSON object.
 """
