@@ -31,8 +31,7 @@ internal sealed class CudaGraph : IGraph
         }
         catch (TorchException)
         {
-            // Recording must end, or the stream is of no use; that it fails now is no news.
-            try { TorchDoor.EndGraph(_handle); } catch (TorchException) { }
+            TorchDoor.AbandonGraph(_handle);
             throw;
         }
         TorchDoor.EndGraph(_handle);

@@ -140,6 +140,8 @@ internal static unsafe partial class TorchDoor
     internal static void LeaveGraph(nint graph) => Check(rt_graph_leave(graph));
     internal static void BeginGraph(nint graph) => Check(rt_graph_begin(graph));
     internal static void EndGraph(nint graph) => Check(rt_graph_end(graph));
+    /// <summary>Ends a recording that failed, so that its stream is of use again; it has nothing to end with.</summary>
+    internal static void AbandonGraph(nint graph) => _ = rt_graph_end(graph);
     internal static void ReplayGraph(nint graph) => Check(rt_graph_replay(graph));
     internal static void FreeGraph(nint graph) => rt_graph_free(graph);
 

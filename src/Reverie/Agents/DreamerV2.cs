@@ -213,11 +213,6 @@ public sealed class DreamerV2 : ModelAgent
         Config.Exploration, ModelOptimizer.StepCount, noise);
 
     /// <inheritdoc/>
-    protected override string KindOfChoice(ActMode mode) => mode == ActMode.Collect && Model.Layout.OneHot
-        ? $"{mode}, epsilon {Exploration.Epsilon(Config.Exploration, ModelOptimizer.StepCount)}"
-        : base.KindOfChoice(mode);
-
-    /// <inheritdoc/>
     public override void Dispose()
     {
         _actorOptimizer.Dispose();

@@ -1,3 +1,4 @@
+using Reverie.Behaviors;
 using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Models;
@@ -181,8 +182,10 @@ public abstract class ModelAgent : IAgent
     /// <summary>Actions (N, A) in filtered states, exploration included. Like <see cref="Learn"/> it can be recorded.</summary>
     protected abstract Tensor Choose(LatentState belief, Generator noise, ActMode mode);
 
-    /// <summary>What <see cref="Choose"/> depends on that is no tensor.</summary>
-    protected virtual string KindOfChoice(ActMode mode) => $"{mode}";
+    /// <summary>What <see cref="Choose"/> depends on that is no tensor: of choices also the ε that falls.</summary>
+    protected virtual string KindOfChoice(ActMode mode) => mode == ActMode.Collect && Model.Layout.OneHot
+        ? $"{mode}, epsilon {Exploration.Epsilon(Config.Exploration, ModelOptimizer.StepCount)}"
+        : $"{mode}";
 
     // What a decision begins with: whether rows go on (N, 1), where they stood, what was done there, what is seen now.
     private (Tensor Mask, LatentState Previous, Tensor Action, Observation Seen) Before(

@@ -112,6 +112,9 @@ public sealed class PlaNet : ModelAgent
             : Explore(_planner.Plan(Model, belief, noise), Config.Planner.ActionNoise, noise);
     }
 
+    /// <inheritdoc/>
+    protected override string KindOfChoice(ActMode mode) => $"{mode}";      // its noise does not change
+
     // Noise of that deviation; where actions are choices, it is the probability of a random one (ours: PlaNet has none).
     private Tensor Explore(Tensor action, double deviation, Generator noise) => Model.Layout.OneHot
         ? Exploration.EpsilonGreedy(action, deviation, noise)
