@@ -1,5 +1,6 @@
-// What `reverie bench env --against-c` compares with: physics and pictures of environments in C alone, by MuJoCo and
-// OSMesa called directly. Of the door it has only native/mujoco_planes.c, without which it would draw other pictures.
+// What `reverie bench env --against-c` compares with: physics and pictures of environments in C alone, by MuJoCo called
+// directly. Of the door it has only what opens an OpenGL at run time, so that no header of one need be installed, and
+// native/mujoco_planes.c, without which it would draw other pictures.
 //
 // usage: control_loop MODEL.xml SCENARIO QUALITY...
 //
@@ -28,10 +29,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <GL/osmesa.h>
 #include <mujoco/mujoco.h>
 #include <mujoco/mjxmacro.h>
+#include "mujoco_door.h"
 #include "mujoco_planes.h"
+#include "opengl.h"
 
 enum { MOST_QUALITIES = 4, MOST_GEOMS = 1000 };
 
@@ -41,8 +43,7 @@ typedef struct {
 } quality;
 
 typedef struct {
-  OSMesaContext gl;
-  unsigned char* surface;    // OSMesa insists on a window of its own; MuJoCo draws into a buffer beside it
+  gl_context* gl;
   unsigned char* rows;       // as OpenGL reads them, from bottom to top
   unsigned char* rgb;
   mjvScene scene;
@@ -68,13 +69,14 @@ static int camera, substeps, repeats, size, row_count, environment_count, qualit
 static quality qualities[MOST_QUALITIES];
 static double* actions;    // (row_count, nu)
 static environment* environments;
-static _Thread_local OSMesaContext current;
+static _Thread_local gl_context* current;
 
 // The order that is being carried out.
 static int with_quality, with_environments, round_number;
 static sem_t end;
 
-static void die(const char* format, ...) {
+// The name under which opengl.c fails, too. Whatever fails here ends the program.
+void rm_fail(const char* format, ...) {
   va_list arguments;
   va_start(arguments, format);
   fputs("control_loop: ", stderr);
@@ -85,7 +87,7 @@ static void die(const char* format, ...) {
 
 static void* room(size_t count, size_t bytes) {
   void* memory = calloc(count, bytes);
-  if (!memory) die("out of memory");
+  if (!memory) rm_fail("out of memory");
   return memory;
 }
 
@@ -96,22 +98,18 @@ static double seconds(void) {
 }
 
 static void use(painter* p) {
-  OSMesaContext wanted = p ? p->gl : NULL;
+  gl_context* wanted = p ? p->gl : NULL;
   if (current == wanted) return;
-  if (!OSMesaMakeCurrent(wanted, p ? p->surface : NULL, p ? GL_UNSIGNED_BYTE : 0, p ? size : 0, p ? size : 0))
-    die("OSMesa gives no context");
+  if (wanted) gl_make_current(wanted);
+  else gl_release();
   current = wanted;
 }
 
-static void* gl_function(const char* name) { return (void*)OSMesaGetProcAddress(name); }
-
 static painter* new_painter(const quality* q) {
-  const int attributes[] = {OSMESA_FORMAT, OSMESA_RGBA, OSMESA_DEPTH_BITS, 24, OSMESA_STENCIL_BITS, 8,
-                            OSMESA_PROFILE, OSMESA_COMPAT_PROFILE, 0};
   const size_t pixels = (size_t)size * (size_t)size;
   painter* p = room(1, sizeof *p);
-  p->gl = OSMesaCreateContextAttribs(attributes, NULL);
-  p->surface = room(pixels, 4);
+  use(NULL);    // gl_new leaves the thread without a context
+  p->gl = gl_new(GL_KIND_OSMESA, size, size);
   p->rows = room(pixels, 3);
   p->rgb = room(pixels, 3);
   use(p);
@@ -129,7 +127,7 @@ static painter* new_painter(const quality* q) {
   mjr_makeContext(model, &p->context, mjFONTSCALE_50);
   mjr_setBuffer(mjFB_OFFSCREEN, &p->context);
   p->planes = planes_new(model, &p->context, q->coarseness, gl_function);
-  if (!p->planes) die("out of memory");
+  if (!p->planes) rm_fail("out of memory");
   if (!q->shadows) p->scene.flags[mjRND_SHADOW] = 0;
   if (!q->reflections) p->scene.flags[mjRND_REFLECTION] = 0;
   return p;
@@ -239,7 +237,7 @@ static void decisions(int index, int count, int threads, int rounds) {
   for (int t = 1; t < threads; t++) {
     team[t] = (worker){.first = t, .threads = threads, .rounds = rounds};
     sem_init(&team[t].begin, 0, 0);
-    if (pthread_create(&team[t].handle, NULL, work, &team[t])) die("no thread");
+    if (pthread_create(&team[t].handle, NULL, work, &team[t])) rm_fail("no thread");
   }
   const double began = seconds();
   for (round_number = 0; round_number < rounds; round_number++) {
@@ -265,7 +263,7 @@ static void change(const char* name, int index, double value) {
   }
   MJMODEL_POINTERS
 #undef X
-  die("mjModel has no %s", name);
+  rm_fail("mjModel has no %s", name);
 }
 
 static void read_scenario(const char* path) {
@@ -275,7 +273,7 @@ static void read_scenario(const char* path) {
   double value;
   if (!file || fscanf(file, "camera %d substeps %d repeat %d size %d environments %d rows %d changes %d", &camera,
                       &substeps, &repeats, &size, &environment_count, &row_count, &changes) != 7)
-    die("cannot read %s", path);
+    rm_fail("cannot read %s", path);
   for (int i = 0; i < changes && fscanf(file, "%99s %d %lf", name, &index, &value) == 3; i++)
     change(name, index, value);
   environments = room((size_t)environment_count, sizeof *environments);
@@ -283,11 +281,11 @@ static void read_scenario(const char* path) {
     environments[n].data = mj_makeData(model);
     environments[n].start = room((size_t)(model->nq + model->nv), sizeof(double));
     for (int i = 0; i < model->nq + model->nv; i++)
-      if (fscanf(file, "%lf", &environments[n].start[i]) != 1) die("%s ends in a state", path);
+      if (fscanf(file, "%lf", &environments[n].start[i]) != 1) rm_fail("%s ends in a state", path);
   }
   actions = room((size_t)row_count * (size_t)model->nu, sizeof *actions);
   for (int i = 0; i < row_count * model->nu; i++)
-    if (fscanf(file, "%lf", &actions[i]) != 1) die("%s ends in an action", path);
+    if (fscanf(file, "%lf", &actions[i]) != 1) rm_fail("%s ends in an action", path);
   fclose(file);
 }
 
@@ -301,21 +299,21 @@ static void obey(const char* line) {
            index < quality_count && count <= environment_count && threads >= 1)
     decisions(index, count, threads, rounds);
   else
-    die("no such order: %s", line);
+    rm_fail("no such order: %s", line);
 }
 
 int main(int argc, char** argv) {
   char message[500] = "", line[200];
-  if (argc < 4 || argc > 3 + MOST_QUALITIES) die("usage: control_loop MODEL.xml SCENARIO QUALITY...");
+  if (argc < 4 || argc > 3 + MOST_QUALITIES) rm_fail("usage: control_loop MODEL.xml SCENARIO QUALITY...");
   setenv("LP_NUM_THREADS", "0", 0);    // as the door does: threads cost more than a small picture gains
   model = mj_loadXML(argv[1], NULL, message, sizeof message);
-  if (!model) die("%s", message);
+  if (!model) rm_fail("%s", message);
   read_scenario(argv[2]);
   for (; quality_count < argc - 3; quality_count++) {
     quality* q = &qualities[quality_count];
     if (sscanf(argv[3 + quality_count], "%d,%d,%d,%d,%d,%d,%d,%f", &q->samples, &q->shadow_size, &q->slices,
                &q->stacks, &q->quads, &q->shadows, &q->reflections, &q->coarseness) != 8)
-      die("%s is no quality", argv[3 + quality_count]);
+      rm_fail("%s is no quality", argv[3 + quality_count]);
   }
   while (fgets(line, sizeof line, stdin)) obey(line);
   return 0;

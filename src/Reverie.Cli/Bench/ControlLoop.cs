@@ -85,8 +85,7 @@ internal sealed class ControlLoop : IDisposable
         cmake.WaitForExit();
         return cmake.ExitCode == 0
             ? Path.Combine(folder, Target)
-            : throw new ReverieException($"the loop in C cannot be built: {FirstLine(error.Result + log)} "
-                + "(it needs OSMesa's header and library: apt-get install libosmesa6-dev)");
+            : throw new ReverieException($"the loop in C cannot be built: {FirstLine(error.Result + log)}");
     }
 
     private static Process Begin(string program, IEnumerable<string> arguments)
