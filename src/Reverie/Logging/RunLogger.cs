@@ -55,16 +55,27 @@ public sealed class RunLogger : IDisposable
         }
     }
 
+    /// <summary>Bytes in each file of TensorBoard's mirror, for the checkpoint; null without a mirror.</summary>
+    public IReadOnlyDictionary<string, long>? MirrorPositions
+    {
+        get
+        {
+            lock (_gate)
+                return _mirror?.Positions;
+        }
+    }
+
     /// <summary>Goes back to a checkpoint: drops what was logged after it.</summary>
     /// <param name="position">What <see cref="Position"/> was when the checkpoint was written.</param>
     /// <param name="envSteps">The environment steps of the checkpoint.</param>
+    /// <param name="mirror">What <see cref="MirrorPositions"/> was then; null where the checkpoint does not say.</param>
     /// <exception cref="ReverieException">The metrics file does not reach that far.</exception>
-    public void Resume(long position, long envSteps)
+    public void Resume(long position, long envSteps, IReadOnlyDictionary<string, long>? mirror = null)
     {
         lock (_gate)
         {
             _metrics.TruncateTo(position);
-            _mirror?.Resume(envSteps);
+            _mirror?.Resume(envSteps, mirror);
         }
     }
 

@@ -10,12 +10,14 @@ namespace Reverie.Logging;
 /// <remarks>
 /// The file is a row of TFRecords (length u64, masked CRC-32C of it, data, masked CRC-32C of that; little endian), each
 /// an <c>Event</c> message; each goes to the operating system in one write, so that a run that is killed leaves whole
-/// records, and at most the beginning of one, which TensorBoard waits for in vain. Every process writes a file of its own;
-/// <see cref="Resume"/> tells TensorBoard to forget
-/// what earlier files say beyond the checkpoint.
+/// records, and at most the beginning of one. Every process writes a file of its own, since a TensorBoard that looks on
+/// stops reading one that becomes shorter and then grows. A checkpoint keeps <see cref="Positions"/>; after a kill,
+/// <see cref="Resume"/> cuts the files back to them, and tells a TensorBoard that has read on to forget it.
 /// </remarks>
 public sealed class TensorBoardSink : IMetricSink, IDisposable
 {
+    private const string Start = "events.out.tfevents.", Mark = ".reverie";
+
     private readonly FileStream _file;
 
     /// <summary>Starts a new file in a run directory.</summary>
@@ -23,7 +25,7 @@ public sealed class TensorBoardSink : IMetricSink, IDisposable
     public TensorBoardSink(string directory)
     {
         long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        string name = $"events.out.tfevents.{now:D10}.{Environment.MachineName}.{Environment.ProcessId}";
+        string name = $"{Start}{now:D10}.{Environment.MachineName}.{Environment.ProcessId}{Mark}";
         try
         {
             _file = CreateUnique(Path.Combine(directory, name));
@@ -39,9 +41,20 @@ public sealed class TensorBoardSink : IMetricSink, IDisposable
     /// <summary>The path of the file written.</summary>
     public string FilePath => _file.Name;
 
-    /// <summary>Drops, in TensorBoard's eyes, all that earlier processes wrote after this many steps.</summary>
-    public void Resume(long envSteps)
+    /// <summary>Bytes in each file of the run, by its name, this one's and those of earlier processes.</summary>
+    public IReadOnlyDictionary<string, long> Positions =>
+        Ours().ToDictionary(file => file.Name, file => file.Length, StringComparer.Ordinal);
+
+    /// <summary>Goes back to a checkpoint: drops what earlier processes wrote after it.</summary>
+    /// <param name="envSteps">Its environment steps.</param>
+    /// <param name="positions">What <see cref="Positions"/> was; null where the checkpoint does not know, as of versions
+    /// that did not keep it: what stands at its very step then stays.</param>
+    /// <exception cref="ReverieException">A file cannot be cut or written.</exception>
+    public void Resume(long envSteps, IReadOnlyDictionary<string, long>? positions)
     {
+        if (positions is not null)
+            foreach (FileInfo file in Ours().Where(file => file.FullName != _file.Name))
+                Guard(() => CutBack(file, positions.GetValueOrDefault(file.Name)));
         // TensorBoard forgets from this step on, itself included.
         WriteRecord(TensorBoardEvent.SessionStart(Now(), envSteps + 1));
         Flush();
@@ -75,6 +88,20 @@ public sealed class TensorBoardSink : IMetricSink, IDisposable
         return new FileStream(candidate, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
     }
 
+    // Files of other programs that write for TensorBoard do not have the mark.
+    private IEnumerable<FileInfo> Ours() =>
+        new DirectoryInfo(Path.GetDirectoryName(_file.Name)!).EnumerateFiles($"{Start}*{Mark}*");
+
+    // One of which nothing was kept goes, since TensorBoard complains of a file without a version.
+    private static void CutBack(FileInfo file, long length)
+    {
+        if (length == 0)
+            file.Delete();
+        else if (length < file.Length)
+            using (FileStream stream = file.Open(FileMode.Open, FileAccess.Write, FileShare.Read))
+                stream.SetLength(length);
+    }
+
     private void WriteRecord(byte[] data)
     {
         Span<byte> frame = stackalloc byte[12];
@@ -93,7 +120,7 @@ public sealed class TensorBoardSink : IMetricSink, IDisposable
         {
             write();
         }
-        catch (Exception e) when (e is IOException || DiskErrors.IsTooLarge(e))
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException || DiskErrors.IsTooLarge(e))
         {
             throw new ReverieException($"cannot write TensorBoard's file {_file.Name}: {e.Message}", e);
         }

@@ -24,6 +24,10 @@ public sealed record Checkpoint
     /// <summary>Length of <c>metrics.jsonl</c> in bytes.</summary>
     public required long LogPosition { get; init; }
 
+    /// <summary>Bytes in each file of TensorBoard's mirror, by its name; null in checkpoints of versions that did not say.
+    /// </summary>
+    public IReadOnlyDictionary<string, long>? MirrorPositions { get; init; }
+
     /// <summary>The average of measurements since the last line of the log.</summary>
     public MetricAverage? Average { get; init; }
 

@@ -54,7 +54,8 @@ public abstract class Trainer : IDisposable
         Checkpoint.Recover(run.Checkpoints);
         var checkpoint = Checkpoint.LoadNewest(run.Checkpoints, agent, report);
         store.TruncateTo(checkpoint?.Replay ?? new ReplayManifest([], 0, 0, 0));
-        log.Resume(checkpoint?.LogPosition ?? 0, checkpoint?.Counters.EnvSteps ?? 0);
+        log.Resume(checkpoint?.LogPosition ?? 0, checkpoint?.Counters.EnvSteps ?? 0,
+            checkpoint is null ? new Dictionary<string, long>() : checkpoint.MirrorPositions);
         var preflight = ReplayPreflight.Check(
             recorded, layout, config.Repeat(), config.EpisodeDecisions(), run.Episodes, store.Decisions);
         foreach (var line in preflight.Lines) report(line);
@@ -151,6 +152,7 @@ public abstract class Trainer : IDisposable
             Replay = _replay.Manifest,
             ReplayRandom = _replay.Random.State,
             LogPosition = _log.Position,
+            MirrorPositions = _log.MirrorPositions,
             Average = _meter.Average,
             Done = IsDone,
             Goals = Goals,

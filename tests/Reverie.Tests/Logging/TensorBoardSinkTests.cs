@@ -27,7 +27,7 @@ public sealed class TensorBoardSinkTests : IDisposable
     public void Scalars_are_read_back()
     {
         var sink = new TensorBoardSink(_directory);
-        sink.Resume(300);
+        sink.Resume(300, null);
         sink.Write(new MetricRecord
         {
             Kind = "update", EnvSteps = 1_000_000, Updates = 7,
@@ -82,7 +82,7 @@ public sealed class TensorBoardSinkTests : IDisposable
         string png = Path.Combine(_directory, "still.png");
         PngImage.Write(png, new byte[30], 5, 2);
         using var sink = new TensorBoardSink(_directory);
-        sink.Resume(300);
+        sink.Resume(300, null);
         sink.Write(new MetricRecord
         {
             Kind = "update", EnvSteps = 3_000_000_000, Values = new Dictionary<string, double> { ["kl"] = 3.25 },
@@ -102,40 +102,62 @@ public sealed class TensorBoardSinkTests : IDisposable
     }
 
     [Fact]
-    public void A_run_that_goes_on_writes_a_new_file_that_takes_the_steps_after_its_checkpoint_back()
+    public void A_run_that_goes_on_has_nothing_twice_of_what_was_lost_with_the_kill()
     {
-        MetricRecord At(long steps, double value) => new()
-        {
-            Kind = "episode", EnvSteps = steps, Values = new Dictionary<string, double> { ["return"] = value },
-        };
-        long checkpoint;
-        using (var log = RunLogger.Open(_directory))
+        (long Log, IReadOnlyDictionary<string, long>? Mirror) checkpoint;
+        using (RunLogger log = Begin())
         {
             log.Write(At(100, 1));
             log.Flush();
-            checkpoint = log.Position;
-            log.Write(At(200, 2));      // lost with the kill, as far as the run goes
-        }
-        using (var log = RunLogger.Open(_directory))
-        {
-            log.Resume(checkpoint, 100);
+            checkpoint = (log.Position, log.MirrorPositions);
+            log.Write(At(100, 2, "evaluation"));    // lost, at the very step of the checkpoint
             log.Write(At(200, 3));
-            log.Write(At(300, 4));
         }
-        string[] files = [.. Directory.GetFiles(_directory, "events.out.tfevents.*").Order(StringComparer.Ordinal)];
-        Assert.Equal(2, files.Length);
-        // As TensorBoard reads a folder: a session that starts forgets what stands from its step on.
-        var kept = new List<(long Step, float Value)>();
-        foreach (byte[] one in files.SelectMany(file => Records(Read(file))))
+        // Killed before it had a checkpoint of its own: its file goes.
+        using (RunLogger log = RunLogger.Open(_directory))
         {
-            Dictionary<int, List<byte[]>> fields = Fields(one);
-            long step = BitConverter.ToInt64(fields[2][0]);
-            if (fields.ContainsKey(7))
-                kept.RemoveAll(point => point.Step >= step);
-            else if (fields.TryGetValue(5, out List<byte[]>? summary))
-                kept.Add((step, Scalar(Fields(summary[0])[1][0]).Item2));
+            log.Resume(checkpoint.Log, 100, checkpoint.Mirror);
+            log.Write(At(100, 2, "evaluation"));
         }
-        Assert.Equal([(100, 1f), (200, 3f), (300, 4f)], kept);
+        using (RunLogger log = RunLogger.Open(_directory))
+        {
+            log.Resume(checkpoint.Log, 100, checkpoint.Mirror);
+            log.Write(At(100, 2, "evaluation"));
+            log.Write(At(200, 4));
+        }
+        Assert.Equal(2, EventFiles.Length);
+        Assert.Equal([(100, 1f), (100, 2f), (200, 4f)], Shown(obeying: true));
+        Assert.Equal([(100, 1f), (100, 2f), (200, 4f)], Shown(obeying: false));
+    }
+
+    [Fact]
+    public void A_run_that_begins_anew_leaves_nothing_of_before_and_touches_no_other_program_s_file()
+    {
+        using (RunLogger log = Begin())
+            log.Write(At(100, 1));
+        string foreign = Path.Combine(_directory, "events.out.tfevents.1700000000.host.77.0");
+        File.WriteAllText(foreign, "of another program");
+        Begin().Dispose();
+        Assert.Equal("of another program", File.ReadAllText(foreign));
+        File.Delete(foreign);
+        Assert.Single(EventFiles);
+        Assert.Empty(Shown(obeying: false));
+    }
+
+    [Fact]
+    public void A_checkpoint_that_knows_no_positions_takes_the_steps_after_it_back()
+    {
+        using (RunLogger log = Begin())
+        {
+            log.Write(At(100, 1));
+            log.Write(At(200, 2));
+        }
+        using (RunLogger log = RunLogger.Open(_directory))
+        {
+            log.Resume(position: 0, 100, mirror: null);
+            log.Write(At(200, 3));
+        }
+        Assert.Equal([(100, 1f), (200, 3f)], Shown(obeying: true));
     }
 
     [Fact]
@@ -144,6 +166,38 @@ public sealed class TensorBoardSinkTests : IDisposable
         using var first = new TensorBoardSink(_directory);
         using var second = new TensorBoardSink(_directory);
         Assert.NotEqual(first.FilePath, second.FilePath);
+    }
+
+    private string[] EventFiles =>
+        [.. Directory.GetFiles(_directory, "events.out.tfevents.*").Order(StringComparer.Ordinal)];
+
+    private RunLogger Begin()
+    {
+        RunLogger log = RunLogger.Open(_directory);
+        log.Resume(position: 0, envSteps: 0, new Dictionary<string, long>());
+        return log;
+    }
+
+    private static MetricRecord At(long steps, double value, string kind = "episode") => new()
+    {
+        Kind = kind, EnvSteps = steps, Values = new Dictionary<string, double> { ["return"] = value },
+    };
+
+    /// <summary>As a reader sees the folder, one that obeys sessions that start (TensorBoard: they forget what stands
+    /// from their step on) or one that does not.</summary>
+    private List<(long Step, float Value)> Shown(bool obeying)
+    {
+        var kept = new List<(long Step, float Value)>();
+        foreach (byte[] one in EventFiles.SelectMany(file => Records(Read(file))))
+        {
+            Dictionary<int, List<byte[]>> fields = Fields(one);
+            long step = BitConverter.ToInt64(fields[2][0]);
+            if (fields.ContainsKey(7) && obeying)
+                kept.RemoveAll(point => point.Step >= step);
+            else if (fields.TryGetValue(5, out List<byte[]>? summary))
+                kept.Add((step, Scalar(Fields(summary[0])[1][0]).Item2));
+        }
+        return kept;
     }
 
     private static byte[] Read(string path)

@@ -39,11 +39,12 @@ internal static class RunContent
         return record.ToJsonString();
     }
 
-    // The length of the log in bytes depends on the digits of the seconds in it.
+    // The length of the log in bytes depends on the digits of the seconds in it; TensorBoard's files are one a process.
     private static string State(string path)
     {
         var state = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
         state.Remove("log_position");
+        state.Remove("mirror_positions");
         state["counters"]!.AsObject().Remove("seconds");
         return state.ToJsonString();
     }
