@@ -55,6 +55,8 @@ class ReverieEnv(gymnasium.Env):
             given = np.asarray(action, dtype=np.float32)
             if given.shape != self.action_space.shape:
                 raise ValueError(f"an action of {given.shape} where the space says {self.action_space.shape}")
+            if not np.isfinite(given).all():
+                raise ValueError(f"{action!r} is not finite")
             np.clip(given, self.action_space.low, self.action_space.high, out=self._server.action)
         self._server.ask("step")
         terminated, truncated = (bool(flag) for flag in self._server.flags)

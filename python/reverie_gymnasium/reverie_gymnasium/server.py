@@ -5,9 +5,14 @@ import os
 import pathlib
 import shutil
 import subprocess
-import tempfile
+import threading
 
 import numpy as np
+
+GREETING = b"reverie-env 2 "
+LONGEST_LINE = 1 << 24          # bytes
+MOST_BEFORE_GREETING = 1000     # lines; a command may print before it speaks to us
+KEPT = 4096                     # bytes of what it says of its troubles
 
 
 def find_command():
@@ -29,38 +34,52 @@ class Server:
         arguments = [command, "env", "serve", task, "--observation", observation]
         for key, value in settings.items():
             arguments += ["--set", f"{key}={str(value).lower() if isinstance(value, bool) else value}"]
-        self._errors = tempfile.TemporaryFile()
         # A session of its own: Ctrl-C is for this process, which closes the other.
-        self._process = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors,
-                                         start_new_session=True)
-        self.description = json.loads(self._line())
-        places = self.description["places"]
-        with open(places["file"], "r+b") as file:
-            self._memory = mmap.mmap(file.fileno(), places["size"])
-        self._view(places)
+        self._process = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                         stderr=subprocess.PIPE, start_new_session=True)
+        self._owner, self._number, self._last = os.getpid(), 0, b""
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+        try:
+            self.description = json.loads(self._greeting())
+            places = self.description["places"]
+            with open(places["file"], "r+b") as file:
+                self._memory = mmap.mmap(file.fileno(), places["size"])
+            self._view(places)
+        except BaseException:
+            self.close()
+            raise
 
     def ask(self, command):
         """Has it do something, and waits until it is done."""
+        if os.getpid() != self._owner:
+            raise RuntimeError("this environment belongs to the process that made it; make one in each process")
+        self._number += 1
         try:
-            self._process.stdin.write(command.encode() + b"\n")
+            self._process.stdin.write(b"%d %s\n" % (self._number, command.encode()))
             self._process.stdin.flush()
-        except BrokenPipeError:
+        except (BrokenPipeError, ValueError):
             raise self._ended() from None
-        answer = self._line()
-        if answer != b"k\n":
+        while True:
+            number, _, answer = self._line().rstrip(b"\n").partition(b" ")
+            if not number.isdigit() or int(number) > self._number or answer[:1] not in (b"k", b"e"):
+                self.close()
+                raise RuntimeError(f"reverie gave no answer to {command}: {(number + b' ' + answer)[:200]!r}")
+            if int(number) == self._number:     # an earlier one is of a command whose answer nobody waited for
+                break
+        if answer != b"k":
             raise RuntimeError(json.loads(answer[1:]))
 
     def close(self):
-        """Ends the process."""
-        if self._process.poll() is None:
+        """Ends the process. In a forked copy of this one it lets go of it."""
+        if os.getpid() == self._owner and self._process.poll() is None:
             try:
-                self._process.stdin.write(b"close\n")
-                self._process.stdin.flush()
+                self._process.stdin.close()
                 self._process.wait(timeout=5)
             except (BrokenPipeError, subprocess.TimeoutExpired):
                 self._process.kill()
                 self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout, self._errors):
+        for pipe in (self._process.stdin, self._process.stdout):
             try:
                 pipe.close()
             except BrokenPipeError:
@@ -77,14 +96,27 @@ class Server:
         self.vector = view(np.float32, "vector", len(described["low"]))
         self.picture = view(np.uint8, "picture", int(np.prod(picture))).reshape(picture) if picture else None
 
+    def _greeting(self):
+        for _ in range(MOST_BEFORE_GREETING):
+            line = self._line()
+            if line.startswith(GREETING):
+                return line[len(GREETING):]
+        raise RuntimeError("this is no program reverie, or one of another version; REVERIE_COMMAND names one")
+
     def _line(self):
-        line = self._process.stdout.readline()
-        if not line:
+        line = self._process.stdout.readline(LONGEST_LINE)
+        if not line.endswith(b"\n"):
             raise self._ended()
         return line
 
+    def _listen(self):
+        """Keeps the end of its standard error, however much it is."""
+        with self._process.stderr as errors:
+            for part in iter(lambda: os.read(errors.fileno(), KEPT), b""):
+                self._last = (self._last + part)[-KEPT:]
+
     def _ended(self):
-        self._process.wait()
-        self._errors.seek(0)
-        lines = self._errors.read().decode(errors="replace").strip().splitlines()
+        self.close()
+        self._listener.join(timeout=1)
+        lines = self._last.decode(errors="replace").strip().splitlines()
         return RuntimeError(lines[-1] if lines else f"reverie ended with exit code {self._process.returncode}")

@@ -55,7 +55,7 @@ internal sealed class EnvServeVerb : Verb
             ],
         }).Config.Environment;
         using var environment = EnvironmentRegistry.Make(info.Task, config, seed: 0, kind);
-        new EnvironmentServer(environment, info).Run(Console.In, report.Out);
+        new EnvironmentServer(environment, info).Run();
         return 0;
     }
 }

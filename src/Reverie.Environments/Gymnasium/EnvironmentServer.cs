@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace Reverie.Environments.Gymnasium;
@@ -6,70 +7,115 @@ namespace Reverie.Environments.Gymnasium;
 /// <summary>
 /// Plays an environment for another process: the other end of the Python package <c>reverie_gymnasium</c>. It says in a
 /// line of JSON what the environment is and where the shared memory lies, then answers commands, a line each:
-/// <c>reset [SEED]</c>, <c>step</c>, <c>close</c>. An answer is <c>k</c>, or <c>e</c> and the reason as JSON.
+/// <c>N reset [SEED]</c>, <c>N step</c>, <c>N close</c>, N being their number. An answer is <c>N k</c>, or <c>N e</c>
+/// and the reason as JSON.
 /// </summary>
 /// <param name="environment">What to play; the caller disposes it.</param>
 /// <param name="info">What is known of it.</param>
 public sealed class EnvironmentServer(IEnvironment environment, TaskInfo info)
 {
+    private const string Greeting = "reverie-env 2";
+    private const int LongestCommand = 4096;
+
     private readonly ImageSpace? image = environment.ObservationSpace as ImageSpace
         ?? (environment.ObservationSpace as MixedSpace)?.Image;
 
     private readonly BoxSpace? vector = environment.ObservationSpace as BoxSpace
         ?? (environment.ObservationSpace as MixedSpace)?.Vector;
 
-    /// <summary>Answers until it is told to close, or nobody is there any more.</summary>
-    public void Run(TextReader commands, TextWriter answers)
+    /// <summary>Answers on standard input and output, which nothing else in this process then writes to or reads from:
+    /// what an environment prints goes to standard error. Nobody at the other end any more ends the process, also in
+    /// the middle of a step.</summary>
+    /// <exception cref="ReverieException">What was read is no command.</exception>
+    public void Run()
     {
-        using var memory = SharedMemory.Create(
+        using var pipes = new ServerPipes();
+        Run(pipes.Commands, pipes.Answers);
+    }
+
+    /// <summary>Answers until it is told to close, or nobody is there any more.</summary>
+    /// <param name="commands">Lines.</param>
+    /// <param name="answers">A line for each.</param>
+    /// <exception cref="ReverieException">What was read is no command.</exception>
+    internal void Run(Stream commands, Stream answers)
+    {
+        using var memory = new SharedMemory(
             (environment.ActionSpace as BoxSpace)?.Size ?? 0, vector?.Size ?? 0, image?.Size ?? 0);
+        var lines = new LineReader(commands);
         try
         {
-            Say(answers, JsonSerializer.Serialize(Describe(memory)));
-            while (commands.ReadLine()?.Split(' ') is { } command && command[0] != "close")
-            {
-                memory.Unlink();        // whoever asks for something has it open
-                Say(answers, Answer(command, memory));
-            }
+            Say(answers, $"\n{Greeting} {JsonSerializer.Serialize(Describe(memory))}");
+            while (Next(lines) is { } command && command.Word != "close")
+                Say(answers, $"{command.Number} {Answer(command, memory)}");
         }
-        finally
+        catch (IOException)
         {
-            memory.Unlink();
+            // nobody is there any more
         }
     }
 
-    private static void Say(TextWriter answers, string line)
+    private static void Say(Stream answers, string line)
     {
-        answers.Write(line + '\n');
+        answers.Write(Encoding.UTF8.GetBytes(line + '\n'));
         answers.Flush();
     }
 
-    private string Answer(string[] command, SharedMemory memory)
+    private static Command? Next(LineReader lines)
+    {
+        byte[]? line;
+        try
+        {
+            line = lines.Read(LongestCommand);
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new ReverieException($"env serve: {fault.Message} is no command");
+        }
+        if (line is null) return null;
+        var words = Encoding.UTF8.GetString(line).Split(' ');
+        return words.Length is 2 or 3
+            && long.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? new(number, words[1], words.ElementAtOrDefault(2))
+            : throw new ReverieException($"env serve: '{PlainText.Of(line)}' is no command; one is a number and a "
+                + "word, such as 1 reset");
+    }
+
+    private string Answer(Command command, SharedMemory memory)
     {
         try
         {
-            Show(memory, command[0] switch
+            Show(memory, command switch
             {
-                "step" => environment.Step(Action(memory)),
-                "reset" => environment.Reset(command.Length > 1
-                    ? int.Parse(command[1], CultureInfo.InvariantCulture)
-                    : null),
-                _ => throw new ReverieException($"there is no command {command[0]}"),
+                { Word: "step", Argument: null } => environment.Step(Action(memory)),
+                { Word: "reset", Argument: null } => environment.Reset(),
+                { Word: "reset", Argument: var seed } => environment.Reset(Seed(seed)),
+                _ => throw new ReverieException($"there is no command {PlainText.Of(command.Word)}; reset [SEED], step "
+                    + "and close are"),
             });
             return "k";
         }
-        catch (Exception fault) when (fault is ReverieException or FormatException or OverflowException)
+        catch (ReverieException fault)
         {
-            return "e" + JsonSerializer.Serialize(fault.Message);
+            return "e" + JsonSerializer.Serialize(PlainText.Of(fault.Message));
         }
     }
+
+    private static int Seed(string seed) =>
+        int.TryParse(seed, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : throw new ReverieException($"a seed is a whole number from 0 to {int.MaxValue}, not {PlainText.Of(seed)}");
 
     private float[] Action(SharedMemory memory)
     {
         if (environment.ActionSpace is DiscreteSpace choices)
-            return choices.OneHot(Math.Clamp(memory.ReadChoice(), 0, choices.Count - 1));
-        var action = new float[((BoxSpace)environment.ActionSpace).Size];
+            return memory.ReadChoice() is var choice && choice >= 0 && choice < choices.Count ? choices.OneHot(choice)
+                : throw new ReverieException($"{choice} is not one of {choices.Count} choices, from 0 on");
+        var space = (BoxSpace)environment.ActionSpace;
+        var action = new float[space.Size];
         memory.ReadAction(action);
+        for (var i = 0; i < action.Length; i++)
+            if (!(action[i] >= space.Low[i] && action[i] <= space.High[i]))
+                throw new ReverieException(
+                    $"number {i} of the action is {action[i]}, which is not from {space.Low[i]} to {space.High[i]}");
         return action;
     }
 
@@ -98,4 +144,6 @@ public sealed class EnvironmentServer(IEnvironment environment, TaskInfo info)
     // JSON has no infinity.
     private static IEnumerable<float?> Bounds(IReadOnlyList<float>? bounds) =>
         (bounds ?? []).Select(bound => float.IsFinite(bound) ? bound : (float?)null);
+
+    private sealed record Command(long Number, string Word, string? Argument);
 }

@@ -1,36 +1,44 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
 namespace Reverie.Environments.Gymnasium;
 
 /// <summary>
-/// A Python process with one environment in it. Commands and answers are lines in its pipes; what is large lies in
-/// <see cref="SharedMemory"/>. Not thread-safe.
+/// A Python process with one environment in it. Commands and answers are numbered lines in its pipes; what is large
+/// lies in <see cref="SharedMemory"/>. Not thread-safe.
 /// </summary>
 internal sealed class GymnasiumChild : IDisposable
 {
-    private const int KeptErrors = 20;
+    private const string Making = "making it";
+    private const int LongestDescription = 64 << 20, LongestAnswer = 16 << 10, MostBeforeGreeting = 1 << 20;
+    private const int MostStarts = 3;
 
     // Libraries may have to be read from a slow disk.
     private static readonly TimeSpan PatienceAtStart = TimeSpan.FromMinutes(1);
 
+    // It closes its environment, for which it has two seconds, and ends what the environment has started.
+    private static readonly TimeSpan PatienceAtEnd = TimeSpan.FromSeconds(4);
+
     private readonly string id;
     private readonly Process process;
+    private readonly LineReader answers;
+    private readonly LastWords errors;
     private readonly Timer watchdog;
-    private readonly Queue<string> errors = [];
-    private readonly byte[] buffer = new byte[4096];
-    private TimeSpan patience;
-    private int start, end;
-    private volatile bool waiting, late;
+    private readonly Lock gate = new();
+    private readonly TimeSpan patience;
+    private TimeSpan bound;
+    private bool waiting, late, greeted;
+    private long number;
     private SharedMemory? memory;
 
     private GymnasiumChild(string id, Process process, TimeSpan patience)
     {
         (this.id, this.process, this.patience) = (id, process, patience);
         watchdog = new Timer(_ => EndLate());
-        process.ErrorDataReceived += (_, line) => Keep(line.Data);
-        process.BeginErrorReadLine();
+        answers = new LineReader(process.StandardOutput.BaseStream);
+        errors = new LastWords(process.StandardError.BaseStream);
     }
 
     /// <summary>What it plays.</summary>
@@ -43,22 +51,64 @@ internal sealed class GymnasiumChild : IDisposable
     /// <exception cref="ReverieException">There is none, it has no Gymnasium, or no such environment.</exception>
     public static GymnasiumChild Start(string id, TimeSpan patience)
     {
-        string? missing = null;
+        string? missing = null, broken = null;
         foreach (var program in PythonProgram.Candidates)
-        {
-            if (PythonProgram.Start(program, id) is not { } process) continue;
-            var child = new GymnasiumChild(id, process, patience);
             try
             {
-                child.Introduce();
+                if (Start(program, id, patience) is not { } child) continue;
                 if (child.Description.Missing is null) return child;
                 missing ??= child.Description.Missing;
                 child.Dispose();
             }
+            catch (ChildEndedException ended) when (!ended.Greeted)
+            {
+                broken ??= $"{program}: {ended.Message}";       // no Python, or none that works
+            }
             catch (ChildEndedException ended)
             {
-                child.Dispose();
                 throw new ReverieException($"gym:{id}: {program}: {ended.Message}", ended);
+            }
+        throw new ReverieException($"gym:{id}: {(missing is null ? broken : null) ?? PythonProgram.Remedy(missing)}");
+    }
+
+    /// <summary>Has it do something, and waits until it is done.</summary>
+    /// <exception cref="ReverieException">Python raised an exception.</exception>
+    /// <exception cref="ChildEndedException">The process ended, or took too long or lost the thread and was
+    /// ended.</exception>
+    public void Do(string command)
+    {
+        var moment = command.StartsWith("memory", StringComparison.Ordinal) ? Making : command;
+        number++;
+        var answer = Answer(moment, Exchange(moment, LongestAnswer, Encoding.UTF8.GetBytes($"{number} {command}\n")));
+        if (answer.SequenceEqual("k"u8)) return;
+        throw new ReverieException($"Python at {moment}: {Reason(answer)}");
+    }
+
+    public void Dispose()
+    {
+        using (var idle = new ManualResetEvent(false))
+            if (watchdog.Dispose(idle)) idle.WaitOne();     // it may be about to end the process
+        End();
+        process.Dispose();
+        memory?.Dispose();
+    }
+
+    // Until it has greeted it is a process like any other, and a signal to all of them, of which the program takes
+    // heed, may end it.
+    private static GymnasiumChild? Start(string program, string id, TimeSpan patience)
+    {
+        for (var start = 1; ; start++)
+        {
+            if (PythonProgram.Start(program, id) is not { } process) return null;
+            var child = new GymnasiumChild(id, process, patience);
+            try
+            {
+                child.Introduce();
+                return child;
+            }
+            catch (ChildEndedException ended) when (ended is { Greeted: false, BySignal: true } && start < MostStarts)
+            {
+                child.Dispose();
             }
             catch
             {
@@ -66,137 +116,135 @@ internal sealed class GymnasiumChild : IDisposable
                 throw;
             }
         }
-        throw new ReverieException($"gym:{id}: {PythonProgram.Remedy(missing)}");
     }
 
-    /// <summary>Has it do something, and waits until it is done.</summary>
-    /// <exception cref="ReverieException">Python raised an exception.</exception>
-    /// <exception cref="ChildEndedException">The process ended, or took too long and was ended.</exception>
-    public void Do(string command) => Do(command, command);
-
-    private void Do(string command, string moment)
+    private void Introduce()
     {
-        Write(command, moment);
-        var answer = ReadLine(moment);
-        if (answer == "k") return;
-        var why = answer.StartsWith('e') ? JsonSerializer.Deserialize<string>(answer.AsSpan(1)) : answer;
-        throw new ReverieException($"Python at {moment}: {why}");
+        bound = patience > PatienceAtStart ? patience : PatienceAtStart;
+        var line = Exchange(Making, MostBeforeGreeting, PythonProgram.Script);
+        for (var before = 0L; !line.AsSpan().SequenceEqual("reverie-gymnasium 2"u8); before += line.Length + 1)
+        {
+            if (before > MostBeforeGreeting) throw Astray(Making, line);
+            line = Exchange(Making, MostBeforeGreeting, []);
+        }
+        greeted = true;
+        var answer = Answer(Making, Exchange(Making, LongestDescription, []));
+        if (answer is not [(byte)'d', .. var told])
+            throw new ReverieException($"gym:{id}: {Reason(answer)}");
+        Description = GymnasiumDescription.From(told.ToArray(), $"gym:{id}");
+        if (Description.Missing is not null) return;
+        if (Description.Error is { } error) throw new ReverieException($"gym:{id}: {error}");
+        var pixels = Description.Picture is [var height, var width] ? 3 * height * width : 0;
+        memory = new SharedMemory(Description.Action.Low.Length, Description.Low.Length, pixels);
+        Do("memory " + JsonSerializer.Serialize(memory.Places));
+        bound = patience;
     }
 
-    public void Dispose()
+    // A line there and a line back. A read that waits for ever is ended by ending the process.
+    private byte[] Exchange(string moment, int atMost, ReadOnlySpan<byte> words)
     {
-        watchdog.Dispose();
+        byte[]? line = null;
+        lock (gate) waiting = true;
+        watchdog.Change(bound, Timeout.InfiniteTimeSpan);
+        try
+        {
+            if (words.Length > 0)
+            {
+                process.StandardInput.BaseStream.Write(words);
+                process.StandardInput.BaseStream.Flush();
+            }
+            line = answers.Read(atMost);
+        }
+        catch (InvalidDataException flood)
+        {
+            End();
+            throw new ChildEndedException($"it wrote {flood.Message} at {moment}, and was ended", greeted);
+        }
+        catch (Exception fault) when (fault is IOException or ObjectDisposedException)
+        {
+            // it has ended, perhaps by the watchdog
+        }
+        finally
+        {
+            watchdog.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            lock (gate) waiting = false;
+        }
+        return late || line is null ? throw Ended(moment) : line;
+    }
+
+    // Whatever else comes would shift all later answers by one.
+    private ReadOnlySpan<byte> Answer(string moment, byte[] line)
+    {
+        var prefix = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{number} "));
+        return line.AsSpan().StartsWith(prefix) && line.Length > prefix.Length && line[prefix.Length] is (byte)'k' or
+            (byte)'e' or (byte)'d' ? line.AsSpan(prefix.Length) : throw Astray(moment, line);
+    }
+
+    private ChildEndedException Astray(string moment, byte[] line)
+    {
+        End();
+        return new($"something else than its answer came from its Python process at {moment}, which was ended: "
+            + $"{PlainText.Of(line)}", greeted);
+    }
+
+    private static string Reason(ReadOnlySpan<byte> answer)
+    {
+        try
+        {
+            return PlainText.Of(JsonSerializer.Deserialize<string>(answer[1..]) ?? "no reason given");
+        }
+        catch (JsonException)
+        {
+            return PlainText.Of(answer[1..]);
+        }
+    }
+
+    private void EndLate()
+    {
+        lock (gate)
+        {
+            if (!waiting) return;
+            late = true;
+        }
+        End();
+    }
+
+    // It ends as nobody holds this end of its commands any more, and its programs with it.
+    private void End()
+    {
         try
         {
             process.StandardInput.Close();
         }
         catch (IOException)
         {
+            // it has ended before it had read all
         }
-        if (!process.WaitForExit(TimeSpan.FromSeconds(2)))
+        if (!process.WaitForExit(PatienceAtEnd))
             process.Kill(entireProcessTree: true);
-        process.Dispose();
-        memory?.Dispose();
-    }
-
-    private void Introduce()
-    {
-        const string Making = "making it";
-        var later = patience;
-        patience = later > PatienceAtStart ? later : PatienceAtStart;
-        Description = GymnasiumDescription.From(ReadLine(Making));
-        if (Description.Missing is not null) return;
-        if (Description.Error is { } error) throw new ReverieException($"gym:{id}: {error}");
-        var pixels = Description.Picture is [var height, var width] ? 3 * height * width : 0;
-        memory = SharedMemory.Create(Description.Action.Low.Length, Description.Low.Length, pixels);
-        try
-        {
-            Do(JsonSerializer.Serialize(memory.Places), Making);
-        }
-        finally
-        {
-            memory.Unlink();
-        }
-        patience = later;
-    }
-
-    private void Write(string command, string moment)
-    {
-        try
-        {
-            process.StandardInput.BaseStream.Write(Encoding.UTF8.GetBytes(command + '\n'));
-            process.StandardInput.BaseStream.Flush();
-        }
-        catch (IOException)
-        {
-            throw Ended(moment);
-        }
-    }
-
-    // A read that waits for ever is ended by ending the process.
-    private string ReadLine(string moment)
-    {
-        waiting = true;
-        watchdog.Change(patience, Timeout.InfiniteTimeSpan);
-        try
-        {
-            var line = new StringBuilder();
-            while (true)
-            {
-                var length = buffer.AsSpan(start, end - start).IndexOf((byte)'\n');
-                line.Append(Encoding.UTF8.GetString(buffer, start, length < 0 ? end - start : length));
-                start = length < 0 ? end : start + length + 1;
-                if (length >= 0) return line.ToString();
-                (start, end) = (0, process.StandardOutput.BaseStream.Read(buffer));
-                if (end == 0) throw Ended(moment);
-            }
-        }
-        finally
-        {
-            waiting = false;
-            watchdog.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        }
-    }
-
-    private void EndLate()
-    {
-        if (!waiting) return;
-        late = true;
-        try
-        {
-            process.Kill(entireProcessTree: true);
-        }
-        catch (InvalidOperationException)
-        {
-            // it has just ended by itself
-        }
     }
 
     private ChildEndedException Ended(string moment)
     {
-        process.WaitForExit(TimeSpan.FromSeconds(2));
+        End();
         if (late)
-            return new($"it took more than {patience.TotalSeconds:0.###} s at {moment} and was ended; "
-                + "environment.timeout sets how long to wait");
-        string? last;
-        lock (errors)
-            last = errors.LastOrDefault(line => line.Trim().Length > 0)?.Trim();
-        var how = process.HasExited
-            ? process.ExitCode > 128 ? $"by signal {process.ExitCode - 128}" : $"with exit code {process.ExitCode}"
-            : "its output";
-        return new($"its Python process ended {how} at {moment}" + (last is null ? "" : $": {last}"));
-    }
-
-    private void Keep(string? line)
-    {
-        if (line is null) return;
-        lock (errors)
-        {
-            errors.Enqueue(line);
-            if (errors.Count > KeptErrors) errors.Dequeue();
-        }
+            return new($"it took more than {bound.TotalSeconds:0.###} s at {moment} and was ended; "
+                + "environment.timeout sets how long to wait", greeted);
+        var last = errors.LastLine(TimeSpan.FromSeconds(1));
+        var bySignal = process.HasExited && process.ExitCode > 128;
+        var how = !process.HasExited ? "its output"
+            : bySignal ? $"by signal {process.ExitCode - 128}" : $"with exit code {process.ExitCode}";
+        return new($"its Python process ended {how} at {moment}{(last is null ? "" : $": {last}")}", greeted, bySignal);
     }
 }
 
 /// <summary>A process is no more.</summary>
-internal sealed class ChildEndedException(string message) : Exception(message);
+/// <param name="message">Why, in a line.</param>
+/// <param name="greeted">Whether it was a Python that had read its script.</param>
+/// <param name="bySignal">Whether a signal ended it.</param>
+internal sealed class ChildEndedException(string message, bool greeted, bool bySignal = false) : Exception(message)
+{
+    public bool Greeted { get; } = greeted;
+
+    public bool BySignal { get; } = bySignal;
+}

@@ -1,13 +1,8 @@
-using System.Text.Json;
-
 namespace Reverie.Environments.Gymnasium;
 
 /// <summary>What a child says of its environment before anything else.</summary>
 internal sealed record GymnasiumDescription
 {
-    private static readonly JsonSerializerOptions Style =
-        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
     /// <summary>A module that is missing; all else is then unset.</summary>
     public string? Missing { get; init; }
 
@@ -27,7 +22,7 @@ internal sealed record GymnasiumDescription
     public string? NoPicture { get; init; }
 
     /// <summary>Name and size of each part of the vector.</summary>
-    public JsonElement[][] Entries { get; init; } = [];
+    public IReadOnlyList<ObservationEntry> Entries { get; init; } = [];
 
     /// <summary>Lower bounds of the vector; null is none.</summary>
     public float?[] Low { get; init; } = [];
@@ -54,13 +49,12 @@ internal sealed record GymnasiumDescription
     /// <summary>The actions.</summary>
     public Space Actions => Action.Choices is { } count ? new DiscreteSpace(count) : Box(Action.Low, Action.High);
 
-    /// <summary>Parts of the vector, by name.</summary>
-    public ObservationEntry[] Parts =>
-        [.. Entries.Select(part => new ObservationEntry($"{part[0]}", part[1].GetInt32()))];
-
-    /// <summary>From the line that the child wrote.</summary>
-    public static GymnasiumDescription From(string line) =>
-        JsonSerializer.Deserialize<GymnasiumDescription>(line, Style)!;
+    /// <summary>From what a child wrote.</summary>
+    /// <param name="line">JSON.</param>
+    /// <param name="who">Whom a fault is told of.</param>
+    /// <exception cref="ReverieException">It is no description of an environment; one line that says why.</exception>
+    public static GymnasiumDescription From(ReadOnlyMemory<byte> line, string who) =>
+        new DescriptionReader(who).Read(line);
 
     private static BoxSpace Box(float?[] low, float?[] high) => new(
         Array.ConvertAll(low, bound => bound ?? float.NegativeInfinity),

@@ -7,15 +7,11 @@ namespace Reverie.Environments.Gymnasium;
 /// <c>truncated</c> alone is <see cref="TimeStep.IsLast"/>.
 /// </summary>
 /// <remarks>
-/// Where the process dies in the middle of an episode, or takes too long and is ended, the episode ends as
-/// truncated, with the last observation once more, and the next one begins in a new process. The third time without a whole episode
-/// between is an error. An exception in Python is one at once.
+/// A process that dies or takes too long is an exception like one in Python, and no end of an episode: what it would
+/// have shown is not known. The next <see cref="Reset"/> begins in a new process.
 /// </remarks>
 public class GymnasiumEnvironment : IEnvironment
 {
-    /// <summary>Deaths in a row that are too many.</summary>
-    public const int MostDeaths = 3;
-
     private readonly string id;
     private readonly TimeSpan patience;
     private readonly GymnasiumDescription description;
@@ -23,9 +19,7 @@ public class GymnasiumEnvironment : IEnvironment
     private readonly byte[] whole;
     private readonly ImageSpace picture = new();
     private GymnasiumChild? child;
-    private TimeStep last;
     private int? firstSeed;
-    private int deaths;
 
     /// <summary>Starts the process.</summary>
     /// <param name="id">As <c>gymnasium.make</c> takes it, perhaps with a module before it.</param>
@@ -55,42 +49,28 @@ public class GymnasiumEnvironment : IEnvironment
     /// <exception cref="ReverieException">Python raised an exception, or ended.</exception>
     public TimeStep Reset(int? seed = null)
     {
-        child ??= GymnasiumChild.Start(id, patience);
+        child ??= Again();
         seed ??= firstSeed;
         firstSeed = null;
-        try
-        {
-            child.Do(seed is null ? "reset" : $"reset {seed}");
-        }
-        catch (ChildEndedException ended)
-        {
-            throw new ReverieException(ended.Message, ended);
-        }
-        return last = Row() with { IsFirst = true };
+        Do(child, seed is null ? "reset" : $"reset {seed}");
+        return Row(child.Memory) with { IsFirst = true };
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ReverieException">Python raised an exception, or died time and again.</exception>
+    /// <exception cref="ReverieException">Python raised an exception, or ended.</exception>
     public TimeStep Step(ReadOnlySpan<float> action)
     {
         var there = child ?? throw new InvalidOperationException("a step before a reset; reset the environment first");
         if (ActionSpace is DiscreteSpace choices) there.Memory.WriteChoice(choices.Choice(action));
-        else there.Memory.WriteAction(action);
-        try
-        {
-            there.Do("step");
-        }
-        catch (ChildEndedException ended)
-        {
-            return Truncate(ended);
-        }
+        else there.Memory.WriteAction(action.Length == ActionSize ? action
+            : throw new ArgumentException($"an action of {action.Length} numbers where the space has {ActionSize}",
+                nameof(action)));
+        Do(there, "step");
         var memory = there.Memory;
-        last = Row() with
+        return Row(memory) with
         {
             Reward = memory.Reward, IsTerminal = memory.Terminated, IsLast = memory.Terminated || memory.Truncated,
         };
-        if (last.IsLast) deaths = 0;
-        return last;
     }
 
     /// <inheritdoc/>
@@ -101,37 +81,49 @@ public class GymnasiumEnvironment : IEnvironment
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Has the environment draw itself; null where its process is no more.</summary>
+    /// <summary>Has the environment draw itself; null before the first reset of a new process.</summary>
     internal byte[]? Render()
+    {
+        if (child is null) return null;
+        Do(child, "draw");
+        return Picture(child.Memory);
+    }
+
+    private int ActionSize => description.Action.Low.Length;
+
+    // What it shows has its place in the agent by now.
+    private GymnasiumChild Again()
+    {
+        var another = GymnasiumChild.Start(id, patience);
+        var seen = another.Description;
+        if (seen.Observation.Equals(description.Observation) && seen.Actions.Equals(description.Actions)
+            && (seen.Picture ?? []).SequenceEqual(description.Picture ?? []) && seen.Rendered == description.Rendered)
+            return another;
+        another.Dispose();
+        throw new ReverieException($"gym:{id}: a new process plays another environment than the one before: it shows "
+            + $"{seen.Observation} and takes {seen.Actions} where that was {description.Observation} and "
+            + $"{description.Actions}");
+    }
+
+    private void Do(GymnasiumChild there, string command)
     {
         try
         {
-            child?.Do("draw");
-            return child is null ? null : Picture(child.Memory);
+            there.Do(command);
         }
         catch (ChildEndedException ended)
         {
+            Dispose();
             throw new ReverieException(ended.Message, ended);
         }
     }
 
-    private TimeStep Truncate(ChildEndedException ended)
-    {
-        child?.Dispose();
-        child = null;
-        if (++deaths == MostDeaths)
-            throw new ReverieException($"{ended.Message}; that was the {MostDeaths}rd time in a row", ended);
-        GymnasiumTasks.Tell($"gym:{id}: {ended.Message}; the episode ends here as truncated, the next one begins in a "
-            + "new process");
-        return last = last with { Reward = 0, IsFirst = false, IsLast = true, IsTerminal = false };
-    }
-
-    private TimeStep Row()
+    private TimeStep Row(SharedMemory memory)
     {
         var vector = new float[description.Low.Length];
-        if (vector.Length > 0) child!.Memory.ReadVector(vector);
+        if (vector.Length > 0) memory.ReadVector(vector);
         var seen = whole.Length > 0 && !description.Rendered;
-        return new() { Image = seen ? Picture(child!.Memory) : [], Vector = vector };
+        return new() { Image = seen ? Picture(memory) : [], Vector = vector };
     }
 
     private byte[] Picture(SharedMemory memory)

@@ -11,8 +11,7 @@ public static class GymnasiumTasks
     /// <summary>What the names begin with.</summary>
     public const string Prefix = "gym:";
 
-    /// <summary>Told, in a line, of processes that died and of what cannot be seen; standard error unless
-    /// set.</summary>
+    /// <summary>Told, in a line, of what cannot be seen; standard error unless set.</summary>
     public static Action<string> Tell { get; set; } = line => Console.Error.WriteLine(line);
 
     /// <summary>Makes them known to the <see cref="EnvironmentRegistry"/>.</summary>
@@ -37,7 +36,7 @@ public static class GymnasiumTasks
             ObservationSpace = seen.Observation,
             ActionSpace = seen.Actions,
             EpisodeSteps = seen.Steps,
-            Observations = seen.Parts,
+            Observations = seen.Entries,
             Origin = seen.Origin,
         };
         return (info, (config, seed) => seen.Rendered && seen.Picture is not null

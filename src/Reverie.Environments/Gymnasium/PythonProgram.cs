@@ -4,44 +4,59 @@ using System.Text;
 
 namespace Reverie.Environments.Gymnasium;
 
-/// <summary>Starts Pythons with the script that plays environments. The script is part of this assembly, and goes ahead
+/// <summary>Starts Pythons with the scripts that play environments. They are part of this assembly, and go ahead
 /// through standard input, so that the working folder stays the first place where modules are looked for.</summary>
 internal static class PythonProgram
 {
     /// <summary>Variable that names a Python; where it is unset, the usual ones are tried.</summary>
     public const string Variable = "REVERIE_PYTHON";
 
-    private const string Script = "gymnasium_child.py", Loader =
-        "import sys; exec(compile(sys.stdin.buffer.read(int(sys.argv[1])), '" + Script + "', 'exec'))";
+    private const int NoSuchFile = 2, NoProgram = 8, NoAccess = 13, NoFolder = 20;
+
+    // Nothing of what follows the scripts may be read here: it is for them.
+    private const string Loader = """
+        import os, sys
+        for name, size in zip(sys.argv[1:5:2], map(int, sys.argv[2:5:2])):
+            text = b""
+            while len(text) < size:
+                text += os.read(0, size - len(text)) or sys.exit("nobody told what to play")
+            exec(compile(text, name, "exec"))
+        """;
+
+    private static readonly string[] Names = ["gymnasium_process.py", "gymnasium_child.py"];
 
     private static readonly string[] Usual = ["python3", "/usr/bin/python3"];
+
+    private static readonly byte[][] Texts = Array.ConvertAll(Names, Text);
 
     /// <summary>The Pythons to try, in order.</summary>
     public static string[] Candidates =>
         Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? [named] : Usual;
 
-    /// <summary>Starts one.</summary>
+    /// <summary>What a Python that was started reads first.</summary>
+    public static byte[] Script { get; } = [.. Texts.SelectMany(text => text)];
+
+    /// <summary>Starts one, which then waits for the <see cref="Script"/>.</summary>
     /// <returns>Null where there is no such program.</returns>
+    /// <exception cref="ReverieException">The machine does not let it start.</exception>
     public static Process? Start(string program, string id)
     {
-        var script = Text();
+        var parts = Names.Zip(Texts, (name, text) => new[] { name, $"{text.Length}" }).SelectMany(part => part);
         try
         {
-            var process = Process.Start(new ProcessStartInfo(program, ["-c", Loader, $"{script.Length}", id])
+            return Process.Start(new ProcessStartInfo(program, ["-c", Loader, .. parts, id])
             {
                 RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
             })!;
-            process.StandardInput.BaseStream.Write(script);
-            process.StandardInput.BaseStream.Flush();
-            return process;
         }
-        catch (Win32Exception)
+        catch (Win32Exception refused) when (refused.NativeErrorCode is NoSuchFile or NoProgram or NoAccess or NoFolder)
         {
             return null;
         }
-        catch (IOException)
+        catch (Win32Exception refused)
         {
-            return null;    // it ended before it had read: no Python
+            throw new ReverieException(
+                $"gym:{id}: {program} cannot be started: {PlainText.Of(refused.Message)}", refused);
         }
     }
 
@@ -51,10 +66,10 @@ internal static class PythonProgram
         : $"{missing} (tried {string.Join(", ", Candidates)}); pip install gymnasium, or set {Variable} to a Python "
             + "that has it";
 
-    private static byte[] Text()
+    private static byte[] Text(string script)
     {
         var assembly = typeof(PythonProgram).Assembly;
-        var name = assembly.GetManifestResourceNames().Single(one => one.EndsWith(Script, StringComparison.Ordinal));
+        var name = assembly.GetManifestResourceNames().Single(one => one.EndsWith(script, StringComparison.Ordinal));
         using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
         return Encoding.UTF8.GetBytes(reader.ReadToEnd());
     }

@@ -1,30 +1,49 @@
 using System.IO.MemoryMappedFiles;
+using Microsoft.Win32.SafeHandles;
 
 namespace Reverie.Environments.Gymnasium;
 
 /// <summary>
-/// A file that two processes have in their memory: reward, flags, action, vector and picture of an environment, each
-/// at a place of its own. It lies in <c>/dev/shm</c> where there is one, so that no disk is written.
+/// What two processes have in their memory: reward, flags, action, vector and picture of an environment, each at a
+/// place of its own. It has no name in any folder, so nothing is left behind whatever ends, and no <c>/dev/shm</c> is
+/// needed.
 /// </summary>
 internal sealed class SharedMemory : IDisposable
 {
+    /// <summary>Bytes that a picture may have.</summary>
+    public const int LargestPicture = 3 << 26;
+
+    /// <summary>Numbers that a vector or an action may have.</summary>
+    public const int LargestVector = 1 << 20;
+
     private const int RewardAt = 0, FlagsAt = 8, ActionAt = 64, Alignment = 64;
 
+    private readonly SafeFileHandle handle;
     private readonly MemoryMappedFile file;
     private readonly MemoryMappedViewAccessor view;
     private readonly int vectorAt, pictureAt;
 
-    private SharedMemory(string path, int actions, int vector, int picture)
+    /// <summary>All of it zeros.</summary>
+    /// <param name="actions">Numbers of an action.</param>
+    /// <param name="vector">Numbers of the vector.</param>
+    /// <param name="picture">Bytes of the picture.</param>
+    /// <exception cref="ReverieException">That is too much, or the machine has no memory left.</exception>
+    public SharedMemory(int actions, int vector, int picture)
     {
-        (Path, vectorAt) = (path, Aligned(ActionAt + sizeof(float) * Math.Max(1, actions)));
+        if (actions > LargestVector || vector > LargestVector || picture > LargestPicture)
+            throw new ReverieException($"an action of {actions} numbers, a vector of {vector} and a picture of "
+                + $"{picture} bytes; the largest are {LargestVector}, {LargestVector} and {LargestPicture}");
+        vectorAt = Aligned(ActionAt + sizeof(float) * Math.Max(1, actions));
         pictureAt = Aligned(vectorAt + sizeof(float) * vector);
         Size = Aligned(pictureAt + picture);
-        file = MemoryMappedFile.CreateFromFile(path, FileMode.CreateNew, null, Size);
+        handle = NamelessFile.Create("reverie", Size);
+        file = MemoryMappedFile.CreateFromFile(
+            handle, null, Size, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
         view = file.CreateViewAccessor(0, Size);
     }
 
-    /// <summary>The file.</summary>
-    public string Path { get; }
+    /// <summary>Where another process finds it, as long as this one has it.</summary>
+    public string Path => $"/proc/{Environment.ProcessId}/fd/{handle.DangerousGetHandle()}";
 
     /// <summary>Its bytes.</summary>
     public int Size { get; }
@@ -57,20 +76,6 @@ internal sealed class SharedMemory : IDisposable
         set => view.Write(FlagsAt + 1, value ? (byte)1 : (byte)0);
     }
 
-    /// <summary>A new file.</summary>
-    /// <param name="actions">Numbers of an action.</param>
-    /// <param name="vector">Numbers of the vector.</param>
-    /// <param name="picture">Bytes of the picture.</param>
-    public static SharedMemory Create(int actions, int vector, int picture)
-    {
-        var folder = Directory.Exists("/dev/shm") ? "/dev/shm" : System.IO.Path.GetTempPath();
-        var path = System.IO.Path.Combine(folder, $"reverie-{Environment.ProcessId}-{Guid.NewGuid():N}");
-        return new(path, actions, vector, picture);
-    }
-
-    /// <summary>Takes the name away once both have the memory, so that nothing is left behind whatever ends.</summary>
-    public void Unlink() => File.Delete(Path);
-
     public void WriteAction(ReadOnlySpan<float> action) =>
         view.SafeMemoryMappedViewHandle.WriteSpan(ActionAt, action);
 
@@ -94,6 +99,7 @@ internal sealed class SharedMemory : IDisposable
     {
         view.Dispose();
         file.Dispose();
+        handle.Dispose();
     }
 
     private static int Aligned(int place) => (place + Alignment - 1) / Alignment * Alignment;

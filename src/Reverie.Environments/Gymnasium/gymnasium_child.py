@@ -1,37 +1,18 @@
-"""One Gymnasium environment, for Reverie at the other end of two pipes.
+"""One Gymnasium environment, for Reverie at the other end of a line (gymnasium_process.py, which goes before this).
 
-Needs numpy and Gymnasium alone. It says in a line of JSON what the environment is; is told in another where the
-shared memory lies; then answers commands, a line each: reset [SEED], step, draw, close. An answer is "k", or "e" and the reason
-as JSON. What is large goes through the memory: reward, flags, action, vector, picture, at offsets that it is told.
+Needs numpy and Gymnasium alone. Commands are describe, memory and where it lies as JSON, reset [SEED], step, draw,
+close. What is large goes through the memory: reward, flags, action, vector, picture, at offsets that it is told.
 """
-import json
+import atexit
 import mmap
-import os
-import signal
-import sys
-import threading
-import time
-import traceback
 
 PICTURE_SIDE = 16           # smaller ones are tables of codes, such as a grid's, and are seen as vectors
 LARGEST_VECTOR = 4096
+LARGEST_PICTURE = 1 << 26   # pixels
 PREFERRED = ("image", "pixels", "rgb", "observation")
 
 
-def reason(fault):
-    """The last line of the traceback, and where it comes from."""
-    last = traceback.format_exception_only(type(fault), fault)[-1].strip()
-    frames = traceback.extract_tb(fault.__traceback__)
-    if not frames or isinstance(fault, SyntaxError) or frames[-1].filename == "gymnasium_child.py":
-        return last         # it says where by itself, or it is no fault of the environment's
-    return f"{last} ({os.path.basename(frames[-1].filename)}, line {frames[-1].lineno})"
-
-
-def say(answers, message):
-    answers.write(json.dumps(message).encode() + b"\n")
-
-
-def import_gymnasium(answers):
+def import_gymnasium(line):
     """The modules; or it says why not, which tells a missing one from a broken one, and leaves."""
     try:
         import numpy
@@ -39,9 +20,9 @@ def import_gymnasium(answers):
         return numpy, gymnasium
     except ModuleNotFoundError as fault:
         missing = fault.name in ("gymnasium", "numpy")
-        say(answers, {"missing" if missing else "error": str(fault)})
+        line.give("d", {"missing" if missing else "error": plain(fault)})
     except Exception as fault:
-        say(answers, {"error": reason(fault)})
+        line.give("d", {"error": reason(fault)})
     sys.exit(0)
 
 
@@ -211,6 +192,10 @@ def numbers(values):
     return [float(value) if np.isfinite(value) else None for value in np.ravel(values)]
 
 
+def too_large(size):
+    return int(size[0]) * int(size[1]) > LARGEST_PICTURE
+
+
 def make(name):
     """The environment, able to draw itself where it is."""
     try:
@@ -226,6 +211,8 @@ def drawn(env):
     try:
         env.reset(seed=0)
         frame = np.asarray(env.render())
+        if frame.ndim == 3 and too_large(frame.shape[:2]):
+            return None, f"render gave a picture of {frame.shape[0]} by {frame.shape[1]}, which is too large"
         if frame.ndim == 3 and frame.shape[2] in (1, 3, 4):
             return Picture(frame.shape, 1, ()), None
         return None, f"render gave {frame.dtype} of {frame.shape}"
@@ -236,6 +223,9 @@ def drawn(env):
 def describe(env, observation, action, name):
     picture, why = (observation.picture, None) if observation.picture else drawn(env)
     spec = getattr(env, "spec", None)
+    if picture and too_large(picture.size):
+        raise ValueError("a picture of {} by {} is too large; make it smaller, to {} pixels at most".format(
+            *picture.size, LARGEST_PICTURE))
     if picture is None and not observation.entries:
         raise TypeError(f"nothing of its observation space can be shown here: {env.observation_space}")
     return picture, {
@@ -252,78 +242,93 @@ def describe(env, observation, action, name):
     }
 
 
-def parts(memory, places, action, description):
+def parts(places, description):
     """Views into the memory: reward, flags, action as numbers and as a choice, vector, picture."""
+    with open(places["file"], "r+b") as file:
+        memory = mmap.mmap(file.fileno(), places["size"])
+
     def view(kind, name, count):
         return np.frombuffer(memory, kind, count, places[name])
-    values = len(action.get("low", [])) or 1
+    values = len(description["action"].get("low", [])) or 1
     picture = description["picture"]
     pixels = view(np.uint8, "picture", picture[0] * picture[1] * 3).reshape(*picture, 3) if picture else None
     return (view(np.float64, "reward", 1), view(np.uint8, "flags", 2), view(np.float32, "action", values),
             view(np.int32, "action", 1), view(np.float32, "vector", len(description["low"])), pixels)
 
 
-def follow_parent():
-    """Ends with whoever started it, even in the middle of an endless step."""
-    parent = os.getppid()
-
-    def watch():
-        while os.getppid() == parent:
-            time.sleep(1)
-        os._exit(1)
-    threading.Thread(target=watch, daemon=True).start()
+def single(value, name, kinds="biuf"):
+    """One number, also where it comes as an array of one."""
+    array = np.asarray(value)
+    if array.size != 1 or array.dtype.kind not in kinds:
+        raise TypeError(f"{name} is {plain(repr(value))}, not one {'number' if 'f' in kinds else 'truth value'}")
+    return array.item()
 
 
-def serve(env, answers):
+def flag(value, name):
+    """A truth value; words such as "False" and None are none."""
+    number = single(value, name, "biu")
+    if number not in (0, 1):
+        raise TypeError(f"{name} is {number}, not one truth value")
+    return number
+
+
+def serve(env, line):
     observation, action = Observation(env.observation_space), Action(env.action_space)
     picture, description = describe(env, observation, action, sys.argv[-1])
-    say(answers, description)
-    places = json.loads(sys.stdin.buffer.readline() or b"null")
-    if places is None:
-        return
-    with open(places["file"], "r+b") as file:
-        memory = mmap.mmap(file.fileno(), places["size"])
-    reward, flags, values, choice, vector, pixels = parts(memory, places, description["action"], description)
-    observation.bind(vector, pixels)
+    line.give("d", description)
     always = observation.picture is None and not observation.entries     # nothing else is there to be seen
-    answers.write(b"k\n")
-    while True:
-        command = sys.stdin.buffer.readline().split()
-        if not command or command[0] == b"close":
-            return
+    for command in iter(line.take, []):
+        word = command[0]
         try:
-            if command[0] == b"step":
+            if word == b"close":
+                return
+            elif word == b"memory":
+                reward, flags, values, choice, vector, pixels = parts(json.loads(command[1]), description)
+                observation.bind(vector, pixels)
+            elif word == b"step":
                 result = env.step(action.read(values, choice))
                 if len(result) != 5:
                     raise TypeError(f"step returned {len(result)} values; Gymnasium's returns 5")
                 observation.write(result[0])
-                reward[0], flags[0], flags[1] = result[1], bool(result[2]), bool(result[3])
-            elif command[0] == b"reset":
+                reward[0] = single(result[1], "the reward")
+                flags[0], flags[1] = flag(result[2], "terminated"), flag(result[3], "truncated")
+            elif word == b"reset":
                 result = env.reset(seed=int(command[1]) if len(command) > 1 else None)
                 if not isinstance(result, tuple) or len(result) != 2:
                     raise TypeError("reset returned no pair of observation and info, as Gymnasium's does")
                 observation.write(result[0])
-            if always or command[0] == b"draw":
+            elif word != b"draw":
+                raise ValueError(f"there is no command {plain(word)}")
+            if word == b"draw" or always and word in (b"step", b"reset"):
                 picture.write(env.render(), pixels)
-            answers.write(b"k\n")
+            line.give("k")
+        except BrokenPipeError:
+            return
         except BaseException as fault:
-            answers.write(b"e" + json.dumps(reason(fault)).encode() + b"\n")
+            line.give("e", reason(fault))
+
+
+def leave(env):
+    """Closes the environment and ends, whatever threads it left behind; the keeper waits for a while."""
+    try:
+        if env is not None:
+            env.close()
+    finally:
+        atexit._run_exitfuncs()
+        sys.stderr.flush()
+        os._exit(0)
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)        # Ctrl-C is for the one who started it, and saves first
-    answers = os.fdopen(os.dup(1), "wb", buffering=0)
-    os.dup2(2, 1)                                       # what environments print must not come between the answers
-    follow_parent()
-    np, gymnasium = import_gymnasium(answers)
+    line = begin()
+    np, gymnasium = import_gymnasium(line)
     spaces = gymnasium.spaces
     environment = None
     try:
         environment = make(sys.argv[-1])
-        serve(environment, answers)
+        serve(environment, line)
     except BrokenPipeError:
         pass
     except BaseException as fault:
-        say(answers, {"error": reason(fault)})
-    if environment is not None:
-        environment.close()
+        line.give("d", {"error": reason(fault)})
+    leave(environment)

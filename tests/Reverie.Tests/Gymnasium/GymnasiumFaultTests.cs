@@ -1,6 +1,9 @@
+using Reverie.Agents;
 using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Environments.Gymnasium;
+using Reverie.Replay;
+using Reverie.Training;
 
 namespace Reverie.Tests.Gymnasium;
 
@@ -25,36 +28,33 @@ public sealed class GymnasiumFaultTests : IDisposable
     [Theory]
     [InlineData("Exits", "its Python process ended with exit code 7 at step")]
     [InlineData("Killed", "its Python process ended by signal 9 at step")]
-    public void A_process_that_dies_truncates_the_episode_and_is_replaced(string name, string why)
+    public void A_process_that_dies_is_an_exception_and_is_replaced(string name, string why)
     {
         using var environment = Make(name);
         environment.Reset(4);
         environment.Step([1, 0]);
         var before = environment.Step([1, 0]);
-        var last = environment.Step([1, 0]);
-        Assert.Equal((true, false, 0.0), (last.IsLast, last.IsTerminal, last.Reward));
-        Assert.Equal(before.Vector, last.Vector);
-        Assert.Contains(why, Assert.Single(told));
-        Assert.DoesNotContain('\n', told[0]);
+        var message = Assert.Throws<ReverieException>(() => environment.Step([1, 0])).Message;
+        Assert.StartsWith(why, message);
+        Assert.DoesNotContain('\n', message);
 
         Assert.Equal(before.Vector[1], environment.Reset(4).Vector[1]);
         Assert.Equal(1, environment.Step([1, 0]).Vector[0]);
     }
 
     [Fact]
-    public void The_third_death_in_a_row_is_an_error()
+    public void One_that_dies_in_every_episode_ends_the_collecting_and_nothing_is_learned_from_it()
     {
-        using var environment = Make("Exits");
-        for (var death = 1; death <= GymnasiumEnvironment.MostDeaths; death++)
-        {
-            environment.Reset(death);
-            environment.Step([1, 0]);
-            environment.Step([1, 0]);
-            if (death < GymnasiumEnvironment.MostDeaths)
-                Assert.True(environment.Step([1, 0]).IsLast);
-            else
-                Assert.Contains("3rd time", Assert.Throws<ReverieException>(() => environment.Step([1, 0])).Message);
-        }
+        var told = new List<string>();
+        var config = new EnvironmentConfig { Timeout = 60 };
+        using var environments = ParallelEnvironments.Make(Task("Exits"), config, 1, ObservationKind.Vector);
+        var layout = EpisodeLayout.From(environments.ObservationSpace, environments.ActionSpace);
+        var collector = new Collector(environments, layout, told.Add);
+        var message = Assert.Throws<ReverieException>(
+            () => collector.Collect(new RandomAgent(layout), ActMode.Collect, 3)).Message;
+        Assert.Contains("crashed 3 times without finishing an episode, at last at decision 3", message);
+        Assert.All(told, line => Assert.Contains("its Python process ended with exit code 7 at step", line));
+        Assert.Equal(2, told.Count);
     }
 
     [Fact]
@@ -65,8 +65,8 @@ public sealed class GymnasiumFaultTests : IDisposable
         environment.Reset(1);
         environment.Step([1, 0]);
         environment.Step([1, 0]);
-        Assert.True(environment.Step([1, 0]) is { IsLast: true, IsTerminal: false });
-        Assert.Contains("took more than 5 s at step and was ended; environment.timeout", Assert.Single(told));
+        Assert.Contains("took more than 5 s at step and was ended; environment.timeout",
+            Assert.Throws<ReverieException>(() => environment.Step([1, 0])).Message);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class PythonPackageTests : IDisposable
     {
         var seen = Run();
         Assert.Equal("[true,[64,64,3],\"uint8\",3]", Text(seen, "catch"));
-        foreach (var what in (string[])["same", "inside", "picture", "differs"])
+        foreach (var what in (string[])["same", "inside", "picture", "differs", "goes on", "late"])
             Assert.True(seen.GetProperty(what).GetBoolean(), what);
         var rewards = seen.GetProperty("rewards").EnumerateArray().Select(one => one.GetDouble()).ToArray();
         Assert.Equal(7, rewards.Length);
@@ -31,6 +31,9 @@ public sealed class PythonPackageTests : IDisposable
         Assert.StartsWith("ValueError: Reverie's tasks have no reset options: ['wind']",
             seen.GetProperty("options").GetString());
         Assert.StartsWith("ValueError: 9 is not one of 3 choices", seen.GetProperty("wrong").GetString());
+        Assert.StartsWith("RuntimeError: there is no command dance", seen.GetProperty("dance").GetString());
+        Assert.StartsWith("RuntimeError: 9 is not one of 3 choices", seen.GetProperty("nine").GetString());
+        Assert.Contains("is not finite", seen.GetProperty("nan").GetString());
         Assert.StartsWith("RuntimeError: ", seen.GetProperty("dead").GetString());
         Assert.Contains("did you mean catch?", seen.GetProperty("unknown").GetString());
         using var cli = CliProcess.Start("tasks", "--json");

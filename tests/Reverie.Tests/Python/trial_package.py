@@ -1,5 +1,7 @@
 """Tries the package reverie_gymnasium; prints what it saw as JSON."""
 import json
+import os
+import signal
 import sys
 
 import gymnasium
@@ -45,10 +47,27 @@ with gymnasium.make("Reverie/catch_one-v0", render_mode="rgb_array") as env:
     seen["options"] = told(lambda: env.reset(options={"wind": 1}))
     seen["wrong"] = told(lambda: env.step(9))
     env.reset()
+    server = env.unwrapped._server
+    seen["dance"] = told(lambda: server.ask("dance"))
+    server.choice[0] = 9
+    seen["nine"] = told(lambda: server.ask("step"))
+    if os.fork() == 0:
+        env.close()             # a copy, which has no part in it
+        os._exit(0)
+    os.wait()
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        os.kill(server._process.pid, number)
+    first, _, _ = play(env, 3, 5)
+    seen["goes on"] = all(np.array_equal(a, b) for a, b in zip(first, again))
+    server._process.stdin.write(b"%d step\n" % (server._number + 1))     # and nobody waits for the answer
+    server._number += 1
+    server.ask("reset 3")
+    seen["late"] = bool(np.array_equal(server.picture, again[0]))
 
 both = gymnasium.make("Reverie/cartpole_swingup-v0", observation="both",
                       settings={"environment.quality": "fast", "environment.time_limit": 4})
 rows, _, ends = play(both, 1)
+seen["nan"] = told(lambda: both.step(np.array([np.nan], np.float32)))
 seen["both"] = [sorted(rows[0]), list(rows[0]["vector"].shape), list(both.action_space.shape), ends]
 both.close()
 vector = reverie_gymnasium.ReverieEnv("catch_one", observation="vector", render_mode="rgb_array")

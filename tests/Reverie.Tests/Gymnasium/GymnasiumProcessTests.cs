@@ -1,0 +1,171 @@
+using System.Diagnostics;
+using Reverie.Configuration;
+using Reverie.Environments;
+using Reverie.Environments.Gymnasium;
+
+namespace Reverie.Tests.Gymnasium;
+
+/// <summary>What a Python process shares with the environment in it, and how it ends.</summary>
+public sealed class GymnasiumProcessTests : IDisposable
+{
+    private readonly PythonPath python = new();
+
+    public void Dispose() => python.Dispose();
+
+    [Theory]
+    [InlineData("starts_a_reader")]
+    [InlineData("keeps_a_reader")]
+    [InlineData("closes_all")]
+    [InlineData("forks")]
+    [InlineData("is_signalled")]
+    [InlineData("prints")]
+    public void An_environment_may_do_as_it_likes_and_loses_no_command(string habit)
+    {
+        using var environment = Make(habit);
+        for (var episode = 0; episode < 2; episode++)
+        {
+            Assert.Equal(0, environment.Reset(12345).Vector[0]);
+            for (var step = 1; step <= 3; step++)
+                Assert.Equal(step, environment.Step([1, 0]).Vector[0]);
+        }
+    }
+
+    [Fact]
+    public void Its_workers_and_programs_are_ended_by_signals_as_everywhere()
+    {
+        using var environment = Make("has_workers");
+        environment.Reset(1);
+        Assert.Equal(30, environment.Step([1, 0]).Vector[1]);
+    }
+
+    [Theory]
+    [InlineData("answers_by_itself", "something else than its answer came from its Python process at step, which was "
+        + "ended: k")]
+    [InlineData("floods_the_answers", "it wrote a line of more than 16384 bytes: xxx")]
+    [InlineData("has_an_odd_error", @"Python at step: ValueError: no caf\udce9 and [31mmuchxxx")]
+    [InlineData("dies_with_odd_words", "its Python process ended with exit code 3 at step: cannot open caf\ufffd.map")]
+    [InlineData("word", "Python at step: TypeError: terminated is 'False', not one truth value")]
+    [InlineData("none", "Python at step: TypeError: terminated is None, not one truth value")]
+    public void What_goes_wrong_is_one_short_line(string habit, string start)
+    {
+        using var environment = Make(habit);
+        environment.Reset(1);
+        var message = Assert.Throws<ReverieException>(() => environment.Step([1, 0])).Message;
+        Assert.StartsWith(start, message);
+        Assert.True(message.Length < 900 && !message.Any(char.IsControl), message);
+        Assert.Equal(0, environment.Reset(1).Vector[0]);
+    }
+
+    [Fact]
+    public void A_truth_value_may_come_as_an_array_of_one()
+    {
+        using var environment = Make("one");
+        environment.Reset(1);
+        Assert.False(environment.Step([1, 0]).IsLast);
+    }
+
+    [Fact]
+    public void A_step_that_lets_nothing_else_in_Python_run_is_ended_in_time()
+    {
+        using var environment = new GymnasiumEnvironment(
+            "trial_processes:holds_the_interpreter-v0", new EnvironmentConfig { Timeout = 1 }, 0);
+        environment.Reset(1);
+        var watch = Stopwatch.StartNew();
+        Assert.Contains("took more than 1 s at step",
+            Assert.Throws<ReverieException>(() => environment.Step([1, 0])).Message);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"{watch.Elapsed}");
+    }
+
+    [Fact]
+    public void Its_programs_end_with_it_wherever_they_are()
+    {
+        int program;
+        using (var environment = Make("leaves_a_program"))
+        {
+            environment.Reset(1);
+            program = (int)environment.Step([1, 0]).Vector[1];
+            Assert.True(Directory.Exists($"/proc/{program}"));
+        }
+        Assert.False(Directory.Exists($"/proc/{program}"));
+    }
+
+    [Fact]
+    public void One_that_does_not_close_is_closed()
+    {
+        var environment = Make("close_hangs");
+        environment.Reset(1);
+        var watch = Stopwatch.StartNew();
+        environment.Dispose();
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"{watch.Elapsed}");
+    }
+
+    [Fact]
+    public void A_picture_too_large_to_be_drawn_is_none()
+    {
+        var told = new List<string>();
+        GymnasiumTasks.Register();
+        GymnasiumTasks.Tell = told.Add;
+        try
+        {
+            Assert.IsType<BoxSpace>(EnvironmentRegistry.Find("gym:trial_processes:draws-v0").ObservationSpace);
+        }
+        finally
+        {
+            GymnasiumTasks.Tell = line => Console.Error.WriteLine(line);
+        }
+        Assert.Contains("30000 by 30000, which is too large", Assert.Single(told));
+    }
+
+    [Fact]
+    public void What_is_printed_before_anything_else_is_passed_over()
+    {
+        using var folder = new Folder(("sitecustomize.py",
+            "import os\nprint('hello')\nos.write(1, b'reverie-gymnasium\\n1 k\\nno end of line')\n"));
+        using (new PythonPath($"{folder.Path}:{PythonPath.Folder}"))
+        using (var environment = Make("prints"))
+            Assert.Equal(0, environment.Reset(1).Vector[0]);
+    }
+
+    [Theory]
+    [InlineData("import os\nwhile True: os.write(1, b'x' * 4096)", "it wrote a line of more than 1048576 bytes: xxx")]
+    [InlineData("import os\nwhile True: os.write(1, b'\\n' * 4096)", "something else than its answer came")]
+    [InlineData("raise SystemExit('no licence')", "/usr/bin/python3: its Python process ended with exit code 1 at "
+        + "making it: SystemExit: no licence")]
+    public void A_Python_that_never_comes_to_the_point_is_given_up(string site, string why)
+    {
+        using var folder = new Folder(("sitecustomize.py", site));
+        using (new PythonPath($"{folder.Path}:{PythonPath.Folder}"))
+            Assert.Contains(why, Assert.Throws<ReverieException>(() => Make("prints").Dispose()).Message);
+    }
+
+    [Fact]
+    public void A_signal_to_all_processes_before_it_has_read_its_script_starts_another()
+    {
+        using var folder = new Folder();
+        File.WriteAllText(Path.Combine(folder.Path, "sitecustomize.py"), $"""
+            import os, signal
+            if not os.path.exists("{folder.Path}/once"):
+                open("{folder.Path}/once", "w").close()
+                os.kill(os.getpid(), signal.SIGTERM)
+            """);
+        using (new PythonPath($"{folder.Path}:{PythonPath.Folder}"))
+        using (var environment = Make("prints"))
+            Assert.Equal(0, environment.Reset(1).Vector[0]);
+    }
+
+    private static GymnasiumEnvironment Make(string habit) =>
+        new($"trial_processes:{habit}-v0", new EnvironmentConfig { Timeout = 60 }, 0);
+
+    private sealed class Folder : IDisposable
+    {
+        public Folder(params (string Name, string Text)[] files)
+        {
+            foreach (var (name, text) in files)
+                File.WriteAllText(System.IO.Path.Combine(Path, name), text);
+        }
+
+        public string Path { get; } = Directory.CreateTempSubdirectory("reverie-site").FullName;
+
+        public void Dispose() => Directory.Delete(Path, recursive: true);
+    }
+}
