@@ -6,6 +6,7 @@ import pathlib
 import shutil
 import subprocess
 import threading
+import weakref
 
 import numpy as np
 
@@ -13,6 +14,9 @@ GREETING = b"reverie-env 2 "
 LONGEST_LINE = 1 << 24          # bytes
 MOST_BEFORE_GREETING = 1000     # lines; a command may print before it speaks to us
 KEPT = 4096                     # bytes of what it says of its troubles
+SERVERS = weakref.WeakSet()     # of this process
+
+os.register_at_fork(after_in_child=lambda: [server.let_go() for server in list(SERVERS)])
 
 
 def find_command():
@@ -38,6 +42,7 @@ class Server:
         self._process = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                          stderr=subprocess.PIPE, start_new_session=True)
         self._owner, self._number, self._last = os.getpid(), 0, b""
+        SERVERS.add(self)
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
         try:
@@ -71,14 +76,20 @@ class Server:
             raise RuntimeError(json.loads(answer[1:]))
 
     def close(self):
-        """Ends the process. In a forked copy of this one it lets go of it."""
-        if os.getpid() == self._owner and self._process.poll() is None:
+        """Ends the process; in a forked copy of this one it has been let go of already."""
+        if os.getpid() != self._owner:
+            return
+        if self._process.poll() is None:
             try:
                 self._process.stdin.close()
                 self._process.wait(timeout=5)
             except (BrokenPipeError, subprocess.TimeoutExpired):
                 self._process.kill()
                 self._process.wait()
+        self.let_go()
+
+    def let_go(self):
+        """Closes this end of the pipes. The process ends where nobody has its end any more."""
         for pipe in (self._process.stdin, self._process.stdout):
             try:
                 pipe.close()

@@ -39,6 +39,9 @@ class Picture:
         shape = space.shape
         if len(shape) not in (2, 3) or (len(shape) == 3 and shape[2] not in (1, 3, 4) and shape[0] not in (1, 3)):
             return None
+        if np.prod(shape, dtype=float) > 4 * LARGEST_PICTURE:       # looking at its bounds alone would take minutes
+            raise ValueError(f"{Observation.name(path)} of {shape} is too large; a picture has {LARGEST_PICTURE} "
+                             "pixels at most")
         low, high = float(space.low.min()), float(space.high.max())
         if space.dtype == np.uint8 or (low >= 0 and high == 255):
             scale = 1
@@ -224,8 +227,7 @@ def describe(env, observation, action, name):
     picture, why = (observation.picture, None) if observation.picture else drawn(env)
     spec = getattr(env, "spec", None)
     if picture and too_large(picture.size):
-        raise ValueError("a picture of {} by {} is too large; make it smaller, to {} pixels at most".format(
-            *picture.size, LARGEST_PICTURE))
+        raise ValueError(f"a picture of {picture.size} is too large; it may have {LARGEST_PICTURE} pixels at most")
     if picture is None and not observation.entries:
         raise TypeError(f"nothing of its observation space can be shown here: {env.observation_space}")
     return picture, {

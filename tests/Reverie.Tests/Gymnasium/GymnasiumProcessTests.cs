@@ -117,6 +117,11 @@ public sealed class GymnasiumProcessTests : IDisposable
     }
 
     [Fact]
+    public void A_picture_too_large_to_be_shown_is_refused() => Assert.Contains(
+        "ValueError: observation of (30000, 30000, 3) is too large; a picture has 67108864 pixels at most",
+        Assert.Throws<ReverieException>(() => Make("giant").Dispose()).Message);
+
+    [Fact]
     public void What_is_printed_before_anything_else_is_passed_over()
     {
         using var folder = new Folder(("sitecustomize.py",

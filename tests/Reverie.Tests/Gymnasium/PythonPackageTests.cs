@@ -34,6 +34,7 @@ public sealed class PythonPackageTests : IDisposable
         Assert.StartsWith("RuntimeError: there is no command dance", seen.GetProperty("dance").GetString());
         Assert.StartsWith("RuntimeError: 9 is not one of 3 choices", seen.GetProperty("nine").GetString());
         Assert.Contains("is not finite", seen.GetProperty("nan").GetString());
+        Assert.True(seen.GetProperty("ended").GetInt32() >= 0, "it was killed instead of told");
         Assert.StartsWith("RuntimeError: ", seen.GetProperty("dead").GetString());
         Assert.Contains("did you mean catch?", seen.GetProperty("unknown").GetString());
         using var cli = CliProcess.Start("tasks", "--json");

@@ -51,10 +51,10 @@ with gymnasium.make("Reverie/catch_one-v0", render_mode="rgb_array") as env:
     seen["dance"] = told(lambda: server.ask("dance"))
     server.choice[0] = 9
     seen["nine"] = told(lambda: server.ask("step"))
-    if os.fork() == 0:
-        env.close()             # a copy, which has no part in it
-        os._exit(0)
-    os.wait()
+    copy = os.fork()
+    if copy == 0:               # it has no part in it, and does not keep it from ending either
+        env.close()
+        signal.pause()
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         os.kill(server._process.pid, number)
     first, _, _ = play(env, 3, 5)
@@ -64,6 +64,12 @@ with gymnasium.make("Reverie/catch_one-v0", render_mode="rgb_array") as env:
     server.ask("reset 3")
     seen["late"] = bool(np.array_equal(server.picture, again[0]))
 
+try:
+    server._process.wait(timeout=0)     # close() has waited, and was not made to kill it
+finally:
+    os.kill(copy, signal.SIGKILL)
+    os.wait()
+seen["ended"] = server._process.returncode
 both = gymnasium.make("Reverie/cartpole_swingup-v0", observation="both",
                       settings={"environment.quality": "fast", "environment.time_limit": 4})
 rows, _, ends = play(both, 1)

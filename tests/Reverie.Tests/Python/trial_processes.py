@@ -131,6 +131,12 @@ class Draws(Counts):
         return np.broadcast_to(np.uint8(0), (30000, 30000, 3))
 
 
+class Giant(Counts):
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.observation_space = spaces.Box(0, 255, (30000, 30000, 3), np.uint8)
+
+
 class Flags(Counts):
     """Truth values that are none."""
 
@@ -152,6 +158,7 @@ for _habit in (starts_a_reader, keeps_a_reader, closes_all, forks, has_workers, 
     gymnasium.register(f"{_habit.__name__}-v0", Counts, kwargs={"habit": _habit})
 gymnasium.register("close_hangs-v0", Counts, kwargs={"at_close": hangs})
 gymnasium.register("draws-v0", Draws)
+gymnasium.register("giant-v0", Giant)
 gymnasium.register("word-v0", Flags, kwargs={"value": "False"})
 gymnasium.register("none-v0", Flags, kwargs={"value": None})
 gymnasium.register("one-v0", Flags, kwargs={"value": np.array([False])})
