@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Reverie.Cli.Commands;
 using Reverie.Configuration;
 using Reverie.Environments;
@@ -47,7 +48,7 @@ internal static class CommandLine
         }
         catch (Exception fault) when (Mistake(fault) is { } mistake)
         {
-            await error.WriteLineAsync($"reverie: {mistake.Message.ReplaceLineEndings(" ")}");
+            await error.WriteLineAsync($"reverie: {mistake.Message}");
             return 1;
         }
     }
@@ -68,16 +69,19 @@ internal static class CommandLine
     }
 
     // Faults of the user or the machine, told by their message alone; anything else is a bug and shows its stack.
-    private static Exception? Mistake(Exception fault) => fault switch
+    private static ReverieException? Mistake(Exception fault) => fault switch
     {
         TypeInitializationException { InnerException: { } inner } => Mistake(inner),
-        ReverieException or TorchException => fault,
-        DllNotFoundException or IOException or UnauthorizedAccessException => fault,
+        ReverieException told => told,
+        TorchException or DllNotFoundException or IOException or UnauthorizedAccessException =>
+            new ReverieException(fault.Message, fault),
         _ => null,
     };
 
     private static string? Complaint(ParseResult parsed)
     {
+        if (Empty(parsed) is { } empty)
+            return empty;
         if (parsed.Errors.Count == 0)
             return null;
         var command = parsed.CommandResult.Command;
@@ -94,6 +98,18 @@ internal static class CommandLine
         return verbs.Length > 0
             ? $"there is no command {unknown}{NearestName.Hint(unknown, verbs)}"
             : $"{Path(command)} cannot use `{unknown}`; see {Path(command)} --help";
+    }
+
+    // Nothing that is typed here may be empty; where it is, a variable of a script was not set.
+    private static string? Empty(ParseResult parsed)
+    {
+        var help = $"see {Path(parsed.CommandResult.Command)} --help";
+        foreach (var result in parsed.CommandResult.Children)
+            if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
+                return result is OptionResult { Option: var option }
+                    ? $"{option.Name} is empty; give {option.HelpName ?? "a value"}, or leave it out; {help}"
+                    : $"{((ArgumentResult)result).Argument.Name} is empty; {help}";
+        return parsed.UnmatchedTokens.Any(string.IsNullOrWhiteSpace) ? $"an empty word means nothing here; {help}" : null;
     }
 
     private static string Path(Symbol command) =>

@@ -16,23 +16,7 @@ internal sealed class RunOptions
         HelpName = "TASK",
     };
 
-    private readonly Option<string> preset = new("--preset")
-    {
-        Description = "presets, each stronger than the one before it [default: planet,small; planet,paper on CUDA]",
-        HelpName = "P,Q",
-    };
-
-    private readonly Option<string> file = new("--config")
-    {
-        Description = "YAML file on top of the presets",
-        HelpName = "FILE",
-    };
-
-    private readonly Option<string[]> set = new("--set")
-    {
-        Description = "one value on top of all, e.g. model.deter=100 or '*_units=64'; repeat it for more",
-        HelpName = "KEY=VALUE",
-    };
+    private readonly SettingsOptions settings = new();
 
     private readonly Option<string> run = new("--run")
     {
@@ -57,7 +41,9 @@ internal sealed class RunOptions
     /// <summary>Puts the options on a verb.</summary>
     public void AddTo(Command verb)
     {
-        foreach (Option option in new Option[] { task, preset, file, set, run, envSteps, device, seed })
+        verb.Add(task);
+        settings.AddTo(verb);
+        foreach (var option in new[] { run, envSteps, device, seed })
             verb.Add(option);
     }
 
@@ -73,15 +59,10 @@ internal sealed class RunOptions
     {
         var overrides = Overrides(parsed, instead).ToArray();
         var existing = parsed.GetValue(run) is { } folder ? Path.Combine(folder, RunDirectory.ConfigFile) : null;
-        var goesOn = existing is not null && File.Exists(existing)
-            && parsed.GetValue(preset) is null && parsed.GetValue(file) is null;
-        var stack = goesOn ? "" : parsed.GetValue(preset) ?? DefaultPresets(overrides);
-        var resolved = ConfigReader.Resolve(new ConfigSources
-        {
-            Presets = Configuration.Presets.Stack(stack),
-            File = goesOn ? existing : parsed.GetValue(file),
-            Overrides = overrides,
-        });
+        var goesOn = existing is not null && File.Exists(existing) && !settings.AreNamed(parsed);
+        var (resolved, stack) = goesOn
+            ? (ConfigReader.Resolve(new ConfigSources { File = existing, Overrides = overrides }), "")
+            : settings.Resolve(parsed, overrides);
         _ = EnvironmentRegistry.ActionSpaceOf(resolved.Config.Task, resolved.Config.Environment);
         _ = Device.Parse(resolved.Config.Compute.Device);
         // A dream's task is named by a folder.
@@ -92,8 +73,8 @@ internal sealed class RunOptions
 
     private IEnumerable<ConfigOverride> Overrides(ParseResult parsed, string? instead)
     {
-        foreach (var typed in parsed.GetValue(set) ?? [])
-            yield return ConfigOverride.Parse(typed);
+        foreach (var one in settings.Overrides(parsed))
+            yield return one;
         foreach (var (option, key) in new[]
         {
             (task, "task"), (envSteps, "training.env_steps"), (device, "compute.device"), (seed, "seed"),
@@ -101,11 +82,5 @@ internal sealed class RunOptions
             if (((option == task ? instead : null) ?? parsed.GetValue(option)) is { } value)
                 yield return new ConfigOverride(
                     key, option == task ? AssemblyTasks.Settled(value) : value, option.Name);
-    }
-
-    private static string DefaultPresets(IEnumerable<ConfigOverride> overrides)
-    {
-        var wish = overrides.LastOrDefault(one => one.Key == "compute.device")?.Value ?? "auto";
-        return wish != "cpu" && Device.CudaCount > 0 ? "planet,paper" : "planet,small";
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Reverie.Torch.IO;
 
 namespace Reverie.Environments;
 
@@ -11,6 +12,26 @@ internal static class RecordedJson
         RespectNullableAnnotations = true,
     };
 
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    private const long LargestFile = 256L << 20;
+    private const double LargestNumber = 1e20;    // seeds have 64 bits
+
+    /// <summary>Whether a file is JSON, and what of; null where it is none.</summary>
+    internal static TAnswer? Look<TAnswer>(string path, Func<JsonElement, TAnswer?> look) where TAnswer : class
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(RegularFile.ReadAllBytes(path, LargestFile), Strict);
+            return look(json.RootElement);
+        }
+        catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException
+            or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Reads a file.</summary>
     /// <param name="path">Where it is.</param>
     /// <param name="check">Throws <see cref="JsonException"/> where its parts do not fit together.</param>
@@ -19,12 +40,15 @@ internal static class RecordedJson
     {
         try
         {
-            var file = JsonSerializer.Deserialize<T>(File.ReadAllText(path), Format)
-                ?? throw new JsonException("it is empty");
+            using var json = JsonDocument.Parse(RegularFile.ReadAllBytes(path, LargestFile), Strict);
+            DemandWhole(json.RootElement);
+            var file = json.Deserialize<T>(Format) ?? throw new JsonException("it is empty");
             check(file);
             return file;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or JsonException)
+        // The reader's own: what has no UTF-8, or a number beyond its type, is not a JsonException everywhere.
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or JsonException
+            or InvalidOperationException or FormatException or NotSupportedException)
         {
             throw new ReverieException($"cannot replay {path}: {Reason(fault)}", fault);
         }
@@ -37,6 +61,20 @@ internal static class RecordedJson
             throw new JsonException($"{name} has {rows.Length} rows and actions {count}");
         if (rows.Any(row => row is null || row.Length != width))
             throw new JsonException($"{name} has a row that is not of length {width}");
+    }
+
+    // Types say which parts may be null, but not which entries; and no physics can go on from a number that is none.
+    private static void DemandWhole(JsonElement element)
+    {
+        foreach (var property in element.ValueKind == JsonValueKind.Object ? element.EnumerateObject() : default)
+            DemandWhole(property.Value);
+        foreach (var entry in element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : default)
+            if (entry.ValueKind == JsonValueKind.Null)
+                throw new JsonException("there is a null in a list");
+            else
+                DemandWhole(entry);
+        if (element.ValueKind == JsonValueKind.Number && Math.Abs(element.GetDouble()) > LargestNumber)
+            throw new JsonException($"{element.GetRawText()[..Math.Min(30, element.GetRawText().Length)]} is too large");
     }
 
     // The reader's own words are about .NET types; users know places of the file.

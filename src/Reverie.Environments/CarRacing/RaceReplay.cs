@@ -31,25 +31,13 @@ public sealed class RaceReplay
         };
     }
 
-    private static string? KindOf(string path)
+    private static string? KindOf(string path) => RecordedJson.Look(path, root => root.ValueKind switch
     {
-        try
-        {
-            using var json = JsonDocument.Parse(File.ReadAllBytes(path));
-            var root = json.RootElement;
-            return root.ValueKind switch
-            {
-                JsonValueKind.Array => "seeds",
-                JsonValueKind.Object when root.TryGetProperty("noise", out _) => "track",
-                JsonValueKind.Object when root.TryGetProperty("track", out _) => "race",
-                _ => null,
-            };
-        }
-        catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+        JsonValueKind.Array => "seeds",
+        JsonValueKind.Object when root.TryGetProperty("noise", out _) => "track",
+        JsonValueKind.Object when root.TryGetProperty("track", out _) => "race",
+        _ => null,
+    });
 
     private RaceReplayResult CompareTrack(TrackFile file)
     {

@@ -2,37 +2,28 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Reverie.Torch.IO;
 
 /// <summary>
 /// The npy format: magic, version, a Python dictionary literal padded to 64 bytes, raw elements. Written as version
-/// 1.0; read as 1.0, 2.0 and 3.0. Source: numpy, "NEP 1" and numpy.lib.format.
+/// 1.0, little-endian, C order; read as 1.0, 2.0 and 3.0, either endianness, either order. Source: numpy, "NEP 1" and
+/// numpy.lib.format.
 /// </summary>
-public static partial class Npy
+public static class Npy
 {
     private const int Alignment = 64;
-    private const int MagicLength = 6;
-    private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
-
-    private static readonly (string Code, Type Type, int Size)[] Types =
-    [
-        ("|b1", typeof(bool), 1), ("|u1", typeof(byte), 1), ("<f4", typeof(float), 4),
-        ("<f8", typeof(double), 8), ("<i4", typeof(int), 4), ("<i8", typeof(long), 8),
-    ];
 
     /// <summary>The array as the bytes of an npy file.</summary>
     public static void Write(Stream stream, NpyArray array)
     {
         var shape = string.Join(", ", array.Shape.Select(n => n.ToString(CultureInfo.InvariantCulture)));
         var comma = array.Shape.Count == 1 ? "," : "";
-        var code = Types.First(t => t.Type == array.ElementType).Code;
-        var text = $"{{'descr': '{code}', 'fortran_order': False, 'shape': ({shape}{comma}), }}";
-        var start = MagicLength + 4;
-        var length = (start + text.Length + 1 + Alignment - 1) / Alignment * Alignment - start;
-        Span<byte> prefix = stackalloc byte[start];
-        Magic.CopyTo(prefix);
+        var text = $"{{'descr': '{NpyType.Of(array.ElementType)!.Descr}', 'fortran_order': False, "
+            + $"'shape': ({shape}{comma}), }}";
+        Span<byte> prefix = stackalloc byte[NpyHeader.Magic.Length + 4];
+        var length = (prefix.Length + text.Length + 1 + Alignment - 1) / Alignment * Alignment - prefix.Length;
+        NpyHeader.Magic.CopyTo(prefix);
         prefix[6] = 1;
         prefix[7] = 0;
         BinaryPrimitives.WriteUInt16LittleEndian(prefix[8..], checked((ushort)length));
@@ -45,75 +36,79 @@ public static partial class Npy
     /// <exception cref="InvalidDataException">They are none, are cut short, or hold a type not supported.</exception>
     public static NpyArray Read(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < MagicLength + 4 || !bytes[..MagicLength].SequenceEqual(Magic))
+        try
         {
-            throw new InvalidDataException("is not in npy format");
+            return Read(new MemoryStream(bytes.ToArray()), bytes.Length);
         }
-        var wide = bytes[6] >= 2;
-        var start = MagicLength + (wide ? 6 : 4);
-        var length = wide && bytes.Length >= start
-            ? BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..])
-            : BinaryPrimitives.ReadUInt16LittleEndian(bytes[8..]);
-        if (bytes[6] is 0 or > 3 || bytes.Length - start < length)
+        catch (EndOfStreamException error)
         {
-            throw new InvalidDataException("has a broken npy header");
+            throw new InvalidDataException("is cut short", error);
         }
-        var header = Encoding.UTF8.GetString(bytes.Slice(start, (int)length));
-        return Parse(header, bytes[(start + (int)length)..]);
     }
 
-    internal static bool IsSupported(Type type) => Types.Any(t => t.Type == type);
-
-    private static NpyArray Parse(string header, ReadOnlySpan<byte> data)
+    /// <summary>Reads an npy file of known length from a stream: nothing is made room for before header and length
+    /// agree.</summary>
+    /// <exception cref="InvalidDataException">It is none, or of a type not supported.</exception>
+    /// <exception cref="EndOfStreamException">The stream ends too early.</exception>
+    internal static NpyArray Read(Stream stream, long length)
     {
-        var match = Header().Match(header);
-        if (!match.Success)
+        var header = NpyHeader.Read(stream);
+        var type = header.Demanded;
+        if (length - header.Length != (long)header.Count * type.Size)
+            throw new InvalidDataException($"has {length - header.Length} bytes of data where "
+                + $"{(long)header.Count * type.Size} are due");
+        var array = Array.CreateInstance(type.Type, header.Count);
+        var bytes = BytesOf(array);
+        stream.ReadExactly(bytes);
+        if (header.BigEndian)
+            Reverse(bytes, type.Size);
+        if (type.Type == typeof(bool))
+            // numpy writes 0 and 1; another byte would be neither true nor false here.
+            foreach (ref var one in bytes)
+                one = one == 0 ? (byte)0 : (byte)1;
+        return new NpyArray(header.Fortran ? InCOrder(array, header.Shape, type) : array, header.Shape);
+    }
+
+    private static void Reverse(Span<byte> bytes, int size)
+    {
+        if (size == 2)
+            BinaryPrimitives.ReverseEndianness(Cast<ushort>(bytes), Cast<ushort>(bytes));
+        else if (size == 4)
+            BinaryPrimitives.ReverseEndianness(Cast<uint>(bytes), Cast<uint>(bytes));
+        else if (size == 8)
+            BinaryPrimitives.ReverseEndianness(Cast<ulong>(bytes), Cast<ulong>(bytes));
+
+        static Span<T> Cast<T>(Span<byte> span) where T : unmanaged => MemoryMarshal.Cast<byte, T>(span);
+    }
+
+    // From the order in which the first index runs fastest to that in which the last one does.
+    private static Array InCOrder(Array fortran, int[] shape, NpyType type)
+    {
+        var ordered = Array.CreateInstance(type.Type, fortran.Length);
+        var from = BytesOf(fortran);
+        var to = BytesOf(ordered);
+        var size = type.Size;
+        var strides = new int[shape.Length];
+        var stride = size;
+        for (var axis = 0; axis < shape.Length; stride *= shape[axis++])
+            strides[axis] = stride;
+        var (index, at) = (new int[shape.Length], 0);
+        for (var written = 0; written < to.Length; written += size)
         {
-            throw new InvalidDataException("has a broken npy header");
-        }
-        var code = match.Groups["descr"].Value;
-        var (_, type, size) = Types.FirstOrDefault(t => t.Code[1..] == code[1..] && (code[0] != '>' || t.Size == 1));
-        if (type is null)
-        {
-            throw new InvalidDataException($"holds npy type '{code}', which is not supported");
-        }
-        if (match.Groups["order"].Value == "True")
-        {
-            throw new InvalidDataException("is in Fortran order, which is not supported");
-        }
-        var shape = new List<int>();
-        var count = 1L;
-        foreach (var part in match.Groups["shape"].Value.Split(',', StringSplitOptions.TrimEntries
-            | StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var extent)
-                || (count *= extent) > Array.MaxLength)
+            from.Slice(at, size).CopyTo(to[written..]);
+            for (var axis = shape.Length - 1; axis >= 0; axis--)
             {
-                throw new InvalidDataException($"has an impossible shape ({match.Groups["shape"].Value})");
+                at += strides[axis];
+                if (++index[axis] < shape[axis])
+                    break;
+                at -= strides[axis] * shape[axis];
+                index[axis] = 0;
             }
-            shape.Add(extent);
         }
-        if (data.Length != count * size)
-        {
-            throw new InvalidDataException($"has {data.Length} bytes of data where {count * size} are due");
-        }
-        var array = Array.CreateInstance(type, (int)count);
-        data.CopyTo(BytesOf(array));
-        return new NpyArray(array, [.. shape]);
+        return ordered;
     }
 
-    private static Span<byte> BytesOf(Array array) => array switch
-    {
-        bool[] a => MemoryMarshal.AsBytes(a.AsSpan()),
-        float[] a => MemoryMarshal.AsBytes(a.AsSpan()),
-        double[] a => MemoryMarshal.AsBytes(a.AsSpan()),
-        int[] a => MemoryMarshal.AsBytes(a.AsSpan()),
-        long[] a => MemoryMarshal.AsBytes(a.AsSpan()),
-        _ => (byte[])array,
-    };
-
-    // numpy writes the keys in this order; the format asks writers to sort them.
-    [GeneratedRegex(@"^\s*\{\s*'descr'\s*:\s*'(?<descr>[<>|=][a-zA-Z]\d+)'\s*,\s*'fortran_order'\s*:\s*"
-        + @"(?<order>True|False)\s*,\s*'shape'\s*:\s*\((?<shape>[\d\s,]*)\)\s*,?\s*\}\s*$")]
-    private static partial Regex Header();
+    private static Span<byte> BytesOf(Array array) => MemoryMarshal.CreateSpan(
+        ref MemoryMarshal.GetArrayDataReference(array),
+        array.Length * NpyType.Of(array.GetType().GetElementType())!.Size);
 }

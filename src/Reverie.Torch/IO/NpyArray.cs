@@ -1,6 +1,7 @@
 namespace Reverie.Torch.IO;
 
-/// <summary>An array with a shape, as numpy stores it: C order; bool, byte, float, double, int or long.</summary>
+/// <summary>An array with a shape, as numpy stores it: C order; bool, whole numbers of 8 to 64 bits with and without
+/// sign, Half, float or double.</summary>
 public sealed class NpyArray
 {
     /// <summary>Wraps <paramref name="data"/> without copying.</summary>
@@ -9,10 +10,10 @@ public sealed class NpyArray
     /// <exception cref="ArgumentException">The type is none of these, or the shape does not fit.</exception>
     public NpyArray(Array data, params int[] shape)
     {
-        if (!Npy.IsSupported(data.GetType().GetElementType()!) || data.Rank != 1)
+        if (NpyType.Of(data.GetType().GetElementType()) is null || data.Rank != 1)
         {
-            throw new ArgumentException($"npy cannot hold {data.GetType().Name}; give a bool[], byte[], float[], "
-                + "double[], int[] or long[]", nameof(data));
+            throw new ArgumentException($"npy cannot hold {data.GetType().Name}; give an array of bool, of whole "
+                + "numbers or of floats", nameof(data));
         }
         var count = 1L;
         foreach (var extent in shape)

@@ -6,8 +6,6 @@ namespace Reverie.Torch.IO;
 public static class Npz
 {
     private const string Extension = ".npy";
-    // Deflate cannot shrink by more than 1032 : 1; a header that says so lies.
-    private const long LargestRatio = 1032;
     private static readonly DateTimeOffset NoTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Writes <paramref name="arrays"/>, deflated, in their order. Same arrays, same bytes: no time stamps.
@@ -27,56 +25,24 @@ public static class Npz
         });
 
     /// <summary>Reads every array of a file, checksums included.</summary>
-    /// <exception cref="InvalidDataException">The file is cut short, corrupt or no npz; one line that names it.
+    /// <param name="path">The file.</param>
+    /// <param name="atMost">Bytes that the arrays may have together, unpacked.</param>
+    /// <exception cref="InvalidDataException">The file is cut short, corrupt, no npz or larger; one line that names it.
     /// </exception>
     /// <exception cref="IOException">The file is not there or cannot be read.</exception>
-    public static Dictionary<string, NpyArray> Read(string path)
+    public static Dictionary<string, NpyArray> Read(string path, long atMost = 1L << 30)
     {
-        try
+        using var file = NpzFile.Open(path, atMost);
+        return file.Keys.ToDictionary(key => key, key =>
         {
-            using var zip = ZipFile.OpenRead(path);
-            var arrays = new Dictionary<string, NpyArray>();
-            foreach (var entry in zip.Entries)
+            try
             {
-                var key = entry.FullName.EndsWith(Extension, StringComparison.Ordinal)
-                    ? entry.FullName[..^Extension.Length]
-                    : entry.FullName;
-                if (!arrays.TryAdd(key, ReadEntry(entry)))
-                {
-                    throw new InvalidDataException($"'{key}' is there twice");
-                }
+                return file.Read(key);
             }
-            return arrays;
-        }
-        catch (Exception error) when (error is InvalidDataException or EndOfStreamException or NotSupportedException
-            or ArgumentException)
-        {
-            throw new InvalidDataException($"{path}: not a readable npz file ({error.Message})", error);
-        }
-    }
-
-    private static NpyArray ReadEntry(ZipArchiveEntry entry)
-    {
-        if (entry.Length > Array.MaxLength || entry.Length > (entry.CompressedLength + 1) * LargestRatio)
-        {
-            throw new InvalidDataException($"'{entry.FullName}' has an impossible length");
-        }
-        var bytes = new byte[entry.Length];
-        using (var source = entry.Open())
-        {
-            source.ReadExactly(bytes);
-        }
-        if (Crc32.Of(bytes) != entry.Crc32)
-        {
-            throw new InvalidDataException($"'{entry.FullName}' has a wrong checksum");
-        }
-        try
-        {
-            return Npy.Read(bytes);
-        }
-        catch (InvalidDataException error)
-        {
-            throw new InvalidDataException($"'{entry.FullName}' {error.Message}", error);
-        }
+            catch (InvalidDataException error)
+            {
+                throw new InvalidDataException($"{path}: not a readable npz file ('{key}' {error.Message})", error);
+            }
+        });
     }
 }

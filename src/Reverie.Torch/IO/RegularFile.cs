@@ -19,6 +19,9 @@ public static class RegularFile
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static FileStream OpenRead(string path, long atMost = long.MaxValue)
     {
+        // The system would take a name with a NUL for the part before it.
+        if (path.Length == 0 || path.Contains('\0'))
+            throw new IOException(path.Length == 0 ? "the name of a file is empty" : $"{path}: is no name of a file");
         if (OperatingSystem.IsWindows())
         {
             var plain = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

@@ -36,7 +36,7 @@ public static class SafetensorsFile
     /// <exception cref="IOException">The file is not there or cannot be read.</exception>
     public static SafetensorsContent Read(string path)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        using var stream = RegularFile.OpenRead(path);
         try
         {
             var (places, metadata, dataLength) = ReadHeader(stream);

@@ -12,6 +12,9 @@ public static class NearestName
         var (best, least) = (default(string), int.MaxValue);
         foreach (var name in names)
         {
+            // The distance is at least the difference in length: a word of megabytes is never compared.
+            if (2 * Math.Abs(typed.Length - name.Length) > Math.Max(typed.Length, name.Length))
+                continue;
             var distance = Distance(typed.ToLowerInvariant(), name.ToLowerInvariant());
             if (distance < least)
                 (best, least) = (name, distance);

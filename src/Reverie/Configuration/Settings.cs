@@ -20,8 +20,8 @@ public static class Settings
         [.. All.Where(setting => key.Contains('*') ? Matches(key, setting.Key) : setting.Key == key)];
 
     /// <summary>Whether this names a section (<c>model</c>, <c>loss.overshooting</c>) and not a key.</summary>
-    internal static bool IsSection(string name) =>
-        Keys.Any(key => key.StartsWith(name + ".", StringComparison.Ordinal));
+    internal static bool IsSection(string name) => Keys.Any(key =>
+        key.Length > name.Length && key[name.Length] == '.' && key.StartsWith(name, StringComparison.Ordinal));
 
     /// <summary>The end of the message for a key that is none: the nearest key, or where to see all.</summary>
     internal static string Hint(string key)

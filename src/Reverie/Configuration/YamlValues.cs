@@ -1,61 +1,120 @@
 using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
+using YamlDotNet.Core.Events;
 
 namespace Reverie.Configuration;
 
 /// <summary>Flattens a YAML document into dotted keys that know their lines.</summary>
-internal static class YamlValues
+/// <remarks>It walks over the parser's events and never builds the document, so that neither depth, nor size, nor a
+/// document that holds itself can cost more than its text: sections lie a few deep, and aliases are not read.</remarks>
+internal sealed class YamlValues
 {
+    private const int MostEvents = 100_000, Deepest = 16;
+
+    private readonly string name;
+    private readonly Parser parser;
+    private readonly List<ConfigValue> values = [];
+    private readonly HashSet<string> keys = [];
+    private int events, depth;
+
+    private YamlValues(string yaml, string name) => (this.name, parser) = (name, new Parser(new StringReader(yaml)));
+
     /// <summary>Reads a document.</summary>
     /// <param name="yaml">its text</param>
     /// <param name="name">what messages call it: a path, or <c>preset small</c></param>
-    /// <exception cref="ReverieException">it is no YAML, or no sections of scalars and lists</exception>
+    /// <exception cref="ReverieException">it is no YAML, or no sections of scalars and lists; or a key stands twice
+    /// </exception>
     public static IReadOnlyList<ConfigValue> Read(string yaml, string name)
     {
-        var stream = new YamlStream();
-        try
-        {
-            stream.Load(new StringReader(yaml));
-        }
-        catch (YamlException error)
-        {
-            var text = (error.InnerException ?? error).Message.Replace('\n', ' ');
-            throw new ReverieException($"{name}:{error.Start.Line}: this is no YAML: {text}", error);
-        }
-        var values = new List<ConfigValue>();
-        foreach (var document in stream.Documents)
-            if (document.RootNode is YamlMappingNode root)
-                Flatten(root, "", name, values);
-            else if (document.RootNode is not YamlScalarNode { Value: null or "" })
-                throw new ReverieException($"{name}:{document.RootNode.Start.Line}: this is no configuration, "
-                    + "which is made of lines `key: value`");
-        return values;
+        var reader = new YamlValues(yaml, name);
+        while (reader.Next() is not StreamEnd)
+            if (reader.Now is DocumentStart)
+                reader.ReadRoot();
+        return reader.values;
     }
 
-    private static void Flatten(YamlMappingNode section, string prefix, string name, List<ConfigValue> values)
+    private ParsingEvent Now => parser.Current!;
+
+    private string Here => $"{name}:{Now.Start.Line}";
+
+    private void ReadRoot()
     {
-        foreach (var (keyNode, node) in section.Children)
+        keys.Clear();
+        if (Next() is MappingStart)
+            ReadSection("");
+        else if (Now is not Scalar { Value: "" })
+            throw new ReverieException($"{Here}: this is no configuration, which is made of lines `key: value`");
+    }
+
+    private void ReadSection(string prefix)
+    {
+        while (Next() is not MappingEnd)
         {
-            var origin = $"{name}:{keyNode.Start.Line}";
-            var key = prefix + ((keyNode as YamlScalarNode)?.Value
-                ?? throw new ReverieException($"{origin}: a key must be a word"));
-            switch (node)
-            {
-                case YamlMappingNode inner:
-                    Flatten(inner, key + ".", name, values);
-                    break;
-                case YamlSequenceNode list when list.All(one => one is YamlScalarNode):
-                    string[] words = [.. list.Select(one => ((YamlScalarNode)one).Value ?? "")];
-                    values.Add(new ConfigValue(key, words, true, origin));
-                    break;
-                case YamlScalarNode scalar when !Settings.IsSection(key):
-                    values.Add(new ConfigValue(key, [scalar.Value ?? ""], false, origin));
-                    break;
-                case YamlScalarNode { Value: null or "" }:
-                    break; // a section whose lines are all commented out
-                default:
-                    throw new ReverieException($"{origin}: {key} is a section; write its keys below it, indented");
-            }
+            var origin = Here;
+            var key = prefix + (Now is Scalar word ? word.Value
+                : throw new ReverieException($"{origin}: a key must be a word"));
+            if (!keys.Add(key))
+                throw new ReverieException($"{origin}: {key} stands twice; keep one of them");
+            ReadValue(key, origin);
+        }
+    }
+
+    private void ReadValue(string key, string origin)
+    {
+        switch (Next())
+        {
+            case MappingStart:
+                ReadSection(key + ".");
+                break;
+            case SequenceStart:
+                values.Add(new ConfigValue(key, ReadList(key), true, origin));
+                break;
+            case Scalar scalar when !Settings.IsSection(key):
+                values.Add(new ConfigValue(key, [scalar.Value], false, origin));
+                break;
+            case Scalar { Value: "" }:
+                break; // a section whose lines are all commented out
+            default:
+                throw new ReverieException($"{origin}: {key} is a section; write its keys below it, indented");
+        }
+    }
+
+    private List<string> ReadList(string key)
+    {
+        var words = new List<string>();
+        while (Next() is not SequenceEnd)
+            words.Add(Now is Scalar word ? word.Value
+                : throw new ReverieException($"{Here}: {key} is a list of lists or sections; write plain values"));
+        return words;
+    }
+
+    // Moves on: comments are nothing, an alias is refused, and depth and number have an end.
+    private ParsingEvent Next()
+    {
+        do
+            if (!Move())
+                throw new ReverieException($"{name}: this is no YAML: it ends too early");
+        while (Now is Comment);
+        depth += Now.NestingIncrease;
+        if (Now is AnchorAlias alias)
+            throw new ReverieException($"{Here}: *{$"{alias.Value}".TrimEnd(':')} is an alias, which is not read here; "
+                + "write the value itself, or quotes around a key with *");
+        if (depth > Deepest || ++events > MostEvents)
+            throw new ReverieException($"{Here}: this is no configuration: it has more than "
+                + (depth > Deepest ? $"{Deepest} levels" : $"{MostEvents} entries"));
+        return Now;
+    }
+
+    private bool Move()
+    {
+        try
+        {
+            return parser.MoveNext();
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // The parser throws whatever it stumbles over where a text is broken, and not its own type alone.
+            var line = (error as YamlException)?.Start.Line ?? parser.Current?.Start.Line ?? 1;
+            throw new ReverieException($"{name}:{line}: this is no YAML: {error.Message}", error);
         }
     }
 }

@@ -7,7 +7,10 @@ namespace Reverie.Logging;
 internal static class PngDecoder
 {
     /// <summary>The largest number of pixels taken, so that a damaged header does not ask for all memory.</summary>
-    private const long MaximumPixels = 1L << 28;
+    private const long MaximumPixels = 1L << 26;
+
+    // Deflate cannot shrink by more than 1032 : 1, so that a few bytes cannot ask for a gigabyte.
+    private const long LargestRatio = 1032;
 
     public static (byte[] Rgb, int Width, int Height) Decode(ReadOnlySpan<byte> file)
     {
@@ -31,6 +34,8 @@ internal static class PngDecoder
         }
         if (header is not { } h)
             throw new InvalidDataException("a PNG file without header");
+        if (((long)h.Width * h.Channels + 1) * h.Height > (packed.Length + 1) * LargestRatio)
+            throw new InvalidDataException("the PNG file holds fewer rows than its header says");
         packed.Position = 0;
         return (ToRgb(Unfilter(packed, h), h, palette), h.Width, h.Height);
     }

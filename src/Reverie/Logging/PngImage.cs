@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using Reverie.Torch.IO;
 
 namespace Reverie.Logging;
 
@@ -9,6 +10,8 @@ namespace Reverie.Logging;
 /// </summary>
 public static class PngImage
 {
+    private const long LargestFile = 256L << 20;
+
     internal static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10];
 
     /// <summary>Writes a picture to a file, replacing it.</summary>
@@ -35,7 +38,7 @@ public static class PngImage
     {
         try
         {
-            return PngDecoder.Decode(File.ReadAllBytes(path));
+            return PngDecoder.Decode(RegularFile.ReadAllBytes(path, LargestFile));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {

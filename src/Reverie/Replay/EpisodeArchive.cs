@@ -45,10 +45,10 @@ public static class EpisodeArchive
     /// <exception cref="IOException">The file is not there or cannot be read.</exception>
     public static Episode Read(string path)
     {
-        var arrays = Npz.Read(path);
+        using var file = NpzFile.Open(path);
         try
         {
-            var episode = Assemble(arrays);
+            var episode = Assemble(file);
             return episode.Fault() is { } fault ? throw new InvalidDataException(fault) : episode;
         }
         catch (InvalidDataException error)
@@ -57,29 +57,46 @@ public static class EpisodeArchive
         }
     }
 
-    private static Episode Assemble(Dictionary<string, NpyArray> arrays)
+    private static Episode Assemble(NpzFile file)
     {
-        var rows = Required(arrays, Reward, 1).Shape[0];
-        var image = Get(arrays, Image, 4, rows);
-        var vector = Get(arrays, Vector, 2, rows);
-        var action = Required(arrays, Action, 2, rows);
+        var reward = Get<float>(file, Reward, 1);
+        var rows = reward.Length;
+        var (image, vector) = (Find(file, Image, 4, rows), Find(file, Vector, 2, rows));
+        var action = Find(file, Action, 2, rows) ?? throw Missing(Action);
         var layout = new EpisodeLayout(
-            image is null ? null : new ImageSpace(image.Shape[1], image.Shape[2], image.Shape[3]),
-            vector?.Shape[1] ?? 0, action.Shape[1]);
-        return new Episode(layout, rows, image?.As<byte>() ?? [], vector?.As<float>() ?? [], action.As<float>(),
-            Required(arrays, Reward, 1, rows).As<float>(), Required(arrays, IsFirst, 1, rows).As<bool>(),
-            Required(arrays, IsLast, 1, rows).As<bool>(), Required(arrays, IsTerminal, 1, rows).As<bool>());
+            image is null ? null : new ImageSpace(image[1], image[2], image[3]), vector?[1] ?? 0, action[1]);
+        return new Episode(layout, rows, image is null ? [] : Read<byte>(file, Image),
+            vector is null ? [] : Read<float>(file, Vector), Read<float>(file, Action), reward,
+            Get<bool>(file, IsFirst, 1, rows), Get<bool>(file, IsLast, 1, rows), Get<bool>(file, IsTerminal, 1, rows));
     }
 
-    private static NpyArray Required(Dictionary<string, NpyArray> arrays, string key, int rank, int? rows = null) =>
-        Get(arrays, key, rank, rows) ?? throw new InvalidDataException($"has no key '{key}'");
+    private static T[] Get<T>(NpzFile file, string key, int rank, int? rows = null) where T : unmanaged =>
+        Find(file, key, rank, rows) is null ? throw Missing(key) : Read<T>(file, key);
 
-    private static NpyArray? Get(Dictionary<string, NpyArray> arrays, string key, int rank, int? rows = null)
+    private static T[] Read<T>(NpzFile file, string key) where T : unmanaged => Named(key, () => file.Read(key).As<T>());
+
+    // The shape, looked at before anything is unpacked.
+    private static int[]? Find(NpzFile file, string key, int rank, int? rows)
     {
-        if (!arrays.TryGetValue(key, out var array))
+        if (!file.Keys.Contains(key))
             return null;
-        if (array.Shape.Count != rank || (rows is { } due && array.Shape[0] != due))
-            throw new InvalidDataException($"'{key}' has shape ({string.Join(", ", array.Shape)})");
-        return array;
+        var shape = Named(key, () => file.Header(key).Shape);
+        return shape.Length == rank && shape[0] == (rows ?? shape[0])
+            ? shape
+            : throw new InvalidDataException($"'{key}' has shape ({string.Join(", ", shape)})");
     }
+
+    private static T Named<T>(string key, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidDataException error)
+        {
+            throw new InvalidDataException($"'{key}' {error.Message}", error);
+        }
+    }
+
+    private static InvalidDataException Missing(string key) => new($"has no key '{key}'");
 }

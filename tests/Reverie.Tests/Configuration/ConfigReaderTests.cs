@@ -142,7 +142,7 @@ public sealed class ConfigReaderTests : IDisposable
 
     [Theory]
     [InlineData("seed: 1\nmodel: [1, 2\n", ":3: this is no YAML: ")]
-    [InlineData("seed: 1\nseed: 2\n", ":2: this is no YAML: ")]
+    [InlineData("seed: 1\nseed: 2\n", ":2: seed stands twice")]
     public void BrokenYamlIsToldWithItsLine(string yaml, string part)
     {
         var file = Write(yaml);
@@ -150,6 +150,55 @@ public sealed class ConfigReaderTests : IDisposable
         Assert.StartsWith(file + part, error.Message);
         Assert.DoesNotContain('\n', error.Message);
     }
+
+    [Theory]
+    [InlineData("a: &x [1]\nb: *x\n", ":2: *x is an alias, which is not read here; ")]
+    [InlineData("a: &x\n  b: *x\n", ":2: *x is an alias")]
+    [InlineData("*_units: 3\n", ":1: *_units is an alias, which is not read here; write the value itself, or quotes")]
+    [InlineData("a.b: 1\na:\n  b: 2\n", ":3: a.b stands twice")]
+    [InlineData("a: [1, [2]]\n", ":1: a is a list of lists or sections")]
+    [InlineData("? [1]\n: 2\n", ":1: a key must be a word")]
+    [InlineData("seed: 1\n\tseed: 2\n", ":1: this is no YAML")]
+    public void WhatNoConfigurationHasIsTold(string yaml, string part)
+    {
+        var file = Write(yaml);
+        var error = Assert.Throws<ReverieException>(() => ConfigReader.Resolve(new ConfigSources { File = file }));
+        Assert.StartsWith(file + part, error.Message);
+    }
+
+    [Theory]
+    [InlineData("[")]
+    [InlineData("{a: ")]
+    [InlineData("a:\n ")]
+    [InlineData("- ")]
+    public void NoDepthIsTooMuch(string opening)
+    {
+        var yaml = opening.Contains('\n')
+            ? string.Concat(Enumerable.Range(0, 2000).Select(i => new string(' ', i) + "a:\n"))
+            : string.Concat(Enumerable.Repeat(opening, 100_000));
+        var file = Write(yaml);
+        Assert.StartsWith(file, Assert.Throws<ReverieException>(
+            () => ConfigReader.Resolve(new ConfigSources { File = file })).Message);
+    }
+
+    [Fact]
+    public void ALongWordIsToldInShortAndComparedWithNothing()
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var error = Assert.Throws<ReverieException>(() => ConfigReader.Resolve(new ConfigSources
+        {
+            Overrides = [new("optimizer." + new string('x', 1 << 20), "\u001b[31m1", "--set")],
+        }));
+        Assert.InRange(error.Message.Length, 100, 4100);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100 << 20);
+    }
+
+    [Fact]
+    public void WindowsFilesAreReadAlike() =>
+        Assert.Equal(7, ConfigReader.Resolve(new ConfigSources
+        {
+            File = Write("\ufeff# words\r\nmodel:\r\n  deter: 7\r\n\r\n"),
+        }).Config.Model.Deter);
 
     [Fact]
     public void AMissingFileIsTold() =>

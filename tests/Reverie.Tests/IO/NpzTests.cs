@@ -95,9 +95,13 @@ public sealed class NpzTests
     }
 
     [Theory]
-    [InlineData("{'descr': '<c8', 'fortran_order': False, 'shape': (1,), }", "'<c8'")]
-    [InlineData("{'descr': '>f4', 'fortran_order': False, 'shape': (1,), }", "'>f4'")]
-    [InlineData("{'descr': '<f4', 'fortran_order': True, 'shape': (1,), }", "Fortran")]
+    [InlineData("{'descr': '<c8', 'fortran_order': False, 'shape': (1,), }", "complex numbers; save it as plain")]
+    [InlineData("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", "Python objects")]
+    [InlineData("{'descr': '<U4', 'fortran_order': False, 'shape': (1,), }", "text")]
+    [InlineData("{'descr': '<M8[s]', 'fortran_order': False, 'shape': (1,), }", "times")]
+    [InlineData("{'descr': [('a', '<f4'), ('b', '<i4')], 'fortran_order': False, 'shape': (1,), }", "structures")]
+    [InlineData("{'descr': '<f16', 'fortran_order': False, 'shape': (1,), }", "long doubles")]
+    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (65536, 65536, 0), }", "shape")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999,), }", "shape")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", "8 are due")]
     [InlineData("__import__('os')", "header")]
@@ -108,11 +112,73 @@ public sealed class NpzTests
         Assert.Contains(word, Assert.Throws<InvalidDataException>(() => Npy.Read(bytes)).Message);
     }
 
+    [Theory]
+    [InlineData("<f2", "003C 00C0", 1, -2)]
+    [InlineData(">f2", "3C00 C000", 1, -2)]
+    [InlineData(">f4", "3F800000 C0000000", 1, -2)]
+    [InlineData(">f8", "3FF0000000000000 C000000000000000", 1, -2)]
+    [InlineData("|i1", "01 FE", 1, -2)]
+    [InlineData("<i2", "0100 FEFF", 1, -2)]
+    [InlineData(">i2", "0001 FFFE", 1, -2)]
+    [InlineData(">i4", "00000001 FFFFFFFE", 1, -2)]
+    [InlineData(">i8", "0000000000000001 FFFFFFFFFFFFFFFE", 1, -2)]
+    [InlineData("<u2", "0100 FEFF", 1, 65534)]
+    [InlineData(">u4", "00000001 FFFFFFFE", 1, 4294967294)]
+    [InlineData("<u8", "0100000000000000 FEFFFFFFFFFFFFFF", 1, 18446744073709551614d)]
+    [InlineData("=f4", "0000803F 000000C0", 1, -2)]
+    public void Numbers_of_every_width_and_either_endianness_are_read(string descr, string hex, double first, double second)
+    {
+        var array = Npy.Read(NpyBytes(descr, "False", "2,", Convert.FromHexString(hex.Replace(" ", ""))));
+        Assert.Equal([first, second], array.Data.Cast<object>().Select(
+            value => value is Half half ? (double)half : Convert.ToDouble(value)));
+    }
+
+    [Fact]
+    public void Fortran_order_becomes_C_order()
+    {
+        // numpy.asfortranarray(numpy.arange(12, dtype="<i2").reshape(2, 3, 2)) as it lies in the file.
+        byte[] data = [0, 0, 6, 0, 2, 0, 8, 0, 4, 0, 10, 0, 1, 0, 7, 0, 3, 0, 9, 0, 5, 0, 11, 0];
+        var array = Npy.Read(NpyBytes("<i2", "True", "2, 3, 2", data));
+        Assert.Equal([2, 3, 2], array.Shape);
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], array.As<short>());
+        Assert.Equal([0, 0, 0, 1], Npy.Read(NpyBytes(">u2", "True", "2,", [0, 0, 0, 1])).As<ushort>()
+            .SelectMany(value => new[] { 0, (int)value }));
+        Assert.Empty(Npy.Read(NpyBytes("<f4", "True", "3, 0", [])).As<float>());
+    }
+
+    [Fact]
+    public void Nothing_is_made_room_for_before_header_and_length_agree()
+    {
+        using var directory = new TemporaryDirectory();
+        // 128 MB of zeros take half a megabyte packed; its header speaks of three numbers.
+        using (var zip = new ZipArchive(File.Create(directory["bomb.npz"]), ZipArchiveMode.Create))
+        using (var entry = zip.CreateEntry("x.npy", CompressionLevel.Fastest).Open())
+        {
+            entry.Write(NpyBytes("<f4", "False", "3,", []));
+            var zeros = new byte[1 << 20];
+            for (var i = 0; i < 128; i++)
+                entry.Write(zeros);
+        }
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains("'x' has 134217728 bytes of data where 12 are due",
+            Assert.Throws<InvalidDataException>(() => Npz.Read(directory["bomb.npz"])).Message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 << 20);
+        Npz.Write(directory["large.npz"], [new("x", new NpyArray(new byte[1000], 1000))]);
+        Assert.Contains("more than are read of such a file",
+            Assert.Throws<InvalidDataException>(() => Npz.Read(directory["large.npz"], atMost: 1000)).Message);
+    }
+
+    private static byte[] NpyBytes(string descr, string fortran, string shape, byte[] data)
+    {
+        var header = $"{{'descr': '{descr}', 'fortran_order': {fortran}, 'shape': ({shape}), }}\n";
+        return [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. System.Text.Encoding.ASCII.GetBytes(header), .. data];
+    }
+
     [Fact]
     public void A_shape_that_does_not_fit_is_refused()
     {
         Assert.Throws<ArgumentException>(() => new NpyArray(new float[3], 2, 2));
-        Assert.Throws<ArgumentException>(() => new NpyArray(new sbyte[3], 3));
+        Assert.Throws<ArgumentException>(() => new NpyArray(new decimal[3], 3));
         Assert.Throws<InvalidDataException>(() => new NpyArray(new float[3], 3).As<double>());
     }
 

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Reverie.Environments;
 using Reverie.Replay;
 using Reverie.Replay.Data;
@@ -111,11 +112,28 @@ public sealed class DataFolderTests : IDisposable
         { "action", "'action', row 3: 2 lies outside [-1, 1]", new NpyArray(new[] { 0f, 0, 0, 2, 0, 0 }, Rows, 1) },
         { "action", "its shape is (6); it must be (6, entries), choices one-hot", new NpyArray(new long[Rows], Rows) },
         { "action", "its shape is (5, 1)", new NpyArray(new float[5], 5, 1) },
-        { "image", "it holds Single; pictures are uint8", new NpyArray(new float[Rows * 12], Rows, 2, 2, 3) },
+        { "image", "it holds float32 from 0 to 0.5; pictures are uint8",
+            new NpyArray(Pictures(i => 0.5f * (i % 2)), Rows, 2, 2, 3) },
+        { "image", "it holds float16 from 0 to 255; pictures are uint8",
+            new NpyArray(Pictures(i => (Half)(255 * (i % 2))), Rows, 2, 2, 3) },
+        { "image", "it holds bool", new NpyArray(new bool[Rows * 12], Rows, 2, 2, 3) },
+        { "image", "row 2: -1 is no value of a picture",
+            new NpyArray(Pictures(i => (short)(i == 24 ? -1 : 7)), Rows, 2, 2, 3) },
+        { "image", "row 3: 320 is no value of a picture",
+            new NpyArray(Pictures(i => i == 36 ? 320L : 7), Rows, 2, 2, 3) },
+        { "image", "its shape is (6, 0, 2, 3); it must be (6, height, width, channels)",
+            new NpyArray(new byte[0], Rows, 0, 2, 3) },
+        { "reward", "'reward', row 1: 1E+300 is too large for float32; scale it",
+            new NpyArray(new[] { 0, 1e300, 0, 0, 0, 0 }, Rows) },
+        { "action", "'action', row 1: 7 lies outside [-1, 1]; scale actions to it, and write choices one-hot",
+            new NpyArray(new long[] { 0, 7, 1, 1, 1, 1 }, Rows, 1) },
+        { "action", "its shape is (6, 0)", new NpyArray(new float[0], Rows, 0) },
         { "is_first", "'is_first', row 3: it is set on row 3 of 6; a file holds one episode",
             new NpyArray(new[] { true, false, false, true, false, false }, Rows) },
         { "discount", "'discount', row 4: the episode ends on row 4 of 6, but rows follow", Floats(1, 1, 1, 1, 0, 0) },
     };
+
+    private static T[] Pictures<T>(Func<int, T> value) => [.. Enumerable.Range(0, Rows * 12).Select(value)];
 
     [Theory, MemberData(nameof(Faults))]
     public void What_is_wrong_is_told_with_file_key_and_row(string key, string told, object? array)
@@ -128,6 +146,42 @@ public sealed class DataFolderTests : IDisposable
         Assert.Equal("wrong.npz", finding.File);
         Assert.Contains(told, finding.ToString());
         Assert.Contains(told, Assert.Throws<ReverieException>(() => new DataFolder(folder.Path).Demand()).Message);
+    }
+
+    [Fact]
+    public void Numbers_of_any_width_are_the_same_data()
+    {
+        Write("a.npz");
+        Write("b.npz", changes:
+        [
+            ("image", new(Pictures(i => (long)(i / 12)), Rows, 2, 2, 3)),
+            ("action", new(Enumerable.Range(0, Rows).Select(t => 0.1 * t).ToArray(), Rows, 1)),
+            ("reward", new(Enumerable.Range(0, Rows).Select(t => (Half)t).ToArray(), Rows)),
+            ("discount", new(Enumerable.Repeat((sbyte)1, Rows).ToArray(), Rows)),
+            ("is_last", new(new ushort[] { 0, 0, 0, 0, 0, 9 }, Rows)),
+        ]);
+        var data = new DataFolder(folder.Path);
+        var report = data.Demand();
+        var (first, second) = (data.Read(report, report.Layout!).First(), data.Read(report, report.Layout!).Last());
+        Assert.Equal(first.Image, second.Image);
+        Assert.Equal(first.Action, second.Action, (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal(first.Reward, second.Reward);
+    }
+
+    [Fact]
+    public void Keys_that_are_not_used_are_not_looked_at()
+    {
+        Write("a.npz");
+        using (var zip = ZipFile.Open(folder["a.npz"], ZipArchiveMode.Update))
+            foreach (var (name, header) in new[]
+            {
+                ("info.npy", "|O"), ("task.npy", "<U4"), ("time.npy", "<M8[s]"), ("wide.npy", "<f16"),
+                ("README.txt", ""),
+            })
+                using (var entry = zip.CreateEntry(name).Open())
+                    entry.Write([0x93, .. "NUMPY"u8, 1, 0, 99, 0, .. System.Text.Encoding.ASCII.GetBytes(header)]);
+        var report = new DataFolder(folder.Path).Demand();
+        Assert.Equal(["README.txt", "info", "task", "time", "wide"], report.Unused);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace Reverie.Replay.Data;
 /// An episode in somebody's npz, with the keys of this program or of the Dreamers: <c>image</c> uint8 (T+1, H, W, C) or
 /// <c>vector</c> (T+1, V) or both, <c>action</c> (T+1, A), <c>reward</c> (T+1), and, where they are there,
 /// <c>is_first</c>, <c>is_last</c>, <c>is_terminal</c> or <c>discount</c>, which is 0 where an episode truly ends.
-/// Numbers of any width will do.
+/// Bool, whole numbers and floats of any width will do; what is not named here is not looked at.
 /// </summary>
 internal sealed class DataFile
 {
@@ -17,7 +17,6 @@ internal sealed class DataFile
         ["image", "vector", "action", "reward", "discount", "is_first", "is_last", "is_terminal"];
 
     private readonly List<DataFinding> findings = [];
-    private readonly Dictionary<string, NpyArray> arrays = [];
     private readonly string name;
     private byte[] image = [];
     private float[] vector = [], action = [], reward = [];
@@ -28,8 +27,9 @@ internal sealed class DataFile
         name = Path.GetFileName(path);
         try
         {
-            arrays = Npz.Read(path);
-            Load();
+            using var file = NpzFile.Open(path);
+            Unused = [.. file.Keys.Except(Used)];
+            Load(new DataArrays(file, Error), file.Keys);
         }
         catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
         {
@@ -70,7 +70,7 @@ internal sealed class DataFile
         .All(one => DiscreteSpace.IsOneHot(one) || Array.TrueForAll(one, value => value == 0));
 
     /// <summary>Keys that nothing is done with.</summary>
-    public IEnumerable<string> Unused => arrays.Keys.Except(Used);
+    public IReadOnlyList<string> Unused { get; } = [];
 
     /// <summary>The episode in this program's layout.</summary>
     /// <param name="pairing">How actions stand to observations, not <see cref="ActionPairing.Auto"/>.</param>
@@ -89,64 +89,57 @@ internal sealed class DataFile
         return episode;
     }
 
-    private void Load()
+    private void Load(DataArrays arrays, IEnumerable<string> keys)
     {
-        reward = Floats("reward", 1, required: true);
+        foreach (var key in new[] { "reward", "action" }.Where(key => !arrays.Has(key)))
+            Error(key, null, $"it is missing; there are {string.Join(", ", keys)}");
+        (reward, _) = arrays.Floats("reward", rows: null, rank: 1);
         if (findings.Count == 0 && Rows < 2)
             Error("reward", null, "it has no decision in it: two rows are the least; remove the file");
         if (findings.Count > 0)
             return;
-        action = Floats("action", 2, required: true);
-        vector = Floats("vector", 2);
-        LoadImage();
-        if (image.Length == 0 && !arrays.ContainsKey("vector"))
+        (action, var actionSize) = arrays.Floats("action", Rows, rank: 2);
+        (vector, var vectorSize) = arrays.Floats("vector", Rows, rank: 2);
+        (image, var picture) = arrays.Pictures("image", Rows);
+        if (!arrays.Has("image") && !arrays.Has("vector"))
             Error("", null, "it has neither 'image' nor 'vector', so there is nothing to see; rename the array to "
                 + "one of them");
         if (!IsWhole)
             return;
-        var pictures = arrays.GetValueOrDefault("image")?.Shape;
-        Layout = new(pictures is null ? null : new ImageSpace(pictures[1], pictures[2], pictures[3]),
-            arrays.GetValueOrDefault("vector")?.Shape[1] ?? 0, arrays["action"].Shape[1]);
+        Layout = new(
+            image.Length == 0 ? null : new ImageSpace(picture[1], picture[2], picture[3]), vectorSize, actionSize);
+        if (image.Length > 0 && image.Max() <= 1)
+            findings.Add(new(false, name, "image", null,
+                "no value is above 1, so its pictures are black; were they from 0 to 1 once?"));
         if (reward[0] != 0)
             Error("reward", 0, $"{reward[0]} stands where nothing was done yet: rewards must stand on the row that "
                 + "they came with; move them one row down");
-        LoadFlags();
+        CheckFlags(arrays);
         if (action.AsSpan().IndexOfAnyExceptInRange(-1 - Slack, 1 + Slack) is >= 0 and var far)
-            Error("action", far / Layout.ActionSize, $"{action[far]} lies outside [-1, 1]; scale actions to it");
+            Error("action", far / actionSize, $"{action[far]} lies outside [-1, 1]; scale actions to it"
+                + (Array.TrueForAll(action, float.IsInteger) ? ", and write choices one-hot" : ""));
     }
 
-    private void LoadImage()
+    private void CheckFlags(DataArrays arrays)
     {
-        if (!arrays.TryGetValue("image", out var pictures))
-            return;
-        if (pictures.Shape.Count != 4 || pictures.Shape[0] != Rows)
-            Error("image", null, $"its shape is {Shape(pictures)}; it must be ({Rows}, height, width, channels)");
-        else if (pictures.ElementType != typeof(byte))
-            Error("image", null,
-                $"it holds {pictures.ElementType.Name}; pictures are uint8 from 0 to 255, so convert them");
-        else
-            image = pictures.As<byte>();
-    }
-
-    private void LoadFlags()
-    {
-        DemandOnly("is_first", 0);
-        DemandOnly("is_last", Rows - 1);
-        var (ends, discounts) = (Floats("is_terminal", 1), Floats("discount", 1));
+        DemandOnly(arrays, "is_first", 0);
+        DemandOnly(arrays, "is_last", Rows - 1);
+        var ends = arrays.Floats("is_terminal", Rows, rank: 1).Values;
+        var discounts = arrays.Floats("discount", Rows, rank: 1).Values;
         var early = ends.Length > 0 ? Array.FindIndex(ends, value => value != 0)
             : Array.FindIndex(discounts, value => value == 0);
         isTerminal = early == Rows - 1;
         if (early >= 0 && !isTerminal)
             Error(ends.Length > 0 ? "is_terminal" : "discount", early,
                 $"the episode ends on row {early} of {Rows}, but rows follow; cut it there");
-        if (ends.Length == 0 && discounts.Length == 0)
+        if (!arrays.Has("is_terminal") && !arrays.Has("discount"))
             findings.Add(new(false, name, "", null,
                 "it has neither 'is_terminal' nor 'discount'; taken as ended by time"));
     }
 
-    private void DemandOnly(string key, int due)
+    private void DemandOnly(DataArrays arrays, string key, int due)
     {
-        if (Floats(key, 1) is not { Length: > 0 } flags)
+        if (arrays.Floats(key, Rows, rank: 1).Values is not { Length: > 0 } flags)
             return;
         var wrong = Enumerable.Range(0, Rows).FirstOrDefault(row => flags[row] != 0 != (row == due), -1);
         if (wrong >= 0)
@@ -154,37 +147,5 @@ internal sealed class DataFile
                 + "one episode, whole: split it, or cut it where it ends");
     }
 
-    private float[] Floats(string key, int rank, bool required = false)
-    {
-        if (!arrays.TryGetValue(key, out var array))
-        {
-            if (required)
-                Error(key, null, $"it is missing; there are {string.Join(", ", arrays.Keys)}");
-            return [];
-        }
-        if (array.Shape.Count != rank || reward.Length > 0 && array.Shape[0] != Rows)
-        {
-            var due = key == "reward" ? "(rows)" : rank == 1 ? $"({Rows})" : $"({Rows}, entries)";
-            Error(key, null, $"its shape is {Shape(array)}; it must be {due}"
-                + (key == "action" ? ", choices one-hot" : ""));
-            return [];
-        }
-        float[] values = array.Data switch
-        {
-            float[] floats => floats,
-            double[] doubles => Array.ConvertAll(doubles, value => (float)value),
-            int[] integers => Array.ConvertAll(integers, value => (float)value),
-            long[] integers => Array.ConvertAll(integers, value => (float)value),
-            byte[] bytes => Array.ConvertAll(bytes, value => (float)value),
-            _ => Array.ConvertAll((bool[])array.Data, value => value ? 1f : 0f),
-        };
-        if (Array.FindIndex(values, value => !float.IsFinite(value)) is >= 0 and var bad)
-            Error(key, bad / Math.Max(1, values.Length / array.Shape[0]),
-                $"{values[bad]} is no number to learn from; cut the episode before it, or remove the file");
-        return values;
-    }
-
     private void Error(string key, int? row, string what) => findings.Add(new(true, name, key, row, what));
-
-    private static string Shape(NpyArray array) => $"({string.Join(", ", array.Shape)})";
 }

@@ -49,9 +49,11 @@ public sealed class DataFolder
 
     /// <summary>As <see cref="Check"/>, for those who mean to learn from it.</summary>
     /// <exception cref="ReverieException">Something is wrong; the line has the first finding.</exception>
-    public DataReport Demand()
+    public DataReport Demand() => Demanded(Check());
+
+    /// <summary>The report, where nothing in it is wrong.</summary>
+    internal DataReport Demanded(DataReport report)
     {
-        var report = Check();
         var errors = report.Findings.Where(finding => finding.IsError).ToArray();
         if (errors.Length > 0)
             throw new ReverieException($"{Directory}: {errors[0].ToString()["error: ".Length..]}"

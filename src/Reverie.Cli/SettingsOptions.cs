@@ -1,0 +1,63 @@
+using System.CommandLine;
+using Reverie.Configuration;
+using Reverie.Torch;
+
+namespace Reverie.Cli;
+
+/// <summary>The options that settings come from: presets, a file, single values.</summary>
+internal sealed class SettingsOptions
+{
+    private readonly Option<string> preset = new("--preset")
+    {
+        Description = "presets, each stronger than the one before it [default: planet,small; planet,paper on CUDA]",
+        HelpName = "P,Q",
+    };
+
+    private readonly Option<string> file = new("--config")
+    {
+        Description = "YAML file on top of the presets",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string[]> set = new("--set")
+    {
+        Description = "one value on top of all, e.g. model.deter=100 or '*_units=64'; repeat it for more",
+        HelpName = "KEY=VALUE",
+    };
+
+    /// <summary>Puts the options on a verb.</summary>
+    public void AddTo(Command verb)
+    {
+        verb.Add(preset);
+        verb.Add(file);
+        verb.Add(set);
+    }
+
+    /// <summary>Whether presets or a file were typed, on which single values stand.</summary>
+    public bool AreNamed(ParseResult parsed) => parsed.GetValue(preset) is not null || parsed.GetValue(file) is not null;
+
+    /// <summary>The values of <c>--set</c>.</summary>
+    /// <exception cref="ReverieException">one of them is no key=value</exception>
+    public IEnumerable<ConfigOverride> Overrides(ParseResult parsed) =>
+        (parsed.GetValue(set) ?? []).Select(ConfigOverride.Parse);
+
+    /// <summary>What the options come to.</summary>
+    /// <param name="parsed">the options</param>
+    /// <param name="overrides">single values, on top of all</param>
+    /// <returns>the configuration, and the stack of presets it has</returns>
+    /// <exception cref="ReverieException">something in them is wrong</exception>
+    public (ResolvedConfig Config, string Presets) Resolve(ParseResult parsed, IReadOnlyList<ConfigOverride> overrides)
+    {
+        var stack = parsed.GetValue(preset) ?? DefaultPresets(overrides);
+        return (ConfigReader.Resolve(new ConfigSources
+        {
+            Presets = Configuration.Presets.Stack(stack), File = parsed.GetValue(file), Overrides = overrides,
+        }), stack);
+    }
+
+    private static string DefaultPresets(IEnumerable<ConfigOverride> overrides)
+    {
+        var wish = overrides.LastOrDefault(one => one.Key == "compute.device")?.Value ?? "auto";
+        return wish != "cpu" && Device.CudaCount > 0 ? "planet,paper" : "planet,small";
+    }
+}
