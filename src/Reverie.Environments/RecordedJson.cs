@@ -41,7 +41,7 @@ internal static class RecordedJson
         try
         {
             using var json = JsonDocument.Parse(RegularFile.ReadAllBytes(path, LargestFile), Strict);
-            DemandWhole(json.RootElement);
+            DemandWhole(json.RootElement, "");
             var file = json.Deserialize<T>(Format) ?? throw new JsonException("it is empty");
             check(file);
             return file;
@@ -64,17 +64,17 @@ internal static class RecordedJson
     }
 
     // Types say which parts may be null, but not which entries; and no physics can go on from a number that is none.
-    private static void DemandWhole(JsonElement element)
+    private static void DemandWhole(JsonElement element, string name)
     {
         foreach (var property in element.ValueKind == JsonValueKind.Object ? element.EnumerateObject() : default)
-            DemandWhole(property.Value);
+            DemandWhole(property.Value, name.Length > 0 ? $"{name}.{property.Name}" : property.Name);
         foreach (var entry in element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : default)
             if (entry.ValueKind == JsonValueKind.Null)
-                throw new JsonException("there is a null in a list");
+                throw new JsonException($"{name} has an entry that is null");
             else
-                DemandWhole(entry);
+                DemandWhole(entry, name);
         if (element.ValueKind == JsonValueKind.Number && Math.Abs(element.GetDouble()) > LargestNumber)
-            throw new JsonException($"{element.GetRawText()[..Math.Min(30, element.GetRawText().Length)]} is too large");
+            throw new JsonException($"{name} has a number beyond {LargestNumber:0e0}");
     }
 
     // The reader's own words are about .NET types; users know places of the file.

@@ -92,7 +92,7 @@ public class ReferenceReplayTests
         Assert.Contains("not of length 3", Fault(file => file["nv"] = 3));
         Assert.Contains("after_step", Fault(file => file.Remove("after_step")));
         Assert.Contains("after_step.qvel has 24 rows", Fault(file => file["after_step"]!["qvel"]!.AsArray().RemoveAt(0)));
-        Assert.Contains("after_step.qpos has a row", Fault(file => file["after_step"]!["qpos"]![2] = null));
+        Assert.Contains("after_step.qpos has an entry that is null", Fault(file => file["after_step"]!["qpos"]![2] = null));
         Assert.Contains("length 1", Fault(file => file["actions"]![4] = new JsonArray(1, 2)));
         Assert.Contains("probes", Fault(file => file["probes"]![0] = null));
         Assert.Contains("observation", Fault(file => file["probes"]![0]!.AsObject().Remove("observation")));
