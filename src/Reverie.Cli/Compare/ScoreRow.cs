@@ -43,7 +43,7 @@ internal sealed record ScoreRow(string Group, int Runs, long EnvSteps, long MaxE
 
     private static ScoreRow Own(string name, FinalScore[] group)
     {
-        var sum = ScoreSummary.Of([.. group.Select(one => one.Score)], [.. group.Select(one => one.Task ?? "")]);
+        var sum = ScoreSummary.Of([.. group.Select(one => one.Score)]);
         return new ScoreRow(name, group.Length, group.Min(one => one.EnvSteps), group.Max(one => one.EnvSteps),
             sum.Mean, group.Length > 1 ? sum.Std : double.NaN, sum.Median, sum.InterquartileMean,
             sum.Low, sum.High, "");

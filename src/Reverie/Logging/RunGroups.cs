@@ -3,7 +3,8 @@ using Reverie.Configuration;
 
 namespace Reverie.Logging;
 
-/// <summary>Gives runs of one setting one name, so that they are drawn and summed up together.</summary>
+/// <summary>Gives runs of one setting one name, so that they are drawn and summed up together. Runs of several tasks never
+/// get one name: returns of tasks have scales of their own, and a mean over them says nothing.</summary>
 public static partial class RunGroups
 {
     /// <summary>Names each run by its values of some keys (<c>agent=dreamer, model.deter=200</c>).</summary>
@@ -14,11 +15,21 @@ public static partial class RunGroups
     public static IReadOnlyList<CurveRun> By(IReadOnlyList<CurveRun> runs, IReadOnlyList<string> keys)
     {
         if (keys.Count == 0)
-            return runs.Count == 1 ? runs : [.. runs.Select(run => run with { Name = Seed().Replace(run.Name, "") })];
+            return runs.Count == 1 ? runs
+                : TaskByTask([.. runs.Select(run => run with { Name = Seed().Replace(run.Name, "") })]);
         foreach (string key in keys)
             if (!Settings.Keys.Contains(key) && !runs.Any(run => run.Settings.ContainsKey(key)))
                 throw new ReverieException($"there is no key {key} to group by{Settings.Hint(key)}");
-        return [.. runs.Select(run => run with { Name = string.Join(", ", keys.Select(key => Label(run, key))) })];
+        return TaskByTask(
+            [.. runs.Select(run => run with { Name = string.Join(", ", keys.Select(key => Label(run, key))) })]);
+    }
+
+    private static CurveRun[] TaskByTask(CurveRun[] named)
+    {
+        HashSet<string> mixed = [.. named.GroupBy(run => run.Name)
+            .Where(group => group.Select(run => run.Task).Distinct().Count() > 1).Select(group => group.Key)];
+        return Array.ConvertAll(named,
+            run => mixed.Contains(run.Name) ? run with { Name = $"{run.Name}, task={run.Task ?? "(unknown)"}" } : run);
     }
 
     private static string Label(CurveRun run, string key)

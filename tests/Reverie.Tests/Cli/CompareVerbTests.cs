@@ -32,6 +32,22 @@ public sealed class CompareVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task ReturnsOfSeveralTasksAreNotPooled()
+    {
+        string[] runs =
+        [
+            Record("a-seed1", "dreamer", 10), Record("a-seed2", "dreamer", 30), Record("b-seed1", "dreamer", 900),
+        ];
+        Retask(runs[2], "catch");
+        var (code, output, _) = await Run(["compare", .. runs, "--group-by", "agent", "--published", "none", "--json"]);
+        Assert.Equal(0, code);
+        Assert.Equal([("agent=dreamer, task=cartpole_swingup", 2, 20.0), ("agent=dreamer, task=catch", 1, 900.0)],
+            output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)
+                .Select(row => (row.GetProperty("group").GetString()!, row.GetProperty("runs").GetInt32(),
+                    row.GetProperty("mean").GetDouble())));
+    }
+
+    [Fact]
     public async Task TablesAndCurvesAreWrittenWithTheirSources()
     {
         string[] runs = [Record("a-seed1", "dreamer", 100, 300), Record("a-seed2", "dreamer", 500, 700)];
@@ -90,6 +106,12 @@ public sealed class CompareVerbTests : IDisposable
         File.WriteAllText(Path.Combine(run, "config.yaml"),
             $"agent: {agent}  # preset\ntask: cartpole_swingup\nmodel:\n  of_old: 3\n");
         return run;
+    }
+
+    private static void Retask(string run, string task)
+    {
+        var path = Path.Combine(run, "config.yaml");
+        File.WriteAllText(path, File.ReadAllText(path).Replace("cartpole_swingup", task));
     }
 
     private static async Task<(int Code, string Output, string Error)> Run(string[] typed)

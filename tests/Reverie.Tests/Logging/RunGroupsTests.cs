@@ -26,4 +26,18 @@ public sealed class RunGroupsTests
         Assert.Contains("bare has no config.yaml",
             Assert.Throws<ReverieException>(() => RunGroups.By([Run("bare")], ["agent"])).Message);
     }
+
+    [Fact]
+    public void Runs_of_several_tasks_never_get_one_name()
+    {
+        CurveRun[] runs =
+        [
+            Run("a-seed1", ("agent", "planet"), ("task", "catch")), Run("a-seed2", ("agent", "planet"), ("task", "catch")),
+            Run("b-seed1", ("agent", "planet"), ("task", "cheetah_run")), Run("c", ("agent", "dreamer"), ("task", "catch")),
+        ];
+        Assert.Equal(["agent=planet, task=catch", "agent=planet, task=catch", "agent=planet, task=cheetah_run",
+            "agent=dreamer"], RunGroups.By(runs, ["agent"]).Select(run => run.Name));
+        Assert.Equal(["a, task=catch", "a, task=(unknown)"],
+            RunGroups.By([Run("a-seed1", ("task", "catch")), Run("a-seed2")], []).Select(run => run.Name));
+    }
 }
