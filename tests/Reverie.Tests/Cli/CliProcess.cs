@@ -14,7 +14,11 @@ internal sealed class CliProcess : IDisposable
     private CliProcess(ProcessStartInfo start)
     {
         process = new Process { StartInfo = start };
-        process.OutputDataReceived += (_, line) => output.AppendLine(line.Data);
+        process.OutputDataReceived += (_, line) =>
+        {
+            lock (output)
+                output.AppendLine(line.Data);
+        };
         process.ErrorDataReceived += (_, line) => error.AppendLine(line.Data);
         process.Start();
         process.StandardInput.Close();
@@ -44,6 +48,24 @@ internal sealed class CliProcess : IDisposable
         var start = Information("dotnet", [assembly, .. arguments]);
         start.Environment[variable.Name] = variable.Value;
         return new CliProcess(start);
+    }
+
+    /// <summary>Waits until it has written that to standard output.</summary>
+    public void WaitForOutput(string text)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!Written().Contains(text, StringComparison.Ordinal))
+        {
+            if (process.HasExited || clock.Elapsed > Patience)
+                Assert.Fail($"it did not write '{text}':\n{Written()}\n{error}");
+            Thread.Sleep(20);
+        }
+
+        string Written()
+        {
+            lock (output)
+                return output.ToString();
+        }
     }
 
     /// <summary>SIGKILL.</summary>

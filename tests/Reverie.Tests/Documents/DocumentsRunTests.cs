@@ -1,0 +1,150 @@
+using System.Text.RegularExpressions;
+using Reverie.Cli;
+using Reverie.Tests.Cli;
+using Reverie.Tests.Cli.Pack;
+using Reverie.Tests.Cli.Play;
+using Reverie.Tests.Gymnasium;
+using Reverie.Tests.Setup;
+
+namespace Reverie.Tests.Documents;
+
+/// <summary>Every command that the documents show is run, page by page in a folder that begins empty, as a reader would who
+/// begins there; what cannot be run here is named with the test that stands for it, or the reason.</summary>
+public sealed class DocumentsRunTests : IDisposable
+{
+    private static readonly string[] Shared = ["samples", "tests", "benchmarks", "python"];
+
+    // What is not run here, by how it begins, and what does it instead.
+    private static readonly (string Begins, string Reason)[] Elsewhere =
+    [
+        ("./test", $"{nameof(TestCommandTests)}; and whoever reads this has run it"),
+        ("REVERIE_ACCEPT=1 ./test", $"{nameof(Api.ApiTests)} reads the variable"),
+        ("REVERIE_TORCH=", nameof(TorchChoiceTests)),
+        ("./reverie --torch", nameof(TorchChoiceTests)),
+        ("scripts/packages", nameof(PackagesTests)),
+        ("scripts/bare", "makes a Debian; CI runs it around these tests"),
+        ("scripts/campaign", "campaigns take minutes to hours"),
+        ("./reverie pack", nameof(PackVerbTests)),
+        ("./reverie env play", nameof(PlaySessionTests)),
+        ("cmake ", nameof(NativeConfigurationTests)),
+        ("apt-get ", $"{nameof(SetupTests)}: the set-up's own list"),
+        ("dotnet build -c Release Reverie.slnx", "the build that these tests are of"),
+        ("dotnet build samples/", "the solution builds it, and the page's next command takes what came of it"),
+        ("dotnet run --project samples/CustomEnvironment", nameof(The_sample_that_the_page_shows_learns)),
+        ("dotnet run -c Release --project benchmarks/", "measures for minutes"),
+        ("dotnet src/Reverie.Cli/", "./reverie doctor, without the script"),
+        ("python3 -m venv", "needs PyPI"),
+        ("pip install", $"needs PyPI; {nameof(PythonPackageTests)} plays the package from its folder"),
+        ("export ", "sets a variable"),
+        ("module ", "a cluster's"),
+        ("tar ", $"{nameof(PackVerbTests)} unpacks"),
+        ("cd ", "a cluster's"),
+    ];
+
+    private static readonly Dictionary<string, string> Patterns = new()
+    {
+        ["DIR"] = "stands for any folder", ["RUN"] = "stands for any run", ["…"] = "stands for any command",
+        ["cuda"] = "needs a GPU", ["PATH"] = "stands for any folder", ["X.gif"] = "stands for any file",
+    };
+
+    private readonly string started = Environment.CurrentDirectory;
+    private readonly string folder = Directory.CreateTempSubdirectory("reverie-page-").FullName;
+
+    public DocumentsRunTests()
+    {
+        foreach (var name in Shared)
+            Directory.CreateSymbolicLink(Path.Combine(folder, name), Path.Combine(SetupSandbox.Checkout, name));
+        Directory.CreateDirectory(Path.Combine(folder, "docs/images"));
+        Environment.CurrentDirectory = folder;
+    }
+
+    public static TheoryData<string> Pages =>
+        [.. DocumentedCommand.Pages.Where(page => DocumentedCommand.Of(page).Any(IsRun))];
+
+    public void Dispose()
+    {
+        Environment.CurrentDirectory = started;
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory, MemberData(nameof(Pages))]
+    public async Task A_page_runs_from_top_to_bottom(string page)
+    {
+        using var python = new PythonPath();
+        foreach (var command in DocumentedCommand.Of(page).Where(IsRun))
+        {
+            var words = ShortCommand.Of([.. command.Words[1..].SelectMany(Expanded)], $"runs/line{command.Line}");
+            var (code, output, error) = await Run(words);
+            Assert.True(code == 0, $"{command}\nrun as: {string.Join(' ', words)}\nexit code {code}\n{error}\n{output}");
+        }
+    }
+
+    [Fact]
+    public void Whatever_is_not_run_has_a_reason()
+    {
+        var unknown = DocumentedCommand.Pages.SelectMany(DocumentedCommand.Of)
+            .Where(command => !command.IsReverie && ReasonFor(command) is null);
+        Assert.Empty(unknown.Select(command => command.ToString()));
+    }
+
+    [Fact]
+    public void The_sample_that_the_page_shows_learns()
+    {
+        var built = Path.Combine(SetupSandbox.Checkout, "samples/CustomEnvironment/bin/Release/net10.0");
+        foreach (var file in Directory.GetFiles(built))
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        var settings = Path.Combine(folder, "dot.yaml");
+        File.WriteAllText(settings, Number("seed_episodes", 2, Number("updates_per_episode", 3,
+            Number("env_steps", 75, File.ReadAllText(settings)))));
+        using var sample = CliProcess.StartWith(
+            Path.Combine(folder, "CustomEnvironment.dll"), ("REVERIE_NATIVE", NativeFolder()));
+        var (code, output, error) = sample.Wait();
+        Assert.True(code == 0, error);
+        Assert.Contains("mean return of 10 episodes: ", output);
+
+        static string Number(string key, int value, string yaml) =>
+            Regex.Replace(yaml, $@"(?<={key}: )\d+", $"{value}");
+    }
+
+    private static bool IsRun(DocumentedCommand command) => command.IsReverie && ReasonFor(command) is null;
+
+    private static string? ReasonFor(DocumentedCommand command) =>
+        Elsewhere.Where(one => command.Text.StartsWith(one.Begins, StringComparison.Ordinal))
+            .Select(one => one.Reason).FirstOrDefault()
+        ?? command.Words.Where(Patterns.ContainsKey).Select(word => Patterns[word]).FirstOrDefault()
+        ?? (command.Words.Length == 1 ? "names the command alone" : null);
+
+    // As a shell does it, where there is something to match.
+    private static IEnumerable<string> Expanded(string word)
+    {
+        if (!word.Contains('*') || word.Contains('='))
+            return [word];
+        var (place, pattern) = (Path.GetDirectoryName(word) ?? "", Path.GetFileName(word));
+        string[] found = Directory.Exists(place)
+            ? [.. Directory.GetFileSystemEntries(place, pattern).Order(StringComparer.Ordinal)]
+            : [];
+        return found.Length > 0 ? found : [word];
+    }
+
+    private static async Task<(int Code, string Output, string Error)> Run(string[] words)
+    {
+        if (words is ["dashboard", ..] or ["env", "serve", ..])
+            return Served(words);
+        var (output, error) = (new StringWriter(), new StringWriter());
+        return (await CommandLine.RunAsync(words, output, error), output.ToString(), error.ToString());
+    }
+
+    // Those that serve until nobody wants them: started, and ended as a user ends them.
+    private static (int Code, string Output, string Error) Served(string[] words)
+    {
+        using var serving = CliProcess.Start(words);        // its standard input is closed, which ends `env serve`
+        if (words[0] == "dashboard")
+        {
+            serving.WaitForOutput("Ctrl-C ends it");
+            serving.Interrupt();
+        }
+        return serving.Wait();
+    }
+
+    private static string NativeFolder() => Path.Combine(SetupSandbox.Checkout, "build", "native");
+}

@@ -1,0 +1,73 @@
+using Reverie.Configuration;
+
+namespace Reverie.Tests.Documents;
+
+/// <summary>A command of a page as a test can afford it: the same verb and options, sizes of toys in place of hours, by
+/// settings alone.</summary>
+internal static class ShortCommand
+{
+    // In place of what a page sets for a run of hours. Numbers of models stay as the page has them.
+    private static readonly string[] Toys =
+    [
+        "training.env_steps=200", "training.seed_episodes=2", "training.pretrain_updates=0",
+        "training.updates_per_episode=3", "training.evaluate_every=3", "training.evaluation_episodes=1",
+        "replay.batch_size=2", "replay.chunk_length=8", "environment.time_limit=20", "imagination.horizon=4",
+        "compute.threads=1",
+    ];
+
+    private static readonly string[] ToysOfWorldModels =
+        ["controller.population=4", "controller.episodes=1", "controller.generations=2"];
+
+    /// <summary>What to hand to the program.</summary>
+    /// <param name="words">As the page has them, without the program.</param>
+    /// <param name="place">Where a run goes that is not named: variants of a page would take one folder otherwise.</param>
+    public static string[] Of(string[] words, string place) => words[0] switch
+    {
+        "train" => Train(words.Contains("--run") ? words : [.. words, "--run", place]),
+        "bench" => Bench(words),
+        "dream" => [.. Without(words, "--length", "--episode", "--from"), "--length", "10"],
+        "eval" => [.. Without(words, "--episodes"), "--episodes", "1"],
+        "dashboard" => [.. words, "--port", "0"],
+        _ => words,
+    };
+
+    private static string[] Train(string[] words)
+    {
+        if (words.Contains("--offline"))
+            return [.. Sized(Without(words, "--updates"), whole: true), "--updates", "2"];
+        var sized = Sized(Without(words, "--env-steps"), whole: true);
+        var toys = sized.Any(word => word.StartsWith("world_models", StringComparison.Ordinal)) ? ToysOfWorldModels : Toys;
+        var kept = sized.Contains("loss.overshooting.distance=20") || sized.Contains("loss.overshooting.distance=10")
+            ? toys.Where(toy => !toy.StartsWith("replay.chunk_length", StringComparison.Ordinal))
+                .Append("replay.chunk_length=22").Append("environment.time_limit=30")
+            : toys;
+        return [.. sized, .. kept.SelectMany(toy => new[] { "--set", toy })];
+    }
+
+    private static string[] Bench(string[] words) =>
+    [
+        .. Sized(Without(words, "--repeats"), whole: false).Select(word => word == "all" ? "cartpole_balance" : word),
+        "--repeats", "1",
+    ];
+
+    // The stack of presets with `tiny` in the place of its size, and `debug` on top for whole runs.
+    private static string[] Sized(string[] words, bool whole)
+    {
+        var at = Array.IndexOf(words, "--preset");
+        var stack = at < 0 ? "planet,small" : words[at + 1];
+        var parts = stack.Split(',').Select(part => part is "small" or "paper" ? "tiny" : part).ToList();
+        if (whole && !parts.Contains("debug"))
+            parts.Add("debug");
+        var goesOn = at < 0 && words.Contains("--run") && words.Contains("--env-steps");
+        return goesOn ? words : [.. Without(words, "--preset"), "--preset", string.Join(',', parts)];
+    }
+
+    private static string[] Without(string[] words, params string[] options)
+    {
+        var kept = new List<string>();
+        for (var i = 0; i < words.Length; i++)
+            if (options.Contains(words[i])) i++;
+            else kept.Add(words[i]);
+        return [.. kept];
+    }
+}
