@@ -44,7 +44,7 @@ public sealed class DocumentsRunTests : IDisposable
     private static readonly Dictionary<string, string> Patterns = new()
     {
         ["DIR"] = "stands for any folder", ["RUN"] = "stands for any run", ["…"] = "stands for any command",
-        ["cuda"] = "needs a GPU", ["PATH"] = "stands for any folder", ["X.gif"] = "stands for any file",
+        ["cuda"] = "needs a GPU", ["PATH"] = "stands for any folder", ["gym:ID"] = "stands for any environment",
     };
 
     private readonly string started = Environment.CurrentDirectory;

@@ -48,15 +48,11 @@ public sealed class PythonPackageTests : IDisposable
 
     private JsonElement Run()
     {
-        var command = Path.Combine(folder, "reverie");
-        File.WriteAllText(command, $"#!/bin/sh\nexec dotnet '{CliProcess.Assembly}' \"$@\"\n");
-        using (var executable = Process.Start("chmod", ["+x", command]))
-            executable.WaitForExit();
         var start = new ProcessStartInfo("/usr/bin/python3", [Path.Combine(PythonPath.Folder, "trial_package.py")])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
         };
-        start.Environment["REVERIE_COMMAND"] = command;
+        start.Environment["REVERIE_COMMAND"] = PythonPath.Command(folder);
         start.Environment["PYTHONPATH"] =
             $"{PythonPath.Folder}:{Path.Combine(SetupSandbox.Checkout, "python/reverie_gymnasium")}";
         start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";

@@ -19,6 +19,17 @@ internal sealed class PythonPath : IDisposable
 
     public static string Folder => System.IO.Path.Combine(SetupSandbox.Checkout, "tests/Reverie.Tests/Python");
 
+    /// <summary>A command that starts the program as it was built, made in a folder; the package in Python looks for
+    /// one.</summary>
+    public static string Command(string folder)
+    {
+        var command = System.IO.Path.Combine(folder, "reverie");
+        File.WriteAllText(command, $"#!/bin/sh\nexec dotnet '{Cli.CliProcess.Assembly}' \"$@\"\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(command, (UnixFileMode)0b111_101_101);
+        return command;
+    }
+
     public void Dispose()
     {
         foreach (var (name, value) in before)

@@ -105,3 +105,6 @@ def make(id, max_episode_steps=None, disable_env_checker=None, **kwargs):
         env = TimeLimit(env, limit)
         env.spec = spec
     return env
+
+
+register("CartPole-v1", "gymnasium.cart_pole:CartPole", max_episode_steps=500)

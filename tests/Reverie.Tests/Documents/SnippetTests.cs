@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Reverie.Configuration;
+using Reverie.Environments;
+using Reverie.Environments.ControlSuite;
+using Reverie.Tests.Fakes;
+using Reverie.Tests.Gymnasium;
+using Reverie.Tests.Setup;
+using Reverie.Training;
+using MyEnvironment = Reverie.Tests.Documents.SnippetTests.Mine;
+
+namespace Reverie.Tests.Documents;
+
+/// <summary>Every piece of C# and Python that the documents show is compiled and run: it is a sample, or stands in a test
+/// here, line by line.</summary>
+public sealed partial class SnippetTests : IDisposable
+{
+    private readonly string started = Environment.CurrentDirectory;
+    private readonly TemporaryDirectory folder = new();
+
+    public SnippetTests() => Environment.CurrentDirectory = folder.Path;
+
+    // Whole programs and a declaration stand elsewhere; all others are below.
+    private static readonly string[] Sources =
+    [
+        "samples/CustomEnvironment/Program.cs", "samples/Library/Program.cs", "src/Reverie/Environments/IEnvironment.cs",
+        "tests/Reverie.Tests/Documents/SnippetTests.cs",
+    ];
+
+    public static TheoryData<string, int> CSharp =>
+    [
+        .. DocumentedCommand.Pages.SelectMany(page => Blocks(page, "csharp").Select((_, i) => (page, i))),
+    ];
+
+    public void Dispose()
+    {
+        Environment.CurrentDirectory = started;
+        folder.Dispose();
+    }
+
+    [Theory, MemberData(nameof(CSharp))]
+    public void A_piece_of_a_page_is_compiled(string page, int number)
+    {
+        var lines = Lines(Blocks(page, "csharp").ElementAt(number));
+        Assert.NotEmpty(lines);
+        Assert.Contains(Sources, source => StandsIn(lines, Lines(File.ReadAllText(At(source)))));
+    }
+
+    [Fact]
+    public void Environments_at_once()
+    {
+        ControlSuiteTasks.Register();
+        using var environments = ParallelEnvironments.Make("cartpole_swingup", new EnvironmentConfig { Count = 4 }, seed: 1);
+        environments.Reset([1, 2, 3, 4]);                   // one seed each
+        environments.Step([0.5f, -0.5f, 0, 1]);             // one row of actions each
+        var picture = environments.Rows[2].Image;
+        Assert.Equal(64 * 64 * 3, picture.Length);
+    }
+
+    [Fact]
+    public void A_task_of_ones_own()
+    {
+        EnvironmentRegistry.Register(
+            new TaskInfo { Task = "mine", Domain = "mine", EpisodeSteps = 500, ActionRepeat = 2,
+                ObservationSpace = new ImageSpace(), ActionSpace = BoxSpace.Uniform(2, -1, 1) },
+            (config, seed) => new MyEnvironment(seed));
+        using var environment = EnvironmentRegistry.Make("mine", new EnvironmentConfig(), seed: 5);
+        environment.Reset();
+        Assert.Equal((2, 12.0), (environment.Step([0, 0]).EnvSteps, environment.Step([0, 0]).Reward));
+    }
+
+    [Fact]
+    public void The_page_of_the_packages()
+    {
+        ControlSuiteTasks.Register();
+        var settings = ConfigReader.Resolve(new ConfigSources { Presets = ["planet", "tiny", "debug"] });
+        using var run = TrainingRun.Open("runs/mine", settings);
+        run.Train(Console.WriteLine);
+        Console.WriteLine(run.Evaluate(episodes: 10, seed: 1).Mean);
+        Assert.Equal(12, run.Counters.Updates);
+    }
+
+    [Fact]
+    public void Python_plays_a_task()
+    {
+        var script = Assert.Single(Blocks("docs/gymnasium.md", "python"));
+        File.WriteAllText(folder["played.py"], $"{script}\nassert terminated in (True, False)\nprint(type(reward), 'done')\n");
+        var start = new ProcessStartInfo("/usr/bin/python3", ["played.py"])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder.Path,
+        };
+        start.Environment["REVERIE_COMMAND"] = PythonPath.Command(folder.Path);
+        start.Environment["PYTHONPATH"] = $"{PythonPath.Folder}:{At("python/reverie_gymnasium")}";
+        start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, errors.Result);
+        Assert.Contains("done", output);
+    }
+
+    /// <summary>Each step is rewarded by the seed and one more.</summary>
+    internal sealed class Mine(int seed) : IEnvironment
+    {
+        public Space ObservationSpace => new ImageSpace();
+
+        public Space ActionSpace => BoxSpace.Uniform(2, -1, 1);
+
+        public TimeStep Reset(int? seed = null) =>
+            new() { Image = new byte[new ImageSpace().Size], Vector = [], IsFirst = true };
+
+        public TimeStep Step(ReadOnlySpan<float> action) =>
+            new() { Image = new byte[new ImageSpace().Size], Vector = [], Reward = seed + 1 };
+
+        public void Dispose()
+        {
+        }
+    }
+
+    private static string At(string path) => Path.Combine(SetupSandbox.Checkout, path);
+
+    private static IEnumerable<string> Blocks(string page, string language) =>
+        Block().Matches(File.ReadAllText(At(page))).Where(match => match.Groups[1].Value == language)
+            .Select(match => match.Groups[2].Value);
+
+    // Without indentation, comments and empty lines.
+    private static string[] Lines(string text) =>
+        [.. text.Split('\n').Select(line => Comment().Replace(line, "").Trim()).Where(line => line.Length > 0)];
+
+    // One after the other, nothing between.
+    private static bool StandsIn(string[] lines, string[] source) =>
+        Enumerable.Range(0, Math.Max(0, source.Length - lines.Length + 1))
+            .Any(start => lines.AsSpan().SequenceEqual(source.AsSpan(start, lines.Length)));
+
+    [GeneratedRegex(@"^```(\w+)\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Block();
+
+    [GeneratedRegex(@"\s*//.*$")]
+    private static partial Regex Comment();
+}
