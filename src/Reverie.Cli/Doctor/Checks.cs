@@ -16,7 +16,7 @@ internal static class Checks
 {
     private const string PictureTask = "cartpole_swingup";
     private const long LeastMemory = 6_000_000_000, LeastDisk = 5_000_000_000;
-    private const double LeastGflops = 8; // the reference BLAS does 1 to 3, any tuned one tens, on a single core
+    private const double LeastGflops = 8; // a core: the reference BLAS does 1 to 3, any tuned one tens
     private const string Rebuild =
         "run ./reverie of the checkout or archive, which builds it, or point REVERIE_NATIVE at its folder";
 
@@ -76,11 +76,13 @@ internal static class Checks
         using var scope = new TensorScope();
         var matrix = Tensor.Ones([size, size]);
         matrix.Matmul(matrix);
-        var clock = Stopwatch.StartNew();
+        // Processor time, since a busy machine has no slower BLAS.
+        var before = Environment.CpuUsage.TotalTime;
         for (var i = 0; i < repeats; i++)
             matrix.Matmul(matrix);
-        var gflops = 2.0 * size * size * size * repeats / clock.Elapsed.TotalSeconds / 1e9;
-        return (gflops >= LeastGflops, $"{gflops:0} GFLOP/s in fp32");
+        var seconds = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
+        var gflops = 2.0 * size * size * size * repeats / seconds / 1e9;
+        return (gflops >= LeastGflops, $"{gflops:0} GFLOP/s a core in fp32");
     }
 
     private static (bool, string) Picture()

@@ -6,6 +6,7 @@ namespace Reverie.Environments;
 public static class EnvironmentRegistry
 {
     private static readonly SortedDictionary<string, Entry> Entries = new(StringComparer.Ordinal);
+    private static readonly Dictionary<string, Entry> Met = new(StringComparer.Ordinal);    // of families
     private static readonly Dictionary<string, Family> Families = new(StringComparer.Ordinal);
     private static readonly Lock Gate = new();
 
@@ -101,13 +102,13 @@ public static class EnvironmentRegistry
         Family family;
         lock (Gate)
         {
-            if (Entries.TryGetValue(task, out var entry)) return entry;
+            if (Entries.TryGetValue(task, out var entry) || Met.TryGetValue(task, out entry)) return entry;
             family = Families.Values.FirstOrDefault(one => one.Belongs(task))
                 ?? throw Unknown(task, [.. Entries.Keys]);
         }
         var (info, factory) = family.Resolve(task);        // not under the lock: it asks for other tasks
-        Register(info, factory);
-        return new Entry(info, factory);
+        lock (Gate)
+            return Met[task] = new Entry(info, factory);
     }
 
     private static ReverieException Unknown(string task, IReadOnlyList<string> names) => new(names.Count == 0

@@ -10,7 +10,7 @@ internal static class ShortCommand
     private static readonly string[] Toys =
     [
         "training.env_steps=200", "training.seed_episodes=2", "training.pretrain_updates=0",
-        "training.updates_per_episode=3", "training.evaluate_every=3", "training.evaluation_episodes=1",
+        "training.updates_per_episode=1", "training.evaluate_every=1", "training.evaluation_episodes=1",
         "replay.batch_size=2", "replay.chunk_length=8", "environment.time_limit=20", "imagination.horizon=4",
         "compute.threads=1",
     ];

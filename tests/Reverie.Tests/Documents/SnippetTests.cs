@@ -27,10 +27,8 @@ public sealed partial class SnippetTests : IDisposable
         "tests/Reverie.Tests/Documents/SnippetTests.cs",
     ];
 
-    public static TheoryData<string, int> CSharp =>
-    [
-        .. DocumentedCommand.Pages.SelectMany(page => Blocks(page, "csharp").Select((_, i) => (page, i))),
-    ];
+    public static IEnumerable<object[]> CSharp =>
+        DocumentedCommand.Pages.SelectMany(page => Blocks(page, "csharp").Select((_, i) => new object[] { page, i }));
 
     public void Dispose()
     {
