@@ -46,7 +46,8 @@ internal static class ShortCommand
 
     private static string[] Bench(string[] words) =>
     [
-        .. Sized(Without(words, "--repeats"), whole: false).Select(word => word == "all" ? "cartpole_balance" : word),
+        .. Sized(Without(words, "--repeats"), whole: false)
+            .Select((word, i) => word == "all" && words[i - 1] == "--task" ? "cartpole_balance" : word),
         "--repeats", "1",
     ];
 
