@@ -13,6 +13,7 @@ import numpy as np
 GREETING = b"reverie-env 2 "
 LONGEST_LINE = 1 << 24          # bytes
 MOST_BEFORE_GREETING = 1000     # lines; a command may print before it speaks to us
+PATIENCE = 5                    # seconds that it has to end by itself
 KEPT = 4096                     # bytes of what it says of its troubles
 SERVERS = weakref.WeakSet()     # of this process
 
@@ -82,7 +83,7 @@ class Server:
         if self._process.poll() is None:
             try:
                 self._process.stdin.close()
-                self._process.wait(timeout=5)
+                self._process.wait(PATIENCE)
             except (BrokenPipeError, subprocess.TimeoutExpired):
                 self._process.kill()
                 self._process.wait()
