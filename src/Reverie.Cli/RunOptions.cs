@@ -63,7 +63,7 @@ internal sealed class RunOptions
         var (resolved, stack) = goesOn
             ? (ConfigReader.Resolve(new ConfigSources { File = existing, Overrides = overrides }), "")
             : settings.Resolve(parsed, overrides);
-        _ = EnvironmentRegistry.ActionSpaceOf(resolved.Config.Task, resolved.Config.Environment);
+        EnvironmentRegistry.DemandLearnable(resolved.Config);
         _ = Device.Parse(resolved.Config.Compute.Device);
         // A dream's task is named by a folder.
         var learned = string.Join('-', AssemblyTasks.ShortName(resolved.Config.Task).Split(':', '/', '\\'));

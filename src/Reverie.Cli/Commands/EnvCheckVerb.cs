@@ -22,7 +22,8 @@ internal sealed class EnvCheckVerb : Verb
 
     private readonly Option<string[]> set = new("--set")
     {
-        Description = "a setting of the environment, e.g. environment.action_repeat=2; repeat it for more",
+        Description = "a setting of the environment, e.g. environment.action_repeat=2, or model.encoder=vector for what "
+            + "an agent with that would see; repeat it for more",
         HelpName = "KEY=VALUE",
     };
 
@@ -43,20 +44,23 @@ internal sealed class EnvCheckVerb : Verb
 
     protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
     {
-        var config = ConfigReader.Resolve(new ConfigSources
+        ConfigOverride[] settings = [.. (parsed.GetValue(set) ?? []).Select(ConfigOverride.Parse)];
+        var resolved = ConfigReader.Resolve(new ConfigSources
         {
             Overrides =
             [
                 new ConfigOverride("environment.quality", "fast", "env check"),
                 new ConfigOverride("replay.chunk_length", "2", "env check"),    // nothing here wants episodes to hold more
-                .. (parsed.GetValue(set) ?? []).Select(ConfigOverride.Parse),
+                .. settings,
             ],
-        }).Config.Environment;
+        }).Config;
+        ObservationKind? asked = settings.Any(one => one.Key == "model.encoder") ? resolved.Model.Sees : null;
         var healthy = true;
         foreach (var task in parsed.GetRequiredValue(tasks))
         {
             stop.ThrowIfCancellationRequested();
-            var seen = EnvironmentChecker.Examine(task, config, Math.Max(1, parsed.GetValue(steps)));
+            var seen = EnvironmentChecker.Examine(
+                task, resolved.Environment, Math.Max(1, parsed.GetValue(steps)), asked);
             var ok = !seen.Findings.Any(finding => finding.IsError);
             healthy &= ok;
             report.Row(

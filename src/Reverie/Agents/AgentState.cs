@@ -1,3 +1,4 @@
+using Reverie.Environments;
 using Reverie.Models;
 using Reverie.Torch;
 
@@ -33,6 +34,15 @@ public sealed class AgentState(int count, Device device, ulong seed) : IDisposab
     {
         Forget();
         (Latent, Action) = (latent.Map(part => part.Keep()), action.Keep());
+    }
+
+    /// <summary>Refuses rows that are not one for each environment.</summary>
+    /// <exception cref="ArgumentException">There are more or fewer.</exception>
+    internal void Demand(ReadOnlySpan<TimeStep> observations)
+    {
+        if (observations.Length != Count)
+            throw new ArgumentException(
+                $"Act: {observations.Length} observations for a state of {Count} environments", nameof(observations));
     }
 
     /// <summary>Frees what is remembered.</summary>

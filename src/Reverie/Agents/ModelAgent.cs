@@ -125,12 +125,10 @@ public abstract class ModelAgent : IAgent
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The number of observations is not that of the state.</exception>
+    /// <exception cref="ReverieException">A picture or a vector has not the size that the model sees.</exception>
     public float[] Act(ReadOnlySpan<TimeStep> observations, AgentState state, ActMode mode)
     {
-        if (observations.Length != state.Count)
-            throw new ArgumentException(
-                $"Act: {observations.Length} observations for a state of {state.Count} environments",
-                nameof(observations));
+        state.Demand(observations);
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
         var (mask, previous, action, seen) = Before(observations, state);

@@ -151,6 +151,7 @@ public sealed class WorldModels : IAgent, ILatentWorld
     /// <summary>Acts with parameters (N, n), one row an environment, or (1, n).</summary>
     internal float[] Act(ReadOnlySpan<TimeStep> observations, AgentState state, Tensor parameters)
     {
+        state.Demand(observations);
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
         var belief = Filter(observations, state);

@@ -152,20 +152,9 @@ public sealed class DreamPlay : IDisposable
 
     private TimeStep[] Rows() => [.. Enumerable.Repeat(real.Row, Options.Samples)];
 
-    private float[] Checked(ReadOnlySpan<float> action)
-    {
-        var size = Model.Layout.ActionSize;
-        if (action.Length != size)
-            throw new ReverieException($"the action has {action.Length} numbers; this task takes {size}");
-        if (Model.Layout.OneHot && !DiscreteSpace.IsOneHot(action))
-            throw new ReverieException($"the action is not one-hot: one 1 and {size - 1} zeros");
-        if (ActionSpace is BoxSpace box)
-            for (var i = 0; i < size; i++)
-                if (!(action[i] >= box.Low[i] && action[i] <= box.High[i]) || !float.IsFinite(action[i]))
-                    throw new ReverieException(FormattableString.Invariant(
-                        $"entry {i} of the action is {action[i]}; it goes from {box.Low[i]} to {box.High[i]}"));
-        return action.ToArray();
-    }
+    private float[] Checked(ReadOnlySpan<float> action) => RowRule.FaultOf(action, ActionSpace) is { } fault
+        ? throw new ReverieException($"the dream cannot take this action: {fault}")
+        : action.ToArray();
 
     private DreamFrame Frame(LatentState state, CancellationToken cancel, bool decided = false)
     {

@@ -1,9 +1,10 @@
 namespace Reverie.Environments;
 
 /// <summary>
-/// A guard around somebody's environment: a wrong shape, a number that is not finite or an exception becomes one
+/// A guard around somebody's environment: a row or an action that is not in its space, or an exception, becomes one
 /// <see cref="ReverieException"/> that names the environment, the fault and the step.
 /// </summary>
+/// <remarks>The spaces are those that it had when it was made: agents were built by them.</remarks>
 /// <param name="inner">The environment to watch.</param>
 /// <param name="name">What to call it in the message.</param>
 public sealed class CheckedEnvironment(IEnvironment inner, string name) : EnvironmentWrapper(inner)
@@ -11,56 +12,34 @@ public sealed class CheckedEnvironment(IEnvironment inner, string name) : Enviro
     private int steps;
 
     /// <inheritdoc/>
+    public override Space ObservationSpace { get; } = inner.ObservationSpace;
+
+    /// <inheritdoc/>
+    public override Space ActionSpace { get; } = inner.ActionSpace;
+
+    /// <inheritdoc/>
     public override TimeStep Reset(int? seed = null)
     {
         steps = 0;
-        return Sound(Guard(name, "the reset", () => Inner.Reset(seed)), "the reset");
+        return Sound(Guard(name, "the reset", () => Inner.Reset(seed)), "the reset", isReset: true);
     }
 
     /// <inheritdoc/>
     public override TimeStep Step(ReadOnlySpan<float> action)
     {
         steps++;
-        if (Inner.ActionSpace is DiscreteSpace choices
-            && (action.Length != choices.Count || !DiscreteSpace.IsOneHot(action)))
-            throw new ReverieException($"environment {name} takes one of {choices.Count} choices as a one-hot vector; "
-                + $"at step {steps} the agent gave [{string.Join(", ", action.ToArray())}]");
+        if (RowRule.FaultOf(action, ActionSpace) is { } fault)
+            throw new ReverieException($"environment {name} cannot do what the agent wants at step {steps}: {fault}");
         TimeStep row;
         try
         {
             row = Inner.Step(action);
         }
-        catch (Exception fault) when (fault is not ReverieException)
+        catch (Exception thrown) when (thrown is not ReverieException)
         {
-            throw Told(name, $"step {steps}", fault);
+            throw Told(name, $"step {steps}", thrown);
         }
-        return Sound(row, $"step {steps}");
-    }
-
-    /// <summary>What is wrong with a row, or null.</summary>
-    internal static string? FaultOf(TimeStep row, Space space)
-    {
-        var (image, vector) = space switch
-        {
-            ImageSpace picture => (picture.Size, 0),
-            BoxSpace box => (0, box.Size),
-            MixedSpace mixed => (mixed.Image.Size, mixed.Vector.Size),
-            _ => (0, 0),
-        };
-        var pixels = row.Image?.Length ?? 0;
-        var entries = row.Vector?.Length ?? 0;
-        if (pixels != image)
-            return $"its image has {pixels} bytes where its observation space says {image}";
-        if (entries != vector)
-            return $"its vector has {entries} entries where its observation space says {vector}";
-        for (var i = 0; i < entries; i++)
-            if (!float.IsFinite(row.Vector![i]))
-                return $"entry {i} of its vector is {row.Vector[i]}";
-        if (!double.IsFinite(row.Reward))
-            return $"its reward is {row.Reward}";
-        if (row.EnvSteps < (row.IsFirst ? 0 : 1))
-            return $"it says that it took {row.EnvSteps} steps";
-        return row.IsTerminal && !row.IsLast ? "it is terminal but not the last row" : null;
+        return Sound(row, $"step {steps}", isReset: false);
     }
 
     /// <summary>Runs somebody's code and tells an exception in one line.</summary>
@@ -83,8 +62,8 @@ public sealed class CheckedEnvironment(IEnvironment inner, string name) : Enviro
             : new ReverieException($"environment {name} threw {fault.GetType().Name} at {moment}: "
                 + fault.Message.ReplaceLineEndings(" "), fault);
 
-    private TimeStep Sound(TimeStep row, string moment) =>
-        FaultOf(row, Inner.ObservationSpace) is { } fault
+    private TimeStep Sound(TimeStep row, string moment, bool isReset) =>
+        RowRule.FaultOf(row, ObservationSpace, isReset) is { } fault
             ? throw new ReverieException($"environment {name} is broken at {moment}: {fault}; " +
                 $"`reverie env check {name}` finds more")
             : row;

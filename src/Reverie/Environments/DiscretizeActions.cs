@@ -38,7 +38,7 @@ public sealed class DiscretizeActions : EnvironmentWrapper
         Span<float> values = stackalloc float[bounds.Size];
         var choice = outer.Choice(action);
         for (var i = 0; i < values.Length; i++, choice /= bins)
-            values[i] = bounds.Low[i] + choice % bins * (bounds.High[i] - bounds.Low[i]) / (bins - 1);
+            values[i] = NormalizeActions.Between(choice % bins / (bins - 1.0), bounds.Low[i], bounds.High[i]);
         return Inner.Step(values);
     }
 

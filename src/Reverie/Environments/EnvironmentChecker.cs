@@ -6,21 +6,21 @@ namespace Reverie.Environments;
 /// Looks an environment over before somebody trains in it for hours: spaces, shapes, bounds, flags, rewards, time,
 /// ends, pictures, arrays that are written to again, and whether the same seed gives the same episode.
 /// </summary>
+/// <remarks>An error is what training refuses or stops at, by the same rules, and nothing else is one; what may be
+/// meant so, or spoils learning without stopping it, is a warning. Time and memory are bounded by the steps, whatever
+/// the environment does.</remarks>
 public sealed class EnvironmentChecker
 {
-    private const int CompareSteps = 200, PictureSide = 64;
+    private const int CompareSteps = 200;
 
     private readonly List<Finding> findings = [];
     private readonly EnvironmentTally tally = new();
     private readonly Func<int, IEnvironment> make;
     private readonly int steps;
-    private readonly TaskInfo? info;
-    private readonly Space? promised;
     private Space? observation, action;
+    private bool leaves;    // its vector the bounds; told once
 
-    private EnvironmentChecker(
-        Func<int, IEnvironment> make, int steps, TaskInfo? info = null, Space? promised = null) =>
-        (this.make, this.steps, this.info, this.promised) = (make, steps, info, promised);
+    private EnvironmentChecker(Func<int, IEnvironment> make, int steps) => (this.make, this.steps) = (make, steps);
 
     /// <summary>Checks a registered task with all its wrappers.</summary>
     /// <exception cref="ReverieException">There is no task of that name.</exception>
@@ -35,12 +35,16 @@ public sealed class EnvironmentChecker
         new EnvironmentChecker(make, steps).Report().Findings;
 
     /// <summary>As <see cref="Check(string, EnvironmentConfig, int)"/>, with what was measured on the way.</summary>
+    /// <param name="task">A registered name.</param>
+    /// <param name="config">What <see cref="EnvironmentRegistry.Make"/> reads.</param>
+    /// <param name="steps">Steps to take at least.</param>
+    /// <param name="asked">What an agent would see of it; null for all that the task shows.</param>
     /// <exception cref="ReverieException">There is no task of that name.</exception>
-    public static EnvironmentReport Examine(string task, EnvironmentConfig config, int steps = 1200)
+    public static EnvironmentReport Examine(
+        string task, EnvironmentConfig config, int steps = 1200, ObservationKind? asked = null)
     {
-        var info = EnvironmentRegistry.Find(task);
-        return new EnvironmentChecker(seed => EnvironmentRegistry.Compose(info.Task, config, seed), steps, info,
-            EnvironmentRegistry.ActionSpaceOf(task, config)).Report();
+        var name = EnvironmentRegistry.Find(task).Task;
+        return new EnvironmentChecker(seed => EnvironmentRegistry.Compose(name, config, seed, asked), steps).Report();
     }
 
     private EnvironmentReport Report()
@@ -54,72 +58,41 @@ public sealed class EnvironmentChecker
             var kind = fault is ReverieException ? "" : $"it threw {fault.GetType().Name}: ";
             Error(kind + fault.Message.ReplaceLineEndings(" "));
         }
-        return new(observation, action, [.. findings.Distinct()], tally.Decisions > 0 ? tally.Measures() : null);
+        return new(observation, action, findings, tally.Decisions > 0 ? tally.Measures() : null);
     }
 
     private void Run()
     {
-        using (var environment = make(0))
+        var environment = make(0);
+        try
         {
             (observation, action) = (environment.ObservationSpace, environment.ActionSpace);
-            CheckSpaces(environment);
-            if (findings.Any(finding => finding.IsError))
+            foreach (var fault in SpaceRule.FaultsOf(observation, action)) Error(fault);
+            if (findings.Count > 0)
                 return;
+            if (SpaceRule.Unlearnable(observation) is { } unlearnable)
+                Error(unlearnable);
             Walk(environment);
-            environment.Dispose();    // a second time, by using, must do no harm
+        }
+        finally
+        {
+            Discard(environment);
+            Discard(environment);    // a second time must do no harm
         }
         CompareSeeds();
     }
 
-    private void CheckSpaces(IEnvironment environment)
+    // Training leaves an environment alone that cannot be disposed of: all is saved by then.
+    private void Discard(IEnvironment environment)
     {
-        foreach (var picture in new[] { environment.ObservationSpace as ImageSpace,
-            (environment.ObservationSpace as MixedSpace)?.Image })
-            if (picture is { } image && (image.Height < 1 || image.Width < 1 || image.Channels is not (1 or 3)))
-                Error($"its picture is {image.Height} by {image.Width} with {image.Channels} channels; there must be 1 "
-                    + "or 3");
-            else if (picture is { } odd && (odd.Height != PictureSide || odd.Width != PictureSide))
-                Warn($"its picture is {odd.Height} by {odd.Width}; agents see {PictureSide} by {PictureSide}, so shrink "
-                    + "it to that");
-        if (VectorOf(environment.ObservationSpace) is { } vector)
-            CheckBox(vector, "observation");
-        CompareInfo(environment);
-        switch (environment.ActionSpace)
+        try
         {
-            case BoxSpace box:
-                CheckBox(box, "action");
-                if (box.Low.Concat(box.High).Any(bound => !float.IsFinite(bound)))
-                    Error("its action bounds are not finite, so no random action can be drawn");
-                break;
-            case DiscreteSpace { Count: >= 1 }:
-                break;
-            default:
-                Error("its action space is neither a box nor discrete with at least one choice");
-                break;
+            environment.Dispose();
         }
-    }
-
-    private void CheckBox(BoxSpace box, string what)
-    {
-        if (box.Size == 0 || box.Low.Count != box.High.Count)
-            Error($"its {what} box has {box.Low.Count} lower and {box.High.Count} upper bounds");
-        else if (Enumerable.Range(0, box.Size).Any(i => !(box.Low[i] < box.High[i])))
-            Error($"a lower bound of its {what} box is not below the upper one");
-    }
-
-    // What is said of a task beforehand is what agents are built by. The size of a picture may be a setting.
-    private void CompareInfo(IEnvironment environment)
-    {
-        if (info is null) return;
-        if (!Equals(VectorOf(environment.ObservationSpace), VectorOf(info.ObservationSpace)))
-            Error($"it shows {environment.ObservationSpace} where its TaskInfo says {info.ObservationSpace}");
-        if (!environment.ActionSpace.Equals(promised))
-            Error($"it takes {environment.ActionSpace} where its TaskInfo says {promised}");
-        if (info.Observations.Count > 0 && info.Observations.Sum(entry => entry.Size) != info.VectorSize)
-            Error($"its TaskInfo names {info.Observations.Sum(entry => entry.Size)} entries of a vector of "
-                + $"{info.VectorSize}");
-        if (info.ActionNames.Count > 0 && info.ActionNames.Count != info.ActionSize)
-            Error($"its TaskInfo names {info.ActionNames.Count} of {info.ActionSize} actions");
+        catch (Exception fault)
+        {
+            Warn($"its Dispose threw {fault.GetType().Name}: {fault.Message.ReplaceLineEndings(" ")}");
+        }
     }
 
     private void Walk(IEnvironment environment)
@@ -130,65 +103,71 @@ public sealed class EnvironmentChecker
         {
             var row = environment.Reset(fresh ? 7 : null);
             fresh = false;
-            CheckFirst(environment, row);
+            Demand(row, isReset: true);
             tally.Begin(row);
             while (!row.IsLast && tally.Decisions < steps)
             {
                 var before = row;
                 var (image, vector) = (before.Image?.ToArray(), before.Vector?.ToArray());
-                row = tally.Step(environment, RandomAction(environment.ActionSpace, random, tally.Decisions));
-                CheckRow(environment, row, tally.Decisions);
+                row = tally.Step(environment, RandomAction(action!, random, tally.Decisions));
+                Demand(row);
                 if (!Same(image, before.Image) || !Same(vector, before.Vector))
-                    Error("it writes into an array that it gave away in an earlier row; hand out a new one each time");
+                    Warn("it writes into an array that it gave away in an earlier row; training copies rows at once, "
+                        + "but whoever keeps one sees it change: hand out a new one each time");
             }
         }
         foreach (var warning in tally.Warnings()) Warn(warning);
     }
 
-    private void CheckFirst(IEnvironment environment, TimeStep row)
+    // One fault is enough: the rest would follow from it, and training would not get further either.
+    private void Demand(TimeStep row, bool isReset = false)
     {
-        if (CheckedEnvironment.FaultOf(row, environment.ObservationSpace) is { } fault)
-            Error($"after a reset {fault}");
-        if (!row.IsFirst || row.IsLast)
-            Error("after a reset a row must be first and not last");
-        if (row.Reward != 0)
-            Error($"after a reset the reward is {row.Reward}, not 0");
+        if (RowRule.FaultOf(row, observation!, isReset) is { } fault)
+            throw new ReverieException($"{(isReset ? "after a reset" : $"at step {tally.Decisions}")} {fault}");
+        if (SpaceRule.VectorOf(observation) is { } box && !leaves)
+            LookAtBounds(row.Vector, box);
     }
 
-    private void CheckRow(IEnvironment environment, TimeStep row, int step)
+    // A bound that is a number of double precision is no number of single precision as a rule.
+    private void LookAtBounds(float[] vector, BoxSpace box)
     {
-        if (CheckedEnvironment.FaultOf(row, environment.ObservationSpace) is { } fault)
-            throw new ReverieException($"at step {step} {fault}");    // one is enough: the rest would follow from it
-        if (row.IsFirst)
-            Error("a row after a step calls itself first");
-        var box = VectorOf(environment.ObservationSpace);
-        for (var i = 0; i < box?.Size; i++)
-            if (row.Vector[i] < box.Low[i] || row.Vector[i] > box.High[i])
-                Error($"entry {i} of its vector leaves the bounds of its observation space");
+        for (var i = 0; i < box.Size && !leaves; i++)
+        {
+            var rounding = 1e-6f * Math.Max(1, Math.Abs(vector[i]));
+            leaves = vector[i] < box.Low[i] - rounding || vector[i] > box.High[i] + rounding;
+            if (leaves)
+                Warn(FormattableString.Invariant($"entry {i} of its vector is {vector[i]} and leaves the bounds of its ")
+                    + FormattableString.Invariant($"observation space, {box.Low[i]} to {box.High[i]}; agents see it ")
+                    + "as it is");
+        }
     }
-
-    private static BoxSpace? VectorOf(Space observation) =>
-        observation as BoxSpace ?? (observation as MixedSpace)?.Vector;
 
     private void CompareSeeds()
     {
-        using var one = make(3);
-        using var other = make(3);
-        if (Difference(one, other, seed: 11) is { } row)
+        var made = new List<IEnvironment>();
+        try
         {
-            Error($"the same seed gave another episode, from row {row} on; draw everything random "
-                + "from the seed of Reset");
-            return;
+            made.AddRange([make(3), make(3)]);
+            if (Difference(made[0], made[1], seed: 11) is { } row)
+            {
+                Warn($"the same seed gave another episode, from row {row} on, so that no run in it can be repeated; "
+                    + "draw everything random from the seed of Reset");
+                return;
+            }
+            // One that has played before and one made from another seed, as when a run goes on.
+            made.Add(make(4));
+            if (Difference(made[0], made[2], seed: 12) is { } later)
+                Warn($"the same seed of Reset gave another episode after other ones, from row {later} on, so that no "
+                    + "run in it can be repeated; set everything back in Reset");
         }
-        // One that has played before and one made from another seed, as when a run goes on.
-        using var third = make(4);
-        if (Difference(one, third, seed: 12) is { } later)
-            Error($"the same seed of Reset gave another episode after other ones, from row {later} on; set everything "
-                + "back in Reset");
+        finally
+        {
+            made.ForEach(Discard);
+        }
     }
 
     // The first row in which two environments differ, or null.
-    private static int? Difference(IEnvironment one, IEnvironment other, int seed)
+    private int? Difference(IEnvironment one, IEnvironment other, int seed)
     {
         var (first, second) = (new RandomSource(2), new RandomSource(2));
         var (a, b) = (one.Reset(seed), other.Reset(seed));
@@ -199,8 +178,8 @@ public sealed class EnvironmentChecker
                 return step;
             if (a.IsLast)
                 return null;
-            a = one.Step(RandomAction(one.ActionSpace, first, step));
-            b = other.Step(RandomAction(other.ActionSpace, second, step));
+            a = one.Step(RandomAction(action!, first, step));
+            b = other.Step(RandomAction(action!, second, step));
         }
         return null;
     }
@@ -218,7 +197,12 @@ public sealed class EnvironmentChecker
 
     private static bool Same<T>(T[]? a, T[]? b) => a.AsSpan().SequenceEqual(b);
 
-    private void Error(string what) => findings.Add(new Finding(true, what));
+    private void Error(string what) => Add(new Finding(true, what));
 
-    private void Warn(string what) => findings.Add(new Finding(false, what));
+    private void Warn(string what) => Add(new Finding(false, what));
+
+    private void Add(Finding finding)
+    {
+        if (!findings.Contains(finding)) findings.Add(finding);
+    }
 }

@@ -69,13 +69,27 @@ public static class EnvironmentRegistry
             CheckedEnvironment.Guard(task, "making it", () => Compose(task, config, seed, asked)), task);
 
     /// <summary>What an agent chooses from in environments that <see cref="Make"/> makes.</summary>
-    /// <exception cref="ReverieException">There is no task of that name, or its actions cannot be made discrete.</exception>
+    /// <exception cref="ReverieException">There is no task of that name, or its actions are none that can be drawn, or
+    /// cannot be made discrete.</exception>
     public static Space ActionSpaceOf(string task, EnvironmentConfig config)
     {
         var bare = Find(task).ActionSpace;
+        SpaceRule.Demand(task, SpaceRule.FaultsOfAction(bare));
         return config.Discretize > 0 ? DiscretizeActions.Outer(bare, config.Discretize)
             : bare is BoxSpace box ? NormalizeActions.Outer(box)
             : bare;
+    }
+
+    /// <summary>Refuses a configuration whose agent could not learn in its task, as far as that is known before an
+    /// environment is made.</summary>
+    /// <exception cref="ReverieException">There is no task of that name, its actions or its pictures are none that can be
+    /// learned with, or it does not show what <c>model.encoder</c> asks for.</exception>
+    public static void DemandLearnable(Config config)
+    {
+        _ = ActionSpaceOf(config.Task, config.Environment);
+        var shown = Find(config.Task).ObservationSpace;
+        SpaceRule.Demand(config.Task, SpaceRule.FaultsOf(shown, Find(config.Task).ActionSpace));
+        SpaceRule.DemandLearnable(config.Task, ObservationChoice.Of(config.Task, shown, config.Model.Sees));
     }
 
     /// <summary>As <see cref="Make"/> without the guard.</summary>
@@ -83,6 +97,20 @@ public static class EnvironmentRegistry
     {
         var (info, factory) = EntryOf(task);
         var bare = factory(config, seed);
+        try
+        {
+            SpaceRule.Demand(info, bare);
+            return Wrapped(info, config, bare, asked ?? info.Observation);
+        }
+        catch
+        {
+            bare.Dispose();
+            throw;
+        }
+    }
+
+    private static IEnvironment Wrapped(TaskInfo info, EnvironmentConfig config, IEnvironment bare, ObservationKind asked)
+    {
         var environment = bare;
         if (info.EpisodeSteps > 0)
             environment = new TimeLimit(environment, info.EpisodeSteps);
@@ -94,7 +122,7 @@ public static class EnvironmentRegistry
         environment = NormalizeActions.Wrap(environment);
         if (config.Discretize > 0)
             environment = new DiscretizeActions(environment, config.Discretize);
-        return ObservationChoice.Wrap(task, environment, bare, asked ?? info.Observation);
+        return ObservationChoice.Wrap(info.Task, environment, bare, asked);
     }
 
     private static Entry EntryOf(string task)

@@ -22,9 +22,4 @@ public sealed record EnvironmentMeasures(int Decisions, int EnvSteps, int Episod
     Spread? Return, Spread Reward, Spread? Picture, double DecisionsPerSecond);
 
 /// <summary>The smallest, the mean and the largest of many numbers.</summary>
-public sealed record Spread(double Least, double Mean, double Most)
-{
-    /// <summary>That of numbers; null where there are none.</summary>
-    public static Spread? Of(IReadOnlyCollection<double> numbers) =>
-        numbers.Count > 0 ? new(numbers.Min(), numbers.Average(), numbers.Max()) : null;
-}
+public sealed record Spread(double Least, double Mean, double Most);

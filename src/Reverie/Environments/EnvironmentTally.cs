@@ -3,15 +3,15 @@ using System.Diagnostics;
 namespace Reverie.Environments;
 
 /// <summary>Keeps count while <see cref="EnvironmentChecker"/> walks, and says what of it will make learning
-/// hard.</summary>
+/// hard. What it keeps does not grow with the steps.</summary>
 internal sealed class EnvironmentTally
 {
-    private const int BlindSteps = 50, LeastContrast = 16;
+    private const int BlindSteps = 50, LeastContrast = 16, MostTimed = 100_000;
     private const double LargeReward = 100, SmallReward = 1e-3, SlowSeconds = 0.1;
 
-    private readonly List<double> rewards = [], lengths = [], returns = [], seconds = [];
+    private readonly List<double> seconds = [];
     private readonly HashSet<int> pictures = [], vectors = [];
-    private readonly List<int> terminals = [];
+    private readonly Range rewards = new(), lengths = new(), returns = new(), terminals = new();
     private double total, pictureSum;
     private long pictureBytes;
     private int length, envSteps;
@@ -32,7 +32,7 @@ internal sealed class EnvironmentTally
     {
         var begun = Stopwatch.GetTimestamp();
         var row = environment.Step(action);
-        seconds.Add(Stopwatch.GetElapsedTime(begun).TotalSeconds);
+        if (seconds.Count < MostTimed) seconds.Add(Stopwatch.GetElapsedTime(begun).TotalSeconds);
         rewards.Add(row.Reward);
         (total, length, envSteps) = (total + row.Reward, length + 1, envSteps + row.EnvSteps);
         Look(row);
@@ -46,7 +46,7 @@ internal sealed class EnvironmentTally
 
     /// <summary>The figures.</summary>
     public EnvironmentMeasures Measures() => new(Decisions, envSteps, lengths.Count, terminals.Count,
-        Spread.Of(lengths), Spread.Of(returns), Spread.Of(rewards) ?? new(0, 0, 0),
+        lengths.Spread, returns.Spread, rewards.Spread ?? new(0, 0, 0),
         pictureBytes > 0 ? new(darkest, pictureSum / pictureBytes, brightest) : null, 1 / Median());
 
     /// <summary>What may be meant so, but makes learning hard.</summary>
@@ -57,10 +57,10 @@ internal sealed class EnvironmentTally
         if (lengths.Count == 0)
             yield return $"no episode ended within {Decisions} steps; a time limit is missing, unless that is meant: "
                 + "set TaskInfo.EpisodeSteps or environment.time_limit";
-        if (terminals.Count >= 2 && terminals.Count == lengths.Count && terminals.Distinct().Count() == 1)
-            yield return $"every episode terminated after {terminals[0]} decisions; if that is a time limit, set "
+        if (terminals.Count >= 2 && terminals.Count == lengths.Count && terminals.IsOne)
+            yield return $"every episode terminated after {terminals.Most} decisions; if that is a time limit, set "
                 + "IsLast alone and not IsTerminal, since a terminal row says that no reward could follow";
-        if (lengths.Count > 0 && lengths.Max() < 2)
+        if (lengths.Count > 0 && lengths.Most < 2)
             yield return "every episode ended with its first decision, so there is nothing to imagine";
     }
 
@@ -81,7 +81,7 @@ internal sealed class EnvironmentTally
 
     private IEnumerable<string> Rewards()
     {
-        var largest = rewards.Select(Math.Abs).DefaultIfEmpty().Max();
+        var largest = rewards.Count > 0 ? Math.Max(Math.Abs(rewards.Least), Math.Abs(rewards.Most)) : 0;
         if (largest > LargeReward)
             yield return FormattableString.Invariant($"a decision's reward reaches {largest:G3}; errors of the reward ")
                 + "count squared, so divide it until it is of the order of 1";
@@ -91,8 +91,8 @@ internal sealed class EnvironmentTally
         else if (largest == 0)
             yield return $"there was no reward in {Decisions} decisions of random actions; the agent must find one by "
                 + "chance before it can learn from it";
-        else if (lengths.Count > terminals.Count && rewards.Count > 1 && rewards.Distinct().Count() == 1)
-            yield return FormattableString.Invariant($"every decision's reward was {rewards[0]:G3}, and not every ")
+        else if (lengths.Count > terminals.Count && rewards.Count > 1 && rewards.IsOne)
+            yield return FormattableString.Invariant($"every decision's reward was {rewards.Most:G3}, and not every ")
                 + "episode terminated: nothing says which actions are better";
     }
 
@@ -125,5 +125,27 @@ internal sealed class EnvironmentTally
         hash = new HashCode();
         foreach (var entry in row.Vector ?? []) hash.Add(entry);
         vectors.Add(hash.ToHashCode());
+    }
+
+    /// <summary>The smallest, the mean and the largest of numbers that come one by one.</summary>
+    private sealed class Range
+    {
+        private double sum;
+
+        public int Count { get; private set; }
+
+        public double Least { get; private set; } = double.PositiveInfinity;
+
+        public double Most { get; private set; } = double.NegativeInfinity;
+
+        public bool IsOne => Count > 0 && Least == Most;
+
+        public Spread? Spread => Count > 0 ? new(Least, sum / Count, Most) : null;
+
+        public void Add(double number)
+        {
+            (Count, sum) = (Count + 1, sum + number);
+            (Least, Most) = (Math.Min(Least, number), Math.Max(Most, number));
+        }
     }
 }

@@ -1,9 +1,6 @@
 namespace Reverie.Environments;
 
-/// <summary>
-/// Lets the agent act in [−1, 1], mapped linearly to the bounds of the environment. Entries without finite bounds pass
-/// unchanged.
-/// </summary>
+/// <summary>Lets the agent act in [−1, 1], mapped linearly to the bounds of the environment, which are finite.</summary>
 public sealed class NormalizeActions : EnvironmentWrapper
 {
     private readonly BoxSpace outer, bounds;
@@ -18,27 +15,32 @@ public sealed class NormalizeActions : EnvironmentWrapper
     public override Space ActionSpace => outer;
 
     /// <summary>Wraps <paramref name="inner"/> where its bounds differ from [−1, 1]; otherwise returns it as it is.</summary>
-    public static IEnvironment Wrap(IEnvironment inner) =>
-        inner.ActionSpace is BoxSpace box && !box.Equals(BoxSpace.Uniform(box.Size, -1, 1))
-            ? new NormalizeActions(inner, box)
-            : inner;
+    /// <exception cref="ReverieException">Its bounds are none that can be mapped to: infinite, swapped or NaN.</exception>
+    public static IEnvironment Wrap(IEnvironment inner)
+    {
+        if (inner.ActionSpace is not BoxSpace box || box.Equals(BoxSpace.Uniform(box.Size, -1, 1)))
+            return inner;
+        if (SpaceRule.FaultsOfAction(box).FirstOrDefault() is { } fault)
+            throw new ReverieException(fault);
+        return new NormalizeActions(inner, box);
+    }
 
     /// <summary>What an agent sees of these bounds.</summary>
-    internal static BoxSpace Outer(BoxSpace bounds) => new(
-        [.. Enumerable.Range(0, bounds.Size).Select(i => IsFinite(bounds, i) ? -1 : bounds.Low[i])],
-        [.. Enumerable.Range(0, bounds.Size).Select(i => IsFinite(bounds, i) ? 1 : bounds.High[i])]);
+    internal static BoxSpace Outer(BoxSpace bounds) => BoxSpace.Uniform(bounds.Size, -1, 1);
+
+    /// <summary>The number that lies a share from 0 to 1 of the way from <paramref name="low"/> to
+    /// <paramref name="high"/>: one of them exactly at each end, and never beyond.</summary>
+    /// <remarks>In double precision, and of each bound its part, since high − low is infinite where they are large.
+    /// </remarks>
+    internal static float Between(double share, float low, float high) =>
+        Math.Clamp((float)((1 - share) * low + share * high), low, high);
 
     /// <inheritdoc/>
     public override TimeStep Step(ReadOnlySpan<float> action)
     {
         Span<float> scaled = stackalloc float[bounds.Size];
         for (var i = 0; i < scaled.Length; i++)
-            scaled[i] = IsFinite(bounds, i)
-                ? bounds.Low[i] + (action[i] + 1) / 2 * (bounds.High[i] - bounds.Low[i])
-                : action[i];
+            scaled[i] = Between((action[i] + 1.0) / 2, bounds.Low[i], bounds.High[i]);
         return Inner.Step(scaled);
     }
-
-    private static bool IsFinite(BoxSpace bounds, int i) =>
-        float.IsFinite(bounds.Low[i]) && float.IsFinite(bounds.High[i]);
 }

@@ -38,16 +38,25 @@ public sealed record Observation(Tensor? Image, Tensor? Vector)
     }
 
     /// <summary>Copies one row of each environment from the host.</summary>
-    /// <param name="rows">N rows that have what the layout has, or more.</param>
+    /// <param name="rows">N rows. What the layout has they must have, of just that size; a picture or a vector that it
+    /// does not have is not looked at.</param>
     /// <param name="layout">What is taken of them.</param>
     /// <param name="device">Where to.</param>
+    /// <exception cref="ReverieException">A picture or a vector has another size than the layout says, or a number that
+    /// is not finite.</exception>
     public static Observation From(ReadOnlySpan<TimeStep> rows, EpisodeLayout layout, Device device)
     {
         var (images, vectors) = (new byte[rows.Length * layout.ImageSize], new float[rows.Length * layout.VectorSize]);
         for (var n = 0; n < rows.Length; n++)
         {
-            rows[n].Image.AsSpan(0, layout.ImageSize).CopyTo(images.AsSpan(n * layout.ImageSize));
-            rows[n].Vector.AsSpan(0, layout.VectorSize).CopyTo(vectors.AsSpan(n * layout.VectorSize));
+            var seen = rows[n] with
+            {
+                Image = layout.ImageSize > 0 ? rows[n].Image : [], Vector = layout.VectorSize > 0 ? rows[n].Vector : [],
+            };
+            if (RowRule.FaultOfSight(seen, layout.ImageSize, layout.VectorSize) is { } fault)
+                throw new ReverieException($"row {n} of {rows.Length} does not fit the model, which sees {layout}: {fault}");
+            seen.Image.CopyTo(images, n * layout.ImageSize);
+            seen.Vector.CopyTo(vectors, n * layout.VectorSize);
         }
         return From(layout, rows.Length, images, vectors, device);
     }

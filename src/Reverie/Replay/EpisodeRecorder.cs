@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Runtime.CompilerServices;
 using Reverie.Environments;
 
 namespace Reverie.Replay;
@@ -12,6 +10,8 @@ namespace Reverie.Replay;
 public sealed class EpisodeRecorder(EpisodeLayout layout)
 {
     private const int FirstCapacity = 128;
+    private readonly Space actions = layout.OneHot ? new DiscreteSpace(layout.ActionSize)
+        : BoxSpace.Uniform(layout.ActionSize, -float.MaxValue, float.MaxValue);     // any that is finite
     private Episode rows = new(layout, 0);
     private int count;
 
@@ -25,9 +25,7 @@ public sealed class EpisodeRecorder(EpisodeLayout layout)
     /// <exception cref="ReverieException">The row is not that of a reset, or has a wrong shape.</exception>
     public void Begin(in TimeStep reset)
     {
-        Demand(reset.IsFirst, $"the row of a reset has is_first = false");
-        Demand(reset.Reward == 0, $"the row of a reset has reward {reset.Reward}; nothing was done yet");
-        Demand(!reset.IsLast && !reset.IsTerminal, $"the row of a reset is the last one; an episode needs a decision");
+        Demand(RowRule.FaultOf(reset, layout.ImageSize, layout.VectorSize, isReset: true), isReset: true);
         count = 0;
         Append([], reset);
     }
@@ -36,15 +34,11 @@ public sealed class EpisodeRecorder(EpisodeLayout layout)
     /// <exception cref="ReverieException">No episode is under way, or the row breaks the contract.</exception>
     public void Add(ReadOnlySpan<float> action, in TimeStep step)
     {
-        Demand(count > 0, $"a step before a reset; reset the environment first");
-        Demand(!IsComplete, $"a step after the last row of an episode; reset the environment first");
-        Demand(!step.IsFirst, $"is_first = true on row {count}, without a reset");
-        Demand(step.IsLast || !step.IsTerminal, $"is_terminal without is_last on row {count}");
-        Demand(action.Length == layout.ActionSize,
-            $"an action of {action.Length} entries where {layout.ActionSize} are due");
-        foreach (var value in action)
-            Demand(float.IsFinite(value), $"an action with {value} in it on row {count}");
-        Demand(!layout.OneHot || DiscreteSpace.IsOneHot(action), $"an action that is not one-hot on row {count}");
+        if (count == 0 || IsComplete)
+            throw new ReverieException($"environment: a step {(count == 0 ? "before a reset" : "after the last row of an "
+                + "episode")}; reset the environment first");
+        Demand(RowRule.FaultOf(step, layout.ImageSize, layout.VectorSize, isReset: false));
+        Demand(RowRule.FaultOf(action, actions));
         Append(action, step);
     }
 
@@ -65,13 +59,6 @@ public sealed class EpisodeRecorder(EpisodeLayout layout)
         // An empty array and the null of `default` both mean: there is none.
         ReadOnlySpan<byte> image = step.Image;
         ReadOnlySpan<float> vector = step.Vector;
-        Demand(image.Length == layout.ImageSize,
-            $"a picture of {image.Length} bytes on row {count} where {layout.ImageSize} are due");
-        Demand(vector.Length == layout.VectorSize,
-            $"a vector of {vector.Length} entries on row {count} where {layout.VectorSize} are due");
-        Demand(float.IsFinite((float)step.Reward), $"reward {step.Reward} on row {count}");
-        foreach (var value in vector)
-            Demand(float.IsFinite(value), $"a vector with {value} in it on row {count}");
         if (count == rows.Rows)
             Grow();
         image.CopyTo(rows.Image.AsSpan(count * layout.ImageSize));
@@ -105,23 +92,9 @@ public sealed class EpisodeRecorder(EpisodeLayout layout)
         from.IsTerminal.AsSpan(0, count).CopyTo(to.IsTerminal);
     }
 
-    private static void Demand(bool condition, [InterpolatedStringHandlerArgument("condition")] ref Line line)
+    private void Demand(string? fault, bool isReset = false)
     {
-        if (!condition)
-            throw new ReverieException("environment: gave " + line.Text);
-    }
-
-    /// <summary>Formats a line only where it is to be thrown: these checks run on every step.</summary>
-    [InterpolatedStringHandler]
-    private ref struct Line(int literalLength, int formattedCount, bool condition, out bool isNeeded)
-    {
-        private DefaultInterpolatedStringHandler inner =
-            (isNeeded = !condition) ? new(literalLength, formattedCount, CultureInfo.InvariantCulture) : default;
-
-        public void AppendLiteral(string text) => inner.AppendLiteral(text);
-
-        public void AppendFormatted<T>(T value) => inner.AppendFormatted(value);
-
-        public string Text => inner.ToStringAndClear();
+        if (fault is not null)
+            throw new ReverieException($"environment: at {(isReset ? "the reset" : $"row {count}")}: {fault}");
     }
 }

@@ -27,7 +27,9 @@ public sealed class Workshop : IDisposable
                 Environments.Reset([.. Enumerable.Range(0, count).Select(n => config.Seed + n)]);
             var (observation, action) = (Environments.ObservationSpace, Environments.ActionSpace);
             Layout = EpisodeLayout.From(observation, action);
-            var seen = EpisodeLayout.From(ObservationChoice.Of(config.Task, observation, sees), action);
+            var shownToIt = ObservationChoice.Of(config.Task, observation, sees);
+            SpaceRule.DemandLearnable(config.Task, shownToIt);
+            var seen = EpisodeLayout.From(shownToIt, action);
             Agent = AgentFactory.Create(config, seen, Compute.Device, Compute.Precision);
         }
         catch

@@ -1,0 +1,91 @@
+namespace Reverie.Environments;
+
+/// <summary>
+/// What a row of an environment and an action for one must be. Whatever enters an agent or an episode from an
+/// environment is held against it: by <see cref="CheckedEnvironment"/>, <see cref="EnvironmentChecker"/> and
+/// <see cref="Replay.EpisodeRecorder"/>.
+/// </summary>
+/// <remarks>Entries of a vector may leave the bounds of its space, which only describe it: many simulators do so by a
+/// rounding, and agents see symlog of the number, whatever its size.</remarks>
+internal static class RowRule
+{
+    /// <summary>Size that a reward may have at most. Losses square sums of some hundred rewards in single precision,
+    /// which ends at 3.4e38.</summary>
+    public const double MostReward = 1e12;
+
+    private const int MostShown = 8;
+
+    /// <summary>What is wrong with a row, or null.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="space">What the environment said that it shows; one without faults.</param>
+    /// <param name="isReset">Whether it is the row of a reset.</param>
+    public static string? FaultOf(in TimeStep row, Space space, bool isReset) => FaultOf(
+        row, SpaceRule.PictureOf(space)?.Size ?? 0, SpaceRule.VectorOf(space)?.Size ?? 0, isReset);
+
+    /// <summary>As the other one.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="pixels">Bytes of its picture.</param>
+    /// <param name="entries">Entries of its vector.</param>
+    /// <param name="isReset">Whether it is the row of a reset.</param>
+    public static string? FaultOf(in TimeStep row, int pixels, int entries, bool isReset)
+    {
+        if (FaultOfSight(row, pixels, entries) is { } blind)
+            return blind;
+        if (!double.IsFinite(row.Reward))
+            return FormattableString.Invariant($"its reward is {row.Reward}");
+        if (Math.Abs(row.Reward) > MostReward)
+            return FormattableString.Invariant($"its reward is {row.Reward}, beyond ±{MostReward}, from where on its ")
+                + "square cannot be learned from; divide rewards until they are of the order of 1";
+        if (row.EnvSteps < (row.IsFirst ? 0 : 1))
+            return $"it says that it took {row.EnvSteps} steps";
+        if (row.IsTerminal && !row.IsLast)
+            return "it is terminal but not the last row";
+        if (!isReset)
+            return row.IsFirst ? "a row after a step calls itself first" : null;
+        return !row.IsFirst || row.IsLast ? "a row after a reset must be first and not last"
+            : row.Reward != 0 ? FormattableString.Invariant($"the reward is {row.Reward}, not 0: nothing was done yet")
+            : null;
+    }
+
+    /// <summary>What is wrong with what is seen on a row, or null.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="pixels">Bytes of its picture.</param>
+    /// <param name="entries">Entries of its vector.</param>
+    public static string? FaultOfSight(in TimeStep row, int pixels, int entries)
+    {
+        // An empty array and the null of `default` both mean: there is none.
+        if ((row.Image?.Length ?? 0) != pixels)
+            return $"its image has {row.Image?.Length ?? 0} bytes where {pixels} are due";
+        if ((row.Vector?.Length ?? 0) != entries)
+            return $"its vector has {row.Vector?.Length ?? 0} entries where {entries} are due";
+        for (var i = 0; i < entries; i++)
+            if (!float.IsFinite(row.Vector![i]))
+                return FormattableString.Invariant($"entry {i} of its vector is {row.Vector[i]}");
+        return null;
+    }
+
+    /// <summary>What is wrong with an action, or null.</summary>
+    /// <param name="action">What an agent or a person wants to do.</param>
+    /// <param name="space">What can be done; one without faults.</param>
+    public static string? FaultOf(ReadOnlySpan<float> action, Space space)
+    {
+        if (space is DiscreteSpace choices)
+            return action.Length == choices.Count && DiscreteSpace.IsOneHot(action) ? null
+                : $"one of {choices.Count} choices is due as a one-hot vector, not {Shown(action)}";
+        var box = (BoxSpace)space;
+        if (action.Length != box.Size)
+            return $"{box.Size} numbers are due, not {action.Length}";
+        for (var i = 0; i < box.Size; i++)
+            if (!(action[i] >= box.Low[i] && action[i] <= box.High[i]))
+                return FormattableString.Invariant(
+                    $"entry {i} is {action[i]}; it goes from {box.Low[i]} to {box.High[i]}");
+        return null;
+    }
+
+    private static string Shown(ReadOnlySpan<float> action)
+    {
+        var some = action[..Math.Min(action.Length, MostShown)].ToArray()
+            .Select(value => FormattableString.Invariant($"{value}"));
+        return $"[{string.Join(", ", some)}{(action.Length > MostShown ? ", …" : "")}]";
+    }
+}
