@@ -16,14 +16,14 @@ internal static class PythonProgram
     // Nothing of what follows the scripts may be read here: it is for them.
     private const string Loader = """
         import os, sys
-        for name, size in zip(sys.argv[1:5:2], map(int, sys.argv[2:5:2])):
+        for name, size in zip(sys.argv[1:-1:2], map(int, sys.argv[2:-1:2])):
             text = b""
             while len(text) < size:
                 text += os.read(0, size - len(text)) or sys.exit("nobody told what to play")
             exec(compile(text, name, "exec"))
         """;
 
-    private static readonly string[] Names = ["gymnasium_process.py", "gymnasium_child.py"];
+    private static readonly string[] Names = ["gymnasium_process.py", "gymnasium_values.py", "gymnasium_child.py"];
 
     private static readonly string[] Usual = ["python3", "/usr/bin/python3"];
 

@@ -1,4 +1,5 @@
-"""One Gymnasium environment, for Reverie at the other end of a line (gymnasium_process.py, which goes before this).
+"""One Gymnasium environment, for Reverie at the other end of a line (gymnasium_process.py, which goes before this, as
+does gymnasium_values.py: what the numbers of an environment may be).
 
 Needs numpy and Gymnasium alone. Commands are describe, memory and where it lies as JSON, reset [SEED], step, draw,
 close. What is large goes through the memory: reward, flags, action, vector, picture, at offsets that it is told.
@@ -6,10 +7,6 @@ close. What is large goes through the memory: reward, flags, action, vector, pic
 import atexit
 import mmap
 
-PICTURE_SIDE = 16           # smaller ones are tables of codes, such as a grid's, and are seen as vectors
-LARGEST_VECTOR = 4096
-LARGEST_PICTURE = 1 << 26   # pixels
-PREFERRED = ("image", "pixels", "rgb", "observation")
 
 
 def import_gymnasium(line):
@@ -24,175 +21,6 @@ def import_gymnasium(line):
     except Exception as fault:
         line.give("d", {"error": reason(fault)})
     sys.exit(0)
-
-
-class Picture:
-    """What of an observation is a picture, and how it becomes bytes, (H, W, 3)."""
-
-    def __init__(self, shape, scale, path):
-        self.shape, self.scale, self.path = shape, scale, path
-        self.first = len(shape) == 3 and shape[2] not in (1, 3, 4)    # channels first
-        self.size = shape[1:] if self.first else shape[:2]
-
-    @staticmethod
-    def of(space, path):
-        shape = space.shape
-        if len(shape) not in (2, 3) or (len(shape) == 3 and shape[2] not in (1, 3, 4) and shape[0] not in (1, 3)):
-            return None
-        if np.prod(shape, dtype=float) > 4 * LARGEST_PICTURE:       # looking at its bounds alone would take minutes
-            raise ValueError(f"{Observation.name(path)} of {shape} is too large; a picture has {LARGEST_PICTURE} "
-                             "pixels at most")
-        low, high = float(space.low.min()), float(space.high.max())
-        if space.dtype == np.uint8 or (low >= 0 and high == 255):
-            scale = 1
-        elif np.issubdtype(space.dtype, np.floating) and low >= 0 and high <= 1:
-            scale = 255
-        else:
-            return None
-        picture = Picture(shape, scale, path)
-        return picture if min(picture.size) >= PICTURE_SIDE else None
-
-    def write(self, value, out):
-        value = np.asarray(value)
-        if value.shape != self.shape:
-            raise ValueError(f"a picture of {value.shape} where its space says {self.shape}")
-        if self.first:
-            value = value.transpose(1, 2, 0)
-        elif value.ndim == 2:
-            value = value[:, :, None]
-        if self.scale != 1:
-            value = np.clip(value * self.scale + 0.5, 0, 255)
-        np.copyto(out, value[:, :, :3], casting="unsafe")
-
-
-class Observation:
-    """How observations become one picture and one vector. A choice becomes as many entries as it has values."""
-
-    def __init__(self, space):
-        self.entries, self.pictures, self.left_out = [], [], []
-        self.walk(space, ())
-        by_name = {str(picture.path[-1]) if picture.path else "": picture for picture in self.pictures}
-        wanted = next((by_name[name] for name in PREFERRED if name in by_name), None)
-        self.picture = wanted or (self.pictures[0] if self.pictures else None)
-        self.left_out += [self.name(one.path) for one in self.pictures if one is not self.picture]
-        self.low = np.concatenate([low for _, _, low, _ in self.entries]) if self.entries else np.zeros(0)
-        self.high = np.concatenate([high for _, _, _, high in self.entries]) if self.entries else np.zeros(0)
-
-    @staticmethod
-    def name(path):
-        return ".".join(map(str, path)) or "observation"
-
-    def walk(self, space, path):
-        if isinstance(space, spaces.Dict):
-            for key, inner in space.spaces.items():
-                self.walk(inner, path + (key,))
-        elif isinstance(space, spaces.Tuple):
-            for place, inner in enumerate(space.spaces):
-                self.walk(inner, path + (place,))
-        elif isinstance(space, spaces.Box) and Picture.of(space, path):
-            self.pictures.append(Picture.of(space, path))
-        elif isinstance(space, spaces.Box) and 0 < np.prod(space.shape, dtype=int) <= LARGEST_VECTOR:
-            with np.errstate(over="ignore"):
-                low, high = space.low.astype(np.float32).ravel(), space.high.astype(np.float32).ravel()
-            shape = space.shape
-            self.add(path, low, high, lambda value, out: np.copyto(out, exact(value, shape), casting="unsafe"))
-        elif isinstance(space, spaces.Discrete):
-            self.add_choices(path, [int(space.n)], [int(getattr(space, "start", 0))])
-        elif isinstance(space, spaces.MultiDiscrete):
-            counts = [int(n) for n in np.ravel(space.nvec)]
-            starts = np.broadcast_to(getattr(space, "start", 0), np.shape(space.nvec))
-            self.add_choices(path, counts, [int(start) for start in np.ravel(starts)])
-        elif isinstance(space, spaces.MultiBinary):
-            size, shape = int(np.prod(space.shape, dtype=int)), space.shape
-            self.add(path, np.zeros(size, np.float32), np.ones(size, np.float32),
-                     lambda value, out: np.copyto(out, exact(value, shape), casting="unsafe"))
-        else:
-            self.left_out.append(self.name(path))
-
-    def add_choices(self, path, counts, starts):
-        size = sum(counts)
-        if size > LARGEST_VECTOR:
-            self.left_out.append(self.name(path))
-            return
-        places = np.cumsum([0] + counts[:-1]) - starts
-
-        def write(value, out):
-            out[:] = 0
-            out[places + np.ravel(value).astype(int)] = 1
-        self.add(path, np.zeros(size, np.float32), np.ones(size, np.float32), write)
-
-    def add(self, path, low, high, write):
-        self.entries.append((path, write, low, high))
-
-    def bind(self, vector, picture):
-        """Where to write to."""
-        places = np.cumsum([0] + [len(low) for _, _, low, _ in self.entries])
-        self.parts = [(path, write, vector[places[i]:places[i + 1]])
-                      for i, (path, write, _, _) in enumerate(self.entries)]
-        self.out = picture
-
-    def write(self, value):
-        for path, write, out in self.parts:
-            write(pick(value, path), out)
-        if self.picture:
-            self.picture.write(pick(value, self.picture.path), self.out)
-
-
-class Action:
-    """How what lies in the memory becomes an action: numbers within bounds, or one choice of all combinations."""
-
-    def __init__(self, space):
-        self.space = space
-        if isinstance(space, spaces.Box):
-            self.counts = None
-        elif isinstance(space, spaces.Discrete):
-            self.counts, self.starts = [int(space.n)], int(getattr(space, "start", 0))
-        elif isinstance(space, spaces.MultiDiscrete):
-            self.counts, self.starts = [int(n) for n in np.ravel(space.nvec)], getattr(space, "start", 0)
-        elif isinstance(space, spaces.MultiBinary):
-            self.counts, self.starts = [2] * int(np.prod(space.shape, dtype=int)), 0
-        else:
-            raise TypeError(f"actions of {space} are not known here; Box, Discrete, MultiDiscrete and MultiBinary are")
-
-    def describe(self):
-        if self.counts is None:
-            with np.errstate(over="ignore"):
-                return {"low": numbers(self.space.low.astype(np.float32)),
-                        "high": numbers(self.space.high.astype(np.float32))}
-        choices = 1
-        for count in self.counts:
-            choices *= count
-        return {"choices": choices}
-
-    def read(self, values, choice):
-        space = self.space
-        if self.counts is None:
-            given = values.reshape(space.shape)
-            if not np.issubdtype(space.dtype, np.floating):
-                given = np.rint(given)
-            return np.clip(given, space.low, space.high).astype(space.dtype)
-        if isinstance(space, spaces.Discrete):
-            return np.int64(choice[0]) + self.starts
-        digits = np.array(np.unravel_index(int(choice[0]), self.counts)).reshape(space.shape)
-        return (digits + self.starts).astype(space.dtype)
-
-
-def pick(value, path):
-    for key in path:
-        value = value[key]
-    return value
-
-
-def exact(value, shape):
-    value = np.asarray(value)
-    if value.shape != shape:
-        raise ValueError(f"an observation of {value.shape} where its space says {shape}")
-    return value.ravel()
-
-
-def numbers(values):
-    """For JSON, which has no infinity."""
-    return [float(value) if np.isfinite(value) else None for value in np.ravel(values)]
 
 
 def too_large(size):
@@ -216,9 +44,9 @@ def drawn(env):
         frame = np.asarray(env.render())
         if frame.ndim == 3 and too_large(frame.shape[:2]):
             return None, f"render gave a picture of {frame.shape[0]} by {frame.shape[1]}, which is too large"
-        if frame.ndim == 3 and frame.shape[2] in (1, 3, 4):
-            return Picture(frame.shape, 1, ()), None
-        return None, f"render gave {frame.dtype} of {frame.shape}"
+        if frame.ndim == 3 and frame.shape[2] in (1, 3, 4) and frame.dtype == np.uint8:
+            return Picture(frame.shape, ()), None
+        return None, f"render gave {frame.dtype} of {frame.shape}, and pictures are uint8 of (H, W, 3)"
     except Exception as fault:
         return None, reason(fault)
 
@@ -258,22 +86,6 @@ def parts(places, description):
             view(np.int32, "action", 1), view(np.float32, "vector", len(description["low"])), pixels)
 
 
-def single(value, name, kinds="biuf"):
-    """One number, also where it comes as an array of one."""
-    array = np.asarray(value)
-    if array.size != 1 or array.dtype.kind not in kinds:
-        raise TypeError(f"{name} is {plain(repr(value))}, not one {'number' if 'f' in kinds else 'truth value'}")
-    return array.item()
-
-
-def flag(value, name):
-    """A truth value; words such as "False" and None are none."""
-    number = single(value, name, "biu")
-    if number not in (0, 1):
-        raise TypeError(f"{name} is {number}, not one truth value")
-    return number
-
-
 def serve(env, line):
     observation, action = Observation(env.observation_space), Action(env.action_space)
     picture, description = describe(env, observation, action, sys.argv[-1])
@@ -292,7 +104,7 @@ def serve(env, line):
                 if len(result) != 5:
                     raise TypeError(f"step returned {len(result)} values; Gymnasium's returns 5")
                 observation.write(result[0])
-                reward[0] = single(result[1], "the reward")
+                reward[0] = real(result[1])
                 flags[0], flags[1] = flag(result[2], "terminated"), flag(result[3], "truncated")
             elif word == b"reset":
                 result = env.reset(seed=int(command[1]) if len(command) > 1 else None)

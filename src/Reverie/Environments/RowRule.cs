@@ -34,7 +34,7 @@ internal static class RowRule
         if (!double.IsFinite(row.Reward))
             return FormattableString.Invariant($"its reward is {row.Reward}");
         if (Math.Abs(row.Reward) > MostReward)
-            return FormattableString.Invariant($"its reward is {row.Reward}, beyond ±{MostReward}, from where on its ")
+            return FormattableString.Invariant($"its reward is {row.Reward}, beyond ±{MostReward:G}, from where on its ")
                 + "square cannot be learned from; divide rewards until they are of the order of 1";
         if (row.EnvSteps < (row.IsFirst ? 0 : 1))
             return $"it says that it took {row.EnvSteps} steps";

@@ -125,24 +125,20 @@ internal static class SpaceRule
             $"entry {i} of its {what} box goes from {box.Low![i]} to {box.High![i]}: {why}");
     }
 
-    // What is said of a task beforehand is what agents are built by. The size of a picture may be a setting.
+    // What is said of a task beforehand is what agents are built by. The size of a picture may be a setting, a task may
+    // show less than its environment has, and bounds are those of the environment.
     private static IEnumerable<string> Differences(TaskInfo info, Space observation, Space action)
     {
-        if (!Equals(VectorOf(observation), VectorOf(info.ObservationSpace)))
-            yield return $"it shows {observation} where its TaskInfo says {info.ObservationSpace}"
-                + OfBounds(VectorOf(observation), VectorOf(info.ObservationSpace));
-        if (!action.Equals(info.ActionSpace))
-            yield return $"it takes {action} where its TaskInfo says {info.ActionSpace}"
-                + OfBounds(action as BoxSpace, info.ActionSpace as BoxSpace);
+        if (VectorOf(info.ObservationSpace) is { } promised && promised.Size != VectorOf(observation)?.Size)
+            yield return $"it shows {observation} where its TaskInfo says {info.ObservationSpace}";
+        if (action is BoxSpace box ? (info.ActionSpace as BoxSpace)?.Size != box.Size : !action.Equals(info.ActionSpace))
+            yield return $"it takes {action} where its TaskInfo says {info.ActionSpace}";
         if (info.Observations.Count > 0 && info.Observations.Sum(entry => entry.Size) != info.VectorSize)
             yield return $"its TaskInfo names {info.Observations.Sum(entry => entry.Size)} entries of a vector of "
                 + $"{info.VectorSize}";
         if (info.ActionNames.Count > 0 && info.ActionNames.Count != info.ActionSize)
             yield return $"its TaskInfo names {info.ActionNames.Count} of {info.ActionSize} actions";
     }
-
-    private static string OfBounds(BoxSpace? one, BoxSpace? other) =>
-        one is not null && other is not null && one.Size == other.Size ? ", with other bounds" : "";
 
     private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 }

@@ -155,8 +155,8 @@ public sealed class DreamPlayTests(PlayedRuns runs)
     public void WhatIsNoActionIsRefusedAndTheDreamStandsStill()
     {
         using var box = Begin("planet", out _);
-        Refused(box, "takes 1", []);
-        Refused(box, "entry 0 of the action is 1.5", [1.5f]);
+        Refused(box, "1 numbers are due, not 0", []);
+        Refused(box, "entry 0 is 1.5; it goes from -1 to 1", [1.5f]);
         Refused(box, "NaN", [float.NaN]);
         Assert.Equal(1, box.Step([0.5f]).Decision);
         using var choices = Begin("discrete", out _);

@@ -24,31 +24,60 @@ public class EnvironmentCheckerTests
     {
         Finds("reward is NaN", (row, time) => time == 9 ? row with { Reward = double.NaN } : row, rewardLast: true);
         Finds("entry 0 of its vector is NaN", (row, time) => time == 9 ? row with { Vector = [float.NaN] } : row);
-        Finds("2 entries where its observation space says 1", (row, _) => row with { Vector = [1, 2] });
+        Finds("2 entries where 1 are due", (row, _) => row with { Vector = [1, 2] });
         Finds("4 bytes", (row, _) => row with { Image = new byte[4] });
-        Finds("leaves the bounds", (row, time) => row with { Vector = [-time] });
+        Finds("calls itself first", (row, time) => row with { IsFirst = true });
+        Finds("its reward is 1E+30, beyond", (row, time) => time == 9 ? row with { Reward = 1e30 } : row, rewardLast: true);
         Finds("InvalidOperationException: sleepy", (row, time) => time == 5
             ? throw new InvalidOperationException("sleepy") : row);
+    }
+
+    [Fact]
+    public void What_training_can_live_with_is_a_warning()
+    {
+        WarnsOf("entry 0 of its vector is -1 and leaves the bounds", (row, time) => row with { Vector = [-time] });
         float[] shared = [0];
-        Finds("gave away", (row, time) =>
+        WarnsOf("gave away", (row, time) =>
         {
             shared[0] = time;
             return row with { Vector = shared };
         });
         var calls = 0;
-        Finds("another episode, from row", (row, _) => row with { Vector = [calls++] });
+        WarnsOf("another episode, from row", (row, _) => row with { Vector = [calls++] });
+        Assert.Contains(
+            EnvironmentChecker.Check(_ => new Sticky(new StepCounter { EndsAfter = 50 })),
+            finding => !finding.IsError && finding.What == "its Dispose threw IOException: device is busy");
     }
+
+    [Fact]
+    public void A_reset_that_is_over_at_once_ends_the_check()
+    {
+        var resets = 0;
+        var finding = Assert.Single(EnvironmentChecker.Check(_ => new StepCounter
+        {
+            Fault = (row, _) => ++resets > 1000 ? throw new InvalidOperationException("still resetting")
+                : row with { IsLast = true, IsTerminal = true },
+        }));
+        Assert.True(finding.IsError);
+        Assert.Contains("must be first and not last", finding.What);
+        Assert.Equal(1, resets);
+    }
+
+    [Fact]
+    public void A_rounding_is_no_way_out_of_the_bounds() => Assert.Empty(EnvironmentChecker.Check(_ => new Faulty(
+        new StepCounter { EndsAfter = 50, ObservationSpace = BoxSpace.Uniform(1, 0, 50) },
+        (row, time) => row with { Vector = [time == 50 ? 50.000004f : time], IsTerminal = false })));
 
     [Fact]
     public void SpacesAreChecked()
     {
         Finds("not finite", new StepCounter { ActionSpace = BoxSpace.Uniform(1, -1, float.PositiveInfinity) });
-        Finds("not below", new StepCounter { ActionSpace = BoxSpace.Uniform(1, 1, -1) });
-        Finds("not below", new StepCounter
+        Finds("above the upper one", new StepCounter { ActionSpace = BoxSpace.Uniform(1, 1, -1) });
+        Finds("above the upper one", new StepCounter
         {
             ObservationSpace = new MixedSpace(new ImageSpace(2, 2, 3), BoxSpace.Uniform(1, 1, -1)),
         });
-        Finds("channels", new StepCounter { ObservationSpace = new ImageSpace(2, 2, 7) });
+        Finds("2 by 2 with 7 channels", new StepCounter { ObservationSpace = new ImageSpace(2, 2, 7) });
         Finds("neither a box nor discrete", new StepCounter { ActionSpace = new ImageSpace() });
     }
 
@@ -89,7 +118,6 @@ public class EnvironmentCheckerTests
             Image = [.. Enumerable.Repeat((byte)(100 + time % 11), 12)],
         });
         PictureWarns("its picture did not change", (row, _) => row with { Image = [0, 200, .. new byte[10]] });
-        PictureWarns("agents see 64 by 64", (row, _) => row with { Image = new byte[12] });
     }
 
     [Fact]
@@ -102,7 +130,7 @@ public class EnvironmentCheckerTests
             return made < 4 ? new StepCounter { EndsAfter = 50 } : new StepCounter { EndsAfter = 49 };
         }
         Assert.Contains(EnvironmentChecker.Check(Make),
-            finding => finding.IsError && finding.What.Contains("after other ones, from row 49"));
+            finding => !finding.IsError && finding.What.Contains("after other ones, from row 49"));
     }
 
     [Fact]
@@ -112,7 +140,7 @@ public class EnvironmentCheckerTests
         {
             Task = "examined", Domain = "tests", ObservationSpace = BoxSpace.Uniform(1, 0, 1e6f),
             ActionSpace = BoxSpace.Uniform(1, -1, 1), ActionNames = ["one", "two"], EpisodeSteps = 24, ActionRepeat = 4,
-        }, (_, _) => new StepCounter { ObservationSpace = BoxSpace.Uniform(1, 0, 1e5f) });
+        }, (_, _) => new StepCounter { ObservationSpace = BoxSpace.Uniform(2, 0, 1e5f) });
         var broken = EnvironmentChecker.Examine("examined", new EnvironmentConfig(), steps: 25);
         Assert.Contains(broken.Findings, finding => finding.What.Contains("names 2 of 1 actions"));
         Assert.Contains(broken.Findings, finding => finding.What.Contains("where its TaskInfo says Box[1]"));
@@ -128,6 +156,10 @@ public class EnvironmentCheckerTests
         Assert.Equal((10.0, 90.0), (measured.Reward.Least, measured.Reward.Most));
         Assert.InRange(measured.DecisionsPerSecond, 1, double.MaxValue);
     }
+
+    private static void WarnsOf(string what, Func<TimeStep, int, TimeStep> fault) => Assert.Contains(
+        EnvironmentChecker.Check(_ => new StepCounter { EndsAfter = 50, Fault = fault }),
+        finding => !finding.IsError && finding.What.Contains(what));
 
     private static void Warns(string what, Func<TimeStep, int, TimeStep> change) => Assert.Contains(
         EnvironmentChecker.Check(_ => new Faulty(new StepCounter { EndsAfter = 50 }, change)),
@@ -164,5 +196,10 @@ public class EnvironmentCheckerTests
         }
 
         public override TimeStep Step(ReadOnlySpan<float> action) => fault(base.Step(action), ++time);
+    }
+
+    private sealed class Sticky(IEnvironment inner) : EnvironmentWrapper(inner)
+    {
+        protected override void Dispose(bool disposing) => throw new IOException("device is busy");
     }
 }

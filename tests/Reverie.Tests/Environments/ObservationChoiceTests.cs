@@ -84,7 +84,7 @@ public sealed class ObservationChoiceTests
         EnvironmentRegistry.Register(
             new TaskInfo
             {
-                Task = "choice_test", Domain = "test", ObservationSpace = registered, ActionSpace = Actions,
+                Task = "choice_test", Domain = "test", ObservationSpace = registered, ActionSpace = inner.ActionSpace,
             },
             (_, _) => inner);
         return EnvironmentRegistry.Make("choice_test", new EnvironmentConfig(), 1, asked);

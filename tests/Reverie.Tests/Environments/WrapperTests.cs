@@ -63,13 +63,40 @@ public class WrapperTests
     [Fact]
     public void ActionsAreScaledToTheBounds()
     {
-        var inner = new StepCounter { ActionSpace = new BoxSpace([-2, 0, float.NegativeInfinity], [4, 1, 1]) };
+        var inner = new StepCounter { ActionSpace = new BoxSpace([-2, 0, 0.5f], [4, 1, 0.5f]) };
         using var environment = NormalizeActions.Wrap(inner);
-        Assert.Equal(new BoxSpace([-1, -1, float.NegativeInfinity], [1, 1, 1]), environment.ActionSpace);
+        Assert.Equal(BoxSpace.Uniform(3, -1, 1), environment.ActionSpace);
         environment.Reset();
-        environment.Step([-1, -1, -7]);
+        environment.Step([-1, -1, -1]);
         environment.Step([0, 1, 0.5f]);
-        Assert.Equal([[-2, 0, -7], [1, 1, 0.5f]], inner.Actions);
+        Assert.Equal([[-2, 0, 0.5f], [1, 1, 0.5f]], inner.Actions);
+    }
+
+    [Theory]
+    [InlineData(float.MaxValue, -float.MaxValue)]
+    [InlineData(1e-45f, -float.MaxValue)]
+    [InlineData(1, -1e30f)]
+    [InlineData(3.3f, 0.1f)]
+    public void Bounds_of_any_size_are_reached_exactly_and_never_left(float high, float low)
+    {
+        var inner = new StepCounter { ActionSpace = new BoxSpace([low], [high]) };
+        using var environment = NormalizeActions.Wrap(inner);
+        environment.Reset();
+        foreach (var action in (float[])[-1, -0.5f, 0, 0.5f, 1]) environment.Step([action]);
+        var played = inner.Actions.Select(action => action[0]).ToArray();
+        Assert.Equal((low, high), (played[0], played[^1]));
+        Assert.Equal(played.Order(), played);
+        Assert.All(played, value => Assert.True(float.IsFinite(value)));
+    }
+
+    [Fact]
+    public void Choices_of_bounds_of_any_size_are_finite()
+    {
+        var inner = new StepCounter { ActionSpace = BoxSpace.Uniform(1, -float.MaxValue, float.MaxValue) };
+        using var environment = new DiscretizeActions(inner, 3);
+        environment.Reset();
+        for (var choice = 0; choice < 3; choice++) environment.Step(new DiscreteSpace(3).OneHot(choice));
+        Assert.Equal([[-float.MaxValue], [0], [float.MaxValue]], inner.Actions);
     }
 
     [Fact]

@@ -2,6 +2,7 @@
 import os
 import signal
 import time
+from decimal import Decimal
 
 import gymnasium
 import numpy as np
@@ -15,6 +16,16 @@ ACTIONS = {
     "gears": spaces.MultiDiscrete([2, 3]),
     "buttons": spaces.MultiBinary(3),
     "tuple": spaces.Tuple([spaces.Discrete(2)]),
+    "open": spaces.Box(-np.inf, np.inf, (1,), np.float32),
+    "halfopen": spaces.Box(np.array([0], np.float32), np.array([np.inf], np.float32)),
+    "swapped": spaces.Box(np.array([1], np.float32), np.array([-1], np.float32)),
+    "nan": spaces.Box(np.array([np.nan], np.float32), np.array([1], np.float32)),
+    "double": spaces.Box(-1e300, 1e300, (1,), np.float64),
+    "empty": spaces.Box(-1, 1, (0,), np.float32),
+    "none": spaces.MultiDiscrete([2, 0]),
+    "many": spaces.MultiDiscrete([1000] * 9),
+    "long": spaces.Box(np.iinfo(np.int64).min, np.iinfo(np.int64).max, (1,), np.int64),
+    "largest": spaces.Box(-np.finfo(np.float32).max, np.finfo(np.float32).max, (1,), np.float32),
 }
 
 
@@ -106,6 +117,68 @@ class Everything(Trial):
         }
 
 
+U8, UNIT = spaces.Box(0, 255, (16, 16, 3), np.uint8), spaces.Box(0, 1, (16, 16, 3), np.float32)
+LARGE = spaces.Box(0, 255, (16, 16, 3), np.float32)
+
+
+def filled(number, dtype):
+    return np.full((16, 16, 3), number, dtype)
+
+
+# What arrives at the second step: the space it is due in, and the number.
+SPOILT = {
+    "Byte256": (U8, filled(256, np.int64)), "Byte320": (U8, filled(320, np.float32)), "Below": (U8, filled(-1, np.int8)),
+    "NanByte": (U8, filled(np.nan, np.float32)), "Half": (U8, filled(0.5, np.float64)), "Unit2": (UNIT, filled(2, np.uint8)),
+    "NanUnit": (UNIT, filled(np.nan, np.float32)), "Unit101": (UNIT, filled(1.01, np.float64)),
+    "Large256": (LARGE, filled(256, np.float32)), "Words": (U8, np.full((16, 16, 3), "a")),
+    "Choice4": (spaces.Discrete(3, start=1), 4), "Choice0": (spaces.Discrete(3, start=1), 0),
+    "Choice15": (spaces.Discrete(3), 1.5), "NoChoice": (spaces.Discrete(3), None),
+    "Gear": (spaces.MultiDiscrete([2, 3]), np.array([0, 3])), "Lamp": (spaces.MultiBinary(2), np.array([0, 2])),
+    "Beyond": (spaces.Box(-np.inf, np.inf, (2,), np.float64), np.array([0, 1e39])),
+    "Imaginary": (spaces.Box(-1, 1, (2,), np.float32), np.array([0, 1j])),
+    "Longer": (spaces.Box(-1, 1, (2,), np.float32), np.zeros(3, np.float32)),
+    # These fit.
+    "UnitRounded": (UNIT, filled(1.0000001, np.float32)), "LargeRounded": (LARGE, filled(-1e-5, np.float32)),
+    "Outside": (spaces.Box(-1, 1, (2,), np.float32), np.array([0, 7], np.float32)),
+    "Choice3": (spaces.Discrete(3, start=1), np.array([3])),
+}
+
+
+class Spoilt(Trial):
+    """Observes zeros, or ones where a choice has no zero, and once what does not fit."""
+
+    def __init__(self, kind, **options):
+        super().__init__(**options)
+        self.observation_space, self.wrong = SPOILT[kind]
+
+    def observe(self):
+        if self.time == 2:
+            return self.wrong
+        space = self.observation_space
+        return np.zeros(space.shape, space.dtype) + getattr(space, "start", 0)
+
+
+RESULTS = {
+    "RewardNone": (None, False, False), "RewardWord": ("0.5", False, False), "RewardTwo": (np.ones(2), False, False),
+    "RewardComplex": (1j, False, False), "FlagNone": (1, None, False), "FlagWord": (1, "False", False),
+    "FlagNan": (1, float("nan"), False), "FlagTwo": (1, False, np.array([False, False])),
+    # These fit.
+    "RewardArray": (np.array([0.5], np.float32), np.array([False]), np.bool_(False)),
+    "RewardDecimal": (Decimal("0.5"), 0, False), "RewardBool": (True, False, False),
+}
+
+
+class Answers(Trial):
+    """Gives a reward and flags of a strange kind."""
+
+    def __init__(self, kind, **options):
+        super().__init__(**options)
+        self.kind = kind
+
+    def step(self, action):
+        return super().step(action)[0], *RESULTS[self.kind], {}
+
+
 class OldFashioned(Trial):
     def step(self, action):
         return super().step(action)[:4]
@@ -116,7 +189,11 @@ def register(name, entry_point=Trial, steps=None, **kwargs):
 
 
 for _action in ACTIONS:
-    register(_action.capitalize(), action=_action)
+    register(f"{_action.capitalize()}Action" if _action == "nan" else _action.capitalize(), action=_action)
+for _kind in SPOILT:
+    register(_kind, Spoilt, kind=_kind)
+for _kind in RESULTS:
+    register(_kind, Answers, kind=_kind)
 for _fault in ("raises", "exits", "killed", "sleeps", "prints", "nan"):
     register(_fault.capitalize(), fault=_fault)
 register("Limited", steps=5)

@@ -51,7 +51,7 @@ public sealed class EpisodeRecorderTests
         var recorder = new EpisodeRecorder(new EpisodeLayout(null, 0, 2, OneHot: true));
         recorder.Begin(ResetRow);
         recorder.Add([0, 1], new TimeStep());
-        Assert.Contains("not one-hot on row 2", Assert.Throws<ReverieException>(
+        Assert.Contains("at row 2: one of 2 choices is due", Assert.Throws<ReverieException>(
             () => recorder.Add([0.5f, 0.5f], new TimeStep { IsLast = true })).Message);
         recorder.Add([1, 0], new TimeStep { IsLast = true, IsTerminal = true });
         Assert.Equal([0, 0, 0, 1, 1, 0], recorder.Finish().Action);
@@ -59,12 +59,12 @@ public sealed class EpisodeRecorderTests
 
     public static TheoryData<string, TimeStep> BrokenRows => new()
     {
-        { "is_first", new TimeStep { IsFirst = true } },
-        { "is_terminal", new TimeStep { IsTerminal = true } },
+        { "calls itself first", new TimeStep { IsFirst = true } },
+        { "terminal but not the last", new TimeStep { IsTerminal = true } },
         { "NaN", new TimeStep { Reward = double.NaN } },
         { "reward", new TimeStep { Reward = 1e300 } },
-        { "picture of 3 bytes", new TimeStep { Image = new byte[3] } },
-        { "vector of 1 entries", new TimeStep { Vector = new float[1] } },
+        { "image has 3 bytes", new TimeStep { Image = new byte[3] } },
+        { "vector has 1 entries", new TimeStep { Vector = new float[1] } },
     };
 
     [Theory]
@@ -74,7 +74,7 @@ public sealed class EpisodeRecorderTests
         var recorder = new EpisodeRecorder(Bare);
         recorder.Begin(ResetRow);
         var error = Assert.Throws<ReverieException>(() => recorder.Add([0], row));
-        Assert.StartsWith("environment: gave", error.Message);
+        Assert.StartsWith("environment: at row 1: ", error.Message);
         Assert.Contains(word, error.Message);
     }
 

@@ -119,7 +119,7 @@ public sealed class CollectorTests
         using var environments = new ParallelEnvironments(1, 1, _ => new TimeLimit(new BarEnvironment(), 10));
         BarEnvironment.Fault = (n, row) => n == 4 ? row with { IsTerminal = true } : row;
         var error = Assert.Throws<ReverieException>(() => Collect(environments, new ScriptedAgent(1), 1));
-        Assert.EndsWith("at last at decision 4: environment: gave is_terminal without is_last on row 4", error.Message);
+        Assert.EndsWith("at last at decision 4: environment: at row 4: it is terminal but not the last row", error.Message);
         BarEnvironment.Register();
     }
 

@@ -50,7 +50,7 @@ public sealed class FailureTests : IClassFixture<FinishedRuns>, IDisposable
 
     [Theory]
     [InlineData("reward", "is broken at step 4: its reward is NaN")]
-    [InlineData("shape", "is broken at step 4: its image has 7 bytes where its observation space says 12288")]
+    [InlineData("shape", "is broken at step 4: its image has 7 bytes where 12288 are due")]
     [InlineData("throw", "threw InvalidOperationException at step 4: the simulator exploded in two lines")]
     public void AnEnvironmentThatCrashesAgainAndAgainIsOneLineAndWhatWasLearnedIsSaved(string fault, string line)
     {

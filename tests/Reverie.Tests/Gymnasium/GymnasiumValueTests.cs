@@ -1,0 +1,121 @@
+using Reverie.Configuration;
+using Reverie.Environments;
+using Reverie.Environments.Gymnasium;
+
+namespace Reverie.Tests.Gymnasium;
+
+/// <summary>Every number that enters is held against its space; none becomes another.</summary>
+public sealed class GymnasiumValueTests : IDisposable
+{
+    private static readonly EnvironmentConfig Config = new() { Timeout = 60 };
+    private readonly PythonPath python = new();
+
+    public GymnasiumValueTests()
+    {
+        GymnasiumTasks.Register();
+        GymnasiumTasks.Tell = _ => { };
+    }
+
+    public void Dispose()
+    {
+        GymnasiumTasks.Tell = line => Console.Error.WriteLine(line);
+        python.Dispose();
+    }
+
+    [Theory]
+    [InlineData("Byte256", "a picture with 256 in it where its space goes from 0 to 255")]
+    [InlineData("Byte320", "a picture with 320.0 in it")]
+    [InlineData("Below", "a picture with -1 in it")]
+    [InlineData("NanByte", "a picture with nan in it")]
+    [InlineData("Half", "a picture of float64 with fractions in it where its space has whole numbers")]
+    [InlineData("Unit2", "a picture with 2 in it where its space goes from 0 to 1")]
+    [InlineData("NanUnit", "a picture with nan in it where its space goes from 0 to 1")]
+    [InlineData("Unit101", "a picture with 1.01 in it")]
+    [InlineData("Large256", "a picture with 256.0 in it")]
+    [InlineData("Words", "a picture of <U1 where numbers are due")]
+    [InlineData("Choice4", "observation is 4 where its space has [3] choices, the first [1]")]
+    [InlineData("Choice0", "observation is 0 where")]
+    [InlineData("Choice15", "observation is 1.5 where")]
+    [InlineData("NoChoice", "an observation of object where numbers are due")]
+    [InlineData("Gear", "observation is [0 3] where its space has [2, 3] choices")]
+    [InlineData("Lamp", "an observation with 2 at 1, where 0 or 1 is due")]
+    [InlineData("Beyond", "an observation with 1e+39 at 1, where a number of single precision is due")]
+    [InlineData("Imaginary", "an observation of complex128 where numbers are due")]
+    [InlineData("Longer", "an observation of (3,) where its space says (2,)")]
+    [InlineData("RewardNone", "a reward of None, which is no real number")]
+    [InlineData("RewardWord", "a reward of '0.5', which is no real number")]
+    [InlineData("RewardTwo", "which is no real number")]
+    [InlineData("RewardComplex", "a reward of 1j, which is no real number")]
+    [InlineData("FlagNone", "terminated is None, which is neither true nor false")]
+    [InlineData("FlagWord", "terminated is 'False', which is neither")]
+    [InlineData("FlagNan", "terminated is nan, which is neither")]
+    [InlineData("FlagTwo", "truncated is array([False, False]), which is neither")]
+    public void What_is_not_in_its_space_is_told(string name, string why)
+    {
+        using var environment = new GymnasiumEnvironment(Id(name), Config, 0);
+        environment.Reset(1);
+        var message = Assert.Throws<ReverieException>(() =>
+        {
+            for (var step = 0; step < 2; step++) environment.Step([1, 0]);
+        }).Message;
+        Assert.Contains(why, message);
+        Assert.DoesNotContain('\n', message);
+    }
+
+    [Theory]
+    [InlineData("UnitRounded", 255)]
+    [InlineData("LargeRounded", 0)]
+    [InlineData("Outside", 7)]
+    [InlineData("Choice3", 1)]
+    public void What_is_in_it_but_for_a_rounding_fits(string name, float last)
+    {
+        using var environment = new GymnasiumEnvironment(Id(name), Config, 0);
+        environment.Reset(1);
+        environment.Step([1, 0]);
+        var row = environment.Step([1, 0]);
+        Assert.Equal(last, row.Vector.Length > 0 ? row.Vector[^1] : row.Image[^1]);
+    }
+
+    [Theory]
+    [InlineData("RewardArray", 0.5)]
+    [InlineData("RewardDecimal", 0.5)]
+    [InlineData("RewardBool", 1)]
+    public void A_reward_may_be_of_any_real_kind(string name, double reward)
+    {
+        using var environment = new GymnasiumEnvironment(Id(name), Config, 0);
+        environment.Reset(1);
+        var row = environment.Step([1, 0]);
+        Assert.Equal((reward, false, false), (row.Reward, row.IsLast, row.IsTerminal));
+    }
+
+    [Theory]
+    [InlineData("Open", "its action bounds are not finite")]
+    [InlineData("Halfopen", "entry 0 of its action box goes from 0 to Infinity")]
+    [InlineData("Swapped", "a lower bound may not lie above the upper one")]
+    [InlineData("NanAction", "a bound of its actions is NaN")]
+    [InlineData("Double", "its actions go from -1e+300 to 1e+300, beyond the 3.4e38 of single precision")]
+    [InlineData("Empty", "0 lower and 0 upper bounds")]
+    [InlineData("None", "neither a box nor discrete with at least one choice")]
+    [InlineData("Many", "choices; 16384 are the most")]
+    public void Actions_that_cannot_be_drawn_are_refused_before_anything_is_played(string name, string why)
+    {
+        var message = Assert.Throws<ReverieException>(
+            () => EnvironmentRegistry.ActionSpaceOf($"gym:{Id(name)}", Config)).Message;
+        Assert.Contains(why, message);
+        Assert.DoesNotContain('\n', message);
+    }
+
+    [Theory]
+    [InlineData("Long", 9.2233720368547758e18)]
+    [InlineData("Largest", 3.4028234663852886e38)]
+    public void The_ends_of_a_box_of_any_size_are_reached(string name, double end)
+    {
+        using var environment = EnvironmentRegistry.Make($"gym:{Id(name)}", Config, 0, ObservationKind.Vector);
+        environment.Reset(1);
+        Assert.Equal((float)end, environment.Step([1]).Vector[2]);
+        Assert.Equal(-(float)end, environment.Step([-1]).Vector[2]);
+        Assert.Equal(0, environment.Step([0]).Vector[2]);
+    }
+
+    private static string Id(string name) => $"trial_environments:Trial/{name}-v0";
+}
