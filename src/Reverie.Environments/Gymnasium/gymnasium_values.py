@@ -7,6 +7,7 @@ from numbers import Real
 
 PICTURE_SIDE = 16           # smaller ones are tables of codes, such as a grid's, and are seen as vectors
 LARGEST_VECTOR = 4096
+MOST_ENTRIES = 16384        # of an action, as SpaceRule has it: what it refuses must first be told
 PREFERRED = ("image", "pixels", "rgb", "observation")
 
 
@@ -158,6 +159,8 @@ class Action:
     def describe(self):
         if self.counts is None:
             low, high = self.space.low, self.space.high
+            if not 1 <= low.size <= MOST_ENTRIES:
+                raise ValueError(f"its actions have {low.size} numbers; from 1 to {MOST_ENTRIES} can be learned")
             with np.errstate(over="ignore"):
                 bounds = low.astype(np.float32), high.astype(np.float32)
             if np.isnan(bounds).any():
@@ -169,7 +172,9 @@ class Action:
         choices = 1
         for count in self.counts:
             choices *= count
-        return {"choices": min(choices, 2**31 - 1)}      # one who reads it refuses far fewer
+        if not 1 <= choices <= MOST_ENTRIES:
+            raise ValueError(f"its actions are {choices} choices; from 1 to {MOST_ENTRIES} can be told apart")
+        return {"choices": choices}
 
     def read(self, values, choice):
         space = self.space

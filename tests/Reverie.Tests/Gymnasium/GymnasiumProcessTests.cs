@@ -44,8 +44,8 @@ public sealed class GymnasiumProcessTests : IDisposable
     [InlineData("floods_the_answers", "it wrote a line of more than 16384 bytes: xxx")]
     [InlineData("has_an_odd_error", @"Python at step: ValueError: no caf\udce9 and [31mmuchxxx")]
     [InlineData("dies_with_odd_words", "its Python process ended with exit code 3 at step: cannot open caf\ufffd.map")]
-    [InlineData("word", "Python at step: TypeError: terminated is 'False', not one truth value")]
-    [InlineData("none", "Python at step: TypeError: terminated is None, not one truth value")]
+    [InlineData("word", "Python at step: TypeError: terminated is 'False', which is neither true nor false")]
+    [InlineData("none", "Python at step: TypeError: terminated is None, which is neither true nor false")]
     public void What_goes_wrong_is_one_short_line(string habit, string start)
     {
         using var environment = Make(habit);

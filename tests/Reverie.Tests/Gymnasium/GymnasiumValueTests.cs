@@ -94,9 +94,9 @@ public sealed class GymnasiumValueTests : IDisposable
     [InlineData("Swapped", "a lower bound may not lie above the upper one")]
     [InlineData("NanAction", "a bound of its actions is NaN")]
     [InlineData("Double", "its actions go from -1e+300 to 1e+300, beyond the 3.4e38 of single precision")]
-    [InlineData("Empty", "0 lower and 0 upper bounds")]
-    [InlineData("None", "neither a box nor discrete with at least one choice")]
-    [InlineData("Many", "choices; 16384 are the most")]
+    [InlineData("Empty", "its actions have 0 numbers; from 1 to 16384")]
+    [InlineData("None", "its actions are 0 choices; from 1 to 16384 can be told apart")]
+    [InlineData("Many", "choices; from 1 to 16384 can be told apart")]
     public void Actions_that_cannot_be_drawn_are_refused_before_anything_is_played(string name, string why)
     {
         var message = Assert.Throws<ReverieException>(
