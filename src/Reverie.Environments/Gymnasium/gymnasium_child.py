@@ -8,7 +8,6 @@ import atexit
 import mmap
 
 
-
 def import_gymnasium(line):
     """The modules; or it says why not, which tells a missing one from a broken one, and leaves."""
     try:
