@@ -1,8 +1,6 @@
 #include "amx_tiles.h"
 
 #ifdef REVERIE_HAS_AMX
-#include <sys/syscall.h>
-#include <unistd.h>
 
 namespace reverie::amx {
 
@@ -95,18 +93,6 @@ auto store_of(Activation activation) {
 }
 
 }  // namespace
-
-bool available() {
-    static const bool result = [] {
-        constexpr long request_permission = 0x1023, tile_data = 18;         // ARCH_REQ_XCOMP_PERM
-        return __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512bw") && [] {
-            unsigned a, b, c, d;
-            __asm__("cpuid" : "=a"(a), "=b"(b), "=c"(c), "=d"(d) : "a"(7), "c"(0));
-            return (d >> 22 & 1) != 0 && (d >> 24 & 1) != 0;                // AMX-BF16, AMX-TILE
-        }() && syscall(SYS_arch_prctl, request_permission, tile_data) == 0;
-    }();
-    return result;
-}
 
 Grid::Grid(Picture in, int64_t padding, int64_t kernel, int64_t stride, int64_t rows, int64_t columns)
     : in(in), padding(padding), stride(stride), rows(rows), columns(columns) {

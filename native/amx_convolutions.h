@@ -7,7 +7,7 @@
 #include <memory>
 
 #if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 11
-#define REVERIE_HAS_AMX 1               // the compiler has; whether the processor does, `available` says
+#define REVERIE_HAS_AMX 1               // the compiler has; whether the processor does, the level in force says
 #endif
 
 namespace reverie::amx {
@@ -21,9 +21,6 @@ struct Release {
 // Memory of the tiles' alignment.
 template <class T>
 using Buffer = std::unique_ptr<T[], Release>;
-
-// Whether there are tiles, and this process may use them.
-bool available();
 
 enum class Activation : int64_t { none, relu, elu, tanh, sigmoid };
 

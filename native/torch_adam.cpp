@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "torch_processors.h"
+#include "torch_scalars.h"
 
 namespace {
 
@@ -17,9 +18,9 @@ struct Step {
     float scale, size, beta1, beta2, epsilon, keep;
 };
 
-FOR_EACH_PROCESSOR
-void adam_rows(float* __restrict parameter, const float* __restrict gradient, float* __restrict first,
-               float* __restrict second, int64_t count, const Step& step) {
+ALWAYS_INLINE void adam_row(float* __restrict parameter, const float* __restrict gradient, float* __restrict first,
+                            float* __restrict second, int64_t count, const Step& step) {
+#pragma GCC ivdep
     for (int64_t i = 0; i < count; i++) {
         float g = gradient[i] * step.scale;
         float m = step.beta1 * first[i] + (1 - step.beta1) * g;
@@ -29,6 +30,8 @@ void adam_rows(float* __restrict parameter, const float* __restrict gradient, fl
         parameter[i] = step.keep * parameter[i] - step.size * m / (std::sqrt(v) + step.epsilon);
     }
 }
+
+FOR_EACH_PROCESSOR(adam_rows, adam_row)
 
 bool fits_one_pass(const Tensor& parameter, const Tensor& first, const Tensor& second) {
     return parameter.is_cpu() && parameter.scalar_type() == at::kFloat && parameter.is_non_overlapping_and_dense() &&

@@ -3,6 +3,7 @@
 #include "torch_choice.h"
 #include "torch_door.h"
 #include "torch_guard.h"
+#include "torch_processors.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -317,6 +318,9 @@ RT_API int rt_threads(int count) noexcept {
         return at::get_num_threads();
     });
 }
+
+// Before the first operator: what kernels may use, in the order of reverie::Level.
+RT_API void rt_level(int level) noexcept { reverie::level = static_cast<reverie::Level>(level); }
 
 RT_API int rt_own_kernels(int use) noexcept {
     if (use >= 0) reverie::own_kernels = use != 0;

@@ -96,8 +96,8 @@ ALWAYS_INLINE void blend_back_row(const T* __restrict gates, const T* __restrict
 }
 
 // An LSTM's row of [input, candidate, forget, output], each `units` long, and its memory c: [h', c'].
-FOR_EACH_PROCESSOR
-void lstm_forward(const float* __restrict gates, const float* __restrict c, float* __restrict next, int64_t units) {
+ALWAYS_INLINE void lstm_row(const float* __restrict gates, const float* __restrict c, float* __restrict next,
+                            int64_t units) {
 #pragma GCC ivdep
     for (int64_t i = 0; i < units; i++) {
         float memory = sigmoid(gates[2 * units + i] + 1) * c[i] + sigmoid(gates[i]) * tanh_of(gates[units + i]);
@@ -106,9 +106,9 @@ void lstm_forward(const float* __restrict gates, const float* __restrict c, floa
     }
 }
 
-FOR_EACH_PROCESSOR
-void lstm_backward(const float* __restrict gates, const float* __restrict c, const float* __restrict outgoing,
-                   float* __restrict to_gates, float* __restrict to_c, int64_t units) {
+ALWAYS_INLINE void lstm_back_row(const float* __restrict gates, const float* __restrict c,
+                                 const float* __restrict outgoing, float* __restrict to_gates, float* __restrict to_c,
+                                 int64_t units) {
 #pragma GCC ivdep
     for (int64_t i = 0; i < units; i++) {
         float input = sigmoid(gates[i]), candidate = tanh_of(gates[units + i]);
@@ -123,33 +123,14 @@ void lstm_backward(const float* __restrict gates, const float* __restrict c, con
     }
 }
 
-// Attributes that make copies for processors want plain functions.
-#define GATE_ROWS(T, H)                                                                                                \
-    FOR_EACH_PROCESSOR void gates_forward(const T* x, const T* r, const H* h, H* next, int64_t units) {                \
-        forward_row(x, r, h, next, units);                                                                             \
-    }                                                                                                                  \
-    FOR_EACH_PROCESSOR void gates_backward(const T* x, const T* r, const H* h, const H* outgoing, T* to_x, T* to_r,    \
-                                           H* to_h, int64_t units) {                                                   \
-        backward_row(x, r, h, outgoing, to_x, to_r, to_h, units);                                                      \
-    }                                                                                                                  \
-    FOR_EACH_PROCESSOR void reset_forward(const T* gates, const H* h, T* kept, int64_t units) {                        \
-        reset_row(gates, h, kept, units);                                                                              \
-    }                                                                                                                  \
-    FOR_EACH_PROCESSOR void reset_backward(const T* gates, const H* h, const T* outgoing, T* to_gates, H* to_h,        \
-                                           int64_t units) {                                                            \
-        reset_back_row(gates, h, outgoing, to_gates, to_h, units);                                                     \
-    }                                                                                                                  \
-    FOR_EACH_PROCESSOR void blend_forward(const T* gates, const T* candidate, const H* h, H* next, int64_t units) {    \
-        blend_row(gates, candidate, h, next, units);                                                                   \
-    }                                                                                                                  \
-    FOR_EACH_PROCESSOR void blend_backward(const T* gates, const T* candidate, const H* h, const H* outgoing,          \
-                                           T* to_gates, T* to_candidate, H* to_h, int64_t units) {                     \
-        blend_back_row(gates, candidate, h, outgoing, to_gates, to_candidate, to_h, units);                            \
-    }
-GATE_ROWS(float, float)
-GATE_ROWS(uint16_t, float)
-GATE_ROWS(uint16_t, uint16_t)
-#undef GATE_ROWS
+FOR_EACH_PROCESSOR(gates_forward, forward_row)
+FOR_EACH_PROCESSOR(gates_backward, backward_row)
+FOR_EACH_PROCESSOR(reset_forward, reset_row)
+FOR_EACH_PROCESSOR(reset_backward, reset_back_row)
+FOR_EACH_PROCESSOR(blend_forward, blend_row)
+FOR_EACH_PROCESSOR(blend_backward, blend_back_row)
+FOR_EACH_PROCESSOR(lstm_forward, lstm_row)
+FOR_EACH_PROCESSOR(lstm_backward, lstm_back_row)
 
 template <class T>
 T* row(const Tensor& t, int64_t n) { return static_cast<T*>(t.data_ptr()) + n * t.size(1); }

@@ -2,12 +2,15 @@
 // on a processor: on its matrix tiles where it has them, else by ATen's operators in the order that suits. The numbers
 // are those of the plain operators; only the order of sums differs.
 #include "torch_choice.h"
+#include "torch_processors.h"
 #include "torch_rows.h"
 #include "torch_tiles.h"
 
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
+
+#include <limits>
 
 namespace {
 
@@ -32,6 +35,21 @@ bool as_product(const Tensor& x, int64_t pixels, int64_t most) {
     return pixels <= most && x.scalar_type() == at::kBFloat16 && x.is_cpu();
 }
 
+// Whether bfloat16 is to be multiplied as float32 and rounded after: without AVX-512 libtorch's products of it add up in
+// bfloat16, or are refused where oneDNN is kept to less than the processor has; and so do those of few numbers everywhere.
+bool in_float(const Tensor& x, int64_t products) {
+    constexpr int64_t few = 16 * 16 * 16;               // as many as libtorch does not give to oneDNN
+    return x.is_cpu() && x.scalar_type() == at::kBFloat16 &&
+           (!reverie::may_use(reverie::Level::avx512) || (reverie::own_kernels && products <= few));
+}
+
+bool in_float(const Tensor& x) { return in_float(x, std::numeric_limits<int64_t>::max()); }
+
+Tensor product(const Tensor& a, const Tensor& b) {
+    if (!in_float(a, a.size(0) * a.size(1) * b.size(1))) return a.mm(b);
+    return a.to(at::kFloat).mm(b.to(at::kFloat)).to(a.scalar_type());
+}
+
 int64_t pixels(const Tensor& x) { return x.size(2) * x.size(3); }
 
 // (N, C, H, W) -> (N·H·W, C): a view where it lies channels-last.
@@ -54,8 +72,8 @@ Tensor patches(const Tensor& x, int64_t kernel, int64_t stride) {
 Tensor convolve_plain(const Tensor& x, const Tensor& weight, int64_t stride) {
     auto kernel = weight.size(2), height = (x.size(2) - kernel) / stride + 1, width = (x.size(3) - kernel) / stride + 1;
     if (!as_product(x, height * width, most_for_all)) return at::conv2d(x, weight, {}, stride);
-    return patches(x, kernel, stride).mm(as_matrix(weight).t()).reshape({x.size(0), height, width, weight.size(0)})
-        .permute({0, 3, 1, 2});
+    return product(patches(x, kernel, stride), as_matrix(weight).t())
+        .reshape({x.size(0), height, width, weight.size(0)}).permute({0, 3, 1, 2});
 }
 
 // bias: undefined for none.
@@ -73,13 +91,14 @@ Tensor input_gradient(const Tensor& outgoing, const Tensor& x, const Tensor& wei
     if (!as_product(outgoing, pixels(outgoing), most_for_all))
         return std::get<0>(convolution_gradients(outgoing, x, weight, stride, {true, false, false}));
     auto kernel = weight.size(2), height = outgoing.size(2), width = outgoing.size(3);
-    auto parts = as_rows(outgoing).mm(as_matrix(weight))
+    auto parts = product(as_rows(outgoing), as_matrix(weight))
                      .reshape({x.size(0), height, width, kernel, kernel, x.size(1)});
-    auto result = at::zeros({x.size(0), x.size(2), x.size(3), x.size(1)}, x.options());
+    // Parts may cancel each other: rounded after each, little of their sum would be right.
+    auto result = at::zeros({x.size(0), x.size(2), x.size(3), x.size(1)}, x.options().dtype(at::kFloat));
     for (int64_t i = 0; i < height; i++)
         for (int64_t j = 0; j < width; j++)
             result.narrow(1, i * stride, kernel).narrow(2, j * stride, kernel).add_(parts.select(1, i).select(1, j));
-    return result.permute({0, 3, 1, 2});
+    return result.to(x.scalar_type()).permute({0, 3, 1, 2});
 }
 
 Tensor weight_gradient(const Tensor& outgoing, const Tensor& x, const Tensor& weight, int64_t stride) {
@@ -87,7 +106,7 @@ Tensor weight_gradient(const Tensor& outgoing, const Tensor& x, const Tensor& we
     if (!as_product(outgoing, pixels(outgoing), most_for_weights))
         return std::get<1>(convolution_gradients(outgoing, x, weight, stride, {false, true, false}));
     auto kernel = weight.size(2);
-    return as_rows(outgoing).t().mm(patches(x, kernel, stride))
+    return product(as_rows(outgoing).t(), patches(x, kernel, stride))
         .reshape({weight.size(0), kernel, kernel, weight.size(1)}).permute({0, 3, 1, 2});
 }
 
@@ -141,7 +160,7 @@ struct ConvTranspose2d : torch::autograd::Function<ConvTranspose2d> {
         Tensor y;
         auto tiles = !one_pixel(x) && stride == 2 && reverie::tiles_fit(x, weight);
         if (one_pixel(x)) {
-            y = x.reshape({n, -1}).mm(as_matrix(weight)).reshape({n, kernel, kernel, out}).permute({0, 3, 1, 2});
+            y = product(x.reshape({n, -1}), as_matrix(weight)).reshape({n, kernel, kernel, out}).permute({0, 3, 1, 2});
         } else if (tiles) {
             y = reverie::tiles_convolve_transposed(x, weight, bias, height, width, activation);
         } else if (stride == 2 && out <= few_channels && kernel % 2 == 0) {
@@ -167,8 +186,8 @@ struct ConvTranspose2d : torch::autograd::Function<ConvTranspose2d> {
         if (one_pixel(x)) {
             auto n = x.size(0), out = weight.size(1), kernel = weight.size(2);
             auto flat = masked.permute({0, 2, 3, 1}).reshape({n, -1});
-            to_x = flat.mm(as_matrix(weight).t()).reshape(x.sizes());
-            to_weight = x.reshape({n, -1}).t().mm(flat).reshape({x.size(1), kernel, kernel, out}).permute({0, 3, 1, 2});
+            to_x = product(flat, as_matrix(weight).t()).reshape(x.sizes());
+            to_weight = product(x.reshape({n, -1}).t(), flat).reshape({x.size(1), kernel, kernel, out}).permute({0, 3, 1, 2});
         } else {
             if (context->needs_input_grad(0))
                 to_x = convolve(masked, weight, {}, stride, Activation::none);
@@ -211,8 +230,9 @@ Tensor linear(const Tensor& first, const c10::optional<Tensor>& more, const Tens
     auto x = more ? at::cat({first, *more}, -1) : first;
     auto rows = x.reshape({-1, x.size(-1)});
     if (!reverie::tiles_fit_rows(rows, weight)) {
-        auto y = at::linear(x, weight, bias ? c10::optional<Tensor>(bias->to(x.scalar_type())) : c10::nullopt);
-        return reverie::activate(y, reverie::activation_of(activation));
+        auto type = in_float(x, rows.numel() * weight.size(0)) ? at::kFloat : x.scalar_type();
+        auto y = at::linear(x.to(type), weight.to(type), bias ? c10::optional<Tensor>(bias->to(type)) : c10::nullopt);
+        return reverie::activate(y, reverie::activation_of(activation)).to(x.scalar_type());
     }
     auto sizes = x.sizes().vec();
     sizes.back() = weight.size(0);
@@ -220,6 +240,8 @@ Tensor linear(const Tensor& first, const c10::optional<Tensor>& more, const Tens
 }
 
 Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride, int64_t activation) {
+    if (in_float(x))
+        return conv2d(x.to(at::kFloat), weight.to(at::kFloat), bias.to(at::kFloat), stride, activation).to(x.scalar_type());
     if (!reverie::own_kernels)
         return reverie::activate(at::conv2d(x, weight, bias.to(x.scalar_type()), stride), reverie::activation_of(activation));
     return Conv2d::apply(x, weight, bias, stride, activation);
@@ -227,6 +249,9 @@ Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t
 
 Tensor conv_transpose2d(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride,
                         int64_t activation) {
+    if (in_float(x))
+        return conv_transpose2d(x.to(at::kFloat), weight.to(at::kFloat), bias.to(at::kFloat), stride, activation)
+            .to(x.scalar_type());
     return ConvTranspose2d::apply(x, weight, bias, stride, activation);
 }
 

@@ -51,17 +51,8 @@ ALWAYS_INLINE void error_back_row(const M* __restrict mean, const X* __restrict 
     for (int64_t i = 0; i < width; i++) narrow(scale * (widen(mean[i]) - widen(target[i])), gradient[i]);
 }
 
-#define ERROR_ROWS(M, X)                                                                                              \
-    FOR_EACH_PROCESSOR float error_of(const M* mean, const X* target, int64_t width) {                                \
-        return error_row(mean, target, width);                                                                        \
-    }                                                                                                                 \
-    FOR_EACH_PROCESSOR void error_back(const M* mean, const X* target, float scale, M* gradient, int64_t width) {     \
-        error_back_row(mean, target, scale, gradient, width);                                                         \
-    }
-ERROR_ROWS(float, float)
-ERROR_ROWS(uint16_t, float)
-ERROR_ROWS(uint16_t, uint16_t)
-#undef ERROR_ROWS
+FOR_EACH_PROCESSOR(error_of, error_row)
+FOR_EACH_PROCESSOR(error_back, error_back_row)
 
 template <class T>
 T* elements(const Tensor& t) { return static_cast<T*>(t.data_ptr()); }
@@ -125,8 +116,7 @@ struct HalfSquaredError : torch::autograd::Function<HalfSquaredError> {
 };
 
 // SplitMix64 (Steele et al. 2014) from a place of its sequence on: every bit of the place reaches every bit of the result.
-FOR_EACH_PROCESSOR
-void mix_from(uint64_t seed, int64_t first, int64_t count, uint64_t* __restrict noise) {
+ALWAYS_INLINE void mix_row(uint64_t seed, int64_t first, int64_t count, uint64_t* __restrict noise) {
     for (int64_t i = 0; i < count; i++) {
         uint64_t z = seed + static_cast<uint64_t>(first + i + 1) * 0x9e3779b97f4a7c15ULL;
         z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
@@ -153,17 +143,9 @@ ALWAYS_INLINE void scale_row(const uint8_t* __restrict in, T* __restrict out, in
     }
 }
 
-#define PICTURE_ROWS(T)                                                                                               \
-    FOR_EACH_PROCESSOR void dequantize_tile(const uint8_t* in, const uint16_t* noise, T* out, int64_t count, int shift, \
-                                            float step) {                                                             \
-        dequantize_row(in, noise, out, count, shift, step);                                                           \
-    }                                                                                                                 \
-    FOR_EACH_PROCESSOR void scale_tile(const uint8_t* in, T* out, int64_t count, int shift, float step) {             \
-        scale_row(in, out, count, shift, step);                                                                       \
-    }
-PICTURE_ROWS(float)
-PICTURE_ROWS(uint16_t)
-#undef PICTURE_ROWS
+FOR_EACH_PROCESSOR(mix_from, mix_row)
+FOR_EACH_PROCESSOR(dequantize_tile, dequantize_row)
+FOR_EACH_PROCESSOR(scale_tile, scale_row)
 
 // Calls with the elements' type where the loops above are for it.
 template <class Call>

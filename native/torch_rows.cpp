@@ -16,25 +16,25 @@ using namespace reverie;
 // Channels repeat every C elements; loops run over tiles of some repeats, so that few channels fill a vector too.
 int64_t tile_of(int64_t channels) { return channels * std::max<int64_t>(1, 1024 / channels); }
 
-FOR_EACH_PROCESSOR
-void add_tile(float* __restrict y, const float* __restrict tile, int64_t count, float floor) {
+ALWAYS_INLINE void add_row(float* __restrict y, const float* __restrict tile, int64_t count, float floor) {
+#pragma GCC ivdep
     for (int64_t i = 0; i < count; i++) {
         float value = y[i] + tile[i];
         y[i] = value < floor ? floor : value;
     }
 }
 
-FOR_EACH_PROCESSOR
-void add_tile(uint16_t* __restrict y, const float* __restrict tile, int64_t count, float floor) {
+ALWAYS_INLINE void add_row(uint16_t* __restrict y, const float* __restrict tile, int64_t count, float floor) {
+#pragma GCC ivdep
     for (int64_t i = 0; i < count; i++) {
         float value = widen(y[i]) + tile[i];
         narrow(value < floor ? floor : value, y[i]);
     }
 }
 
-FOR_EACH_PROCESSOR
-void mask_tile(const float* __restrict outgoing, const float* __restrict activated, float* __restrict masked,
-               float* __restrict sums, int64_t count) {
+ALWAYS_INLINE void mask_row(const float* __restrict outgoing, const float* __restrict activated, float* __restrict masked,
+                            float* __restrict sums, int64_t count) {
+#pragma GCC ivdep
     for (int64_t i = 0; i < count; i++) {
         float gradient = outgoing[i], kept = activated[i] > 0 ? gradient : 0.0f;
         masked[i] = kept;
@@ -42,9 +42,9 @@ void mask_tile(const float* __restrict outgoing, const float* __restrict activat
     }
 }
 
-FOR_EACH_PROCESSOR
-void mask_tile(const uint16_t* __restrict outgoing, const uint16_t* __restrict activated, uint16_t* __restrict masked,
-               float* __restrict sums, int64_t count) {
+ALWAYS_INLINE void mask_row(const uint16_t* __restrict outgoing, const uint16_t* __restrict activated,
+                            uint16_t* __restrict masked, float* __restrict sums, int64_t count) {
+#pragma GCC ivdep
     for (int64_t i = 0; i < count; i++) {
         // After a ReLU a bfloat16 is positive exactly where its bits are a positive number.
         uint16_t mask = static_cast<uint16_t>(-static_cast<int>(static_cast<int16_t>(activated[i]) > 0));
@@ -60,14 +60,14 @@ struct Slope {
     bool elu;
 };
 
-inline float slope_of(float y, const Slope& slope) {
+ALWAYS_INLINE float slope_of(float y, const Slope& slope) {
     float smooth = slope.constant + slope.linear * y - y * y, bent = y > 0 ? 1.0f : y + 1.0f;
     return slope.elu ? bent : smooth;
 }
 
-FOR_EACH_PROCESSOR
-void slope_tile(const float* __restrict outgoing, const float* __restrict activated, float* __restrict masked,
-                float* __restrict sums, int64_t count, const Slope& slope) {
+ALWAYS_INLINE void slope_row(const float* __restrict outgoing, const float* __restrict activated, float* __restrict masked,
+                             float* __restrict sums, int64_t count, const Slope& slope) {
+#pragma GCC ivdep
     for (int64_t i = 0; i < count; i++) {
         float kept = outgoing[i] * slope_of(activated[i], slope);
         masked[i] = kept;
@@ -75,24 +75,29 @@ void slope_tile(const float* __restrict outgoing, const float* __restrict activa
     }
 }
 
-FOR_EACH_PROCESSOR
-void slope_tile(const uint16_t* __restrict outgoing, const uint16_t* __restrict activated, uint16_t* __restrict masked,
-                float* __restrict sums, int64_t count, const Slope& slope) {
+ALWAYS_INLINE void slope_row(const uint16_t* __restrict outgoing, const uint16_t* __restrict activated,
+                             uint16_t* __restrict masked, float* __restrict sums, int64_t count, const Slope& slope) {
+#pragma GCC ivdep
     for (int64_t i = 0; i < count; i++) {
         narrow(widen(outgoing[i]) * slope_of(widen(activated[i]), slope), masked[i]);
         sums[i] += widen(masked[i]);
     }
 }
 
-FOR_EACH_PROCESSOR
-void sum_tile(const float* __restrict outgoing, float* __restrict sums, int64_t count) {
+ALWAYS_INLINE void sum_row(const float* __restrict outgoing, float* __restrict sums, int64_t count) {
+#pragma GCC ivdep
     for (int64_t i = 0; i < count; i++) sums[i] += outgoing[i];
 }
 
-FOR_EACH_PROCESSOR
-void sum_tile(const uint16_t* __restrict outgoing, float* __restrict sums, int64_t count) {
+ALWAYS_INLINE void sum_row(const uint16_t* __restrict outgoing, float* __restrict sums, int64_t count) {
+#pragma GCC ivdep
     for (int64_t i = 0; i < count; i++) sums[i] += widen(outgoing[i]);
 }
+
+FOR_EACH_PROCESSOR(add_tile, add_row)
+FOR_EACH_PROCESSOR(mask_tile, mask_row)
+FOR_EACH_PROCESSOR(slope_tile, slope_row)
+FOR_EACH_PROCESSOR(sum_tile, sum_row)
 
 at::MemoryFormat rows_format(const Tensor& t) {
     return t.dim() == 4 ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous;

@@ -2,6 +2,7 @@
 
 #include "tile_weights.h"
 #include "torch_choice.h"
+#include "torch_processors.h"
 
 #include <ATen/Parallel.h>
 
@@ -110,7 +111,7 @@ void add_up(const amx::WeightGradient& weight, const amx::bf16* x, const amx::bf
 
 bool tiles_fit(const Tensor& x, const Tensor& weight) {
     return own_kernels && x.is_cpu() && x.scalar_type() == at::kBFloat16 && weight.scalar_type() == at::kBFloat16 &&
-           weight.size(2) == weight.size(3) && x.numel() > 0 && amx::available();
+           weight.size(2) == weight.size(3) && x.numel() > 0 && may_use(Level::amx);
 }
 
 Tensor tiles_convolve(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride,
@@ -145,7 +146,7 @@ Tensor tiles_weight_gradient(const Tensor& outgoing, const Tensor& x, int64_t ke
 bool tiles_fit_rows(const Tensor& x, const Tensor& weight) {
     constexpr int64_t fewest = 8;           // below, putting the weights in order is most of the work
     return own_kernels && x.is_cpu() && x.scalar_type() == at::kBFloat16 && weight.scalar_type() == at::kBFloat16 &&
-           x.size(0) >= fewest && x.size(1) > 0 && weight.stride(1) == 1 && amx::available();
+           x.size(0) >= fewest && x.size(1) > 0 && weight.stride(1) == 1 && may_use(Level::amx);
 }
 
 Tensor tiles_linear(const Tensor& x, const Tensor& more, const Tensor& weight, const Tensor& bias,

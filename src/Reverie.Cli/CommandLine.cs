@@ -31,6 +31,7 @@ internal static class CommandLine
         GymnasiumTasks.Register();
         try
         {
+            _ = Processor.InForce;      // a level that is not here is told before anything is written
             var parsed = Root().Parse(args);
             if (Complaint(parsed) is { } complaint)
                 throw new ReverieException(complaint);

@@ -27,8 +27,9 @@ internal static class Checks
             () => (Environment.Version.Major >= 10, RuntimeInformation.FrameworkDescription));
         yield return Finding.Of("processor", "",
             () => (true, $"{Machine.Processor ?? "unknown"}, {Environment.ProcessorCount} cores"));
+        yield return Finding.Of("instructions", "", () => (true, Instructions()));
         yield return Finding.Of("bf16", "",
-            () => (true, Machine.Bf16.Count > 0 ? string.Join(", ", Machine.Bf16) : "not here; fp32 is used"));
+            () => (true, Processor.LikesBFloat16 ? "faster than fp32; used where precision is auto" : "slow here; fp32 is used"));
         yield return Finding.Of("memory", "close other programs, or train with --preset planet,tiny",
             () => (Machine.AvailableMemory >= LeastMemory, $"{Words.Gigabytes(Machine.AvailableMemory)} available"));
         yield return Finding.Of("disk", "make room, or put runs elsewhere with --run",
@@ -56,6 +57,12 @@ internal static class Checks
         NativeLibraries.Find(library) is { } path
             ? (true, path)
             : (false, $"lib{library}.so is in none of {string.Join(", ", NativeLibraries.Folders())}");
+
+    private static string Instructions()
+    {
+        var (used, has) = (Processor.NameOf(Processor.InForce), Processor.NameOf(Processor.Has));
+        return used == has ? used : $"{used} by {Processor.Variable}; the processor has {has}";
+    }
 
     private static (bool, string) Worlds()
     {

@@ -5,14 +5,8 @@ namespace Reverie.Cli.Doctor;
 /// <summary>What Linux tells of the machine.</summary>
 internal static class Machine
 {
-    private static readonly string[] Bf16Flags = ["amx_bf16", "avx512_bf16"];
-
     /// <summary>Name of the processor, or null where the system does not tell.</summary>
     public static string? Processor { get; } = CpuInfo("model name");
-
-    /// <summary>Instructions that multiply bf16 matrices; empty where bf16 is slower than fp32.</summary>
-    public static IReadOnlyList<string> Bf16 { get; } =
-        [.. Bf16Flags.Intersect((CpuInfo("flags") ?? "").Split(' '))];
 
     /// <summary>Memory that a new process can have, in bytes: what is free, or the limit of the container.</summary>
     public static long AvailableMemory => Math.Min(

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace Reverie.Torch.Native;
 
@@ -7,7 +6,7 @@ namespace Reverie.Torch.Native;
 internal static unsafe partial class TorchDoor
 {
     private const string Library = "reverie_torch";
-    private const int Abi = 3;
+    private const int Abi = 4;
 
     static TorchDoor()
     {
@@ -19,11 +18,13 @@ internal static unsafe partial class TorchDoor
         setenv("GOMP_SPINCOUNT", "2000", 0);
         // libtorch sees a single core on some virtual machines, and would compute on that one only.
         setenv("OMP_NUM_THREADS", $"{Environment.ProcessorCount}", 0);
-        // libtorch takes its AVX2 kernels even where the processor has AVX-512, unless told.
-        if (Avx512BW.VL.IsSupported && Avx512DQ.VL.IsSupported) setenv("ATEN_CPU_CAPABILITY", "avx512", 0);
+        var level = Processor.InForce;
+        foreach (var (name, value) in Processor.Variables(level, Processor.Has))
+            setenv(name, value, level < Processor.Has ? 1 : 0);
         if (rt_abi() != Abi)
             throw new TorchException($"the native part speaks version {rt_abi()}, this program {Abi}; build it anew with ./reverie doctor");
         rt_keep_memory();
+        rt_level((int)level);
     }
 
     // .NET's own SetEnvironmentVariable does not reach native code.
@@ -31,6 +32,7 @@ internal static unsafe partial class TorchDoor
     private static partial int setenv(string name, string value, int overwrite);
     [LibraryImport(Library)] private static partial int rt_abi();
     [LibraryImport(Library)] private static partial void rt_keep_memory();
+    [LibraryImport(Library)] private static partial void rt_level(int level);
     [LibraryImport(Library)] private static partial byte* rt_error();
     [LibraryImport(Library)] private static partial byte* rt_version();
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]

@@ -27,18 +27,7 @@ public sealed record Compute(Device Device, DType Precision)
 
     /// <summary>The type that a configuration comes to on a device.</summary>
     public static DType PrecisionOn(Device device, ComputeConfig config) =>
-        config.Precision == "bf16" || (config.Precision == "auto" && (device.IsCuda || ProcessorLikesBFloat16))
+        config.Precision == "bf16" || (config.Precision == "auto" && (device.IsCuda || Processor.LikesBFloat16))
             ? DType.BFloat16
             : DType.Float32;
-
-    /// <summary>True where the processor multiplies bfloat16 faster than float32: AMX, or AVX-512 with its extension.</summary>
-    public static bool ProcessorLikesBFloat16 { get; } = ReadFlags();
-
-    private static bool ReadFlags()
-    {
-        const string Path = "/proc/cpuinfo";
-        if (!File.Exists(Path)) return false;
-        var flags = File.ReadLines(Path).FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal)) ?? "";
-        return flags.Split(' ').Any(flag => flag is "amx_bf16" or "avx512_bf16");
-    }
 }

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Reverie.Configuration;
 using Reverie.Environments;
+using Reverie.Torch;
 using Reverie.Torch.IO;
 
 namespace Reverie.Training;
@@ -137,6 +138,7 @@ public sealed class RunDirectory : IDisposable
         libtorch = Torch.Torch.Version,
         system = RuntimeInformation.OSDescription,
         processor = ProcessorName(),
+        isa = Processor.NameOf(Processor.InForce),
         cores = Environment.ProcessorCount,
         gl = Graphics(config.Config),
         environment = OriginOf(config.Config.Task),
