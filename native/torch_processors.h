@@ -13,9 +13,9 @@ inline bool may_use(Level wanted) { return level.load(std::memory_order_relaxed)
 
 }  // namespace reverie
 
-// FOR_EACH_PROCESSOR(name, loop) makes a function `name` that calls `loop`, a function or several of that name, compiled
-// for the level in force; they must be ALWAYS_INLINE. Not by target_clones, whose choice nobody can lower, and which
-// takes the name of a processor for that one alone. Files with loops are compiled without contraction into fused
+// FOR_EACH_PROCESSOR(name, loop) makes a function `name` that calls `loop`, one function or several of that name,
+// compiled for the level in force; they must be ALWAYS_INLINE. Not by target_clones, whose choice nobody can lower, and
+// which takes the name of a processor for that one alone. Files with loops are compiled without contraction into fused
 // products, so that all copies of a loop give the same bits.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 #define FOR_EACH_PROCESSOR(name, loop)                                                                                 \

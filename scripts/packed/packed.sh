@@ -129,7 +129,10 @@ compile_door() (
         flags+=(-D_GLIBCXX_USE_CXX11_ABI=0)
     # Without OpenMP libtorch's loops in our sources run on one thread, which is right and slow.
     ! echo 'int main() {}' | "$1" -fopenmp -x c++ - -o "$objects/openmp" || flags+=(-fopenmp)
-    sources_of reverie_torch | xargs -P "$(nproc)" -I{} "$1" "${flags[@]}" -c native/{} -o "$objects/{}.o" || exit 1
+    # Loops that are compiled for several processors fuse no products and sums; the tiles' sources are of one.
+    compile() { xargs -P "$(nproc)" -I{} "$@" -c native/{} -o "$objects/{}.o"; }
+    sources_of reverie_torch | grep -v '^amx_' | compile "$1" "${flags[@]}" -ffp-contract=off || exit 1
+    sources_of reverie_torch | grep '^amx_' | compile "$1" "${flags[@]}" || exit 1
     libraries="$(folder_of_libraries)"
     links=(${libraries:+-L"$libraries" -Wl,-rpath,"$libraries"} -ltorch -ltorch_cpu -lc10)
     # The CUDA part registers itself when it is loaded; no symbol of it is named, so the linker must be told to keep it.

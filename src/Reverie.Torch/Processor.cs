@@ -10,7 +10,8 @@ namespace Reverie.Torch;
 /// </summary>
 public static partial class Processor
 {
-    /// <summary>The variable that lowers the level: <c>avx2</c>, <c>avx512</c>, <c>avx512_bf16</c> or <c>amx</c>.</summary>
+    /// <summary>The variable that lowers the level to <c>avx2</c>, <c>avx512</c>, <c>avx512_bf16</c> or
+    /// <c>amx</c>.</summary>
     public const string Variable = "REVERIE_ISA";
 
     private static readonly (InstructionSet Level, string Word)[] Words =
@@ -30,7 +31,8 @@ public static partial class Processor
     public static InstructionSet InForce => Level.Value;
 
     /// <summary>Levels that <c>REVERIE_ISA</c> can be set to here, from the lowest.</summary>
-    public static IReadOnlyList<InstructionSet> Levels { get; } = [.. Words.Select(one => one.Level).Where(level => level <= Has)];
+    public static IReadOnlyList<InstructionSet> Levels { get; } =
+        [.. Words.Select(one => one.Level).Where(level => level <= Has)];
 
     /// <summary>True where bfloat16 is multiplied faster than float32 at the level in force.</summary>
     public static bool LikesBFloat16 => InForce >= InstructionSet.Avx512BFloat16;
@@ -40,7 +42,8 @@ public static partial class Processor
     public static string NameOf(InstructionSet level) =>
         Words.FirstOrDefault(one => one.Level == level).Word ?? "baseline";
 
-    /// <summary>The level that comes to force where <paramref name="asked"/> is (null or empty: all that is there).</summary>
+    /// <summary>The level that comes to force where <paramref name="asked"/> is (null or empty: all that is
+    /// there).</summary>
     /// <exception cref="TorchException">It is no level, or more than <paramref name="has"/>.</exception>
     internal static InstructionSet Allowed(string? asked, InstructionSet has)
     {
@@ -76,10 +79,12 @@ public static partial class Processor
     private static InstructionSet Detect()
     {
         if (!Avx2.IsSupported || !Fma.IsSupported) return InstructionSet.Baseline;
-        if (!Avx512BW.VL.IsSupported || !Avx512DQ.VL.IsSupported || !Avx512CD.VL.IsSupported) return InstructionSet.Avx2;
+        if (!Avx512BW.VL.IsSupported || !Avx512DQ.VL.IsSupported || !Avx512CD.VL.IsSupported)
+            return InstructionSet.Avx2;
         if (!Bit(X86Base.CpuId(7, 1).Eax, 5)) return InstructionSet.Avx512;
         var features = X86Base.CpuId(7, 0).Edx;
-        return Bit(features, 22) && Bit(features, 24) && MayUseTiles() ? InstructionSet.Amx : InstructionSet.Avx512BFloat16;
+        var tiles = Bit(features, 22) && Bit(features, 24) && MayUseTiles();
+        return tiles ? InstructionSet.Amx : InstructionSet.Avx512BFloat16;
     }
 
     private static bool Bit(int register, int bit) => (register >> bit & 1) != 0;

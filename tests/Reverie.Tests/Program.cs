@@ -24,7 +24,8 @@ internal static class Program
         foreach (var name in classes)
         {
             var type = typeof(Program).Assembly.GetTypes().Single(one => one.Name == name);
-            foreach (var method in type.GetMethods().Where(one => one.GetCustomAttribute<FactAttribute>() is { Skip: null }))
+            var methods = type.GetMethods().Where(one => one.GetCustomAttribute<FactAttribute>() is { Skip: null });
+            foreach (var method in methods)
                 foreach (var arguments in ArgumentsOf(method))
                 {
                     var fault = await FaultOf(type, method, arguments);
@@ -41,7 +42,8 @@ internal static class Program
     {
         object?[][] given = method.GetCustomAttribute<TheoryAttribute>() is null
             ? [[]]
-            : [.. method.GetCustomAttributes<DataAttribute>().SelectMany(data => data.GetData(method)).Select(values => values ?? [null])];
+            : [.. method.GetCustomAttributes<DataAttribute>().SelectMany(data => data.GetData(method))
+                .Select(values => values ?? [null])];
         var defaults = method.GetParameters().Select(parameter => parameter.DefaultValue);
         return given.Select(values => (object?[])[.. values, .. defaults.Skip(values.Length)]);
     }
@@ -50,7 +52,8 @@ internal static class Program
     {
         BeforeAfterTestAttribute[] around =
         [
-            .. type.GetCustomAttributes<BeforeAfterTestAttribute>(), .. method.GetCustomAttributes<BeforeAfterTestAttribute>(),
+            .. type.GetCustomAttributes<BeforeAfterTestAttribute>(),
+            .. method.GetCustomAttributes<BeforeAfterTestAttribute>(),
         ];
         try
         {

@@ -29,7 +29,7 @@ internal static class Checks
             () => (true, $"{Machine.Processor ?? "unknown"}, {Environment.ProcessorCount} cores"));
         yield return Finding.Of("instructions", "", () => (true, Instructions()));
         yield return Finding.Of("bf16", "",
-            () => (true, Processor.LikesBFloat16 ? "faster than fp32; used where precision is auto" : "slow here; fp32 is used"));
+            () => (true, Processor.LikesBFloat16 ? "faster than fp32; used where precision is auto" : "not here; fp32 is used"));
         yield return Finding.Of("memory", "close other programs, or train with --preset planet,tiny",
             () => (Machine.AvailableMemory >= LeastMemory, $"{Words.Gigabytes(Machine.AvailableMemory)} available"));
         yield return Finding.Of("disk", "make room, or put runs elsewhere with --run",

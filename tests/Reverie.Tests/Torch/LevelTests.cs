@@ -3,7 +3,8 @@ using Reverie.Torch;
 
 namespace Reverie.Tests.Torch;
 
-/// <summary>What computes is right at every level of instructions that this processor has, not at its highest alone.</summary>
+/// <summary>What computes is right at every level of instructions that this processor has, not at its highest
+/// alone.</summary>
 public sealed class LevelTests
 {
     private static readonly string[] Classes =

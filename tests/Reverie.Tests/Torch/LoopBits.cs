@@ -5,8 +5,8 @@ using Reverie.Torch.Native;
 
 namespace Reverie.Tests.Torch;
 
-/// <summary>Everything that is computed by loops of our own and nothing else, from numbers that no library drew: bits to
-/// compare between processes.</summary>
+/// <summary>Everything that is computed by loops of our own and nothing else, from numbers that no library drew: bits
+/// to compare between processes.</summary>
 internal static class LoopBits
 {
     private const int Rows = 29, Units = 53;
@@ -16,14 +16,20 @@ internal static class LoopBits
     {
         using var scope = new TensorScope();
         var random = new Random(5);
-        Tensor Draw(params long[] shape) => Tensor.FromArray(
-            Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b)).Select(_ => 6 * random.NextSingle() - 3).ToArray(),
-            shape);
+        Tensor Draw(params long[] shape)
+        {
+            var values = new float[shape.Aggregate(1L, (a, b) => a * b)];
+            for (var i = 0; i < values.Length; i++) values[i] = 6 * random.NextSingle() - 3;
+            return Tensor.FromArray(values, shape);
+        }
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         void Add(params Tensor?[] tensors)
         {
             foreach (var tensor in tensors)
-                hash.AppendData(MemoryMarshal.AsBytes<float>(tensor!.Detach().To(DType.Float32).Contiguous().ToArray<float>()));
+            {
+                var values = tensor!.Detach().To(DType.Float32).Contiguous().ToArray<float>();
+                hash.AppendData(MemoryMarshal.AsBytes<float>(values));
+            }
         }
         void AddPass(Func<Tensor[], Tensor> function, params Tensor[] inputs)
         {
@@ -44,7 +50,8 @@ internal static class LoopBits
             AddPass(x => x[0].HalfSquaredError(target), Of(1, parts));
         }
         AddPass(x => x[0].LstmGates(x[1]), Draw(Rows, 4 * Units), Draw(Rows, Units));
-        AddPass(x => x[0].FusedConv2d(One(), x[1], 1, 1), Draw(3, 1, 31, 17).Contiguous(MemoryFormat.ChannelsLast), Draw(1));
+        AddPass(x => x[0].FusedConv2d(One(), x[1], stride: 1, activation: 1),
+            Draw(3, 1, 31, 17).Contiguous(MemoryFormat.ChannelsLast), Draw(1));
         var bytes = new byte[3 * 997];
         random.NextBytes(bytes);
         var picture = Tensor.FromArray(bytes, [3, 997]);

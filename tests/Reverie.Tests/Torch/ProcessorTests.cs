@@ -22,7 +22,8 @@ public sealed class ProcessorTests
     [InlineData("avx2", InstructionSet.Baseline,
         "REVERIE_ISA is avx2, but this processor has no more than baseline; unset it")]
     [InlineData("AVX2", InstructionSet.Amx, "REVERIE_ISA is 'AVX2', which is none of avx2, avx512, avx512_bf16, amx")]
-    [InlineData("baseline", InstructionSet.Amx, "REVERIE_ISA is 'baseline', which is none of avx2, avx512, avx512_bf16, amx")]
+    [InlineData("baseline", InstructionSet.Amx,
+        "REVERIE_ISA is 'baseline', which is none of avx2, avx512, avx512_bf16, amx")]
     public void ALevelThatIsNotThereIsRefused(string asked, InstructionSet has, string line) =>
         Assert.Equal(line, Assert.Throws<TorchException>(() => Processor.Allowed(asked, has)).Message);
 

@@ -80,15 +80,16 @@ public sealed class FastLayerTests
     {
         using var random = new Generator(Device.Cpu, seed);
         using var layer = new Conv2d(inputs, outputs, kernel, 2, new Initializer(Device.Cpu, random), activation);
-        return OfPictures(layer, layer.Forward, (x, w) => x.Conv2d(w, null, 2), [pictures, inputs, size, size], activation,
-            type, random);
+        return OfPictures(layer, layer.Forward, (x, w) => x.Conv2d(w, null, 2), [pictures, inputs, size, size],
+            activation, type, random);
     }
 
     private static string? OfTransposed(
         int inputs, int outputs, int kernel, int size, int pictures, string activation, DType type, ulong seed)
     {
         using var random = new Generator(Device.Cpu, seed);
-        using var layer = new ConvTranspose2d(inputs, outputs, kernel, 2, new Initializer(Device.Cpu, random), activation);
+        var init = new Initializer(Device.Cpu, random);
+        using var layer = new ConvTranspose2d(inputs, outputs, kernel, 2, init, activation);
         return OfPictures(layer, layer.Forward, (x, w) => x.ConvTranspose2d(w, null, 2), [pictures, inputs, size, size],
             activation, type, random);
     }
@@ -119,7 +120,8 @@ public sealed class FastLayerTests
         bias.Copy_((Tensor.Rand(bias.Shape, random) * 2 - 1).To(DType.BFloat16).To(DType.Float32));
     }
 
-    private static Tensor Part(Module layer, string name) => layer.NamedParameters().Single(part => part.Name == name).Value;
+    private static Tensor Part(Module layer, string name) =>
+        layer.NamedParameters().Single(part => part.Name == name).Value;
 
     /// <summary>Without gradients two inputs of a layer are not put together first; the numbers are the same.</summary>
     [Theory, NoTensorLeaks]
@@ -210,8 +212,8 @@ public sealed class FastLayerTests
         {
             Reverie.Torch.Torch.OwnKernels = true;
         }
-        void Same(Tensor expected, Tensor found) => Assert.Equal(
-            expected.To(DType.Float32).Contiguous().ToArray<float>(), found.To(DType.Float32).Contiguous().ToArray<float>());
+        void Same(Tensor expected, Tensor found) => Assert.Equal(Floats(expected), Floats(found));
+        static float[] Floats(Tensor t) => t.To(DType.Float32).Contiguous().ToArray<float>();
     }
 
     /// <summary>What is not a number stays so through bias and ReLU, and shows.</summary>

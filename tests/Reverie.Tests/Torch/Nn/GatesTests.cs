@@ -5,8 +5,8 @@ namespace Reverie.Tests.Torch.Nn;
 /// <summary>What recurrent cells do after their products.</summary>
 public class GatesTests
 {
-    /// <summary>One pass over the gates, in the types that training has, against the plain operators in float64: numbers
-    /// are float32's, and each result and gradient is rounded to its type once.</summary>
+    /// <summary>One pass over the gates, in the types that training has, against the plain operators in float64:
+    /// numbers are float32's, and each result and gradient is rounded to its type once.</summary>
     [Theory, NoTensorLeaks]
     [InlineData(DType.Float32, DType.Float32)]
     [InlineData(DType.BFloat16, DType.Float32)]
@@ -46,7 +46,8 @@ public class GatesTests
     private static void WithinRounding(Tensor expected, Tensor found)
     {
         const double OfFloat = 1e-5, OfBFloat16 = 1.0 / 256;
-        var bound = expected.Abs() * (found.DType == DType.BFloat16 ? OfBFloat16 : 0) + expected.Abs().Clamp(1, null) * OfFloat;
+        var size = expected.Abs();
+        var bound = size * (found.DType == DType.BFloat16 ? OfBFloat16 : 0) + size.Clamp(1, null) * OfFloat;
         var worst = ((found.To(DType.Float64) - expected).Abs() / bound).Max().Item();
         Assert.True(worst <= 1, $"{expected.ShapeText} of {found.DType}: off by {worst:0.00} of what it may be");
     }

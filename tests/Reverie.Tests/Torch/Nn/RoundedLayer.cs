@@ -4,8 +4,8 @@ using Reverie.Torch.Nn;
 namespace Reverie.Tests.Torch.Nn;
 
 /// <summary>
-/// What y = f(x·W + b) and its gradients are, and how far off they may be, element by element, in a type of so many bits,
-/// in whatever order and by whatever instructions they are summed. The arithmetic allowed is this: factors are rounded
+/// What y = f(x·W + b) and its gradients are, and how far off they may be, element by element, in a type of so many
+/// bits, in whatever order and by whatever instructions they are summed. The arithmetic allowed is this: factors are rounded
 /// to the type (here too, before the exact numbers are taken); products and sums are float32, whose roundings add up to
 /// at most 2⁻²⁴ of Σ|a||b| for each term; the sum may be rounded to the type once before the bias and once before the
 /// activation, and the bias itself; the result is rounded to the type, and so is each gradient; where no more than four
@@ -99,16 +99,15 @@ internal sealed class RoundedLayer(Func<Tensor, Tensor, Tensor> product, string 
         var carried = Through(aSize, wSize, off);
         var size = Through(aSize, wSize, masked.Abs() + off);
         var terms = Through(OnesLike(a).SetRequiresGrad(true), OnesLike(w).SetRequiresGrad(true), OnesLike(masked));
-        var overBias = masked.Dim == 4 ? masked.Transpose(0, 1).Reshape(masked.Shape[1], -1) : masked.Transpose(0, 1);
-        var offBias = (masked.Dim == 4 ? off.Transpose(0, 1).Reshape(masked.Shape[1], -1) : off.Transpose(0, 1)).Sum(-1);
-        var ofBias = overBias.Sum(-1);
+        var (toBias, offToBias) = (PerChannel(masked), PerChannel(off));
+        var ofBias = toBias.Sum(-1);
         var rounded = Array.ConvertAll(exact, one => one.Abs());
         if (masked.Dim == 4 && masked.Shape[2] * masked.Shape[3] <= 4) rounded[0] += OfPixels(a, w, masked);
         return
         [
             .. Enumerable.Range(0, 2).Select(i => new Bounded(exact[i],
                 (carried[i] + size[i] * (terms[i] + 1) * OfSums + rounded[i] * _unit) * Slack, activation == "none")),
-            new(ofBias, (offBias + overBias.Abs().Sum(-1) * ((overBias.Shape[1] + 1) * OfSums)
+            new(ofBias, (offToBias.Sum(-1) + toBias.Abs().Sum(-1) * ((toBias.Shape[1] + 1) * OfSums)
                 + ofBias.Abs() * _unit) * Slack, false),
         ];
     }
@@ -130,6 +129,8 @@ internal sealed class RoundedLayer(Func<Tensor, Tensor, Tensor> product, string 
         return sizes;
     }
 
+    private static Tensor PerChannel(Tensor t) => t.Transpose(0, 1).Reshape(t.Shape[1], -1);
+
     private static Tensor OnesLike(Tensor t) => Tensor.Ones(t.Shape, DType.Float64);
 
     // Each within its bound; and where errors are rounded apart from each other, they do not all go one way: their sum
@@ -147,7 +148,8 @@ internal sealed class RoundedLayer(Func<Tensor, Tensor, Tensor> product, string 
             return $"{name} {found.ShapeText} is off by {most:0.00} of what it may be: element {at} is "
                 + $"{found.Flatten()[at].Item():R}, not {right.Exact.Flatten()[at].Item():R}";
         }
-        var drift = (error * right.Exact.Sign()).Sum().Abs().Item() / (Math.Sqrt(right.Off.Square().Sum().Item()) + 1e-30);
+        var deviation = Math.Sqrt(right.Off.Square().Sum().Item()) + 1e-30;
+        var drift = (error * right.Exact.Sign()).Sum().Abs().Item() / deviation;
         return right.Independent && drift > 7 ? $"{name} {found.ShapeText} drifts by {drift:0.0} deviations" : null;
     }
 }

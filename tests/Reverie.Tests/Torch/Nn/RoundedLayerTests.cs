@@ -16,8 +16,8 @@ public sealed class RoundedLayerTests
     {
         ["the last input is dropped"] = (layer, x) =>
             layer.Of(x.Narrow(-1, 0, Inputs - 1), layer.Weight.Narrow(1, 0, Inputs - 1)),
-        ["two inputs are swapped"] = (layer, x) =>
-            layer.Of(Tensor.Cat([x.Narrow(-1, 1, 1), x.Narrow(-1, 0, 1), x.Narrow(-1, 2, Inputs - 2)], -1), layer.Weight),
+        ["two inputs are swapped"] = (layer, x) => layer.Of(
+            Tensor.Cat([x.Narrow(-1, 1, 1), x.Narrow(-1, 0, 1), x.Narrow(-1, 2, Inputs - 2)], -1), layer.Weight),
         ["the last row is the one before it"] = (layer, x) =>
             layer.Of(Tensor.Cat([x.Narrow(0, 0, Rows - 1), x.Narrow(0, Rows - 2, 1)], 0), layer.Weight),
         ["the last tile has no bias"] = (layer, x) => layer.Of(x, layer.Weight, layer.Bias * layer.UpTo(32)),
@@ -48,7 +48,8 @@ public sealed class RoundedLayerTests
     [Theory, NoTensorLeaks, MemberData(nameof(FaultNames))]
     public void AWrongLayerIsFoundWithEverySeed(string fault)
     {
-        string[] activations = fault.StartsWith("the slope", StringComparison.Ordinal) ? ["relu", "elu"] : ["none", "relu", "elu"];
+        var ofSlope = fault.StartsWith("the slope", StringComparison.Ordinal);
+        string[] activations = ofSlope ? ["relu", "elu"] : ["none", "relu", "elu"];
         foreach (var activation in activations)
             for (ulong seed = 1; seed <= 5; seed++)
                 Assert.NotNull(Find(activation, DType.BFloat16, seed, Faults[fault]));
