@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Reverie.Cli.Display;
 using Reverie.Replay.Data;
+using Reverie.Training;
 
 namespace Reverie.Cli.Commands;
 
@@ -14,24 +15,30 @@ internal sealed class DataCheckVerb : Verb
     };
 
     private readonly PairingOption pairing = new();
+    private readonly SettingsOptions settings = new();
 
     public DataCheckVerb() : base("check",
-        "Say what is in a folder of episodes, and what is wrong with it: file, key, row, and what to do.")
+        "Say what is in a folder of episodes, and what is wrong with it: file, key, row, and what to do. With the "
+        + "settings of a run, what `train --offline` would refuse with them.")
     {
         Add(folder);
         Add(pairing);
+        settings.AddTo(this);
     }
 
     public override string[] Examples =>
     [
         "reverie data check runs/look",
         "reverie data check episodes --pairing departure",
+        "reverie data check episodes --preset dreamer,small --set replay.chunk_length=20",
         "reverie data check episodes --json",
     ];
 
     protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
     {
-        var data = new DataFolder(parsed.GetRequiredValue(folder), pairing.Of(parsed)).Check();
+        var (resolved, _) = settings.Resolve(parsed, [.. settings.Overrides(parsed)]);
+        var data = OfflineRules.Check(
+            new DataFolder(parsed.GetRequiredValue(folder), pairing.Of(parsed)), resolved.Config);
         if (report.Json)
             report.Row(Row(data), "");
         else

@@ -27,6 +27,11 @@ internal sealed class ChunkSampler
     /// <summary>Episodes that chunks are drawn from, in the order of recording.</summary>
     public IReadOnlyList<EpisodeFile> Episodes => episodes;
 
+    /// <summary>Whether there is a chunk to draw.</summary>
+    public bool CanDraw => Items > 0;
+
+    private long Items => sums.Count == 0 ? 0 : sums[^1] - (crossEpisode ? length - 1 : 0);
+
     /// <summary>Takes an episode in; false where it is shorter than a chunk and cannot be drawn from.</summary>
     public bool Add(EpisodeFile file)
     {
@@ -57,10 +62,9 @@ internal sealed class ChunkSampler
     /// <exception cref="ReverieException">There is nothing to draw from.</exception>
     public (int Episode, int Start) Draw(RandomSource random)
     {
-        var items = sums.Count == 0 ? 0 : sums[^1] - (crossEpisode ? length - 1 : 0);
-        if (items <= 0)
+        if (!CanDraw)
             throw NothingToDraw();
-        return prioritizeEnds ? DrawEnds(random) : Locate(random.NextInt(checked((int)items)));
+        return prioritizeEnds ? DrawEnds(random) : Locate(random.NextInt(checked((int)Items)));
     }
 
     // V2 dataset: L more starts than there are, all of which mean the last one; P(last) = (L+1)/(windows+L).

@@ -20,20 +20,20 @@ public static class OfflineTasks
 
     private static (TaskInfo, Func<EnvironmentConfig, int, IEnvironment>) Of(string task)
     {
-        var layout = new DataFolder(task[Prefix.Length..]).Check() switch
-        {
-            { Layout: { } there } => there,
-            var report => throw new ReverieException($"{report.Directory}: {report.Findings[0]}"),
-        };
+        var folder = new DataFolder(task[Prefix.Length..]);
+        var report = folder.Check();
+        var layout = report.Layout ?? folder.Demanded(report).Layout!;
+        var (observation, action) = Spaces(layout);
         var info = new TaskInfo
         {
-            Task = task, Domain = "data", ObservationSpace = Observations(layout),
-            ActionSpace = layout.OneHot
-                ? new DiscreteSpace(layout.ActionSize)
-                : BoxSpace.Uniform(layout.ActionSize, -1, 1),
+            Task = task, Domain = "data", ObservationSpace = observation, ActionSpace = action,
         };
         return (info, (_, _) => new NoEnvironment(info));
     }
+
+    /// <summary>What an environment would show and take that such episodes were played in.</summary>
+    internal static (Space Observation, Space Action) Spaces(EpisodeLayout layout) => (Observations(layout),
+        layout.OneHot ? new DiscreteSpace(layout.ActionSize) : BoxSpace.Uniform(layout.ActionSize, -1, 1));
 
     private static Space Observations(EpisodeLayout layout)
     {

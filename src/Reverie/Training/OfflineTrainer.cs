@@ -42,14 +42,9 @@ public sealed class OfflineTrainer : Trainer
     /// <returns>What is in the folder; null where it is not needed any more.</returns>
     /// <exception cref="ReverieException">The folder has something wrong in it, or the agent cannot learn
     /// so.</exception>
-    internal static DataReport? Demand(Config config, OfflineSource source, string run)
-    {
-        if (config.Agent is not ("planet" or "dreamer" or "dreamerv2"))
-            throw new ReverieException($"agent: {config.Agent} learns while it plays; from episodes alone learn "
-                + "planet, dreamer and dreamerv2");
-        return Directory.Exists(Path.Combine(run, "checkpoints")) ? null
-            : new DataFolder(source.Directory, source.Pairing).Demand();
-    }
+    internal static DataReport? Demand(Config config, OfflineSource source, string run) =>
+        Directory.Exists(Path.Combine(run, "checkpoints")) ? null
+            : OfflineRules.Demand(new DataFolder(source.Directory, source.Pairing), config);
 
     /// <summary>True once the updates are made.</summary>
     public override bool IsDone => Counters.Episodes > 0 && Counters.Updates >= UpdatesDue;
@@ -80,7 +75,7 @@ public sealed class OfflineTrainer : Trainer
     private void Import()
     {
         var folder = new DataFolder(_source.Directory, _source.Pairing);
-        var data = _data ?? folder.Demand();
+        var data = _data ?? OfflineRules.Demand(folder, _config);
         foreach (var episode in folder.Read(data, Replay.Layout))
             Replay.Add(episode);
         Counters = Counters with

@@ -86,7 +86,7 @@ public sealed class OfflineTrainerTests : IDisposable
     [Fact]
     public async Task The_commands_say_what_is_wrong_and_leave_no_run_behind()
     {
-        var (code, output, _) = await Run("data", "check", folder["data"]);
+        var (code, output, _) = await Run("data", "check", folder["data"], "--preset", "planet,tiny,debug");
         Assert.Equal(0, code);
         Assert.Contains("4 files, 4 episodes, 76 decisions", output);
         Assert.Contains("nothing is wrong with it", output);

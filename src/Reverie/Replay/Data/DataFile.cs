@@ -114,6 +114,10 @@ internal sealed class DataFile
         if (reward[0] != 0)
             Error("reward", 0, $"{reward[0]} stands where nothing was done yet: rewards must stand on the row that "
                 + "they came with; move them one row down");
+        var large = Array.FindIndex(reward, value => Math.Abs(value) > RowRule.MostReward);
+        if (large >= 0)
+            Error("reward", large, FormattableString.Invariant($"{reward[large]} lies beyond ±{RowRule.MostReward}, ")
+                + "whose square cannot be learned from; divide rewards until they are of the order of 1");
         CheckFlags(arrays);
         if (action.AsSpan().IndexOfAnyExceptInRange(-1 - Slack, 1 + Slack) is >= 0 and var far)
             Error("action", far / actionSize, $"{action[far]} lies outside [-1, 1]; scale actions to it"

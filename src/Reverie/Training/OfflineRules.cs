@@ -1,0 +1,67 @@
+using Reverie.Configuration;
+using Reverie.Environments;
+using Reverie.Replay;
+using Reverie.Replay.Data;
+
+namespace Reverie.Training;
+
+/// <summary>What a folder of episodes must be for a configuration to learn from it: the one rule that both
+/// <c>data check</c> and <c>train --offline</c> go by.</summary>
+public static class OfflineRules
+{
+    /// <summary>Reads every file once and tells what is in them, and what of it is wrong for these settings.</summary>
+    /// <param name="folder">The episodes.</param>
+    /// <param name="config">Settings of the run that is to learn from them.</param>
+    public static DataReport Check(DataFolder folder, Config config)
+    {
+        var report = folder.Check();
+        return report with
+        {
+            Findings = [.. Faults(config, report).Select(what => new DataFinding(true, "", "", null, what)),
+                .. report.Findings],
+        };
+    }
+
+    /// <summary>As <see cref="Check"/>, for those who mean to learn from it.</summary>
+    /// <exception cref="ReverieException">Something is wrong; the line has the first finding.</exception>
+    public static DataReport Demand(DataFolder folder, Config config) =>
+        FaultOfAgent(config) is { } fault ? throw new ReverieException(fault) : folder.Demanded(Check(folder, config));
+
+    private static IEnumerable<string> Faults(Config config, DataReport report)
+    {
+        if (FaultOfAgent(config) is { } other)
+            yield return other;
+        // What is wrong inside the files comes first; without it, this would be said of half of them.
+        if (report.Layout is not { } layout || report.Findings.Any(finding => finding.IsError))
+            yield break;
+        var (observation, action) = OfflineTasks.Spaces(layout);
+        string[] impossible = [.. SpaceRule.FaultsOf(observation, action)];
+        foreach (var fault in impossible)
+            yield return fault;
+        if (impossible.Length == 0 && FaultOfSight(config.Model, layout, observation) is { } blind)
+            yield return blind;
+        if (FaultOfLength(config.Replay, report.Lengths) is { } shortness)
+            yield return shortness;
+    }
+
+    private static string? FaultOfAgent(Config config) => config.Agent is "planet" or "dreamer" or "dreamerv2" ? null
+        : $"agent: {config.Agent} learns while it plays; from episodes alone learn planet, dreamer and dreamerv2";
+
+    private static string? FaultOfSight(ModelConfig model, EpisodeLayout layout, Space observation) =>
+        layout.Image is null && model.Sees != ObservationKind.Vector
+            ? "there are no pictures; --set model.encoder=vector learns from the vector alone"
+        : layout.VectorSize == 0 && model.Sees != ObservationKind.Pixels
+            ? "there is no vector; --set model.encoder=pixels learns from pictures alone"
+        : SpaceRule.Unlearnable(ObservationChoice.Of("", observation, model.Sees));
+
+    // Whether chunks can be drawn is asked of who draws them.
+    private static string? FaultOfLength(ReplayConfig replay, IReadOnlyList<int> lengths)
+    {
+        var sampler = new ChunkSampler(replay);
+        foreach (var rows in lengths)
+            sampler.Add(new EpisodeFile(0, "", rows - 1));
+        return sampler.CanDraw ? null
+            : $"no episode has the {replay.ChunkLength} rows of replay.chunk_length; the longest has {lengths.Max()}, so "
+                + $"--set replay.chunk_length={lengths.Max()}";
+    }
+}
