@@ -62,21 +62,21 @@ public sealed class EnvironmentServer(IEnvironment environment, TaskInfo info)
 
     private static Command? Next(LineReader lines)
     {
-        byte[]? line;
+        ReadOnlyMemory<byte>? read;
         try
         {
-            line = lines.Read(LongestCommand);
+            read = lines.Read(LongestCommand);
         }
         catch (InvalidDataException fault)
         {
             throw new ReverieException($"env serve: {fault.Message} is no command");
         }
-        if (line is null) return null;
-        var words = Encoding.UTF8.GetString(line).Split(' ');
+        if (read is not { } line) return null;
+        var words = Encoding.UTF8.GetString(line.Span).Split(' ');
         return words.Length is 2 or 3
             && long.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? new(number, words[1], words.ElementAtOrDefault(2))
-            : throw new ReverieException($"env serve: '{PlainText.Of(line)}' is no command; one is a number and a "
+            : throw new ReverieException($"env serve: '{PlainText.Of(line.Span)}' is no command; one is a number and a "
                 + "word, such as 1 reset");
     }
 

@@ -1,5 +1,5 @@
+using System.Buffers.Text;
 using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -80,7 +80,7 @@ internal sealed class GymnasiumChild : IDisposable
         var moment = command.StartsWith("memory", StringComparison.Ordinal) ? Making : command;
         number++;
         var answer = Answer(moment, Exchange(moment, LongestAnswer, Encoding.UTF8.GetBytes($"{number} {command}\n")));
-        if (answer.SequenceEqual("k"u8)) return;
+        if (answer.Span.SequenceEqual("k"u8)) return;
         throw new ReverieException($"Python at {moment}: {Reason(answer)}");
     }
 
@@ -122,16 +122,15 @@ internal sealed class GymnasiumChild : IDisposable
     {
         bound = patience > PatienceAtStart ? patience : PatienceAtStart;
         var line = Exchange(Making, MostBeforeGreeting, PythonProgram.Script);
-        for (var before = 0L; !line.AsSpan().SequenceEqual("reverie-gymnasium 2"u8); before += line.Length + 1)
+        for (var before = 0L; !line.Span.SequenceEqual("reverie-gymnasium 2"u8); before += line.Length + 1)
         {
             if (before > MostBeforeGreeting) throw Astray(Making, line);
             line = Exchange(Making, MostBeforeGreeting, []);
         }
         greeted = true;
         var answer = Answer(Making, Exchange(Making, LongestDescription, []));
-        if (answer is not [(byte)'d', .. var told])
-            throw new ReverieException($"gym:{id}: {Reason(answer)}");
-        Description = GymnasiumDescription.From(told.ToArray(), $"gym:{id}");
+        if (answer.Span[0] != (byte)'d') throw new ReverieException($"gym:{id}: {Reason(answer)}");
+        Description = GymnasiumDescription.From(answer[1..], $"gym:{id}");
         if (Description.Missing is not null) return;
         if (Description.Error is { } error) throw new ReverieException($"gym:{id}: {error}");
         var pixels = Description.Picture is [var height, var width] ? 3 * height * width : 0;
@@ -141,9 +140,9 @@ internal sealed class GymnasiumChild : IDisposable
     }
 
     // A line there and a line back. A read that waits for ever is ended by ending the process.
-    private byte[] Exchange(string moment, int atMost, ReadOnlySpan<byte> words)
+    private ReadOnlyMemory<byte> Exchange(string moment, int atMost, ReadOnlySpan<byte> words)
     {
-        byte[]? line = null;
+        ReadOnlyMemory<byte>? line = null;
         lock (gate) waiting = true;
         watchdog.Change(bound, Timeout.InfiniteTimeSpan);
         try
@@ -169,33 +168,33 @@ internal sealed class GymnasiumChild : IDisposable
             watchdog.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             lock (gate) waiting = false;
         }
-        return late || line is null ? throw Ended(moment) : line;
+        return late || line is not { } there ? throw Ended(moment) : there;
     }
 
     // Whatever else comes would shift all later answers by one.
-    private ReadOnlySpan<byte> Answer(string moment, byte[] line)
+    private ReadOnlyMemory<byte> Answer(string moment, ReadOnlyMemory<byte> line)
     {
-        var prefix = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{number} "));
-        return line.AsSpan().StartsWith(prefix) && line.Length > prefix.Length && line[prefix.Length] is (byte)'k' or
-            (byte)'e' or (byte)'d' ? line.AsSpan(prefix.Length) : throw Astray(moment, line);
+        var sound = Utf8Parser.TryParse(line.Span, out long which, out var digits) && which == number
+            && line.Length > digits + 1 && line.Span[digits] == ' ' && "ked"u8.Contains(line.Span[digits + 1]);
+        return sound ? line[(digits + 1)..] : throw Astray(moment, line);
     }
 
-    private ChildEndedException Astray(string moment, byte[] line)
+    private ChildEndedException Astray(string moment, ReadOnlyMemory<byte> line)
     {
         End();
         return new($"something else than its answer came from its Python process at {moment}, which was ended: "
-            + $"{PlainText.Of(line)}", greeted);
+            + $"{PlainText.Of(line.Span)}", greeted);
     }
 
-    private static string Reason(ReadOnlySpan<byte> answer)
+    private static string Reason(ReadOnlyMemory<byte> answer)
     {
         try
         {
-            return PlainText.Of(JsonSerializer.Deserialize<string>(answer[1..]) ?? "no reason given");
+            return PlainText.Of(JsonSerializer.Deserialize<string>(answer.Span[1..]) ?? "no reason given");
         }
         catch (JsonException)
         {
-            return PlainText.Of(answer[1..]);
+            return PlainText.Of(answer.Span[1..]);
         }
     }
 

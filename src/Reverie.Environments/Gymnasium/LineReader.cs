@@ -7,22 +7,29 @@ internal sealed class LineReader(Stream stream)
     private readonly byte[] buffer = new byte[4096];
     private int start, end;
 
-    /// <summary>The next line without its end; null where the stream has ended.</summary>
+    /// <summary>The next line without its end, as it is until the next one is read; null where the stream has
+    /// ended.</summary>
     /// <param name="atMost">Bytes that it may have.</param>
     /// <exception cref="InvalidDataException">It is longer; what was read of it is lost.</exception>
-    public byte[]? Read(int atMost)
+    public ReadOnlyMemory<byte>? Read(int atMost)
     {
-        var line = new MemoryStream();
+        MemoryStream? longer = null;
         while (true)
         {
-            var length = buffer.AsSpan(start, end - start).IndexOf((byte)'\n');
-            line.Write(buffer, start, length < 0 ? end - start : length);
-            start = length < 0 ? end : start + length + 1;
-            if (line.Length > atMost)
-                throw new InvalidDataException($"a line of more than {atMost} bytes: {PlainText.Of(line.ToArray())}");
-            if (length >= 0) return line.ToArray();
+            var part = buffer.AsMemory(start, end - start);
+            var length = part.Span.IndexOf((byte)'\n');
+            if (length >= 0) part = part[..length];
+            start += part.Length + (length < 0 ? 0 : 1);
+            if ((longer?.Length ?? 0) + part.Length > atMost)
+                throw new InvalidDataException($"a line of more than {atMost} bytes: {Beginning(longer, part)}");
+            if (length >= 0 && longer is null) return part;
+            if (part.Length > 0) (longer ??= new()).Write(part.Span);
+            if (length >= 0) return longer!.GetBuffer().AsMemory(0, (int)longer.Length);
             (start, end) = (0, stream.Read(buffer));
             if (end == 0) return null;
         }
     }
+
+    private static string Beginning(MemoryStream? longer, ReadOnlyMemory<byte> part) =>
+        PlainText.Of(longer is null ? part.Span : longer.GetBuffer().AsSpan(0, (int)longer.Length));
 }

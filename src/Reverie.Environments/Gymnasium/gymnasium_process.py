@@ -8,6 +8,7 @@ Two processes share the work. The one that was started keeps watch: it waits unt
 the far end of the commands any more, and then ends all that is left, programs of the environment included. It can do so
 while the environment is deep in C. Both are out of reach of the signals that a terminal or a scheduler sends.
 """
+import errno
 import fcntl
 import json
 import os
@@ -21,7 +22,7 @@ import traceback
 GREETING = b"reverie-gymnasium 2"
 GRACE = 2                       # seconds for closing the environment
 LONGEST_COMMAND = 4096
-FIRST_NUMBER = 100              # of descriptors, where nothing else lies
+HIGHEST_NUMBER = 4096           # of descriptors, however many may be open
 LONGEST_REASON = 600            # characters
 DEAF = [signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2]
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
@@ -42,12 +43,13 @@ def plain(text):
 
 
 class End:
-    """Our end of a pipe. Where the environment has closed it, as daemons close all that is open, the keeper's opens."""
+    """Our end of a pipe, at the highest number of all. Where the environment closes it, as daemons close all that is
+    open, the keeper's stands for it."""
 
     def __init__(self, descriptor, keeper):
         soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         self.flags = fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE
-        self.number = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, min(FIRST_NUMBER, soft // 2))
+        self.number = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, min(soft, HIGHEST_NUMBER) - 2)
         self.pipe, self.kept = self.identity(), f"/proc/{keeper}/fd/{self.number}"
 
     def identity(self):
@@ -57,11 +59,15 @@ class End:
         except OSError:
             return None
 
-    def open(self):
-        """Its number, whatever happened to it."""
-        if self.identity() != self.pipe:
+    def use(self, call, argument):
+        """Reads from it or writes to it."""
+        try:
+            return call(self.number, argument)
+        except OSError as fault:
+            if fault.errno != errno.EBADF:
+                raise
             self.number = os.open(self.kept, self.flags | os.O_CLOEXEC)
-        return self.number
+            return call(self.number, argument)
 
     def close(self):
         if self.identity() == self.pipe:
@@ -84,7 +90,7 @@ class Line:
         """The next command as words; none where nobody is there any more."""
         self.check()
         while b"\n" not in self.rest:
-            more = os.read(self.commands.open(), LONGEST_COMMAND)
+            more = self.commands.use(os.read, LONGEST_COMMAND)
             if not more or len(self.rest) > LONGEST_COMMAND:
                 return []
             self.rest += more
@@ -97,9 +103,9 @@ class Line:
         """Says k for done, d and a description, or e and the reason."""
         self.check()
         text = answer if value is None else answer + json.dumps(value)
-        left = memoryview(b"%d %s\n" % (self.number, text.encode()))
+        left = b"%d %s\n" % (self.number, text.encode())
         while left:
-            left = left[os.write(self.answers.open(), left):]
+            left = left[self.answers.use(os.write, left):]
 
     def check(self):
         if os.getpid() != self.owner:

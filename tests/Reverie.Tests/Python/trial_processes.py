@@ -15,7 +15,7 @@ LOUD = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIG
 
 def answer_pipe():
     """The descriptor that answers go to, which nobody should write to."""
-    for name in os.listdir("/proc/self/fd"):
+    for name in sorted(os.listdir("/proc/self/fd"), key=int, reverse=True):
         try:
             if int(name) > 2 and os.readlink(f"/proc/self/fd/{name}").startswith("pipe:") \
                     and open(f"/proc/self/fdinfo/{name}").read().split()[3].endswith("1"):
@@ -113,6 +113,12 @@ def holds_the_interpreter(env):
     ctypes.PyDLL(None).sleep(1000)
 
 
+def leaves_a_program_and_holds(env):
+    leaves_a_program(env)
+    if env.time == 20:
+        holds_the_interpreter(env)
+
+
 def has_an_odd_error(env):
     raise ValueError("no caf\udce9\nand \x1b[31mmuch" + "x" * 100000)
 
@@ -154,7 +160,7 @@ def hangs():
 
 
 for _habit in (starts_a_reader, keeps_a_reader, closes_all, forks, has_workers, is_signalled, prints, leaves_a_program,
-               answers_by_itself, floods_the_answers, holds_the_interpreter, has_an_odd_error, dies_with_odd_words):
+               leaves_a_program_and_holds, answers_by_itself, floods_the_answers, holds_the_interpreter, has_an_odd_error, dies_with_odd_words):
     gymnasium.register(f"{_habit.__name__}-v0", Counts, kwargs={"habit": _habit})
 gymnasium.register("close_hangs-v0", Counts, kwargs={"at_close": hangs})
 gymnasium.register("draws-v0", Draws)
