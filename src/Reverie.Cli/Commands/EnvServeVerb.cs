@@ -36,6 +36,18 @@ internal sealed class EnvServeVerb : Verb
 
     protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
     {
+        // At a terminal nobody else would end it.
+        var atTerminal = !Console.IsInputRedirected;
+        using var ctrlC = stop.Register(() =>
+        {
+            if (atTerminal) Environment.Exit(130);
+        });
+        EnvironmentServer.Serve(() => Make(parsed));
+        return 0;
+    }
+
+    private (IEnvironment, TaskInfo) Make(ParseResult parsed)
+    {
         var info = EnvironmentRegistry.Find(parsed.GetRequiredValue(task));
         var kind = parsed.GetValue(observation) switch
         {
@@ -54,8 +66,6 @@ internal sealed class EnvServeVerb : Verb
                 .. (parsed.GetValue(set) ?? []).Select(ConfigOverride.Parse),
             ],
         }).Config.Environment;
-        using var environment = EnvironmentRegistry.Make(info.Task, config, seed: 0, kind);
-        new EnvironmentServer(environment, info).Run();
-        return 0;
+        return (EnvironmentRegistry.Make(info.Task, config, seed: 0, kind), info);
     }
 }

@@ -23,14 +23,17 @@ public sealed class EnvironmentServer(IEnvironment environment, TaskInfo info)
     private readonly BoxSpace? vector = environment.ObservationSpace as BoxSpace
         ?? (environment.ObservationSpace as MixedSpace)?.Vector;
 
-    /// <summary>Answers on standard input and output, which nothing else in this process then writes to or reads from:
+    /// <summary>Plays on standard input and output, which nothing else in this process then reads from or writes to:
     /// what an environment prints goes to standard error. Nobody at the other end any more ends the process, also in
-    /// the middle of a step.</summary>
+    /// the middle of a step; signals do not.</summary>
+    /// <param name="make">Makes what to play, once the two are out of its reach; it is disposed at the end.</param>
     /// <exception cref="ReverieException">What was read is no command.</exception>
-    public void Run()
+    public static void Serve(Func<(IEnvironment Environment, TaskInfo Info)> make)
     {
         using var pipes = new ServerPipes();
-        Run(pipes.Commands, pipes.Answers);
+        var (environment, info) = make();
+        using (environment)
+            new EnvironmentServer(environment, info).Run(pipes.Commands, pipes.Answers);
     }
 
     /// <summary>Answers until it is told to close, or nobody is there any more.</summary>
