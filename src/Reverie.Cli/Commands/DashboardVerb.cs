@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using Reverie.Cli.Dashboard;
 
 namespace Reverie.Cli.Commands;
@@ -7,8 +6,6 @@ namespace Reverie.Cli.Commands;
 /// <summary><c>reverie dashboard [DIR]</c>: a page that shows runs while they train and afterwards.</summary>
 internal sealed class DashboardVerb : Verb
 {
-    private const int ShortestToken = 16;
-
     private readonly Argument<string> folder = new("DIR")
     {
         Description = "a folder with runs in it, or one run; it is only read",
@@ -31,15 +28,22 @@ internal sealed class DashboardVerb : Verb
 
     private readonly Option<string?> token = new("--token")
     {
-        Description = "word that the address of the page has to carry "
-            + "[default: none on this machine, else a random one]",
+        Description = "not any longer: the list of processes shows it to everybody",
         HelpName = "WORD",
+        Hidden = true,
+    };
+
+    private readonly Option<string?> tokenFile = new("--token-file")
+    {
+        Description = $"file with the word that the address of the page has to carry; also ${AccessToken.Variable} "
+            + "[default: none on this machine, else a random one]",
+        HelpName = "FILE",
     };
 
     public DashboardVerb() : base("dashboard", "Show runs in the browser, while they train and afterwards.")
     {
         Add(folder);
-        foreach (var option in new Option[] { port, host, token })
+        foreach (var option in new Option[] { port, host, tokenFile, token })
             Add(option);
     }
 
@@ -55,7 +59,7 @@ internal sealed class DashboardVerb : Verb
         var options = Wishes(parsed);
         using var server = DashboardServer.Start(options, report.Error.WriteLine);
         report.Row(
-            new { Url = server.Address, Folder = options.Folder, options.Token },
+            new { Url = server.Address, Folder = options.Folder, Token = options.Token?.Word },
             $"{options.Folder}: {server.Address}\nCtrl-C ends it; what it shows is only read");
         stop.WaitHandle.WaitOne();
         return 0;
@@ -68,15 +72,19 @@ internal sealed class DashboardVerb : Verb
             throw new ReverieException($"{path}: there is no such folder; name one that holds runs");
         if (parsed.GetValue(port) is < 0 or > 65535)
             throw new ReverieException("--port is 0 to 65535");
+        if (parsed.GetValue(token) is not null)
+            throw new ReverieException("--token: the list of processes shows it to everybody on the machine; write it "
+                + $"into a file (--token-file FILE) or set {AccessToken.Variable}");
         var options = new DashboardOptions
         {
-            Folder = path, Host = parsed.GetValue(host)!, Port = parsed.GetValue(port), Token = parsed.GetValue(token),
+            Folder = path, Host = parsed.GetValue(host)!, Port = parsed.GetValue(port), Token = Token(parsed),
         };
-        if (options.Token is { Length: < ShortestToken })
-            throw new ReverieException($"--token: {ShortestToken} letters at least; without it a random one is taken "
-                + "where one is needed");
-        return options.IsLocal || options.Token is not null
-            ? options
-            : options with { Token = RandomNumberGenerator.GetHexString(2 * ShortestToken, lowercase: true) };
+        return options.IsLocal || options.Token is not null ? options : options with { Token = AccessToken.Random() };
     }
+
+    private AccessToken? Token(ParseResult parsed) =>
+        parsed.GetValue(tokenFile) is { } file ? AccessToken.ReadFile(file)
+        : Environment.GetEnvironmentVariable(AccessToken.Variable) is { Length: > 0 } word
+            ? AccessToken.Parse(word, AccessToken.Variable)
+            : null;
 }

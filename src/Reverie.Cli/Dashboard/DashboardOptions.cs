@@ -15,7 +15,7 @@ internal sealed record DashboardOptions
     public int Port { get; init; }
 
     /// <summary>What requests have to know; null where nothing is asked.</summary>
-    public string? Token { get; init; }
+    public AccessToken? Token { get; init; }
 
     /// <summary>Whether only this machine can reach it.</summary>
     public bool IsLocal => Host == "localhost"

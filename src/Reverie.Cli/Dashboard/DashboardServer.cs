@@ -21,6 +21,9 @@ namespace Reverie.Cli.Dashboard;
 /// page is a module in <c>Page/pages/</c>, named in <c>Page/app.js</c>.</remarks>
 internal sealed class DashboardServer : IDisposable
 {
+    // A page of Chromium opens six and keeps one for what is live.
+    private const int MostConnections = 1024, MostSockets = 32;
+
     private readonly WebApplication app;
 
     private DashboardServer(WebApplication app, string address) => (this.app, Address) = (app, address);
@@ -45,15 +48,7 @@ internal sealed class DashboardServer : IDisposable
         app.Use(next => context => Tell(context, next));
         app.UseWebSockets();
 
-        var catalog = new RunCatalog(new RunsFolder(options.Folder));
-        Assets.Map(app);
-        RunsEndpoints.Map(app, catalog);
-        SeriesEndpoints.Map(app, catalog);
-        LiveEndpoints.Map(app, catalog);
-        MachineEndpoints.Map(app, catalog);
-        PlayEndpoints.Map(app, catalog);
-        SettingsEndpoints.Map(app, catalog);
-        EvaluationEndpoints.Map(app, catalog);
+        Map(app, new RunCatalog(new RunsFolder(options.Folder)));
         if (Assets.ChartFolder is null)
             report("reverie: the charting library is not here, so the page has no curves: "
                 + "apt-get install libjs-dygraphs");
@@ -76,10 +71,29 @@ internal sealed class DashboardServer : IDisposable
         app.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
 
+    private static void Map(WebApplication app, RunCatalog catalog)
+    {
+        var (listing, readers) = (new SharedListing(catalog.List), new Readers());
+        Assets.Map(app);
+        RunsEndpoints.Map(app, catalog, listing);
+        LiveEndpoints.Map(app, catalog, listing);
+        SeriesEndpoints.Map(app, catalog, readers);
+        MachineEndpoints.Map(app, catalog, readers);
+        SettingsEndpoints.Map(app, catalog, readers);
+        EvaluationEndpoints.Map(app, catalog, readers);
+        PlayEndpoints.Map(app, catalog);
+    }
+
     private static void Listen(KestrelServerOptions kestrel, DashboardOptions options)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = 0;
+        var limits = kestrel.Limits;
+        (limits.MaxRequestBodySize, limits.MaxRequestBufferSize) = (0, 64 << 10);
+        (limits.MaxRequestLineSize, limits.MaxRequestHeadersTotalSize, limits.MaxRequestHeaderCount) =
+            (8 << 10, 16 << 10, 64);
+        // Who sends a header letter by letter, or nothing at all, holds a connection for so long.
+        (limits.RequestHeadersTimeout, limits.KeepAliveTimeout) = (TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1));
+        (limits.MaxConcurrentConnections, limits.MaxConcurrentUpgradedConnections) = (MostConnections, MostSockets);
         if (options.Host == "localhost" && options.Port > 0)
             kestrel.ListenLocalhost(options.Port);
         else if (options.Host == "localhost")
@@ -99,7 +113,7 @@ internal sealed class DashboardServer : IDisposable
         var port = new Uri(bound.Replace("*", "localhost").Replace("[::]", "localhost")).Port;
         var name = options.Host is "*" or "0.0.0.0" or "::" ? Environment.MachineName
             : options.Host.Contains(':') ? $"[{options.Host}]" : options.Host;
-        return $"http://{name}:{port}/" + (options.Token is { } token ? $"?token={Uri.EscapeDataString(token)}" : "");
+        return $"http://{name}:{port}/" + (options.Token is { } token ? $"?token={Uri.EscapeDataString(token.Word)}" : "");
     }
 
     // A run that is gone or a file that is damaged is an answer, not a fault of the server.
@@ -116,9 +130,12 @@ internal sealed class DashboardServer : IDisposable
         catch (Exception fault) when (fault is ReverieException or IOException or UnauthorizedAccessException
             && !context.Response.HasStarted)
         {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-            context.Response.ContentType = "text/plain; charset=utf-8";
-            await context.Response.WriteAsync(fault.Message + "\n");
+            await RequestGuard.Answer(context, StatusCodes.Status404NotFound, fault.Message);
+        }
+        catch (BusyException fault) when (!context.Response.HasStarted)
+        {
+            context.Response.Headers.RetryAfter = "5";
+            await RequestGuard.Answer(context, StatusCodes.Status503ServiceUnavailable, fault.Message);
         }
     }
 }

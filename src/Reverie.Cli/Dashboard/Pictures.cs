@@ -9,15 +9,22 @@ internal static class Pictures
     /// <summary>Frames in a row of a sheet; the page knows it too.</summary>
     public const int Columns = 32;
 
+    private const long LargestSheet = 1L << 29;
+
     /// <summary>A PNG of strips, one below the other.</summary>
     /// <param name="height">Rows of a frame.</param>
     /// <param name="width">Pixels in its row.</param>
     /// <param name="strips">Each uint8 (T, height, width, 3).</param>
+    /// <exception cref="ReverieException">There is nothing to see, or too much of it for one picture.</exception>
     public static IResult Sheet(int height, int width, params ReadOnlySpan<byte[]> strips)
     {
-        var frames = strips[0].Length / (height * width * 3);
-        var columns = Math.Min(frames, Columns);
-        var rows = (frames + columns - 1) / columns;
+        var frames = height > 0 && width > 0 ? strips[0].Length / (height * width * 3L) : 0;
+        if (frames == 0)
+            throw new ReverieException("there are no pictures in it");
+        var columns = (int)Math.Min(frames, Columns);
+        var rows = (int)((frames + columns - 1) / columns);
+        if ((long)strips.Length * rows * columns * height * width * 3 > LargestSheet)
+            throw new ReverieException($"{frames} pictures of {width} x {height} are too many for a page");
         var sheet = new byte[strips.Length * rows * height * columns * width * 3];
         var stride = width * 3;
         for (var strip = 0; strip < strips.Length; strip++)

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace Reverie.Cli.Dashboard;
@@ -10,10 +7,11 @@ namespace Reverie.Cli.Dashboard;
 /// and it knows the token where there is one.
 /// </summary>
 /// <remarks>A browser sends any site's requests to a server on its own machine. One whose name was made to point here
-/// ("DNS rebinding") gives itself away by the Host header, one that merely links here by the Origin.</remarks>
+/// ("DNS rebinding") gives itself away by the Host header, one that merely links here by the Origin, and what loads
+/// without one (pictures, scripts) by Sec-Fetch-Site.</remarks>
 internal sealed class RequestGuard(DashboardOptions options, RequestDelegate next)
 {
-    private const string Cookie = "reverie", Query = "token";
+    private const string Cookie = "reverie", Query = "token", Page = "/";
 
     private const string Policy = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
         + "frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
@@ -25,43 +23,46 @@ internal sealed class RequestGuard(DashboardOptions options, RequestDelegate nex
         headers.ContentSecurityPolicy = Policy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers.CacheControl = "no-store";
         if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
-            return Refuse(context, StatusCodes.Status405MethodNotAllowed, "the dashboard only reads");
-        if (!IsOurs(request.Host))
-            return Refuse(context, StatusCodes.Status403Forbidden, $"{request.Host} is not a name of this dashboard");
-        if (request.Headers.Origin is [{ } origin, ..] && origin != $"{request.Scheme}://{request.Host}")
-            return Refuse(context, StatusCodes.Status403Forbidden, $"not for pages of {origin}");
-        if (options.Token is null || Knows(request.Cookies[CookieName(request)]))
+            return Answer(context, StatusCodes.Status405MethodNotAllowed, "the dashboard only reads");
+        if (request.Headers.Host is not [{ } host] || !HostName.Of(host).IsOf(options))
+            return Answer(context, StatusCodes.Status403Forbidden,
+                $"'{request.Headers.Host}' is not a name of this dashboard");
+        if (request.Headers.Origin is { Count: > 0 } origin
+            && (origin.Count > 1 || origin[0] != $"{request.Scheme}://{host}"))
+            return Answer(context, StatusCodes.Status403Forbidden, $"not for pages of '{origin}'");
+        if (!IsFromHere(request))
+            return Answer(context, StatusCodes.Status403Forbidden, "not for pages of another site");
+        if (options.Token is not { } token || token.Is(request.Cookies[CookieName(request)]))
             return next(context);
-        if (!Knows(request.Query[Query]))
-            return Refuse(context, StatusCodes.Status401Unauthorized, "open the address that the command printed");
-        // From now on the cookie says it, so that the word leaves the address bar.
-        context.Response.Cookies.Append(CookieName(request), options.Token,
+        if (request.Query[Query] is not [var word] || !token.Is(word))
+            return Answer(context, StatusCodes.Status401Unauthorized, "open the address that the command printed");
+        // From now on the cookie says it, so that the word leaves the address bar. Never to where the request says:
+        // a path that begins with two slashes is another site.
+        context.Response.Cookies.Append(CookieName(request), token.Word,
             new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict });
-        context.Response.Redirect(request.Path);
+        context.Response.Redirect(Page);
         return Task.CompletedTask;
     }
 
-    // Cookies do not tell ports apart, and two dashboards may run on one machine.
-    private static string CookieName(HttpRequest request) => $"{Cookie}-{request.Host.Port ?? 80}";
-
-    private bool Knows(string? word) => word is not null
-        && CryptographicOperations.FixedTimeEquals(
-            Encoding.UTF8.GetBytes(word), Encoding.UTF8.GetBytes(options.Token!));
-
-    private bool IsOurs(HostString host) => host.Host.Trim('[', ']') is var name
-        && (IPAddress.TryParse(name, out var address)
-            ? !options.IsLocal || IPAddress.IsLoopback(address)
-            : Same(name, "localhost") || Same(name, options.Host)
-                || (!options.IsLocal && Same(name, Environment.MachineName)));
-
-    private static bool Same(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
-
-    private static Task Refuse(HttpContext context, int status, string why)
+    /// <summary>Answers in a line.</summary>
+    public static Task Answer(HttpContext context, int status, string why)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync(why + "\n");
+        return context.Response.WriteAsync(why.ReplaceLineEndings(" ") + "\n");
     }
+
+    // What a browser says of who asks: the page itself, or a person who typed the address. Somebody who follows a link
+    // on another site comes to see the page, and that site sees nothing of it; all else of other sites is refused.
+    private static bool IsFromHere(HttpRequest request) =>
+        request.Headers["Sec-Fetch-Site"] is var site
+        && (site.Count == 0 || site is ["same-origin" or "none"]
+            || (site.Count == 1 && request.Path == Page && request.Headers["Sec-Fetch-Mode"] is ["navigate"]
+                && request.Headers["Sec-Fetch-Dest"] is ["document"]));
+
+    // Cookies do not tell ports apart, and two dashboards may run on one machine.
+    private static string CookieName(HttpRequest request) => $"{Cookie}-{request.Host.Port ?? 80}";
 }

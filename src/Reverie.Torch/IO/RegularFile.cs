@@ -36,7 +36,17 @@ public static class RegularFile
     public static byte[] ReadAllBytes(string path, long atMost = TextLimit)
     {
         using var stream = OpenRead(path, Math.Min(atMost, Array.MaxLength));
-        using var memory = new MemoryStream((int)stream.Length);
+        return ReadAllBytes(stream, path, atMost);
+    }
+
+    /// <summary>All bytes of a file that <see cref="OpenRead"/> opened.</summary>
+    /// <param name="stream">The file.</param>
+    /// <param name="path">Its name, for the line of a fault.</param>
+    /// <param name="atMost">Bytes that it may have.</param>
+    /// <exception cref="IOException">It is larger, or cannot be read.</exception>
+    public static byte[] ReadAllBytes(FileStream stream, string path, long atMost = TextLimit)
+    {
+        using var memory = new MemoryStream((int)Math.Min(stream.Length, Array.MaxLength));
         var buffer = new byte[1 << 16];
         // It may grow while it is read, as a log does: the bound holds for what is read as well.
         for (int read; (read = stream.Read(buffer)) > 0;)

@@ -30,6 +30,9 @@ public sealed class CommandLineTests
     [InlineData("env render cartpole_swingup --out a.bmp", "reverie: --out a.bmp: the name must end in .png or .gif")]
     [InlineData("env render cartpole_swingup --out a.png --quality fats",
         "reverie: --quality: environment.quality = fats, but it must be one of suite, fast")]
+    [InlineData("dashboard . --token 0123456789abcdef",
+        "reverie: --token: the list of processes shows it to everybody on the machine; write it into a file "
+        + "(--token-file FILE) or set REVERIE_DASHBOARD_TOKEN")]
     public async Task AMistakeIsOneLineAndAnExitCode(string typed, string line)
     {
         var (code, output, error) = await Run(typed);

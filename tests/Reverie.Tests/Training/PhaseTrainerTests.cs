@@ -134,7 +134,8 @@ public sealed class PhaseTrainerTests : IClassFixture<FinishedRuns>, IDisposable
     {
         finished.CopyTo(folder["run"], rounds ? Rounds : Played);
         var states = Directory.GetDirectories(Path.Combine(folder["run"], "checkpoints"))
-            .Order(StringComparer.Ordinal).Select(path => SavedState.Read(Path.Combine(path, "state.json"))).ToArray();
+            .Order(StringComparer.Ordinal)
+            .Select(path => SavedState.Parse(File.ReadAllBytes(Path.Combine(path, "state.json")))).ToArray();
         Assert.Equal(states.Select((_, i) => i == states.Length - 1), states.Select(state => state.Done == true));
         Assert.Equal([new RunGoal(RunGoal.Updates, updates, updates - 3)], states[^1].Goals!);
         Assert.Equal(updates, MetricsReader.Read(folder["run"]).Records[^1].Updates);

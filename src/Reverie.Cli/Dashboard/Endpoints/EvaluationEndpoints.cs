@@ -18,61 +18,60 @@ internal static class EvaluationEndpoints
     private const int MostEpisodes = 500;
 
     /// <summary>Adds the requests to the server.</summary>
-    public static void Map(IEndpointRouteBuilder routes, RunCatalog catalog)
+    public static void Map(IEndpointRouteBuilder routes, RunCatalog catalog, Readers readers)
     {
-        EvaluationFiles Files(string? run) => new(catalog.Folder, catalog.Find(run));
-        routes.MapGet("/api/evaluations", (string? run) => Answer.Json(new
-        {
-            Run = run,
-            Evaluations = Files(run).List(),
-            Episodes = Files(run).Episodes().Take(MostEpisodes)
-                .Select(file => new { file.Name, file.Number, file.Decisions }),
-            Videos = Files(run).Videos(),
-        }));
-        routes.MapGet("/api/dream", (string? run, long at) => Dream(Files(run).Dream(at), at));
-        routes.MapGet("/api/dream.png", (string? run, long at) => DreamSheet(Files(run).Dream(at)));
+        Task<IResult> Of(string? run, Func<EvaluationFiles, IResult> answer) =>
+            readers.Read(() => answer(new EvaluationFiles(catalog.Folder, catalog.Find(run))));
+        routes.MapGet("/api/evaluations", (string? run) => Of(run, files => List(run, files)));
+        routes.MapGet("/api/dream", (string? run, long at) => Of(run, files => Dream(files.Dream(at), at)));
+        routes.MapGet("/api/dream.png", (string? run, long at) => Of(run, files => DreamSheet(files.Dream(at))));
         routes.MapGet("/api/episode",
-            (string? run, long? at, string? file) => Numbers(EpisodeOf(Files(run), at, file)));
+            (string? run, long? at, string? file) => Of(run, files => Numbers(EpisodeOf(files, at, file))));
         routes.MapGet("/api/episode.png",
-            (string? run, long? at, string? file) => Sheet(EpisodeOf(Files(run), at, file)));
+            (string? run, long? at, string? file) => Of(run, files => Sheet(EpisodeOf(files, at, file))));
         routes.MapGet("/api/foresight",
-            (string? run, long at) => ForesightAnswer.Numbers(Files(run).Foresight(at), at));
-        routes.MapGet("/api/foresight.png", (string? run, long at) => ForesightAnswer.Sheet(Files(run).Foresight(at)));
-        routes.MapGet("/api/video", (string? run, string? name) => Film(Files(run).Video(name ?? "")));
+            (string? run, long at) => Of(run, files => ForesightAnswer.Numbers(files.Foresight(at), at)));
+        routes.MapGet("/api/foresight.png",
+            (string? run, long at) => Of(run, files => ForesightAnswer.Sheet(files.Foresight(at))));
+        routes.MapGet("/api/video", (string? run, string? name) => Of(run, files => Film(files.Video(name ?? ""))));
     }
 
-    private static IResult Film(string path) =>
-        Results.File(path, path.EndsWith(".gif", StringComparison.Ordinal) ? "image/gif" : "image/png");
+    private static IResult List(string? run, EvaluationFiles files) => Answer.Json(new
+    {
+        Run = run,
+        Evaluations = files.List(),
+        Episodes = files.Episodes().Take(MostEpisodes).Select(file => new { file.Name, file.Number, file.Decisions }),
+        Videos = files.Videos(),
+    });
+
+    private static IResult Film(FilmFile film) => Results.Stream(film.Content, film.Type);
 
     private static Episode EpisodeOf(EvaluationFiles files, long? at, string? file) =>
         at is { } updates ? files.Episode(updates) : files.Episode(file ?? "");
 
-    private static IResult Dream(Dictionary<string, NpyArray> arrays, long at)
+    private static IResult Dream(DreamClip clip, long at) => Answer.Json(new
     {
-        var clip = arrays.GetValueOrDefault("truth");
-        var size = clip is null ? 0 : clip.Shape[1] * clip.Shape[2] * clip.Shape[3];
-        var vector = arrays.GetValueOrDefault("vector_truth");
-        return Answer.Json(new
-        {
-            At = at,
-            Context = arrays["context"].As<int>()[0],
-            Frames = clip?.Shape[0] ?? 0,
-            Height = clip?.Shape[1],
-            Width = clip?.Shape[2],
-            Error = clip is null ? [] : Pictures.RootMeanSquare(clip.As<byte>(), arrays["model"].As<byte>(), size),
-            Entries = vector?.Shape[1] ?? 0,
-            VectorTruth = vector?.As<float>(),
-            VectorModel = arrays.GetValueOrDefault("vector_model")?.As<float>(),
-        });
-    }
+        At = at,
+        clip.Context,
+        Frames = clip.Truth?.Shape[0] ?? 0,
+        Height = clip.Truth?.Shape[1],
+        Width = clip.Truth?.Shape[2],
+        Error = clip is { Truth: { } truth, Model: { } model }
+            ? Pictures.RootMeanSquare(truth.As<byte>(), model.As<byte>(), truth.As<byte>().Length / truth.Shape[0])
+            : [],
+        Entries = clip.VectorTruth?.Shape[1] ?? 0,
+        VectorTruth = clip.VectorTruth?.As<float>(),
+        VectorModel = clip.VectorModel?.As<float>(),
+    });
 
-    private static IResult DreamSheet(Dictionary<string, NpyArray> arrays)
+    private static IResult DreamSheet(DreamClip clip)
     {
-        if (!arrays.TryGetValue("truth", out var clip))
+        if (clip is not { Truth: { } shown, Model: { } drawn })
             throw new ReverieException("this dream is of vectors and has no pictures");
-        byte[] Rgb(NpyArray pictures) => Pictures.ToRgb(pictures.As<byte>(), pictures.Shape[3]);
-        var (truth, model) = (Rgb(clip), Rgb(arrays["model"]));
-        return Pictures.Sheet(clip.Shape[1], clip.Shape[2], truth, model, Pictures.Error(truth, model));
+        var (truth, model) = (Rgb(shown), Rgb(drawn));
+        return Pictures.Sheet(shown.Shape[1], shown.Shape[2], truth, model, Pictures.Error(truth, model));
+
+        static byte[] Rgb(NpyArray pictures) => Pictures.ToRgb(pictures.As<byte>(), pictures.Shape[3]);
     }
 
     private static IResult Numbers(Episode episode) => Answer.Json(new

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Reverie.Cli.Dashboard.Runs;
 using Reverie.Torch.IO;
 
 namespace Reverie.Cli.Dashboard.Endpoints;
@@ -9,22 +10,22 @@ internal static class ForesightAnswer
     private static readonly double[] Shares = [0, 0.1, 0.5, 0.9, 1];
 
     /// <summary>The spread of a planner's candidates, or the rewards and values that an actor imagined.</summary>
-    public static IResult Numbers(Dictionary<string, NpyArray> arrays, long at) => Answer.Json(new
+    public static IResult Numbers(SeenForesight seen, long at) => Answer.Json(new
     {
         At = at,
-        Rows = arrays["rows"].As<int>(),
+        seen.Rows,
         Shares,
-        Candidates = arrays.TryGetValue("candidates", out var candidates) ? Spread(candidates) : null,
-        Count = candidates?.Shape[2],
-        Rewards = arrays.TryGetValue("rewards", out var rewards) ? ByState(rewards) : null,
-        Values = arrays.TryGetValue("values", out var values) ? ByState(values) : null,
-        Horizon = rewards?.Shape[1],
-        Height = arrays.GetValueOrDefault("pictures")?.Shape[2],
-        Width = arrays.GetValueOrDefault("pictures")?.Shape[3],
+        Candidates = seen.Candidates is { } candidates ? Spread(candidates) : null,
+        Count = seen.Candidates?.Shape[2],
+        Rewards = seen.Rewards is { } rewards ? ByState(rewards) : null,
+        Values = seen.Values is { } values ? ByState(values) : null,
+        Horizon = seen.Rewards?.Shape[1],
+        Height = seen.Pictures?.Shape[2],
+        Width = seen.Pictures?.Shape[3],
     });
 
     /// <summary>Imagined pictures, those of one state after those of the other.</summary>
-    public static IResult Sheet(Dictionary<string, NpyArray> arrays) => arrays.TryGetValue("pictures", out var pictures)
+    public static IResult Sheet(SeenForesight seen) => seen.Pictures is { } pictures
         ? Pictures.Sheet(pictures.Shape[2], pictures.Shape[3],
             Pictures.ToRgb(pictures.As<byte>(), pictures.Shape[4]))
         : throw new ReverieException("nothing was drawn: the agent plans, or sees vectors");
@@ -42,5 +43,5 @@ internal static class ForesightAnswer
     }
 
     private static float[][] ByState(NpyArray numbers) =>
-        [.. numbers.As<float>().Chunk(Math.Max(1, numbers.Shape[1]))];
+        [.. numbers.As<float>().Chunk(numbers.Shape[1])];
 }

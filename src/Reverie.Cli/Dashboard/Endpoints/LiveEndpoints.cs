@@ -16,27 +16,42 @@ internal static class LiveEndpoints
     // More than a curve could show as movement is asked for again, thinned.
     private const int MostRecords = 200;
 
+    // Streams that are told at once, and runs that one of them follows.
+    private const int MostStreams = 128, MostFollowed = 64;
+
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(500);
     private const int BeatsBetweenLists = 6;
 
     /// <summary>Adds the requests to the server.</summary>
-    public static void Map(IEndpointRouteBuilder routes, RunCatalog catalog) => routes.MapGet("/api/live",
-        (HttpContext context, string[]? run) => ServeAsync(context, catalog, run ?? []));
-
-    private static async Task ServeAsync(HttpContext context, RunCatalog catalog, string[] watched)
+    public static void Map(IEndpointRouteBuilder routes, RunCatalog catalog, SharedListing listing)
     {
+        var rooms = new Rooms(MostStreams);
+        routes.MapGet("/api/live", (HttpContext context, string[]? run) =>
+            ServeAsync(context, catalog, listing, rooms, run ?? []));
+    }
+
+    private static async Task ServeAsync(
+        HttpContext context, RunCatalog catalog, SharedListing listing, Rooms rooms, string[] watched)
+    {
+        using var room = rooms.TryEnter();
+        if (room is null)
+        {
+            await RequestGuard.Answer(context, StatusCodes.Status503ServiceUnavailable,
+                $"{MostStreams} pages are open already; close one of them");
+            return;
+        }
         context.Response.ContentType = "text/event-stream";
         var gone = context.RequestAborted;
         var known = new Dictionary<string, RunSummary>(StringComparer.Ordinal);
-        var followed = watched.Select(id => new FollowedLog(catalog, id)).ToArray();
+        var followed = watched.Take(MostFollowed).Select(id => new FollowedLog(catalog, id)).ToArray();
         try
         {
             for (var beat = 0; !gone.IsCancellationRequested; beat++)
             {
                 if (beat % BeatsBetweenLists == 0)
-                    await TellListAsync(context.Response, catalog, known, first: beat == 0, gone);
+                    await TellListAsync(context.Response, catalog, listing, known, first: beat == 0, gone);
                 foreach (var log in followed)
-                    if (log.Look(MostRecords) is var (name, content))
+                    if (await log.LookAsync(MostRecords, gone) is var (name, content))
                         await SendAsync(context.Response, name, content, gone);
                 await context.Response.Body.FlushAsync(gone);
                 await Task.Delay(Beat, gone);
@@ -49,10 +64,10 @@ internal static class LiveEndpoints
     }
 
     private static async Task TellListAsync(
-        HttpResponse response, RunCatalog catalog, Dictionary<string, RunSummary> known, bool first,
-        CancellationToken gone)
+        HttpResponse response, RunCatalog catalog, SharedListing listing, Dictionary<string, RunSummary> known,
+        bool first, CancellationToken gone)
     {
-        var runs = catalog.List();
+        var runs = await listing.ListAsync();
         var changed = runs.Where(run => known.GetValueOrDefault(run.Id) != run).ToArray();
         var left = known.Keys.Except(runs.Select(run => run.Id)).ToArray();
         foreach (var run in changed)

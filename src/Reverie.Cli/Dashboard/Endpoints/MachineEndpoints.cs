@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Reverie.Cli.Dashboard.Runs;
 
@@ -8,6 +9,9 @@ namespace Reverie.Cli.Dashboard.Endpoints;
 internal static class MachineEndpoints
 {
     /// <summary>Adds the requests to the server.</summary>
-    public static void Map(IEndpointRouteBuilder routes, RunCatalog catalog) => routes.MapGet("/api/machine",
-        (string? run) => Answer.Json(new { Run = run, catalog.Find(run).Facts.Machine }));
+    public static void Map(IEndpointRouteBuilder routes, RunCatalog catalog, Readers readers) => routes.MapGet(
+        "/api/machine", (string? run) => readers.Read(() => Of(run, catalog.Find(run).Facts)));
+
+    private static IResult Of(string? run, RunFacts facts) =>
+        Answer.Json(new { Run = run, facts.Machine, facts.Damage });
 }

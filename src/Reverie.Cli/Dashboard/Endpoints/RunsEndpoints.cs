@@ -9,6 +9,7 @@ namespace Reverie.Cli.Dashboard.Endpoints;
 internal static class RunsEndpoints
 {
     /// <summary>Adds the requests to the server.</summary>
-    public static void Map(IEndpointRouteBuilder routes, RunCatalog catalog) =>
-        routes.MapGet("/api/runs", () => Answer.Json(new { catalog.Folder.Path, Runs = catalog.List() }));
+    public static void Map(IEndpointRouteBuilder routes, RunCatalog catalog, SharedListing listing) =>
+        routes.MapGet("/api/runs", async () =>
+            Answer.Json(new { catalog.Folder.Path, Runs = await listing.ListAsync() }));
 }

@@ -14,19 +14,21 @@ internal static class SeriesEndpoints
     private const int Usual = 800, Most = 20_000;
 
     /// <summary>Adds the requests to the server.</summary>
-    public static void Map(IEndpointRouteBuilder routes, RunCatalog catalog) => routes.MapGet("/api/series",
-        (string? run, int? most, string? axis, double? from, double? to) =>
-            Of(catalog.Find(run), Math.Clamp(most ?? Usual, 2, Most), AxisRange.Parse(axis, from, to)));
+    public static void Map(IEndpointRouteBuilder routes, RunCatalog catalog, Readers readers) => routes.MapGet(
+        "/api/series", (HttpContext context, string? run, int? most, string? axis, double? from, double? to) =>
+            readers.ReadAsync(() => Of(catalog.Find(run), Math.Clamp(most ?? Usual, 2, Most),
+                AxisRange.Parse(axis, from, to), context.RequestAborted)));
 
-    private static IResult Of(WatchedRun run, int most, AxisRange? range) => run.WithMetrics(metrics => Answer.Json(new
-    {
-        Run = run.Id,
-        metrics.Position,
-        metrics.Generation,
-        Kinds = metrics.Kinds.ToDictionary(one => one.Kind, one =>
+    private static Task<IResult> Of(WatchedRun run, int most, AxisRange? range, CancellationToken gone) =>
+        run.WithMetricsAsync(metrics => Answer.Json(new
         {
-            var (lines, stride) = metrics.Sample(one.Kind, most, range);
-            return MetricSeries.Of(lines, stride, one.Count);
-        }),
-    }));
+            Run = run.Id,
+            metrics.Position,
+            metrics.Generation,
+            Kinds = metrics.Kinds.ToDictionary(one => one.Kind, one =>
+            {
+                var (lines, stride) = metrics.Sample(one.Kind, most, range);
+                return MetricSeries.Of(lines, stride, one.Count);
+            }),
+        }), gone);
 }

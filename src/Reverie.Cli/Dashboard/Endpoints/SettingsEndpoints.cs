@@ -14,20 +14,21 @@ internal static class SettingsEndpoints
         Settings.All.ToDictionary(setting => setting.Key, setting => setting.Text);
 
     /// <summary>Adds the requests to the server.</summary>
-    public static void Map(IEndpointRouteBuilder routes, RunCatalog catalog) => routes.MapGet("/api/settings",
-        (string[]? run) => Of([.. (run ?? []).Select(catalog.Find)]));
+    public static void Map(IEndpointRouteBuilder routes, RunCatalog catalog, Readers readers) => routes.MapGet(
+        "/api/settings", (string[]? run) => readers.Read(() => Of([.. (run ?? []).Select(catalog.Find)])));
 
     private static IResult Of(WatchedRun[] runs)
     {
-        var configs = runs.Select(run => run.Facts.Config).ToArray();
-        var keys = configs.SelectMany(config => config.Entries.Select(entry => entry.Key)).Distinct();
+        var keys = runs.SelectMany(run => run.Facts.Config.Entries.Select(entry => entry.Key)).Distinct();
+        // A key that stands there twice has the first of its values.
+        var configs = Array.ConvertAll(runs, run => run.Facts.Config.Entries.DistinctBy(entry => entry.Key)
+            .ToDictionary(entry => entry.Key));
         return Answer.Json(new
         {
             Runs = runs.Select(run => run.Id),
             Keys = keys.Select(key =>
             {
-                var entries = Array.ConvertAll(configs,
-                    config => config.Entries.FirstOrDefault(entry => entry.Key == key));
+                var entries = Array.ConvertAll(configs, config => config.GetValueOrDefault(key));
                 return new
                 {
                     Key = key,

@@ -2,10 +2,14 @@
 
 import { store } from './store.js';
 
+const pause = 3000; // milliseconds; a browser tries again by itself only where nobody answered at all
+
 let stream = null;
+let again = 0;
 
 export function connect() {
   stream?.close();
+  clearTimeout(again);
   const words = new URLSearchParams();
   for (const id of store.chosen) words.append('run', id);
   stream = new EventSource(`api/live?${words}`);
@@ -13,7 +17,10 @@ export function connect() {
   stream.addEventListener('records', event => store.tell('records', JSON.parse(event.data)));
   stream.addEventListener('reload', event => store.tell('reload', JSON.parse(event.data)));
   stream.onopen = () => say('live', 'live');
-  stream.onerror = () => say('lost', 'no connection; trying again');
+  stream.onerror = event => {
+    say('lost', 'no connection; trying again');
+    if (event.target.readyState === EventSource.CLOSED && event.target === stream) again = setTimeout(connect, pause);
+  };
 }
 
 // A stream that was broken off begins anew: what was missed is asked for.

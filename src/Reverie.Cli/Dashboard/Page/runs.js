@@ -42,7 +42,7 @@ function line(run) {
   element('div', { class: 'what' },
     element('strong', {}, run.id),
     element('span', { class: 'faint' }, [run.task, run.presets || run.agent, `seed ${run.seed}`].filter(part => part).join(' · ')),
-    element('span', { class: 'faint' }, rates(run))),
+    run.damage ? element('span', { class: 'damage', title: run.damage }, run.damage) : element('span', { class: 'faint' }, rates(run))),
   element('div', { class: 'score' },
     element('span', { class: 'state' }, run.state),
     element('span', { class: 'return', title: run.return_of ? `return of the last ${run.return_of}` : 'no return yet' }, figure(run.return)),

@@ -2,7 +2,10 @@ using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using System.Text;
 using Reverie.Cli.Dashboard.Endpoints;
+using Reverie.Cli.Dashboard.Runs;
 using Reverie.Dreams;
+using Reverie.Torch;
+using Reverie.Training;
 
 namespace Reverie.Cli.Dashboard.Play;
 
@@ -17,6 +20,9 @@ internal sealed class PlaySocket(WebSocket socket, CancellationToken stop) : IPl
     // More than a person can press in a moment; whoever sends more waits.
     private const int MostWaiting = 64;
 
+    // A page sends a message whole.
+    private const int MostPieces = 64;
+
     // A page that takes nothing for so long is gone, whatever its connection says.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -26,23 +32,22 @@ internal sealed class PlaySocket(WebSocket socket, CancellationToken stop) : IPl
     private readonly BlockingCollection<PlayRequest> requests = new(MostWaiting);
     private readonly CancellationTokenSource gone = CancellationTokenSource.CreateLinkedTokenSource(stop);
 
-    /// <summary>Plays the dream of a run until either side ends it.</summary>
-    /// <param name="run">Name of the run on the page.</param>
-    /// <param name="path">Its directory.</param>
-    public async Task Play(string run, string path)
+    /// <summary>Serves a dream until either side ends it.</summary>
+    /// <param name="session">Is <see cref="Dream(WatchedRun, RunsFolder)"/>, on a thread of its own, or says why there is no
+    /// dream.</param>
+    public async Task Play(Task<string?> session)
     {
-        // A thread of its own: environments belong to one, and a decision takes its time.
-        var session = Task.Factory.StartNew(() => Dream(run, path), CancellationToken.None,
-            TaskCreationOptions.LongRunning, TaskScheduler.Default);
         var listening = Listen();
-        var why = await session;
-        await Close(why, listening);
-        await gone.CancelAsync();
-        await listening;
+        try
+        {
+            await Close(await session, listening);
+        }
+        finally
+        {
+            await gone.CancelAsync();
+            await listening;
+        }
     }
-
-    /// <summary>Says why there is no dream, and closes.</summary>
-    public Task Close(string why) => Close(why, Listen());
 
     private async Task Close(string? why, Task listening)
     {
@@ -60,6 +65,29 @@ internal sealed class PlaySocket(WebSocket socket, CancellationToken stop) : IPl
         }
     }
 
+    /// <summary>Plays the dream of a run, on this thread, until either side ends it.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="folder">What must hold all of its files.</param>
+    /// <returns>Why it ended, in a line; null where nobody is there any longer.</returns>
+    public string? Dream(WatchedRun run, RunsFolder folder)
+    {
+        try
+        {
+            folder.DemandInside(run.Path, RunDirectory.ConfigFile, RunDirectory.CheckpointFolder);
+            using var play = new DreamPlay(DreamModel.Open(run.Path));
+            return Dream(run.Id, play);
+        }
+        catch (Exception fault) when (fault is OperationCanceledException or WebSocketException)
+        {
+            return null;
+        }
+        catch (Exception fault) when (fault is ReverieException or TorchException or IOException
+            or InvalidDataException or UnauthorizedAccessException)
+        {
+            return folder.Told(fault);
+        }
+    }
+
     /// <inheritdoc/>
     public void Send(DreamFrame frame, bool isPaused, double milliseconds) =>
         Send(PlayFrames.Encode(frame, isPaused, milliseconds), WebSocketMessageType.Binary);
@@ -72,23 +100,6 @@ internal sealed class PlaySocket(WebSocket socket, CancellationToken stop) : IPl
     {
         requests.Dispose();
         gone.Dispose();
-    }
-
-    private string? Dream(string run, string path)
-    {
-        try
-        {
-            using var play = new DreamPlay(DreamModel.Open(path));
-            return Dream(run, play);
-        }
-        catch (ReverieException fault)
-        {
-            return fault.Message;
-        }
-        catch (Exception fault) when (fault is OperationCanceledException or WebSocketException)
-        {
-            return null;
-        }
     }
 
     private string? Dream(string run, DreamPlay play)
@@ -116,17 +127,20 @@ internal sealed class PlaySocket(WebSocket socket, CancellationToken stop) : IPl
         }
     }
 
+    // Null at the end, and where something came that no page sends: that is the end as well.
     private async Task<PlayRequest?> Receive(byte[] buffer)
     {
         var length = 0;
-        while (true)
+        for (var pieces = 0; pieces < MostPieces && length < buffer.Length; pieces++)
         {
             var part = await socket.ReceiveAsync(buffer.AsMemory(length), gone.Token);
             if (part.MessageType == WebSocketMessageType.Close) return null;
             length += part.Count;
             if (part.EndOfMessage) return Read(buffer.AsSpan(0, length));
-            if (length == buffer.Length) throw new WebSocketException(WebSocketError.InvalidMessageType);
         }
+        await socket.CloseOutputAsync(WebSocketCloseStatus.MessageTooBig,
+            $"a message has {PlayMessage.Longest} bytes and {MostPieces} pieces at most", gone.Token);
+        return null;
     }
 
     private static PlayRequest Read(ReadOnlySpan<byte> text)

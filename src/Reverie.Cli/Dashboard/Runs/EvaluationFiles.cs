@@ -10,20 +10,17 @@ namespace Reverie.Cli.Dashboard.Runs;
 /// <param name="run">The run.</param>
 internal sealed class EvaluationFiles(RunsFolder folder, WatchedRun run)
 {
+    private const long LargestFile = 1L << 30;
+
     /// <summary>Updates before each evaluation that has files, ascending, and which it has.</summary>
-    public IEnumerable<Entry> List()
-    {
-        var path = Path.Combine(run.Path, EvaluationRecord.Folder);
-        if (!Directory.Exists(path))
-            return [];
-        return Directory.EnumerateFiles(path, "*.npz").Select(Path.GetFileName)
-            .Select(name => (Name: name!, Dash: name!.IndexOf('-', StringComparison.Ordinal)))
-            .Where(file => file.Dash > 0 && Number(file.Name[..file.Dash]) >= 0)
-            .GroupBy(file => Number(file.Name[..file.Dash]), file => file.Name[file.Dash..])
-            .OrderBy(group => group.Key)
-            .Select(group => new Entry(group.Key, group.Contains(EvaluationRecord.EpisodeEnd),
-                group.Contains(EvaluationRecord.DreamEnd), group.Contains(EvaluationRecord.ForesightEnd)));
-    }
+    public IEnumerable<Entry> List() => Names(EvaluationRecord.Folder)
+        .Where(name => name.EndsWith(EpisodeFile.Extension, StringComparison.Ordinal))
+        .Select(name => (Name: name, Dash: name.IndexOf('-', StringComparison.Ordinal)))
+        .Where(file => file.Dash > 0 && Number(file.Name[..file.Dash]) >= 0)
+        .GroupBy(file => Number(file.Name[..file.Dash]), file => file.Name[file.Dash..])
+        .OrderBy(group => group.Key)
+        .Select(group => new Entry(group.Key, group.Contains(EvaluationRecord.EpisodeEnd),
+            group.Contains(EvaluationRecord.DreamEnd), group.Contains(EvaluationRecord.ForesightEnd)));
 
     /// <summary>One evaluation's files.</summary>
     internal sealed record Entry(long Updates, bool Episode, bool Dream, bool Foresight);
@@ -38,38 +35,32 @@ internal sealed class EvaluationFiles(RunsFolder folder, WatchedRun run)
         ? ReadEpisode(InRun(Path.Combine("episodes", name)))
         : throw new ReverieException($"{name} is no name of an episode");
 
-    /// <summary>Arrays of a dream.</summary>
+    /// <summary>The dream of an evaluation.</summary>
     /// <exception cref="ReverieException">It is not there, or damaged.</exception>
-    public Dictionary<string, NpyArray> Dream(long updates) => ReadArrays(PathOf(updates, EvaluationRecord.DreamEnd));
+    public DreamClip Dream(long updates) => Read(PathOf(updates, EvaluationRecord.DreamEnd), DreamClip.Read);
 
-    /// <summary>Arrays of what the agent looked ahead at.</summary>
+    /// <summary>What the agent looked ahead at.</summary>
     /// <exception cref="ReverieException">It is not there, or damaged.</exception>
-    public Dictionary<string, NpyArray> Foresight(long updates) =>
-        ReadArrays(PathOf(updates, EvaluationRecord.ForesightEnd));
+    public SeenForesight Foresight(long updates) =>
+        Read(PathOf(updates, EvaluationRecord.ForesightEnd), SeenForesight.Read);
 
     /// <summary>Training episodes, newest first.</summary>
-    public IEnumerable<EpisodeFile> Episodes()
-    {
-        var path = Path.Combine(run.Path, "episodes");
-        return !Directory.Exists(path) ? []
-            : Directory.EnumerateFiles(path).Select(file => EpisodeFile.TryParse(Path.GetFileName(file)))
-                .OfType<EpisodeFile>().OrderByDescending(file => file.Number);
-    }
+    public IEnumerable<EpisodeFile> Episodes() => Names("episodes").Select(EpisodeFile.TryParse)
+        .OfType<EpisodeFile>().OrderByDescending(file => file.Number);
 
     /// <summary>Pictures and animations that <c>reverie dream</c> made, newest first.</summary>
-    public IEnumerable<string> Videos()
-    {
-        var path = Path.Combine(run.Path, "videos");
-        return !Directory.Exists(path) ? []
-            : new DirectoryInfo(path).EnumerateFiles().Where(file => file.Extension is ".gif" or ".png")
-                .OrderByDescending(file => file.LastWriteTimeUtc).Select(file => file.Name);
-    }
+    public IEnumerable<string> Videos() => folder.Entries(Path.Combine(run.Path, "videos"))
+        .Where(file => FilmFile.TypeOf(file.Name) is not null)
+        .OrderByDescending(file => file.LastWriteTimeUtc).Select(file => file.Name);
 
-    /// <summary>Path of one of <see cref="Videos"/>.</summary>
-    /// <exception cref="ReverieException">It is not there.</exception>
-    public string Video(string name) => Path.GetExtension(name) is ".gif" or ".png"
-        ? InRun(Path.Combine("videos", name))
+    /// <summary>One of <see cref="Videos"/>, opened.</summary>
+    /// <exception cref="ReverieException">It is not there, or no picture.</exception>
+    public FilmFile Video(string name) => FilmFile.TypeOf(name) is not null && !name.Contains('/')
+        ? FilmFile.Open(folder, InRun(Path.Combine("videos", name)))
         : throw new ReverieException($"{name} is no picture");
+
+    private IEnumerable<string> Names(string inside) =>
+        folder.Entries(Path.Combine(run.Path, inside)).Select(file => file.Name);
 
     private static long Number(string word) =>
         long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
@@ -81,19 +72,19 @@ internal sealed class EvaluationFiles(RunsFolder folder, WatchedRun run)
         ? path
         : throw new ReverieException($"{run.Id}: there is no {name}");
 
-    private static Episode ReadEpisode(string path) => Read(() => EpisodeArchive.Read(path));
+    private Episode ReadEpisode(string path) => Read(path, EpisodeArchive.Read);
 
-    private static Dictionary<string, NpyArray> ReadArrays(string path) => Read(() => Npz.Read(path));
-
-    private static T Read<T>(Func<T> read)
+    private T Read<T>(string path, Func<string, T> read)
     {
         try
         {
-            return read();
+            // What it is and where it lies is looked at here; the readers of npz know nothing of that.
+            folder.Open(path, LargestFile).Dispose();
+            return read(path);
         }
-        catch (InvalidDataException damage)
+        catch (Exception fault) when (fault is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            throw new ReverieException(damage.Message, damage);
+            throw new ReverieException(folder.Told(fault), fault);
         }
     }
 }

@@ -11,8 +11,9 @@ internal sealed class FollowedLog(RunCatalog catalog, string id)
 
     /// <summary>What has happened since the last look.</summary>
     /// <param name="most">Lines to tell one by one; where there are more, the reader is to ask anew.</param>
+    /// <param name="gone">Nobody watches any longer.</param>
     /// <returns>Name and content of an event, or null where nothing happened.</returns>
-    public (string Name, object Content)? Look(int most)
+    public async Task<(string Name, object Content)?> LookAsync(int most, CancellationToken gone)
     {
         try
         {
@@ -22,7 +23,7 @@ internal sealed class FollowedLog(RunCatalog catalog, string id)
             if (position >= 0 && now == seen)
                 return null;
             seen = now;
-            return run.WithMetrics(metrics => Told(metrics, most));
+            return await run.WithMetricsAsync(metrics => Told(metrics, most), gone);
         }
         catch (Exception fault) when (fault is ReverieException or IOException or UnauthorizedAccessException)
         {

@@ -7,14 +7,26 @@ namespace Reverie.Cli.Dashboard.Runs;
 /// when somebody wants to see it, so that a file of any length is opened at the speed of reading it.
 /// </summary>
 /// <remarks>Counters never fall along a file, so a part of an axis is a part of the lines, found by halving.</remarks>
-/// <param name="path">The file.</param>
-internal sealed class MetricIndex(string path)
+/// <param name="open">Opens the file for reading.</param>
+internal sealed class MetricIndex(Func<FileStream> open)
 {
+    /// <summary>Longest line that is one, in bytes; a longer one is passed over, as a damaged one is.</summary>
+    public const int LongestLine = 64 << 10;
+
+    /// <summary>Kinds that are kept; lines of more are passed over. A log of ours has five.</summary>
+    public const int MostKinds = 64;
+
     private const int BlockBytes = 1 << 20;
+
+    // Of a log of another kind, no part is read for ever: so many lines are kept, so many damaged ones are looked into,
+    // and so many neighbours of one are asked for its place.
+    private const int MostLines = 20_000_000, MostDamaged = 100_000, MostNeighbours = 1000;
     private static readonly byte[] KindMark = Encoding.UTF8.GetBytes("{\"kind\":\"");
 
     private readonly Dictionary<string, List<long>> begins = new(StringComparer.Ordinal);
     private byte[] lastLine = [];
+    private bool isInside;
+    private int kept, damaged;
 
     /// <summary>Bytes looked at: the end of the last whole line.</summary>
     public long Position { get; private set; }
@@ -28,24 +40,23 @@ internal sealed class MetricIndex(string path)
     /// <summary>Looks at what was written since the last time.</summary>
     public void Advance()
     {
-        using var file = RunsFolder.Open(path);
+        using var file = open();
         if (!GoesOn(file))
         {
             begins.Clear();
-            (Position, lastLine) = (0, []);
+            (Position, lastLine, isInside, kept, damaged) = (0, [], false, 0, 0);
             Generation++;
         }
-        var block = new byte[(int)Math.Min(BlockBytes, Math.Max(1, file.Length - Position))];
-        while (true)
+        var block = new byte[(int)Math.Clamp(file.Length - Position, LongestLine, BlockBytes)];
+        while (RandomAccess.Read(file.SafeFileHandle, block, Position) is > 0 and var read)
         {
-            var read = RandomAccess.Read(file.SafeFileHandle, block, Position);
             var end = block.AsSpan(0, read).LastIndexOf((byte)'\n') + 1;
             if (end > 0)
                 Take(block.AsSpan(0, end));
-            else if (read < block.Length)
-                return;    // nothing, or a line that is still being written
+            else if (read < LongestLine)
+                return;    // a line that is still being written
             else
-                block = new byte[2 * block.Length];
+                Pass(block.AsSpan(0, read));
         }
     }
 
@@ -58,7 +69,7 @@ internal sealed class MetricIndex(string path)
     {
         if (!begins.TryGetValue(kind, out var all) || all.Count == 0)
             return ([], 1);
-        using var file = RunsFolder.Open(path);
+        using var file = open();
         var (from, to) = (0, all.Count - 1);
         if (range is not null)
         {
@@ -79,7 +90,7 @@ internal sealed class MetricIndex(string path)
     /// <summary>The lines that begin at or after a byte, in the order of the file.</summary>
     public IEnumerable<(long At, MetricLine Line)> Since(long position)
     {
-        using var file = RunsFolder.Open(path);
+        using var file = open();
         var later = begins.Values.SelectMany(all =>
         {
             var index = all.BinarySearch(position);
@@ -107,31 +118,52 @@ internal sealed class MetricIndex(string path)
             && now.AsSpan().SequenceEqual(lastLine);
     }
 
+    // A piece of a line that is none: what follows, up to its end, is another piece of it.
+    private void Pass(ReadOnlySpan<byte> piece)
+    {
+        (Position, lastLine, isInside) = (Position + piece.Length, piece[^1..].ToArray(), true);
+    }
+
     private void Take(ReadOnlySpan<byte> lines)
     {
-        var begin = 0;
+        var begin = isInside ? lines.IndexOf((byte)'\n') + 1 : 0;
+        if (begin == lines.Length)
+            lastLine = lines[^1..].ToArray();
+        isInside = false;
         while (begin < lines.Length)
         {
             var length = lines[begin..].IndexOf((byte)'\n') + 1;
             var line = lines.Slice(begin, length);
-            if (KindOf(line) is { } kind)
-            {
-                if (!begins.TryGetValue(kind, out var all))
-                    begins[kind] = all = [];
-                all.Add(Position + begin);
-            }
+            if (line.Length <= LongestLine && kept < MostLines && KindOf(line) is { } kind)
+                Keep(kind, Position + begin);
             begin += length;
             if (begin == lines.Length)
-                lastLine = line.ToArray();
+                lastLine = line[^Math.Min(line.Length, LongestLine)..].ToArray();
         }
         Position += lines.Length;
+    }
+
+    private void Keep(string kind, long begin)
+    {
+        if (!begins.TryGetValue(kind, out var all))
+        {
+            if (begins.Count == MostKinds)
+                return;
+            begins[kind] = all = [];
+        }
+        all.Add(begin);
+        kept++;
     }
 
     // As our own logs begin; a line of another hand is parsed.
     private string? KindOf(ReadOnlySpan<byte> line)
     {
         if (!line.StartsWith(KindMark))
-            return MetricLine.TryParse(line)?.Kind;
+        {
+            var other = damaged < MostDamaged ? MetricLine.TryParse(line)?.Kind : null;
+            damaged += other is null ? 1 : 0;
+            return other;
+        }
         var word = line[KindMark.Length..];
         var end = word.IndexOf((byte)'"');
         if (end < 0)
@@ -162,7 +194,8 @@ internal sealed class MetricIndex(string path)
             // A damaged line is asked for its neighbour's place.
             var at = middle;
             MetricLine? line = null;
-            while (at < high && (line = LineAt(file, all[at])) is null)
+            var end = Math.Min(high, at + MostNeighbours);
+            while (at < end && (line = LineAt(file, all[at])) is null)
                 at++;
             if (line is null || holds(line))
                 high = middle;
@@ -181,9 +214,9 @@ internal sealed class MetricIndex(string path)
             var end = buffer[..read].IndexOf((byte)'\n');
             if (end >= 0)
                 return MetricLine.TryParse(buffer[..end]);
-            if (read < buffer.Length)
+            if (read < buffer.Length || buffer.Length >= LongestLine)
                 return null;
-            buffer = new byte[4 * buffer.Length];
+            buffer = new byte[Math.Min(4 * buffer.Length, LongestLine)];
         }
     }
 }

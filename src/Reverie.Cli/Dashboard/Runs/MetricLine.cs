@@ -35,6 +35,9 @@ internal sealed record MetricLine(string Kind, double[] Axes, IReadOnlyList<KeyV
     /// <summary>Reads a line; null where it is damaged or not whole yet.</summary>
     public static MetricLine? TryParse(ReadOnlySpan<byte> line)
     {
+        // What is surely none costs no exception.
+        if (line.IsEmpty || line[0] != '{')
+            return null;
         try
         {
             return Parse(line);

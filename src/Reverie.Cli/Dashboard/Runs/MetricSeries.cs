@@ -8,6 +8,9 @@ namespace Reverie.Cli.Dashboard.Runs;
 internal sealed record MetricSeries(
     int Count, int Stride, IReadOnlyDictionary<string, double[]> Axes, IReadOnlyDictionary<string, double[]> Values)
 {
+    // A log of ours has forty; every further one would be a column as long as all others.
+    private const int MostValues = 500;
+
     /// <summary>Turns lines into columns.</summary>
     public static MetricSeries Of(IReadOnlyList<MetricLine> lines, int stride, int count)
     {
@@ -17,6 +20,8 @@ internal sealed record MetricSeries(
             {
                 if (!values.TryGetValue(name, out var column))
                 {
+                    if (values.Count == MostValues)
+                        continue;
                     values[name] = column = new double[lines.Count];
                     Array.Fill(column, double.NaN);
                 }

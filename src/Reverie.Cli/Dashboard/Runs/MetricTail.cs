@@ -1,5 +1,3 @@
-using Reverie.Logging;
-
 namespace Reverie.Cli.Dashboard.Runs;
 
 /// <summary>The newest lines of a metrics file: enough for the list of runs, whatever the length of the file.</summary>
@@ -19,9 +17,8 @@ internal sealed record MetricTail(
     public static MetricTail Empty { get; } = new(null, null, null, null);
 
     /// <summary>Reads the end of the file.</summary>
-    public static MetricTail Read(string path)
+    public static MetricTail Read(FileStream file)
     {
-        using var file = RunsFolder.Open(path);
         var start = Math.Max(0, file.Length - MostBytes);
         var bytes = new byte[file.Length - start];
         file.Position = start;

@@ -7,7 +7,11 @@ internal sealed class Remembered<T>
     private T? value;
 
     /// <summary>The value, read anew only where a file is not what it was.</summary>
-    public T Of(Func<T> read, params ReadOnlySpan<string> files)
+    /// <param name="read">Reads it.</param>
+    /// <param name="isWhole">Whether it is what the files hold; else it is read again, since what was in the way (rights,
+    /// a lack of handles) may go without a trace in the files.</param>
+    /// <param name="files">What it is read from.</param>
+    public T Of(Func<T> read, Func<T, bool> isWhole, params ReadOnlySpan<string> files)
     {
         var now = new (string, DateTime, long)[files.Length];
         for (var i = 0; i < files.Length; i++)
@@ -16,6 +20,8 @@ internal sealed class Remembered<T>
                 : (files[i], default, -1);
         if (stamps.Length == 0 || !now.AsSpan().SequenceEqual(stamps))
             (value, stamps) = (read(), now);
+        if (!isWhole(value!))
+            stamps = [];
         return value!;
     }
 }

@@ -8,7 +8,7 @@ namespace Reverie.Cli.Dashboard.Runs;
 /// </summary>
 internal sealed class RunCatalog(RunsFolder folder)
 {
-    private const int Deepest = 4;
+    private const int Deepest = 4, MostThreads = 4;
     private static readonly string[] SignsOfARun = [RunFacts.ConfigFile, JsonLinesSink.FileName, RunFacts.MachineFile];
 
     private readonly ConcurrentDictionary<string, WatchedRun> known = new(StringComparer.Ordinal);
@@ -20,15 +20,14 @@ internal sealed class RunCatalog(RunsFolder folder)
     public IReadOnlyList<RunSummary> List()
     {
         var running = RunningRuns.Find();
-        var found = Directories(folder.Path, ".", 0).ToDictionary(pair => pair.Id, pair => pair.Path);
-        foreach (var gone in known.Keys.Except(found.Keys))
+        var found = Directories(folder.Path, ".", 0).ToArray();
+        foreach (var gone in known.Keys.Except(found.Select(pair => pair.Id)))
             known.TryRemove(gone, out _);
-        return
-        [
-            .. found.AsParallel()
-                .Select(pair => known.GetOrAdd(pair.Key, id => new WatchedRun(id, pair.Value)).Summarise(running))
-                .OfType<RunSummary>().OrderByDescending(run => run.Changed),
-        ];
+        var runs = new RunSummary?[found.Length];
+        // This thread works too, so that it goes on however busy the others are.
+        Parallel.For(0, found.Length, new() { MaxDegreeOfParallelism = MostThreads }, i =>
+            runs[i] = Watched(found[i].Id, found[i].Path).Summarise(running));
+        return [.. runs.OfType<RunSummary>().OrderByDescending(run => run.Changed)];
     }
 
     /// <summary>One run by its <see cref="RunSummary.Id"/>.</summary>
@@ -37,9 +36,11 @@ internal sealed class RunCatalog(RunsFolder folder)
     {
         // A name that was never listed may still be one, so that a link to a run works in a page that was just opened.
         if (id is not null && folder.Find(id) is { } path && IsRun(path) && NameOf(path) == id)
-            return known.GetOrAdd(id, _ => new WatchedRun(id, path));
+            return Watched(id, path);
         throw new ReverieException($"there is no run {id} here, or not any longer");
     }
+
+    private WatchedRun Watched(string id, string path) => known.GetOrAdd(id, _ => new WatchedRun(folder, id, path));
 
     private string NameOf(string path) => Path.GetRelativePath(folder.Path, path);
 
@@ -54,26 +55,14 @@ internal sealed class RunCatalog(RunsFolder folder)
         }
         if (depth == Deepest)
             yield break;
-        foreach (var inner in Inside(path))
+        foreach (var inner in folder.Entries(path).OfType<DirectoryInfo>())
         {
             // A link is another name of what it leads to, which is listed under its own.
-            if (inner.LinkTarget is not null)
+            if (inner.LinkTarget is not null || inner.Name.StartsWith('.'))
                 continue;
             var name = depth == 0 ? inner.Name : $"{id}/{inner.Name}";
             foreach (var run in Directories(inner.FullName, name, depth + 1))
                 yield return run;
-        }
-    }
-
-    private static IEnumerable<DirectoryInfo> Inside(string path)
-    {
-        try
-        {
-            return [.. new DirectoryInfo(path).EnumerateDirectories().Where(one => !one.Name.StartsWith('.'))];
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            return [];    // deleted meanwhile, or not ours to read
         }
     }
 }

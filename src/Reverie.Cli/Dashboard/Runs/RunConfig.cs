@@ -11,9 +11,14 @@ namespace Reverie.Cli.Dashboard.Runs;
 /// versions, whose keys this program does not know, can be shown too.
 /// </summary>
 /// <param name="Entries">Key, value and origin, in the order of the file.</param>
-internal sealed record RunConfig(IReadOnlyList<RunConfig.Entry> Entries)
+/// <param name="Fault">What in the file is no setting, in words; null where all of it is one.</param>
+internal sealed record RunConfig(IReadOnlyList<RunConfig.Entry> Entries, string? Fault = null)
 {
     private const string OriginMark = "  # ", PresetMark = "preset ";
+    private const int MostEntries = 2000, Deepest = 8;
+
+    /// <summary>Of a run that says nothing.</summary>
+    public static RunConfig None { get; } = new([]);
 
     // What may change while a run goes on, and the seed, do not make another setting of it.
     private static readonly HashSet<string> Free =
@@ -48,41 +53,57 @@ internal sealed record RunConfig(IReadOnlyList<RunConfig.Entry> Entries)
         && Number("memory.updates") is { } memory && Number("controller.generations") is { } generations
             ? new PhaseSchedule(new Config
             {
-                Vae = new VaeConfig { Updates = (int)vae },
-                Memory = new MemoryConfig { Updates = (int)memory },
+                Vae = new VaeConfig { Updates = vae },
+                Memory = new MemoryConfig { Updates = memory },
                 Controller = new ControllerConfig
                 {
-                    Generations = (int)generations, Rounds = (int)(Number("controller.rounds") ?? 1),
+                    Generations = generations, Rounds = Number("controller.rounds") ?? 1,
                     World = this["controller.world"] ?? "none",
                 },
             }).Updates
             : null;
 
-    private long? Number(string key) =>
-        long.TryParse(this[key], CultureInfo.InvariantCulture, out var number) ? number : null;
+    private int? Number(string key) =>
+        int.TryParse(this[key], CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>Value of a key, or null.</summary>
     public string? this[string key] => Entries.FirstOrDefault(entry => entry.Key == key)?.Value;
 
-    /// <summary>Reads the lines of a configuration; those that are none are passed over.</summary>
-    public static RunConfig Parse(IEnumerable<string> lines)
+    /// <summary>Reads the text of a configuration; lines that are none are passed over, and the first of them is named.
+    /// </summary>
+    public static RunConfig Parse(string text)
     {
         var entries = new List<Entry>();
         var sections = new List<string>();
-        foreach (var line in lines)
+        string? fault = null;
+        foreach (var (i, line) in text.Split('\n').Index())
         {
-            var word = line.TrimStart(' ');
-            var colon = word.IndexOf(':', StringComparison.Ordinal);
-            if (colon < 1 || word[0] == '#')
+            var word = line.TrimEnd('\r').TrimStart(' ');
+            if (word.Length == 0 || word[0] == '#')
                 continue;
-            var depth = (line.Length - word.Length) / 2;
-            sections.RemoveRange(Math.Min(depth, sections.Count), Math.Max(0, sections.Count - depth));
-            var mark = word.IndexOf(OriginMark, StringComparison.Ordinal);
-            var value = (mark < 0 ? word[(colon + 1)..] : word[(colon + 1)..mark]).Trim().Trim('\'');
-            sections.Add(word[..colon]);
+            if (Read(word) is not var (key, value, origin) || entries.Count == MostEntries)
+            {
+                fault ??= entries.Count == MostEntries ? $"has more than {MostEntries} settings"
+                    : $"line {i + 1} is no setting: 'key: value' was expected";
+                continue;
+            }
+            var depth = Math.Min((line.Length - line.TrimStart(' ').Length) / 2, Math.Min(sections.Count, Deepest));
+            sections.RemoveRange(depth, sections.Count - depth);
+            sections.Add(key);
             if (value.Length > 0)
-                entries.Add(new(string.Join('.', sections), value, mark < 0 ? "" : word[(mark + OriginMark.Length)..]));
+                entries.Add(new(string.Join('.', sections), value, origin));
         }
-        return new RunConfig(entries);
+        return new RunConfig(entries, fault);
+    }
+
+    private static (string Key, string Value, string Origin)? Read(string word)
+    {
+        var mark = word.IndexOf(OriginMark, StringComparison.Ordinal);
+        var (said, origin) = mark < 0 ? (word, "") : (word[..mark], word[(mark + OriginMark.Length)..]);
+        var colon = said.IndexOf(':', StringComparison.Ordinal);
+        return colon > 0 && said[..colon].All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.')
+            && !word.Any(letter => char.IsControl(letter) || letter == '\ufffd')
+                ? (said[..colon], said[(colon + 1)..].Trim().Trim('\''), origin)
+                : null;
     }
 }

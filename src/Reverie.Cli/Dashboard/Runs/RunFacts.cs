@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Reverie.Training;
 
 namespace Reverie.Cli.Dashboard.Runs;
@@ -7,28 +6,49 @@ namespace Reverie.Cli.Dashboard.Runs;
 /// <summary>What a run directory says of its beginning: <c>run.json</c> and <c>config.yaml</c>.</summary>
 /// <param name="Machine">What <c>run.json</c> holds; null where it is missing or damaged.</param>
 /// <param name="Config">The settings; without entries where the file is missing.</param>
-internal sealed record RunFacts(JsonObject? Machine, RunConfig Config)
+/// <param name="Damage">What is wrong with the files, in a line; null where nothing is.</param>
+internal sealed record RunFacts(JsonElement? Machine, RunConfig Config, string? Damage)
 {
     /// <summary>Names of the files.</summary>
     public const string MachineFile = "run.json", ConfigFile = RunDirectory.ConfigFile;
 
-    /// <summary>Reads both; what cannot be read is left out.</summary>
-    public static RunFacts Read(string run) => new(
-        Attempt(() => JsonNode.Parse(File.ReadAllBytes(Path.Combine(run, MachineFile))) as JsonObject),
-        Attempt(() => RunConfig.Parse(File.ReadLines(Path.Combine(run, ConfigFile)))) ?? RunConfig.Parse([]));
+    private const long MostBytes = 1 << 20;
+    private const string PresetsKey = "presets";
+
+    // Those that the list shows; a number is as good as a word.
+    private static readonly string[] Words = ["task", "agent", "seed", "host"];
+
+    /// <summary>Reads both; what cannot be read is left out, and said.</summary>
+    public static RunFacts Read(RunsFolder folder, string run)
+    {
+        var machine = Readable<object>.Of(folder, Path.Combine(run, MachineFile), MostBytes, ReadMachine);
+        var config = Readable<RunConfig>.Of(folder, Path.Combine(run, ConfigFile), MostBytes,
+            bytes => RunConfig.Parse(StrictJson.Text(bytes)));
+        var said = config.Damage
+            ?? (config.Value?.Fault is { } fault ? $"{ConfigFile}: {fault}" : null);
+        return new((JsonElement?)machine.Value, config.Value ?? RunConfig.None, machine.Damage ?? said);
+    }
 
     /// <summary>A word of <c>run.json</c>, or null.</summary>
-    public string? Word(string name) => Machine?[name]?.ToString();
+    public string? Word(string name) =>
+        Machine is { } machine && machine.TryGetProperty(name, out var word) ? word.ToString() : null;
 
-    private static T? Attempt<T>(Func<T?> read) where T : class
+    /// <summary>Presets that the run was begun with; null where <c>run.json</c> does not say.</summary>
+    public IReadOnlyList<string>? Presets => Machine is { } machine && machine.TryGetProperty(PresetsKey, out var names)
+        && names.ValueKind == JsonValueKind.Array ? [.. names.EnumerateArray().Select(name => name.ToString())] : null;
+
+    private static object ReadMachine(byte[] bytes)
     {
-        try
-        {
-            return read();
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or JsonException)
-        {
-            return null;
-        }
+        var machine = StrictJson.Read(bytes);
+        foreach (var name in Words)
+            if (machine.TryGetProperty(name, out var word) && !IsWord(word))
+                throw new InvalidDataException($"'{name}' is no word");
+        if (machine.TryGetProperty(PresetsKey, out var names) && names.ValueKind != JsonValueKind.Null
+            && (names.ValueKind != JsonValueKind.Array || !names.EnumerateArray().All(IsWord)))
+            throw new InvalidDataException($"'{PresetsKey}' is no list of names");
+        return machine;
     }
+
+    private static bool IsWord(JsonElement value) =>
+        value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.Null;
 }

@@ -14,4 +14,7 @@ internal enum RunState
 
     /// <summary>Its process ended between two checkpoints: it can go on from the last one.</summary>
     Crashed,
+
+    /// <summary>One of its files is not what a run writes; what can be read of it is shown.</summary>
+    Damaged,
 }

@@ -10,6 +10,9 @@ internal sealed record RunSummary
 
     public required RunState State { get; init; }
 
+    /// <summary>What is wrong with its files, in a line; null where nothing is.</summary>
+    public string? Damage { get; init; }
+
     /// <summary>Alike for runs that differ in their seed only.</summary>
     public required string Setting { get; init; }
 

@@ -9,22 +9,27 @@ namespace Reverie.Cli.Dashboard.Runs;
 /// <param name="Goals">What the run is over with; null where its version did not say.</param>
 internal sealed record SavedState(long LogPosition, bool? Done = null, IReadOnlyList<RunGoal>? Goals = null)
 {
-    private static readonly JsonSerializerOptions Style =
-        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Style = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
 
     /// <summary>Of a run without a checkpoint.</summary>
     public static SavedState None { get; } = new(0);
 
-    /// <summary>Reads <c>state.json</c>; one that is damaged or gone says nothing.</summary>
-    public static SavedState Read(string path)
+    /// <summary>Reads the bytes of a <c>state.json</c>.</summary>
+    /// <exception cref="InvalidDataException">It is damaged, in words.</exception>
+    public static SavedState Parse(byte[] bytes)
     {
-        try
-        {
-            return JsonSerializer.Deserialize<SavedState>(File.ReadAllBytes(path), Style) ?? None;
-        }
-        catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException)
-        {
-            return None;
-        }
+        var text = StrictJson.Read(bytes);
+        var state = StrictJson.Parsed(() => text.Deserialize<SavedState>(Style)!);
+        if (state.LogPosition < 0)
+            throw new InvalidDataException($"log_position is {state.LogPosition}");
+        foreach (var goal in state.Goals ?? [])
+            if (goal is not { Counter: RunGoal.EnvSteps or RunGoal.Updates, Total: >= 0 })
+                throw new InvalidDataException($"one of its goals is none: {goal?.ToString() ?? "null"}");
+        return state;
     }
 }

@@ -1,21 +1,28 @@
 using Reverie.Logging;
+using Reverie.Torch.IO;
 using Reverie.Training;
 
 namespace Reverie.Cli.Dashboard.Runs;
 
 /// <summary>One run directory, and what of it was read so far.</summary>
+/// <param name="folder">Opens its files.</param>
 /// <param name="id">Its name on the page.</param>
 /// <param name="path">Where it is.</param>
-internal sealed class WatchedRun(string id, string path)
+internal sealed class WatchedRun(RunsFolder folder, string id, string path)
 {
+    /// <summary>Bytes that a log may have: some seven million lines.</summary>
+    public const long LongestLog = 4L << 30;
+
     // Where the kernel does not say who works on a run (another user, another machine), a log that moves does.
     private static readonly TimeSpan SilenceOfARun = TimeSpan.FromMinutes(2);
 
-    private readonly Lock gate = new(), metricsGate = new();
-    private readonly MetricIndex metrics = new(System.IO.Path.Combine(path, JsonLinesSink.FileName));
+    private readonly Lock gate = new();
+    private readonly SemaphoreSlim metricsGate = new(1);
+    private readonly MetricIndex metrics =
+        new(() => folder.Open(System.IO.Path.Combine(path, JsonLinesSink.FileName), LongestLog));
     private readonly Remembered<RunFacts> facts = new();
-    private readonly Remembered<MetricTail> tail = new();
-    private readonly Remembered<SavedState> saved = new();
+    private readonly Remembered<Readable<MetricTail>> tail = new();
+    private readonly Remembered<Readable<SavedState>> saved = new();
 
     /// <summary>Its name on the page.</summary>
     public string Id => id;
@@ -32,20 +39,26 @@ internal sealed class WatchedRun(string id, string path)
         get
         {
             lock (gate)
-                return facts.Of(() => RunFacts.Read(path),
+                return facts.Of(() => RunFacts.Read(folder, path), read => read.Damage is null,
                     InPath(RunFacts.MachineFile), InPath(RunFacts.ConfigFile));
         }
     }
 
     /// <summary>Its measurements, up to date.</summary>
     /// <param name="use">Is given them, alone: another request waits.</param>
-    /// <exception cref="IOException">The log is gone, or was not begun.</exception>
-    public T WithMetrics<T>(Func<MetricIndex, T> use)
+    /// <param name="gone">Nobody waits any longer.</param>
+    /// <exception cref="IOException">The log is gone, was not begun, or is none.</exception>
+    public async Task<T> WithMetricsAsync<T>(Func<MetricIndex, T> use, CancellationToken gone)
     {
-        lock (metricsGate)
+        await metricsGate.WaitAsync(gone);
+        try
         {
             metrics.Advance();
             return use(metrics);
+        }
+        finally
+        {
+            metricsGate.Release();
         }
     }
 
@@ -53,34 +66,28 @@ internal sealed class WatchedRun(string id, string path)
     /// <param name="running">Runs that this machine works on, or null where nobody knows.</param>
     public RunSummary? Summarise(HashSet<string>? running)
     {
-        try
-        {
-            lock (gate)
-                return Read(running);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
+        lock (gate)
+            return Directory.Exists(path) ? Read(running) : null;
     }
 
     private RunSummary Read(HashSet<string>? running)
     {
         var (about, log) = (Facts, new FileInfo(MetricsPath));
-        var end = log.Exists ? tail.Of(() => MetricTail.Read(MetricsPath), MetricsPath) : MetricTail.Empty;
-        var presets = about.Machine?["presets"] is { } written ? [.. written.AsArray().Select(name => $"{name}")]
-            : about.Config.Presets;
-        var (evaluated, last, state) = (end.Return, end.Last, Saved());
+        var written = tail.Of(ReadTail, read => read.Damage is null, MetricsPath);
+        var (end, checkpoint) = (written.Value ?? MetricTail.Empty, Saved());
+        var (evaluated, last, state) = (end.Return, end.Last, checkpoint.Value ?? SavedState.None);
         var (goal, share) = Nearest(state.Goals ?? about.Config.Goals, last);
+        var damage = about.Damage ?? checkpoint.Damage ?? written.Damage;
         return new RunSummary
         {
             Id = id,
-            State = StateOf(running, log, about, end, state),
+            State = damage is null ? StateOf(running, log, about, end, state) : RunState.Damaged,
+            Damage = damage,
             Setting = about.Config.Entries.Count > 0 ? about.Config.Setting : id,
             Task = about.Config["task"] ?? about.Word("task"),
             Agent = about.Config["agent"] ?? about.Word("agent"),
             Seed = about.Config["seed"] ?? about.Word("seed"),
-            Presets = string.Join(',', presets),
+            Presets = string.Join(',', about.Presets ?? about.Config.Presets),
             Return = evaluated?["return"],
             ReturnOf = evaluated?.Kind,
             EnvSteps = last?.EnvSteps ?? 0,
@@ -94,6 +101,12 @@ internal sealed class WatchedRun(string id, string path)
             Changed = log.Exists ? log.LastWriteTimeUtc : Directory.GetLastWriteTimeUtc(path),
         };
     }
+
+    private Readable<MetricTail> ReadTail() => Readable<MetricTail>.Of(folder, MetricsPath, () =>
+    {
+        using var file = folder.Open(MetricsPath, LongestLog);
+        return MetricTail.Read(file);
+    });
 
     private static (RunGoal? Goal, double Share) Nearest(IReadOnlyList<RunGoal> goals, MetricLine? last) => goals
         .Select(goal => (goal, Share: Math.Clamp((last?.Of(goal) ?? 0) / (double)Math.Max(1, goal.Total), 0, 1)))
@@ -115,17 +128,15 @@ internal sealed class WatchedRun(string id, string path)
     }
 
     // What the newest checkpoint says; what stands in the log after it was not saved.
-    private SavedState Saved()
+    private Readable<SavedState> Saved()
     {
-        var checkpoints = InPath("checkpoints");
-        var newest = Directory.Exists(checkpoints)
-            ? Directory.EnumerateDirectories(checkpoints).Where(one => char.IsAsciiDigit(one[^1]))
-                .Max(StringComparer.Ordinal)
-            : null;
+        var newest = folder.Entries(InPath("checkpoints")).OfType<DirectoryInfo>().Select(one => one.FullName)
+            .Where(one => char.IsAsciiDigit(one[^1])).Max(StringComparer.Ordinal);
         if (newest is null)
-            return SavedState.None;
+            return default;
         var state = System.IO.Path.Combine(newest, "state.json");
-        return saved.Of(() => SavedState.Read(state), state);
+        return saved.Of(() => Readable<SavedState>.Of(folder, state, RegularFile.TextLimit, SavedState.Parse),
+            read => read.Damage is null, state);
     }
 
     private string InPath(string name) => System.IO.Path.Combine(path, name);

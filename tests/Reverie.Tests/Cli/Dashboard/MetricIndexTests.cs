@@ -1,5 +1,6 @@
 using System.Text;
 using Reverie.Cli.Dashboard.Runs;
+using Reverie.Torch.IO;
 
 namespace Reverie.Tests.Cli.Dashboard;
 
@@ -18,7 +19,7 @@ public sealed class MetricIndexTests : IDisposable
                 file.Write(i % 1000 == 0
                     ? $"{{\"kind\":\"evaluation\",\"env_steps\":{i},\"updates\":{i},\"return\":{i / 1000}}}\n"
                     : $"{{\"kind\":\"update\",\"env_steps\":{i},\"updates\":{i},\"loss\":{i % 10}}}\n");
-        var index = new MetricIndex(path);
+        var index = new MetricIndex(() => RegularFile.OpenRead(path));
         index.Advance();
         Assert.Equal([("update", 999_000), ("evaluation", 1000)], index.Kinds);
 
@@ -39,7 +40,7 @@ public sealed class MetricIndexTests : IDisposable
     public void Only_what_was_written_since_is_told()
     {
         File.WriteAllText(path, Line(1) + Line(2));
-        var index = new MetricIndex(path);
+        var index = new MetricIndex(() => RegularFile.OpenRead(path));
         index.Advance();
         var position = index.Position;
         Assert.Empty(index.Since(position));
@@ -60,7 +61,7 @@ public sealed class MetricIndexTests : IDisposable
     public void A_log_that_was_cut_back_is_read_anew(string then)
     {
         File.WriteAllText(path, Line(1) + Line(2) + Line(3));
-        var index = new MetricIndex(path);
+        var index = new MetricIndex(() => RegularFile.OpenRead(path));
         index.Advance();
         File.WriteAllText(path, then switch
         {
@@ -82,7 +83,7 @@ public sealed class MetricIndexTests : IDisposable
             + "{\"updates\":5,\"kind\":\"update\",\"loss\":\"NaN\"}\n"
             + "{\"kind\":\"update\",\"loss\":{}}\n" + Line(6);
         File.WriteAllText(path, text);
-        var index = new MetricIndex(path);
+        var index = new MetricIndex(() => RegularFile.OpenRead(path));
         index.Advance();
         Assert.Equal(Encoding.UTF8.GetByteCount(text), index.Position);
         Assert.Equal([1, 5, 6], index.Sample("update", 100).Lines.Select(line => line.Updates));

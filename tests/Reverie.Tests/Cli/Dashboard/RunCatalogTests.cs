@@ -50,7 +50,7 @@ public sealed class RunCatalogTests : IDisposable
     [InlineData("\"done\": true", 0, "Finished", 0.5)]
     [InlineData("\"done\": true", -1, "Crashed", 0.5)]
     [InlineData("\"done\": false", 0, "Stopped", 0.5)]
-    [InlineData("\"done\": 7", 0, "Crashed", 200.0 / 420)]
+    [InlineData("\"done\": 7", 0, "Damaged", 200.0 / 420)]
     public void A_run_is_finished_when_its_checkpoint_says_so(string said, int beyond, string state, double share)
     {
         var run = disk.Add("run", presets: "world_models,tiny", returns: [1, 2]);
@@ -99,6 +99,8 @@ public sealed class RunCatalogTests : IDisposable
 
         var run = Assert.Single(catalog.List());
         Assert.Equal(("torn", "mine", 7), (run.Id, run.Task, run.Return));
+        Assert.Equal(RunState.Damaged, run.State);
+        Assert.StartsWith("run.json: ", run.Damage);
         Assert.Throws<ReverieException>(() => catalog.Find("gone"));
     }
 

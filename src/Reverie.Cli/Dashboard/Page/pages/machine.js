@@ -36,11 +36,12 @@ async function table(id) {
   }
   const rows = Object.entries(words).filter(([name]) => facts.machine?.[name] !== undefined).map(([name, word]) =>
     element('tr', {}, element('th', {}, word), element('td', { class: name === 'command' ? 'code' : '' }, say(name, facts.machine[name]))));
+  if (facts.damage) rows.unshift(element('tr', {}, element('th', {}, 'Damaged'), element('td', {}, facts.damage)));
   if (facts.machine && facts.machine.command === undefined)
     rows.unshift(element('tr', {}, element('th', {}, 'Command'), element('td', { class: 'faint' }, 'not recorded by the version that began this run')));
   return element('section', {},
     element('h2', {}, id),
-    facts.machine ? element('table', { class: 'facts' }, ...rows) : notice('run.json is missing or damaged'));
+    facts.machine ? element('table', { class: 'facts' }, ...rows) : notice(facts.damage ?? 'run.json is missing'));
 }
 
 function say(name, value) {

@@ -50,7 +50,7 @@ public sealed class DreamSessionTests(PlayedRuns runs)
     {
         var line = Told(new PlayMessage { Do = "act", Action = [5] }, Do("step"),
             new PlayMessage { Do = "act", Action = [1] }, Do("step"));
-        Assert.Contains("entry 0 of the action is 5", Assert.Single(line.Refusals));
+        Assert.Contains("the dream cannot take this action: entry 0", Assert.Single(line.Refusals));
         Assert.Equal([0, 1], line.Frames.Select(frame => frame.Decision));
     }
 

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Reverie.Cli.Dashboard;
 using Reverie.Cli.Dashboard.Play;
 using Reverie.Tests.Dreams;
+using Reverie.Tests.Fakes;
 using Reverie.Torch;
 
 namespace Reverie.Tests.Cli.Dashboard.Play;
@@ -80,7 +81,7 @@ public sealed class PlaySocketTests(PlayedRuns runs)
     {
         using var server = Start();
         var sockets = new List<ClientWebSocket>();
-        for (var i = 0; i < PlayRooms.Most; i++)
+        for (var i = 0; i < PlayEndpoints.Most; i++)
         {
             sockets.Add(await Open(server, "planet"));
             await Receive(sockets[^1]);
@@ -103,6 +104,80 @@ public sealed class PlaySocketTests(PlayedRuns runs)
         Assert.Equal("closed", (string?)told["kind"]);
         Assert.Contains(why, (string?)told["message"]);
         Assert.Equal(WebSocketMessageType.Close, (await socket.ReceiveAsync(new byte[16], default)).MessageType);
+    }
+
+    /// <summary>Each leaves nothing behind, and the next is served.</summary>
+    [Theory]
+    [InlineData("one message too long")]
+    [InlineData("one message in pieces without end")]
+    [InlineData("pieces of nothing")]
+    [InlineData("half a message and no more")]
+    [InlineData("noise instead of frames")]
+    [InlineData("nonsense, and nothing is read")]
+    [InlineData("gone before the model is there")]
+    public async Task Whatever_a_client_does_it_is_freed(string how)
+    {
+        using var server = Start();
+        var before = Tensor.LiveCount;
+        using (var socket = await Open(server, "planet"))
+            await Misbehave(socket, how);
+        await Eventually(() => Tensor.LiveCount == before);
+        await Eventually(() => Opens(server).GetAwaiter().GetResult());
+        await Eventually(() => Tensor.LiveCount == before);
+    }
+
+    private static async Task Misbehave(ClientWebSocket socket, string how)
+    {
+        if (!how.StartsWith("gone", StringComparison.Ordinal))
+        {
+            await Receive(socket);
+            await Receive(socket);
+        }
+        var text = Encoding.UTF8.GetBytes(new string(' ', PlayMessage.Longest + 1));
+        if (how.StartsWith("one message too long", StringComparison.Ordinal))
+        {
+            await socket.SendAsync(text, WebSocketMessageType.Text, true, default);
+            await EndsWith(socket, WebSocketCloseStatus.MessageTooBig);
+        }
+        else if (how.StartsWith("half", StringComparison.Ordinal))
+        {
+            await socket.SendAsync(text[..9], WebSocketMessageType.Text, false, default);
+            socket.Abort();
+        }
+        else if (how.StartsWith("noise", StringComparison.Ordinal))
+            for (var i = 0; i < 20; i++)
+                await Send(socket, "\u0000{\"do\":" + new string('[', 50 * i));
+        else if (how.StartsWith("nonsense", StringComparison.Ordinal))
+            for (var i = 0; i < 500; i++)
+                await Send(socket, "nonsense");
+        else if (how.Contains("pieces"))
+        {
+            var piece = how.StartsWith("pieces", StringComparison.Ordinal) ? 0 : 1;
+            for (var i = 0; i < 64; i++)
+                await socket.SendAsync(text[..piece], WebSocketMessageType.Text, false, default);
+            await EndsWith(socket, WebSocketCloseStatus.MessageTooBig);
+        }
+        socket.Abort();
+    }
+
+    private static async Task EndsWith(ClientWebSocket socket, WebSocketCloseStatus status)
+    {
+        var buffer = new byte[1 << 17];
+        while ((await socket.ReceiveAsync(buffer, default)).MessageType != WebSocketMessageType.Close) { }
+        Assert.Equal(status, socket.CloseStatus);
+    }
+
+    [Fact]
+    public async Task A_checkpoint_that_leads_out_of_the_folder_is_not_opened()
+    {
+        using var folder = new TemporaryDirectory();
+        var run = Directory.CreateDirectory(folder["runs/linked"]).FullName;
+        File.Copy(Path.Combine(runs["planet"], "config.yaml"), Path.Combine(run, "config.yaml"));
+        Directory.CreateSymbolicLink(Path.Combine(run, "checkpoints"), Path.Combine(runs["planet"], "checkpoints"));
+        using var server = DashboardServer.Start(new DashboardOptions { Folder = folder["runs"] }, _ => { });
+        using var socket = await Open(server, "linked");
+        Assert.Equal("linked/checkpoints: leads out of the folder that is shown",
+            (string?)Text(await Receive(socket))["message"]);
     }
 
     [Fact]

@@ -1,15 +1,12 @@
-namespace Reverie.Cli.Dashboard.Play;
+namespace Reverie.Cli.Dashboard;
 
-/// <summary>How many dreams are played at once: each holds a model and an environment.</summary>
+/// <summary>How many may do something at once, because each holds something for as long.</summary>
 /// <param name="most">At most so many.</param>
-internal sealed class PlayRooms(int most = PlayRooms.Most)
+internal sealed class Rooms(int most)
 {
-    /// <summary>At most, unless said otherwise.</summary>
-    public const int Most = 4;
-
     private int taken;
 
-    /// <summary>Those that are being played.</summary>
+    /// <summary>Those that are in use.</summary>
     public int Taken => Volatile.Read(ref taken);
 
     /// <summary>Takes a room; null where all are taken. It is free again once what is returned is disposed.</summary>
@@ -21,7 +18,7 @@ internal sealed class PlayRooms(int most = PlayRooms.Most)
         return null;
     }
 
-    private sealed class Room(PlayRooms rooms) : IDisposable
+    private sealed class Room(Rooms rooms) : IDisposable
     {
         public void Dispose() => Interlocked.Decrement(ref rooms.taken);
     }
