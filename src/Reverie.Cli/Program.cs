@@ -1,3 +1,6 @@
 using Reverie.Cli;
 
-return await CommandLine.RunAsync(args, Console.Out, Console.Error);
+var watch = ProgramEnd.Watch();
+var code = await CommandLine.RunAsync(args, StandardOutput.Claim(), Console.Error);
+GC.KeepAlive(watch);
+ProgramEnd.With(code);

@@ -40,8 +40,9 @@ internal sealed class EnvServeVerb : Verb
         var atTerminal = !Console.IsInputRedirected;
         using var ctrlC = stop.Register(() =>
         {
-            if (atTerminal) Environment.Exit(130);
+            if (atTerminal) ProgramEnd.With(130);
         });
+        StandardOutput.GiveBack();      // it keeps both by itself
         EnvironmentServer.Serve(() => Make(parsed));
         return 0;
     }

@@ -29,7 +29,7 @@ public sealed record EnvironmentConfig
     [Setting("threads that step them; 0 is one per environment up to the processors, 1 the caller's alone",
         Min = 0, Max = 256, MayChange = true)]
     public int Threads { get; init; }
-    [Setting("tasks gym:ID: seconds to wait for an answer of the Python process before it is ended", Min = 1e-3,
-        Max = 1e6, MayChange = true)]
+    [Setting("tasks gym:ID and FILE.dll:TYPE: seconds to wait for an answer of the environment; a Python process is ended "
+        + "then, and a run in a class library's saved and left", Min = 1e-3, Max = 1e6, MayChange = true)]
     public double Timeout { get; init; } = 60;
 }

@@ -15,7 +15,7 @@ public static class AssemblyTasks
     /// <summary>Variable with folders, divided by colons, in which assemblies are looked for that have moved.</summary>
     public const string FoldersVariable = "REVERIE_ENVIRONMENTS";
 
-    private const string Extension = ".dll";
+    private const string Extension = ".dll", Telling = "telling its TaskInfo";
 
     /// <summary>Makes them known to the <see cref="EnvironmentRegistry"/>.</summary>
     public static void Register() => EnvironmentRegistry.RegisterFamily("assemblies", IsOne, Of);
@@ -43,9 +43,12 @@ public static class AssemblyTasks
         var assembly = EnvironmentAssembly.Of(Locate(task));
         var type = assembly.Find(Parts(task).Type);
         var constructor = EnvironmentConstructor.Of(type);
-        var info = CheckedEnvironment.Guard(task, "telling its TaskInfo", () => EnvironmentAssembly.InfoOf(type))
-            ?? Ask(task, CheckedEnvironment.Guard(task, "making it", () => constructor(new EnvironmentConfig(), 0)));
-        return (info with { Task = task, Origin = assembly.Origin }, constructor);
+        IEnvironment Make(EnvironmentConfig config, int seed) =>
+            TimedEnvironment.Make(task, config, () => constructor(config, seed));
+        var info = CheckedEnvironment.Guard(task, Telling, () => TimedEnvironment.Ask(
+                task, Telling, () => EnvironmentAssembly.InfoOf(type)))
+            ?? Ask(task, CheckedEnvironment.Guard(task, "making it", () => Make(new EnvironmentConfig(), 0)));
+        return (info with { Task = task, Origin = assembly.Origin }, Make);
     }
 
     private static TaskInfo Ask(string task, IEnvironment environment)

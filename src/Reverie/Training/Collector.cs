@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Reverie.Agents;
 using Reverie.Environments;
 using Reverie.Replay;
@@ -30,7 +31,7 @@ public sealed class Collector(ParallelEnvironments environments, EpisodeLayout l
     /// <param name="cancel">Leaves between two decisions; the unfinished episodes are dropped.</param>
     /// <param name="episodes">How many, from 1 to <see cref="Count"/>; all of them unless said.</param>
     /// <param name="starts">Seeds of the episodes, where they do not follow from <paramref name="seed"/>.</param>
-    /// <exception cref="ReverieException">An environment crashed <see cref="MostCrashes"/> times.</exception>
+    /// <exception cref="ReverieException">An environment crashed <see cref="MostCrashes"/> times, or hangs.</exception>
     public CollectedEpisode[] Collect(IAgent agent, ActMode mode, ulong seed, CancellationToken cancel = default,
         int? episodes = null, int[]? starts = null)
     {
@@ -79,6 +80,8 @@ public sealed class Collector(ParallelEnvironments environments, EpisodeLayout l
 
     private void Restart(int n, Exception fault, ulong seed)
     {
+        // Another one would hang as well, and each of them keeps a thread for good.
+        if (EnvironmentThread.IsHang(fault)) ExceptionDispatchInfo.Throw(fault);
         for (Exception? crash = fault; crash is not null; crash = Take(n, []))
         {
             var (who, where) = ($"environment {n + 1} of {Count}", all[n].Place);
