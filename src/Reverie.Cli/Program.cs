@@ -1,6 +1,4 @@
 using Reverie.Cli;
 
-var watch = ProgramEnd.Watch();
-var code = await CommandLine.RunAsync(args, StandardOutput.Claim(), Console.Error);
-GC.KeepAlive(watch);
-ProgramEnd.With(code);
+ProgramEnd.Watch();
+ProgramEnd.With(await CommandLine.RunAsync(args, StandardOutput.Claim(), Console.Error));

@@ -4,27 +4,17 @@ using System.Runtime.Loader;
 
 namespace Reverie.Cli;
 
-/// <summary>
-/// How the program ends, whatever somebody's environment in it does: with its verb, though threads of the environment
-/// go on; at once at the second signal, though it hangs; and with a line where the environment ends it.
-/// </summary>
-internal static class ProgramEnd
+/// <summary>How the program ends, whatever somebody's environment in it does: with its verb, though threads of the
+/// environment go on, and with a line where the environment ends it.</summary>
+internal static partial class ProgramEnd
 {
-    private const int SignalCode = 128;
     private static bool isOurs;
-    private static int signals;
 
-    /// <summary>Looks out for all of that.</summary>
-    /// <returns>To be kept until the program ends.</returns>
-    public static IDisposable[] Watch()
+    /// <summary>Looks out for an environment that ends the process.</summary>
+    public static void Watch()
     {
         AppDomain.CurrentDomain.UnhandledException += (_, thrown) => Thrown((Exception)thrown.ExceptionObject);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Exiting();
-        return
-        [
-            PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Signalled(2)),
-            PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Signalled(15)),
-        ];
     }
 
     /// <summary>Ends it, also where threads of somebody else would keep it alive.</summary>
@@ -34,12 +24,6 @@ internal static class ProgramEnd
         Environment.Exit(code);
     }
 
-    // The first asks the verb to save and leave.
-    private static void Signalled(int number)
-    {
-        if (Interlocked.Increment(ref signals) > 1) With(SignalCode + number);
-    }
-
     // A bug of our own shows its stack.
     private static void Thrown(Exception fault)
     {
@@ -47,9 +31,9 @@ internal static class ProgramEnd
         if (!frames.Any(assembly => assembly is not null
             && AssemblyLoadContext.GetLoadContext(assembly) != AssemblyLoadContext.Default))
             return;
-        Console.Error.WriteLine($"reverie: a thread that the environment started threw {fault.GetType().Name}: "
-            + $"{new ReverieException(fault.Message).Message}; a run goes on from its last checkpoint");
-        With(1);
+        Console.Error.WriteLine("reverie: " + new ReverieException($"a thread that the environment started threw "
+            + $"{fault.GetType().Name}: {fault.Message}; a run goes on from its last checkpoint").Message);
+        AtOnce(1);
     }
 
     private static void Exiting()
@@ -59,4 +43,8 @@ internal static class ProgramEnd
             + "the work; a run goes on from its last checkpoint");
         Environment.ExitCode = 1;
     }
+
+    // Not by way of what libraries do at the end of a process: another thread is in the middle of computing with them.
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    private static partial void AtOnce(int code);
 }

@@ -10,7 +10,8 @@ internal static partial class StandardOutput
 
     private static int kept = -1;
 
-    /// <summary>Takes it away from everybody else; on a terminal, where nobody but people read it, it is left.</summary>
+    /// <summary>Takes it away from everybody who has no writer for it yet. On a terminal, where nobody but people read
+    /// it, it is left.</summary>
     /// <returns>Where results are written.</returns>
     public static TextWriter Claim()
     {

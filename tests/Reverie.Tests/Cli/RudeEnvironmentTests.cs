@@ -1,0 +1,41 @@
+using System.Text.Json;
+using Reverie.Tests.Fakes;
+
+namespace Reverie.Tests.Cli;
+
+/// <summary>What somebody's environment does to the process that it is in.</summary>
+public class RudeEnvironmentTests
+{
+    [Fact]
+    public void Its_prints_stay_out_of_the_results_and_its_threads_hold_nobody_up()
+    {
+        using var cli = CliProcess.Start("env", "check", RudeEnvironment.Task, "--steps", "20", "--json");
+        cli.Wait();
+        var (code, output, error) = cli.Result;
+        Assert.Equal((0, 1), (code, output.Split('\n').Length));
+        using var report = JsonDocument.Parse(output);
+        Assert.True(report.RootElement.GetProperty("ok").GetBoolean());
+        Assert.Contains("a step, said by the environment", error);
+        Assert.Contains("a step, written past the console", error);
+    }
+
+    [Fact]
+    public void One_that_ends_the_process_is_a_line_and_a_failure()
+    {
+        using var cli = CliProcess.Start("env", "check", LeavingEnvironment.Task, "--steps", "20");
+        cli.Wait();
+        Assert.Equal(1, cli.Result.Code);
+        Assert.StartsWith("reverie: something in this process, an environment perhaps, ended it",
+            cli.Result.Error.Split('\n')[^1]);
+    }
+
+    [Fact]
+    public void A_thread_of_it_that_throws_is_a_line_and_a_failure()
+    {
+        using var cli = CliProcess.Start("env", "check", ThrowingThreadEnvironment.Task, "--steps", "20");
+        cli.Wait();
+        Assert.Equal(1, cli.Result.Code);
+        Assert.Equal("reverie: a thread that the environment started threw InvalidOperationException: the physics thread "
+            + "died; a run goes on from its last checkpoint", cli.Result.Error.Split('\n')[^1]);
+    }
+}
