@@ -1,11 +1,15 @@
 namespace Reverie.Logging;
 
 /// <summary>
-/// Shows a dream of vectors beside the truth: a small plot for each entry, over time. Black is the truth, blue what the
+/// Shows a dream of vectors beside the truth: a small plot for each entry, over time; of a long vector
+/// <see cref="MostEntries"/> entries, spread evenly, the first and the last among them. Black is the truth, blue what the
 /// model made of rows that it has seen, orange what it has imagined; a line stands where it stops seeing.
 /// </summary>
 public static class DreamPlot
 {
+    /// <summary>Entries that a sheet shows at most.</summary>
+    public const int MostEntries = 64;
+
     private const int Paper = 0xFFFFFF, Ink = 0x2B2F36, Faint = 0x6A717C, Grid = 0xE4E7EB;
     private const int Panel = 460, Tall = 150, Left = 62, Right = 16, Top = 26, Bottom = 22, Heading = 34, Letter = 2;
 
@@ -23,13 +27,14 @@ public static class DreamPlot
 
     internal static Canvas Draw(DreamCurves curves)
     {
-        int entries = curves.Names.Count, columns = Math.Min(entries, entries <= 12 ? 2 : 4);
+        int[] shown = DreamVideo.Choose(curves.Names.Count, MostEntries);
+        int entries = shown.Length, columns = Math.Min(entries, entries <= 12 ? 2 : 4);
         int rows = (entries + columns - 1) / columns;
         var canvas = new Canvas(Math.Max(columns * Panel, 2 * Panel), Heading + rows * Tall, Paper);
         DrawHeading(canvas);
         for (int i = 0; i < entries; i++)
         {
-            Canvas panel = DrawEntry(curves, i);
+            Canvas panel = DrawEntry(curves, shown[i]);
             canvas.Blit(panel.Rgb, Panel, Tall, i % columns * Panel, Heading + i / columns * Tall, 1);
         }
         return canvas;

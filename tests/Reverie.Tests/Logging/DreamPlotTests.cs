@@ -21,6 +21,19 @@ public sealed class DreamPlotTests : IDisposable
     };
 
     [Fact]
+    public void A_long_vector_is_shown_by_some_of_its_entries()
+    {
+        const int Long = 10_000, Rows = 4;
+        var curves = new DreamCurves
+        {
+            Truth = new float[Rows * Long], Model = new float[Rows * Long],
+            Names = [.. Enumerable.Range(0, Long).Select(i => $"entry {i}")], ContextRows = 2,
+        };
+        Canvas canvas = DreamPlot.Draw(curves);
+        Assert.Equal((4 * Panel, Heading + DreamPlot.MostEntries / 4 * Tall), (canvas.Width, canvas.Height));
+    }
+
+    [Fact]
     public void Every_entry_has_a_plot_in_the_colours_of_truth_seen_and_imagined()
     {
         string path = Path.Combine(_directory, "dream.png");
