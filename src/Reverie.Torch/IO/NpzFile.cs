@@ -11,7 +11,7 @@ internal sealed class NpzFile : IDisposable
     private const string Extension = ".npy";
     // Deflate cannot shrink by more than 1032 : 1; a header that says so lies.
     private const long LargestRatio = 1032, LargestFile = 4L << 30;
-    private const int MostEntries = 10_000;
+    private const int MostEntries = 10_000, LongestName = 200;
 
     private readonly Dictionary<string, ZipArchiveEntry> entries = [];
     private readonly ZipArchive zip;
@@ -67,13 +67,21 @@ internal sealed class NpzFile : IDisposable
     {
         foreach (var entry in zip.Entries)
         {
-            var name = entry.FullName;
+            var name = Tamed(entry.FullName);
             var key = name.EndsWith(Extension, StringComparison.Ordinal) ? name[..^Extension.Length] : name;
             if (!entries.TryAdd(key, entry))
                 throw new InvalidDataException($"'{key}' is there twice");
             if (entries.Count > MostEntries)
                 throw new InvalidDataException($"it has more than {MostEntries} arrays");
         }
+    }
+
+    // A name goes into messages of one line: it may hold anything, and 64 kB of it.
+    private static string Tamed(string name)
+    {
+        if (name.Length > LongestName)
+            name = name[..LongestName] + "…";
+        return string.Concat(name.Select(letter => char.IsControl(letter) ? '\uFFFD' : letter));
     }
 
     private T Read<T>(string key, Func<ChecksumStream, ZipArchiveEntry, T> read)

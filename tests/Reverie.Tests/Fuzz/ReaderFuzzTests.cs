@@ -22,7 +22,8 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output)
     public void Campaign_of_many_damaged_files()
     {
         var count = int.TryParse(Environment.GetEnvironmentVariable("REVERIE_FUZZ"), out var asked) ? asked : Campaign;
-        foreach (var reader in FuzzedReader.All)
+        var some = Environment.GetEnvironmentVariable("REVERIE_FUZZ_READERS")?.Split(' ');
+        foreach (var reader in FuzzedReader.All.Where(reader => some?.Contains(reader.Name) ?? true))
             Run(reader.Name, Quick, count);
     }
 
@@ -47,7 +48,7 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output)
             _ = fault is null ? read++ : refused++;
             Assert.True(fault is null or ReverieException or InvalidDataException or IOException,
                 $"{name} {number}: {fault}");
-            Assert.True(fault is null || fault.Message.Length < LongestLine && !fault.Message.Contains('\n'),
+            Assert.True(fault is null || fault.Message.Length < LongestLine && !fault.Message.Any(char.IsControl),
                 $"{name} {number}: {fault?.Message}");
             Assert.True(most < MostBytes && slowest < MostTime, $"{name} {number}: {most} bytes, {slowest}");
         }

@@ -168,6 +168,18 @@ public sealed class NpzTests
             Assert.Throws<InvalidDataException>(() => Npz.Read(directory["large.npz"], atMost: 1000)).Message);
     }
 
+    [Fact]
+    public void Names_of_others_stay_in_one_line()
+    {
+        using var directory = new TemporaryDirectory();
+        using (var zip = new ZipArchive(File.Create(directory["x.npz"]), ZipArchiveMode.Create))
+        using (var entry = zip.CreateEntry("\n\u001b[31m" + new string('x', 60_000)).Open())
+            entry.Write([1, 2, 3]);
+        var message = Assert.Throws<InvalidDataException>(() => Npz.Read(directory["x.npz"])).Message;
+        Assert.DoesNotContain(message, char.IsControl);
+        Assert.InRange(message.Length, 200, 1000);
+    }
+
     private static byte[] NpyBytes(string descr, string fortran, string shape, byte[] data)
     {
         var header = $"{{'descr': '{descr}', 'fortran_order': {fortran}, 'shape': ({shape}), }}\n";
