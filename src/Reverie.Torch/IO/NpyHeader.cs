@@ -38,7 +38,7 @@ internal sealed partial record NpyHeader(string Descr, bool Fortran, int[] Shape
         ['M' or 'm', ..] => "times",
         ['c', ..] => "complex numbers",
         "f16" or "f12" => "long doubles, which every machine has otherwise",
-        _ => $"the type '{Descr}'",
+        _ => $"the type '{OneLine.Of(Descr)}'",
     };
 
     /// <summary>Reads it from the beginning of a stream, and not a byte more.</summary>

@@ -81,7 +81,7 @@ internal sealed class NpzFile : IDisposable
     {
         if (name.Length > LongestName)
             name = name[..LongestName] + "…";
-        return string.Concat(name.Select(letter => char.IsControl(letter) ? '\uFFFD' : letter));
+        return OneLine.Of(name);
     }
 
     private T Read<T>(string key, Func<ChecksumStream, ZipArchiveEntry, T> read)

@@ -46,7 +46,8 @@ public static class SafetensorsFile
         }
         catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
         {
-            throw new InvalidDataException($"{path}: not a readable safetensors file ({error.Message})", error);
+            throw new InvalidDataException(
+                OneLine.Of($"{path}: not a readable safetensors file ({error.Message})"), error);
         }
     }
 
