@@ -180,7 +180,7 @@ internal sealed class DreamVerb : Verb
 
     private static Episode Recorded(string run, int seed, int number, Report report)
     {
-        var store = new EpisodeStore(Path.Combine(run, "episodes"), seed, report.Error.WriteLine);
+        var store = EpisodeStore.Look(Path.Combine(run, "episodes"), seed, report.Error.WriteLine);
         if (number < 0 || number >= store.Files.Count)
             throw new ReverieException($"--episode {number}: {run} has episodes 0 to {store.Files.Count - 1}");
         return store.TryRead(store.Files[number])

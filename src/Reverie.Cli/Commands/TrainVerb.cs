@@ -27,12 +27,18 @@ internal sealed class TrainVerb : Verb
         HelpName = "N",
     };
 
+    private readonly Option<bool> restart = new("--restart")
+    {
+        Description = "begin the run anew in its folder; what was there is kept in the folder before-1 in it",
+    };
+
     public TrainVerb() : base("train",
         "Train an agent. The same command resumes a run that was stopped or killed; Ctrl-C saves and leaves.")
     {
         options.AddTo(this);
         Add(offline);
         Add(updates);
+        Add(restart);
         Add(pairing);
     }
 
@@ -43,6 +49,7 @@ internal sealed class TrainVerb : Verb
         "reverie train --task cartpole_balance --preset planet,paper --set model.dynamics=ssm --device cuda",
         "reverie train --preset planet,tiny,debug --run runs/look",
         "reverie train --run runs/look --env-steps 1600",
+        "reverie train --run runs/look --restart",
         "reverie train --offline episodes --updates 20000 --run runs/offline",
     ];
 
@@ -52,7 +59,7 @@ internal sealed class TrainVerb : Verb
         var (run, resolved, stack) = options.Resolve(
             parsed, source is not null && options.Task(parsed) is null ? OfflineTasks.Prefix + source.Directory : null);
         var config = resolved.Config;
-        using var work = TrainingRun.Open(run, resolved, source);
+        using var work = TrainingRun.Open(run, resolved, source, parsed.GetValue(restart));
         report.Say($"{config.Task} in {run}: {(stack.Length > 0 ? stack : "as it was started")}, seed {config.Seed}, "
             + $"{work.Compute.Device}, {Words.Type(work.Compute.Precision)}");
         var display = DisplayFor(report, $"{config.Task} → {run}", new TrainingProgress(() => work.Goals));

@@ -98,7 +98,7 @@ internal sealed class CurveChoice
     {
         if (parsed.GetValue(smooth) is not (>= 0 and < 1))
             throw new ReverieException("--smooth: give a number from 0, which leaves all as it is, to below 1");
-        var each = parsed.GetRequiredValue(runs).Select(CurveRun.Read)
+        var each = Begun(parsed).Select(CurveRun.Read)
             .Select(run => parsed.GetValue(envSteps) is { } end ? run.Until(end) : run).ToArray();
         var keys = (parsed.GetValue(groupBy) ?? "")
             .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -115,6 +115,19 @@ internal sealed class CurveChoice
                 Smoothing = parsed.GetValue(smooth),
                 Title = grouped.Select(run => run.Name).Distinct().Count() > 1 && tasks is [{ } only] ? only : null,
             });
+    }
+
+    // Among all folders of a room there may be one in which a run was never begun, or of another use.
+    private string[] Begun(ParseResult parsed)
+    {
+        var named = parsed.GetRequiredValue(runs);
+        var begun = named.Where(path => !Directory.Exists(path) || Path.Exists(Path.Combine(path, JsonLinesSink.FileName)))
+            .ToArray();
+        if (begun.Length == 0)
+            return named;       // whoever reads the first one tells what it lacks
+        foreach (var path in named.Except(begun))
+            parsed.InvocationConfiguration.Error.WriteLine($"{path} is left out: it has no {JsonLinesSink.FileName}");
+        return begun;
     }
 
     private string Metric(ParseResult parsed) => parsed.GetValue(metric)!;

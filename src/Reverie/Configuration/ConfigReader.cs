@@ -1,3 +1,6 @@
+using System.Text;
+using Reverie.Torch.IO;
+
 namespace Reverie.Configuration;
 
 /// <summary>
@@ -66,12 +69,21 @@ public static class ConfigReader
     {
         try
         {
-            return File.ReadAllText(path);
+            return Encoding.UTF8.GetString(Seal.OpenYaml(RegularFile.ReadAllBytes(path)).Text);
+        }
+        catch (InvalidDataException error)
+        {
+            throw new ReverieException($"{path}: {error.Message}; --set changes a value, and without its last line the file "
+                + "is taken as it is", error);
+        }
+        catch (FileNotFoundException error)
+        {
+            throw new ReverieException($"{path}: there is no such file", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            var what = File.Exists(path) ? $"cannot be read: {error.Message}" : "there is no such file";
-            throw new ReverieException($"{path}: {what}", error);
+            throw new ReverieException(error.Message.StartsWith(path, StringComparison.Ordinal) ? error.Message
+                : $"{path}: cannot be read: {error.Message}", error);
         }
     }
 }

@@ -18,26 +18,49 @@ public sealed class JsonLinesSink : IMetricSink, IDisposable
     /// <summary>The file's name in a run directory.</summary>
     public const string FileName = "metrics.jsonl";
 
+    // What a line of measurements has at most; one without an end that is longer was not written here.
+    internal const int LongestLine = 1 << 20;
+
     private readonly FileStream _file;
     private readonly ArrayBufferWriter<byte> _line = new();
+    private uint _register = ~0u;
 
     /// <summary>Opens the file for appending, making it where it is not; a half last line is cut off.</summary>
-    /// <exception cref="ReverieException">The file cannot be opened for writing.</exception>
-    public JsonLinesSink(string path)
+    /// <exception cref="ReverieException">It cannot be opened for writing, or is no log.</exception>
+    public JsonLinesSink(string path) : this(path, null)
+    {
+    }
+
+    /// <summary>Opens the file and goes back to a position that <see cref="Position"/> once gave; null for the end of
+    /// the last line.</summary>
+    internal JsonLinesSink(string path, long? position)
     {
         try
         {
+            if (Path.Exists(path))
+                RegularFile.OpenRead(path).Dispose();
             _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ReverieException($"cannot write the metrics {path}: {e.Message}", e);
         }
-        CutHalfLine();
+        try
+        {
+            TruncateTo(position ?? EndOfLastLine());
+        }
+        catch
+        {
+            _file.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Bytes written so far: the end of the last line.</summary>
     public long Position => _file.Position;
+
+    /// <summary>CRC-32 of these bytes.</summary>
+    internal uint Checksum => ~_register;
 
     /// <summary>Drops every line after a position that <see cref="Position"/> once gave.</summary>
     /// <exception cref="ReverieException">The file is shorter, or no line ends there.</exception>
@@ -45,11 +68,37 @@ public sealed class JsonLinesSink : IMetricSink, IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(position);
         if (position > _file.Length || !EndsLine(position))
-            throw new ReverieException(
-                $"{_file.Name} has no line that ends at byte {position}, where the checkpoint says the run stood: " +
-                "it was changed since; go on from a copy of the whole run directory");
+            throw Changed(_file.Name, position);
         _file.SetLength(position);
-        _file.Position = position;
+        _file.Position = 0;
+        _register = FileSum.Append(~0u, _file, position);
+    }
+
+    /// <summary>Complains of a log that is not the one beside which a checkpoint was written. Nothing is changed.
+    /// </summary>
+    /// <param name="path">The log.</param>
+    /// <param name="position">Its length then, in bytes.</param>
+    /// <param name="checksum">CRC-32 of these bytes; null where it is not known.</param>
+    /// <exception cref="ReverieException">It is gone, no file, shorter, or other bytes stand there.</exception>
+    internal static void Demand(string path, long position, uint? checksum)
+    {
+        if (position == 0 && !Path.Exists(path))
+            return;
+        try
+        {
+            using var file = RegularFile.OpenRead(path);
+            if (file.Length < position || ~FileSum.Append(~0u, file, position) is var sum && sum != (checksum ?? sum))
+                throw Changed(path, position);
+        }
+        catch (FileNotFoundException error)
+        {
+            throw new ReverieException($"{path}: is gone, and the checkpoint continues it: put it back, choose another "
+                + "--run, or begin this one anew with --restart", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ReverieException($"{error.Message}; nothing was changed", error);
+        }
     }
 
     /// <inheritdoc/>
@@ -74,6 +123,7 @@ public sealed class JsonLinesSink : IMetricSink, IDisposable
         try
         {
             _file.Write(_line.WrittenSpan);
+            _register = Torch.IO.Crc32.Append(_register, _line.WrittenSpan);
         }
         catch (Exception e) when (e is IOException || DiskErrors.IsTooLarge(e))
         {
@@ -110,13 +160,19 @@ public sealed class JsonLinesSink : IMetricSink, IDisposable
         }
     }
 
-    private void CutHalfLine()
+    private static ReverieException Changed(string path, long position) => new(
+        $"{path}: its first {position} bytes are not the lines that the checkpoint continues: the log or the checkpoint "
+        + "was changed, or is another run's; put it back, choose another --run, or begin this one anew with --restart");
+
+    private long EndOfLastLine()
     {
-        long end = _file.Length;
-        while (!EndsLine(end))
-            end--;
-        _file.SetLength(end);
-        _file.Position = end;
+        for (long end = _file.Length, most = end; ; end--)
+        {
+            if (EndsLine(end))
+                return end;
+            if (most - end > LongestLine)
+                throw new ReverieException($"{_file.Name}: is no log, its last {LongestLine} bytes have no end of line");
+        }
     }
 
     private bool EndsLine(long position)

@@ -1,52 +1,69 @@
+using System.Text;
 using System.Text.Json;
+using Reverie.Torch.IO;
 
 namespace Reverie.Logging;
 
 /// <summary>Reads <c>metrics.jsonl</c> back, also while a run is writing it.</summary>
 public static class MetricsReader
 {
+    // Months of training; what is larger grew by a hole, and would take all memory.
+    private const long LargestFile = 1L << 30;
+
     /// <summary>Reads a metrics file, or the one in a run directory.</summary>
     /// <exception cref="ReverieException">There is none, or a line other than the last is damaged.</exception>
     public static MetricHistory Read(string path)
     {
         if (Directory.Exists(path))
             path = Path.Combine(path, JsonLinesSink.FileName);
-        if (!File.Exists(path))
+        if (!Path.Exists(path))
             throw new ReverieException($"there are no metrics at {path}: is it the directory of a run?");
-        string[] lines;
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var reader = new StreamReader(file);
-            lines = reader.ReadToEnd().Split('\n');
+            using var file = RegularFile.OpenRead(path, LargestFile);
+            return Parse(new StreamReader(file), path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ReverieException($"cannot read the metrics {path}: {e.Message}", e);
         }
-        return Parse(lines, path);
     }
 
-    private static MetricHistory Parse(string[] lines, string path)
+    private static MetricHistory Parse(StreamReader reader, string path)
     {
         var records = new List<MetricRecord>();
-        for (int i = 0; i < lines.Length; i++)
+        for (int number = 1; NextLine(reader) is var (line, last) && line is not null; number++)
         {
-            if (string.IsNullOrWhiteSpace(lines[i]))
+            if (string.IsNullOrWhiteSpace(line))
                 continue;
             try
             {
-                records.Add(ParseLine(lines[i]));
+                records.Add(ParseLine(line));
             }
             catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException
                 or KeyNotFoundException or ArgumentException)
             {
-                if (i == lines.Length - 1)
+                if (last)
                     return new MetricHistory(records, HalfLastLine: true);
-                throw new ReverieException($"{path}, line {i + 1} is no measurement: {e.Message}", e);
+                throw new ReverieException($"{path}, line {number} is no measurement: {e.Message}", e);
             }
         }
         return new MetricHistory(records, HalfLastLine: false);
+    }
+
+    // A line without its end is the last one, which its writer may not have finished.
+    private static (string? Line, bool Last) NextLine(StreamReader reader)
+    {
+        var line = new StringBuilder();
+        for (int next; (next = reader.Read()) >= 0;)
+        {
+            if (next == '\n')
+                return (line.ToString(), false);
+            if (line.Length == JsonLinesSink.LongestLine)
+                throw new IOException($"a line has more than {JsonLinesSink.LongestLine} characters; it is no log");
+            line.Append((char)next);
+        }
+        return (line.Length > 0 ? line.ToString() : null, true);
     }
 
     private static MetricRecord ParseLine(string line)

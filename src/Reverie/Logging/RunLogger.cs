@@ -7,16 +7,15 @@ namespace Reverie.Logging;
 public sealed class RunLogger : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly IMetricSink[] _sinks;
-    private readonly JsonLinesSink _metrics;
-    private readonly TensorBoardSink? _mirror;
+    private readonly string _directory;
+    private readonly bool _tensorBoard;
+    private readonly IMetricSink[] _others;
+    private IMetricSink[] _sinks;
+    private JsonLinesSink? _metrics;
+    private TensorBoardSink? _mirror;
 
-    private RunLogger(JsonLinesSink metrics, TensorBoardSink? mirror, IMetricSink[] others)
-    {
-        _metrics = metrics;
-        _mirror = mirror;
-        _sinks = mirror is null ? [metrics, .. others] : [metrics, mirror, .. others];
-    }
+    private RunLogger(string directory, bool tensorBoard, IMetricSink[] others) =>
+        (_directory, _tensorBoard, _others, _sinks) = (directory, tensorBoard, others, others);
 
     /// <summary>Opens the logs of a run directory, appending to what is there.</summary>
     /// <param name="directory">The run directory; made where it is not.</param>
@@ -25,25 +24,15 @@ public sealed class RunLogger : IDisposable
     /// <exception cref="ReverieException">The directory or a file cannot be written.</exception>
     public static RunLogger Open(string directory, bool tensorBoard = true, params IMetricSink[] others)
     {
-        try
-        {
-            Directory.CreateDirectory(directory);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ReverieException($"cannot make the run directory {directory}: {e.Message}", e);
-        }
-        var metrics = new JsonLinesSink(Path.Combine(directory, JsonLinesSink.FileName));
-        try
-        {
-            return new RunLogger(metrics, tensorBoard ? new TensorBoardSink(directory) : null, others);
-        }
-        catch
-        {
-            metrics.Dispose();
-            throw;
-        }
+        var logger = new RunLogger(directory, tensorBoard, others);
+        logger.OpenFiles(null);
+        return logger;
     }
+
+    /// <summary>As <see cref="Open"/>, but no file is made or changed before <see cref="Resume"/>: whoever takes up a run
+    /// looks first whether it can be.</summary>
+    internal static RunLogger Prepare(string directory, bool tensorBoard = true, params IMetricSink[] others) =>
+        new(directory, tensorBoard, others);
 
     /// <summary>The length of <c>metrics.jsonl</c> in bytes, for the checkpoint; see <see cref="Resume"/>.</summary>
     public long Position
@@ -51,7 +40,7 @@ public sealed class RunLogger : IDisposable
         get
         {
             lock (_gate)
-                return _metrics.Position;
+                return _metrics?.Position ?? 0;
         }
     }
 
@@ -65,6 +54,24 @@ public sealed class RunLogger : IDisposable
         }
     }
 
+    /// <summary>CRC-32 of the bytes of <c>metrics.jsonl</c>.</summary>
+    internal uint Checksum
+    {
+        get
+        {
+            lock (_gate)
+                return _metrics?.Checksum ?? 0;
+        }
+    }
+
+    private string MetricsPath => Path.Combine(_directory, JsonLinesSink.FileName);
+
+    /// <summary>Complains where the log is not the one that a checkpoint continues. Nothing is changed.</summary>
+    /// <param name="position">What <see cref="Position"/> was when the checkpoint was written.</param>
+    /// <param name="checksum">What <see cref="Checksum"/> was; null where the checkpoint does not say.</param>
+    /// <exception cref="ReverieException">It is not.</exception>
+    internal void Demand(long position, uint? checksum) => JsonLinesSink.Demand(MetricsPath, position, checksum);
+
     /// <summary>Goes back to a checkpoint: drops what was logged after it.</summary>
     /// <param name="position">What <see cref="Position"/> was when the checkpoint was written.</param>
     /// <param name="envSteps">The environment steps of the checkpoint.</param>
@@ -74,9 +81,35 @@ public sealed class RunLogger : IDisposable
     {
         lock (_gate)
         {
-            _metrics.TruncateTo(position);
+            if (_metrics is null)
+                OpenFiles(position);
+            else
+                _metrics.TruncateTo(position);
             _mirror?.Resume(envSteps, mirror);
         }
+    }
+
+    private void OpenFiles(long? position)
+    {
+        try
+        {
+            Directory.CreateDirectory(_directory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ReverieException($"cannot make the run directory {_directory}: {e.Message}", e);
+        }
+        _metrics = new JsonLinesSink(MetricsPath, position);
+        try
+        {
+            _mirror = _tensorBoard ? new TensorBoardSink(_directory) : null;
+        }
+        catch
+        {
+            _metrics.Dispose();
+            throw;
+        }
+        _sinks = _mirror is null ? [_metrics, .. _others] : [_metrics, _mirror, .. _others];
     }
 
     /// <summary>Logs one record.</summary>

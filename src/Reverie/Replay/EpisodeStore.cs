@@ -14,29 +14,52 @@ public sealed class EpisodeStore
     public const string SupersededSuffix = ".superseded";
 
     private readonly List<EpisodeFile> files = [];
+    private readonly Dictionary<string, uint> checksums = new(StringComparer.Ordinal);
+    private readonly List<(EpisodeFile File, string Suffix, string? Fault)> leaving = [];
     private readonly int seed;
     private readonly Action<string> report;
+    private readonly bool looksOnly;
 
-    /// <summary>Opens a directory, which is made where it is missing, and lists it.</summary>
+    /// <summary>Opens a directory and lists it; one that is missing is made when an episode is written.</summary>
     /// <param name="directory">For a run, its <c>episodes</c>.</param>
     /// <param name="seed">Seed of the run; file names follow from it.</param>
     /// <param name="report">Takes lines that the user should read.</param>
-    /// <exception cref="ReverieException">The directory cannot be made or read.</exception>
+    /// <exception cref="ReverieException">The directory cannot be read.</exception>
     public EpisodeStore(string directory, int seed = 0, Action<string>? report = null)
+        : this(directory, seed, report, looksOnly: false, isNew: false)
+    {
+    }
+
+    /// <param name="directory">As above.</param>
+    /// <param name="seed">As above.</param>
+    /// <param name="report">As above.</param>
+    /// <param name="looksOnly">Whether the files are another's: nothing is renamed.</param>
+    /// <param name="isNew">Whether what is there now is moved away before an episode is written.</param>
+    private EpisodeStore(string directory, int seed, Action<string>? report, bool looksOnly, bool isNew)
     {
         Directory = directory;
         this.seed = seed;
+        this.looksOnly = looksOnly;
         this.report = report ?? (_ => { });
         try
         {
-            System.IO.Directory.CreateDirectory(directory);
-            List();
+            if (!isNew && Path.Exists(directory))
+                List();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new ReverieException($"{directory}: cannot be used for episodes ({error.Message})", error);
         }
     }
+
+    /// <summary>One over files that are another's: nothing is renamed.</summary>
+    /// <inheritdoc cref="EpisodeStore(string, int, Action{string})"/>
+    public static EpisodeStore Look(string directory, int seed = 0, Action<string>? report = null) =>
+        new(directory, seed, report, looksOnly: true, isNew: false);
+
+    /// <summary>One that begins empty: what is there now is moved away before an episode is written.</summary>
+    internal static EpisodeStore Anew(string directory, int seed, Action<string>? report) =>
+        new(directory, seed, report, looksOnly: false, isNew: true);
 
     /// <summary>Where the files are.</summary>
     public string Directory { get; }
@@ -54,7 +77,8 @@ public sealed class EpisodeStore
     public int NextNumber { get; private set; }
 
     /// <summary>What a checkpoint keeps of this store.</summary>
-    public ReplayManifest Manifest => new([.. files.Select(file => file.Name)], Episodes, Decisions, NextNumber);
+    public ReplayManifest Manifest => new([.. files.Select(file => file.Name)], Episodes, Decisions, NextNumber,
+        [.. files.Select(ChecksumOf)]);
 
     /// <summary>Full path of an episode.</summary>
     public string PathOf(EpisodeFile file) => Path.Combine(Directory, file.Name);
@@ -64,7 +88,17 @@ public sealed class EpisodeStore
     public EpisodeFile Write(Episode episode)
     {
         var file = new EpisodeFile(NextNumber, EpisodeFile.IdOf(seed, NextNumber), episode.Decisions);
+        try
+        {
+            System.IO.Directory.CreateDirectory(Directory);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ReverieException($"{Directory}: cannot be made for episodes ({error.Message})", error);
+        }
         EpisodeArchive.Write(PathOf(file), episode);
+        checksums.Remove(file.Name);
+        _ = ChecksumOf(file);
         NextNumber++;
         Insert(file);
         return file;
@@ -97,7 +131,7 @@ public sealed class EpisodeStore
     /// <summary>Takes a file that is of no use out of the list and out of the way.</summary>
     internal void SetAside(EpisodeFile file, string fault)
     {
-        var moved = Rename(file, CorruptSuffix);
+        var moved = !looksOnly && Rename(file, CorruptSuffix);
         Forget(file);
         report(moved ? $"{fault}; set aside as {file.Name}{CorruptSuffix}, going on without it"
             : $"{fault}; going on without it");
@@ -105,24 +139,93 @@ public sealed class EpisodeStore
 
     /// <summary>
     /// Goes back to a checkpoint: episodes recorded after it are set aside (the run records them again, and the same
-    /// ones), and those that it names and that are gone are said.
+    /// ones), and those that it names and that are damaged or gone are said.
     /// </summary>
+    /// <exception cref="ReverieException">Most of the episodes are damaged or gone, or the disk refuses.</exception>
     public void TruncateTo(ReplayManifest manifest)
     {
-        var kept = manifest.Files.ToHashSet(StringComparer.Ordinal);
-        foreach (var file in files.Where(file => !kept.Remove(file.Name)).ToArray())
+        GoBackTo(manifest);
+        Settle();
+    }
+
+    /// <summary>Goes back to a checkpoint in this list alone; <see cref="Settle"/> does the same on the disk.</summary>
+    /// <exception cref="ReverieException">As <see cref="TruncateTo"/>.</exception>
+    internal void GoBackTo(ReplayManifest manifest)
+    {
+        var listed = files.ToDictionary(file => file.Name, StringComparer.Ordinal);
+        List<string> gone = [], faults = [];
+        for (var i = 0; i < manifest.Files.Count; i++)
         {
-            Rename(file, SupersededSuffix);
-            Forget(file);
+            if (!listed.Remove(manifest.Files[i], out var file))
+            {
+                gone.Add(manifest.Files[i]);
+            }
+            else if (Fault(file, manifest.Checksums?[i]) is { } fault)
+            {
+                faults.Add(fault);
+                leaving.Add((file, CorruptSuffix, fault));
+            }
         }
-        foreach (var name in kept.Order(StringComparer.Ordinal))
-            report($"{Path.Combine(Directory, name)}: belongs to the checkpoint but is gone; going on without it");
+        if (gone.Count > 0)
+            faults.Insert(0, $"{Path.Combine(Directory, gone.Order(StringComparer.Ordinal).First())}: "
+                + (gone.Count == 1 ? "belongs" : $"and {gone.Count - 1} more belong") + " to the checkpoint but "
+                + (gone.Count == 1 ? "is gone" : "are gone"));
+        // A few files rot on a disk; where most are missing, somebody copied a part of the run, and the rest is somewhere.
+        if (2 * (gone.Count + leaving.Count) > manifest.Files.Count)
+            throw new ReverieException($"{faults[0]}; {gone.Count + leaving.Count} of {manifest.Files.Count} episodes "
+                + "cannot be used: put them back, choose another --run, or begin this one anew with --restart");
+        if (gone.Count > 0)
+            report($"{faults[0]}; going on without");
+        leaving.AddRange(listed.Values.Select(file => (file, SupersededSuffix, (string?)null)));
+        foreach (var (file, _, _) in leaving)
+            Forget(file);
         NextNumber = manifest.NextNumber;
+    }
+
+    /// <summary>Sets aside what <see cref="GoBackTo"/> took out of the list.</summary>
+    /// <exception cref="ReverieException">The disk or its permissions refuse.</exception>
+    internal void Settle()
+    {
+        foreach (var (file, suffix, fault) in leaving)
+            if (fault is not null)
+                SetAside(file, fault);
+            else
+                Rename(file, suffix);
+        leaving.Clear();
+    }
+
+    private string? Fault(EpisodeFile file, uint? checksum)
+    {
+        try
+        {
+            var found = ChecksumOf(file);
+            return checksum is { } due && found != due
+                ? $"{PathOf(file)}: is not the file that the checkpoint lists (its checksum is another)"
+                : null;
+        }
+        catch (InvalidDataException error)
+        {
+            return error.Message;
+        }
+    }
+
+    private uint ChecksumOf(EpisodeFile file)
+    {
+        if (checksums.TryGetValue(file.Name, out var known))
+            return known;
+        try
+        {
+            return checksums[file.Name] = FileSum.Of(PathOf(file));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ReverieException($"{error.Message}; nothing was changed", error);
+        }
     }
 
     private void List()
     {
-        foreach (var path in System.IO.Directory.EnumerateFiles(Directory).Order(StringComparer.Ordinal))
+        foreach (var path in System.IO.Directory.EnumerateFileSystemEntries(Directory).Order(StringComparer.Ordinal))
         {
             var name = Path.GetFileName(path);
             if (EpisodeFile.TryParse(name) is { } file)

@@ -6,4 +6,7 @@ namespace Reverie.Replay;
 /// <param name="Episodes">How many they are.</param>
 /// <param name="Decisions">Decisions in all of them.</param>
 /// <param name="NextNumber">Number that the next episode takes.</param>
-public sealed record ReplayManifest(IReadOnlyList<string> Files, int Episodes, long Decisions, int NextNumber);
+/// <param name="Checksums">CRC-32 of each file, in the order of <paramref name="Files"/>; null in checkpoints of versions
+/// that kept none.</param>
+public sealed record ReplayManifest(IReadOnlyList<string> Files, int Episodes, long Decisions, int NextNumber,
+    IReadOnlyList<uint>? Checksums = null);

@@ -48,7 +48,7 @@ public sealed record ReplayPreflight(long Episodes, long Decisions, long Bytes, 
     /// <param name="layout">What a row is made of.</param>
     /// <param name="actionRepeat">Environment steps per decision, as the run has it.</param>
     /// <param name="episodeDecisions">Decisions of an episode at most, as the run has it; 0 where nobody knows.</param>
-    /// <param name="directory">Where episodes go; made where it is missing.</param>
+    /// <param name="directory">Where episodes go.</param>
     /// <param name="decisionsRecorded">Decisions already on disk, when a run goes on.</param>
     /// <exception cref="ReverieException">The directory cannot be written, the disk has too little room, or an
     /// episode is too short for a chunk.</exception>
@@ -88,14 +88,16 @@ public sealed record ReplayPreflight(long Episodes, long Decisions, long Bytes, 
     private static double Compressed(EpisodeLayout layout) =>
         1 - (1 - CompressedShare) * layout.ImageSize / layout.BytesPerRow;
 
+    // Nothing is made here, nor left: a run that is refused leaves no trace.
     private static void ProbeWritable(string directory)
     {
-        var probe = Path.Combine(directory, ".writable");
         try
         {
-            Directory.CreateDirectory(directory);
-            File.WriteAllBytes(probe, [1]);
-            File.Delete(probe);
+            var there = NearestOf(directory);
+            if (!Directory.Exists(there))
+                throw new IOException($"{there} is no folder");
+            new FileStream(Path.Combine(there, ".writable"), FileMode.Create, FileAccess.Write, FileShare.None, 1,
+                FileOptions.DeleteOnClose).Dispose();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -104,7 +106,16 @@ public sealed record ReplayPreflight(long Episodes, long Decisions, long Bytes, 
         }
     }
 
-    private static long FreeBytes(string directory) => new DriveInfo(Path.GetFullPath(directory)).AvailableFreeSpace;
+    private static long FreeBytes(string directory) => new DriveInfo(NearestOf(directory)).AvailableFreeSpace;
+
+    // The directory, or where it would be made.
+    private static string NearestOf(string directory)
+    {
+        var path = Path.GetFullPath(directory);
+        while (!Path.Exists(path) && Path.GetDirectoryName(path) is { } parent)
+            path = parent;
+        return path;
+    }
 
     private static string Gb(long bytes) => (bytes / BytesPerGb)
         .ToString(bytes < BytesPerGb / 100 ? "0.######" : "0.##", CultureInfo.InvariantCulture);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Reverie.Agents;
 using Reverie.Replay;
 using Reverie.Torch;
@@ -15,7 +16,10 @@ namespace Reverie.Training;
 public sealed record Checkpoint
 {
     private const string StateFile = "state.json", OptimizerFile = "optimizer.safetensors";
+    private const string OldSuffix = ".old", DamagedSuffix = ".damaged";
+    private const int RandomWords = 4;
 
+    [JsonRequired]
     public int Version { get; init; } = RunDirectory.Version;
     public required Counters Counters { get; init; }
     public required ReplayManifest Replay { get; init; }
@@ -23,6 +27,9 @@ public sealed record Checkpoint
 
     /// <summary>Length of <c>metrics.jsonl</c> in bytes.</summary>
     public required long LogPosition { get; init; }
+
+    /// <summary>CRC-32 of these bytes; null in checkpoints of versions that did not keep it.</summary>
+    public uint? LogChecksum { get; init; }
 
     /// <summary>Bytes in each file of TensorBoard's mirror, by its name; null in checkpoints of versions that did not say.
     /// </summary>
@@ -41,6 +48,16 @@ public sealed record Checkpoint
     /// </summary>
     public IReadOnlyDictionary<string, uint>? Checksums { get; init; }
 
+    /// <summary>Bytes of the same files, so that one that grew is not read.</summary>
+    public IReadOnlyDictionary<string, long>? Lengths { get; init; }
+
+    /// <summary>CRC-32 of files that were derived from the episodes, by their names; null where there are none.</summary>
+    public IReadOnlyDictionary<string, uint>? Encodings { get; init; }
+
+    /// <summary>Whether all that it relies on can be verified: <c>state.json</c>, the log, the episodes.</summary>
+    [JsonIgnore]
+    internal bool IsSealed { get; private init; }
+
     /// <summary>Writes <c>checkpoints/UPDATES/</c>, whole or not at all, and removes the oldest beyond
     /// <paramref name="keep"/>.</summary>
     /// <exception cref="ReverieException">The disk is full or refuses; earlier checkpoints are untouched.</exception>
@@ -55,13 +72,19 @@ public sealed record Checkpoint
                     ModuleCheckpoint.Save(Path.Combine(folder, $"{name}.safetensors"), module);
                 if (agent.Optimizers.Count > 0)
                     ModuleCheckpoint.SaveOptimizers(Path.Combine(folder, OptimizerFile), Named(agent));
-                var whole = this with { Checksums = Sums(folder) };
-                File.WriteAllBytes(Path.Combine(folder, StateFile), JsonSerializer.SerializeToUtf8Bytes(whole, Json));
+                var files = Directory.GetFiles(folder);
+                var whole = this with
+                {
+                    Checksums = files.ToDictionary(path => Path.GetFileName(path), path => FileSum.Of(path)),
+                    Lengths = files.ToDictionary(path => Path.GetFileName(path), path => new FileInfo(path).Length),
+                };
+                File.WriteAllBytes(Path.Combine(folder, StateFile),
+                    Seal.Json(JsonSerializer.SerializeToUtf8Bytes(whole, Json)));
             });
             // Later ones were damaged, or the run would have gone on from them; counted, they would push out good ones.
-            var (ours, all) = (PathOf(directory, Counters.Updates), List(directory));
-            var good = all.Where(path => string.CompareOrdinal(path, ours) <= 0).ToArray();
-            foreach (var old in all.Except(good.TakeLast(keep))) Directory.Delete(old, recursive: true);
+            var ours = PathOf(directory, Counters.Updates);
+            var good = List(directory).Where(path => string.CompareOrdinal(path, ours) <= 0).ToArray();
+            foreach (var old in good.SkipLast(keep)) Directory.Delete(old, recursive: true);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -69,16 +92,22 @@ public sealed record Checkpoint
         }
     }
 
-    /// <summary>Puts back a checkpoint that was being replaced when the process died. For the owner of the run alone:
+    /// <summary>Makes the checkpoint after that many updates the newest: one that was being replaced when the process
+    /// died is put back, and later ones, which are damaged, are kept under another name. For the owner of the run alone:
     /// beside a process at work it would disturb a replacement that goes well.</summary>
+    /// <param name="directory">The run's <c>checkpoints</c>.</param>
+    /// <param name="updates">Updates of the checkpoint that the run goes on from; null where there is none.</param>
     /// <exception cref="ReverieException">The directory cannot be written.</exception>
-    public static void Recover(string directory)
+    internal static void Settle(string directory, long? updates)
     {
         if (!Directory.Exists(directory)) return;
         try
         {
-            foreach (var leftover in Directory.GetDirectories(directory, "*.old"))
-                AtomicFile.RecoverDirectory(leftover[..^".old".Length]);
+            foreach (var leftover in Directory.GetDirectories(directory, "*" + OldSuffix))
+                AtomicFile.RecoverDirectory(leftover[..^OldSuffix.Length]);
+            foreach (var later in List(directory))
+                if (updates is null || string.CompareOrdinal(later, PathOf(directory, updates.Value)) > 0)
+                    Directory.Move(later, FreeName(later + DamagedSuffix));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -86,28 +115,29 @@ public sealed record Checkpoint
         }
     }
 
-    /// <summary>Loads the newest checkpoint that is whole into the agent; null where there is none at all.</summary>
+    /// <summary>Loads the newest checkpoint that is whole into the agent; null where there is none at all. Nothing is
+    /// changed on the disk.</summary>
     /// <param name="directory">The run's <c>checkpoints</c>.</param>
     /// <param name="agent">Takes parameters and moments.</param>
     /// <param name="report">Told of each checkpoint that is damaged.</param>
     /// <exception cref="ReverieException">There are checkpoints, but not one of them is whole.</exception>
     public static Checkpoint? LoadNewest(string directory, IAgent agent, Action<string> report)
     {
-        if (!Directory.Exists(directory)) return null;
-        var folders = List(directory);
-        foreach (var folder in folders.Reverse())
+        var folders = Candidates(directory);
+        for (var i = folders.Count - 1; i >= 0; i--)
         {
             try
             {
-                return Load(folder, agent);
+                return Load(folders[i], agent);
             }
-            catch (Exception error) when (error is IOException or InvalidDataException or JsonException or TorchException or ArgumentException)
+            catch (Exception error) when (IsDamage(error))
             {
-                report($"{folder}: damaged ({error.Message}); going back to the checkpoint before it");
+                report($"{folders[i]}: damaged ({error.Message})"
+                    + (i > 0 ? "; going back to the checkpoint before it" : ""));
             }
         }
-        return folders.Count == 0 ? null : throw new ReverieException(
-            $"{directory}: none of {folders.Count} checkpoint(s) can be read; remove this folder to begin the run anew, or choose another --run");
+        return folders.Count == 0 ? null : throw new ReverieException($"{directory}: none of {folders.Count} "
+            + "checkpoint(s) can be read; put one back, choose another --run, or begin this one anew with --restart");
     }
 
     /// <summary>Loads some modules of another run from its newest checkpoint.</summary>
@@ -117,7 +147,7 @@ public sealed record Checkpoint
     /// <exception cref="ReverieException">There is none, it is damaged, or the modules have other sizes.</exception>
     public static void LoadModules(string directory, string key, IReadOnlyDictionary<string, Module> modules)
     {
-        var newest = Directory.Exists(directory) ? List(directory).LastOrDefault() : null;
+        var newest = Candidates(directory).LastOrDefault();
         if (newest is null) throw new ReverieException($"{key}: {directory} has no checkpoint; train that run first");
         try
         {
@@ -125,7 +155,7 @@ public sealed record Checkpoint
             foreach (var (name, module) in modules)
                 ModuleCheckpoint.Load(Path.Combine(newest, $"{name}.safetensors"), module);
         }
-        catch (Exception error) when (error is IOException or InvalidDataException or JsonException)
+        catch (Exception error) when (IsDamage(error))
         {
             throw new ReverieException(
                 $"{key}: {error.Message}; the checkpoint must be whole, and both runs must have the same sizes", error);
@@ -146,34 +176,86 @@ public sealed record Checkpoint
         return state;
     }
 
+    private static bool IsDamage(Exception error) => error is IOException or UnauthorizedAccessException
+        or InvalidDataException or JsonException or TorchException or ArgumentException;
+
     private static Checkpoint ReadState(string folder)
     {
-        var state = JsonSerializer.Deserialize<Checkpoint>(File.ReadAllBytes(Path.Combine(folder, StateFile)), Json)
+        var (text, whole) = Seal.OpenJson(RegularFile.ReadAllBytes(Path.Combine(folder, StateFile)));
+        var state = JsonSerializer.Deserialize<Checkpoint>(text, Json)
             ?? throw new InvalidDataException($"{StateFile} is empty");
-        return state.Version == RunDirectory.Version ? state : throw new ReverieException(
+        if (state.Version != RunDirectory.Version) throw new ReverieException(
             $"{folder}: version {state.Version} of the format, this program has {RunDirectory.Version}");
+        return state.Fault(folder) is { } fault ? throw new InvalidDataException($"{StateFile}: {fault}")
+            : state with { IsSealed = whole };
+    }
+
+    // What no run has ever written, whoever wrote it.
+    private string? Fault(string folder)
+    {
+        long[] counts = [Counters.EnvSteps, Counters.Decisions, Counters.Updates, Counters.Episodes, Counters.Restarts,
+            Counters.EvaluatedAt, LogPosition, Replay.NextNumber];
+        var files = Replay.Files.Select(name => name is null ? null : EpisodeFile.TryParse(name)).ToArray();
+        return counts.Any(count => count < 0) ? "a count is below zero"
+            : Counters.Updates.ToString("D9") != Path.GetFileName(folder).Split('.')[0]
+                ? $"it is of update {Counters.Updates}, its folder's name says another"
+            : files.Any(file => file is null) || Replay.Files.Distinct().Count() != files.Length
+                || files.Length != Replay.Episodes || files.Sum(file => (long)file!.Decisions) != Replay.Decisions
+                || (Replay.Checksums?.Count ?? files.Length) != files.Length
+                ? "the list of episodes contradicts itself"
+            : ReplayRandom.Count != RandomWords || ReplayRandom.All(word => word == 0)
+                ? $"replay_random is not {RandomWords} words"
+            : Average is { } mean && (mean.Count < 0 || mean.Names.Count != mean.Sums.Count)
+                ? "the average contradicts itself"
+            : null;
     }
 
     private static void CheckSums(string folder, Checkpoint state)
     {
         foreach (var (name, sum) in state.Checksums ?? new Dictionary<string, uint>())
-            if (SumOf(Path.Combine(folder, name)) != sum) throw new InvalidDataException($"{name} has a wrong checksum");
+        {
+            var path = Path.Combine(folder, name);
+            using (var file = RegularFile.OpenRead(path))
+                if (state.Lengths is { } lengths && lengths.GetValueOrDefault(name) != file.Length)
+                    throw new InvalidDataException($"{name} has {file.Length} bytes, {lengths.GetValueOrDefault(name)} "
+                        + "were written");
+            if (FileSum.Of(path) != sum) throw new InvalidDataException($"{name} has a wrong checksum");
+        }
     }
-
-    private static Dictionary<string, uint> Sums(string folder) =>
-        Directory.GetFiles(folder).ToDictionary(path => Path.GetFileName(path), SumOf);
-
-    private static uint SumOf(string path) => Crc32.Of(File.ReadAllBytes(path));
 
     private static (string, Torch.Optim.Adam)[] Named(IAgent agent) => agent.Optimizers.Select(pair => (pair.Key, pair.Value)).ToArray();
 
     private static IReadOnlyList<string> List(string directory) => Directory.GetDirectories(directory)
         .Where(path => Path.GetFileName(path).All(char.IsAsciiDigit)).Order(StringComparer.Ordinal).ToArray();
 
+    // With those that were being replaced by one that did not arrive.
+    private static IReadOnlyList<string> Candidates(string directory)
+    {
+        if (!Path.Exists(directory)) return [];
+        try
+        {
+            var whole = List(directory);
+            return [.. Directory.GetDirectories(directory, "*" + OldSuffix)
+                .Where(path => Path.GetFileName(path)[..^OldSuffix.Length].All(char.IsAsciiDigit)
+                    && !whole.Contains(path[..^OldSuffix.Length]))
+                .Concat(whole).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ReverieException($"{directory}: cannot be read: {error.Message}", error);
+        }
+    }
+
+    private static string FreeName(string path) => Enumerable.Range(1, int.MaxValue)
+        .Select(n => n == 1 ? path : $"{path}.{n}").First(name => !Path.Exists(name));
+
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
+        NewLine = "\n",
         RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     };
 }

@@ -43,7 +43,7 @@ public static class DreamTasks
 
     private static TimeStep[] StartsOf(string run, Config config, EpisodeLayout layout)
     {
-        var store = new EpisodeStore(Path.Combine(run, "episodes"), config.Seed);
+        var store = EpisodeStore.Look(Path.Combine(run, "episodes"), config.Seed);
         var starts = store.Files.Take(MostStarts).Select(store.TryRead).OfType<Episode>().Select(episode => new TimeStep
         {
             Image = layout.Image is null ? [] : episode.ImageAt(0).ToArray(),

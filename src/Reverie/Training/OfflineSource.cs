@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Reverie.Replay.Data;
 using Reverie.Torch.IO;
 
@@ -16,8 +17,9 @@ public sealed record OfflineSource(string Directory, ActionPairing Pairing = Act
 
     private static readonly JsonSerializerOptions Style = new()
     {
-        WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        RespectNullableAnnotations = true, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
     /// <summary>What a run directory was begun with; null where it is no such run.</summary>
@@ -25,27 +27,35 @@ public sealed record OfflineSource(string Directory, ActionPairing Pairing = Act
     public static OfflineSource? Of(string run)
     {
         var path = Path.Combine(run, FileName);
-        if (!File.Exists(path))
+        if (!Path.Exists(path))
             return null;
         try
         {
-            return JsonSerializer.Deserialize<OfflineSource>(File.ReadAllBytes(path), Style);
+            return JsonSerializer.Deserialize<OfflineSource>(Seal.OpenJson(RegularFile.ReadAllBytes(path)).Text, Style);
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidDataException or IOException
+            or UnauthorizedAccessException)
         {
-            throw new ReverieException($"{path}: cannot be read ({error.Message}); choose another --run", error);
+            throw new ReverieException($"{path}: cannot be read ({error.Message}); put it back, or choose another --run",
+                error);
         }
     }
 
-    /// <summary>Keeps it; a run that was begun may end after another number of updates, and nothing else may change.
-    /// </summary>
+    /// <summary>Complains of a run that learns from something else. It may end after another number of updates, and
+    /// nothing else may change.</summary>
     /// <exception cref="ReverieException">The run learns from something else.</exception>
-    internal void KeepIn(RunDirectory run)
+    internal void DemandSame(RunDirectory run)
     {
+        if (run.Restarts)
+            return;
         var before = Of(run.Path);
         if (before is null ? System.IO.Directory.Exists(run.Checkpoints) : before with { Updates = Updates } != this)
             throw new ReverieException($"{run.Path}: this run learns from {before?.Directory ?? "what it plays"}; "
                 + "repeat its options or choose another --run");
-        AtomicFile.Write(Path.Combine(run.Path, FileName), stream => JsonSerializer.Serialize(stream, this, Style));
     }
+
+    /// <summary>Keeps it in the directory of the run.</summary>
+    /// <exception cref="IOException">The disk is full or refuses.</exception>
+    internal void KeepIn(RunDirectory run) => AtomicFile.Write(Path.Combine(run.Path, FileName),
+        stream => stream.Write(Seal.Json(JsonSerializer.SerializeToUtf8Bytes(this, Style))));
 }

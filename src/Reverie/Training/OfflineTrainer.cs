@@ -39,11 +39,12 @@ public sealed class OfflineTrainer : Trainer
     /// <param name="source">What it is to learn from.</param>
     /// <param name="run">Its directory; where it has a checkpoint, the episodes are in it and the folder is not read.
     /// </param>
+    /// <param name="restart">Whether it is begun anew, whatever it has.</param>
     /// <returns>What is in the folder; null where it is not needed any more.</returns>
     /// <exception cref="ReverieException">The folder has something wrong in it, or the agent cannot learn
     /// so.</exception>
-    internal static DataReport? Demand(Config config, OfflineSource source, string run) =>
-        Directory.Exists(Path.Combine(run, "checkpoints")) ? null
+    internal static DataReport? Demand(Config config, OfflineSource source, string run, bool restart) =>
+        !restart && Directory.Exists(Path.Combine(run, RunDirectory.CheckpointFolder)) ? null
             : OfflineRules.Demand(new DataFolder(source.Directory, source.Pairing), config);
 
     /// <summary>True once the updates are made.</summary>
@@ -60,6 +61,8 @@ public sealed class OfflineTrainer : Trainer
 
     private bool EvaluationDue => !OfflineTasks.Owns(_config.Task) && _config.Training.EvaluateEvery > 0
         && Counters.Updates > Counters.EvaluatedAt && Counters.Updates % _config.Training.EvaluateEvery == 0;
+
+    private protected override void BeginIn(RunDirectory run) => _source.KeepIn(run);
 
     /// <inheritdoc/>
     protected override bool TryWork(CancellationToken cancel)

@@ -25,6 +25,7 @@ public sealed class PhaseTrainer : Trainer
     private (Phase, int) _said = (Phase.Done, -1);
     private (int Round, ReplayBuffer Replay, SequenceBatch Batch)? _encoded;
     private float[][]? _starts;
+    private ReplayManifest? _encodings;
 
     /// <inheritdoc/>
     public PhaseTrainer(Config config, RunDirectory run, WorldModels agent, ParallelEnvironments environments,
@@ -154,18 +155,39 @@ public sealed class PhaseTrainer : Trainer
         if (_encoded is { } known && known.Round == round) return (known.Replay, known.Batch);
         var (folder, manifest) = (Path.Combine(_run.Path, "encodings"), Replay.Manifest);
         Directory.CreateDirectory(folder);
-        foreach (var name in manifest.Files.Where(name => !File.Exists(Path.Combine(folder, name))))
+        foreach (var name in manifest.Files.Where(name => !IsWhole(Path.Combine(folder, name), name)))
         {
             cancel.ThrowIfCancellationRequested();
             Encode(Path.Combine(_run.Episodes, name), Path.Combine(folder, name));
         }
         var store = new EpisodeStore(folder, _config.Seed, Report);
-        store.TruncateTo(manifest);
+        store.TruncateTo(manifest with { Checksums = null });
+        _encodings = store.Manifest;
         var replay = new ReplayBuffer(store, _agent.Encoded, _config.Replay, new RandomSource(0), Report);
         _encoded = (round, replay, replay.CreateBatch());
         _starts = StartsOf(store);
         return (replay, _encoded.Value.Batch);
     }
+
+    // One of which the checkpoint knows no checksum was made after it, by the same V.
+    private bool IsWhole(string path, string name)
+    {
+        if (!File.Exists(path)) return false;
+        if (EncodingsBefore?.TryGetValue(name, out var due) is not true) return true;
+        try
+        {
+            if (FileSum.Of(path) == due) return true;
+            Report($"{path}: is damaged (its checksum is another); made anew");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Report($"{error.Message}; made anew");
+        }
+        return false;
+    }
+
+    private protected override IReadOnlyDictionary<string, uint>? Encodings => _encodings is not { Checksums: { } sums } now
+        ? EncodingsBefore : now.Files.Zip(sums).ToDictionary(pair => pair.First, pair => pair.Second);
 
     private static float[][] StartsOf(EpisodeStore encodings) => [.. encodings.Files.Take(Starts)
         .Select(file => encodings.TryRead(file)?.VectorAt(0).ToArray()).OfType<float[]>()];
@@ -180,7 +202,7 @@ public sealed class PhaseTrainer : Trainer
         }
         if (_starts is not null) return _starts;
         var folder = Path.Combine(world, "encodings");
-        _starts = Directory.Exists(folder) ? StartsOf(new EpisodeStore(folder, _config.Seed, Report)) : [];
+        _starts = StartsOf(EpisodeStore.Look(folder, _config.Seed, Report));
         return _starts.Length > 0 ? _starts : throw new ReverieException(
             $"controller.world: {folder} has no encodings that a dream could begin from");
     }

@@ -23,10 +23,12 @@ public sealed class RunDirectory : IDisposable
     /// <summary>Name of the folder of its checkpoints.</summary>
     public const string CheckpointFolder = "checkpoints";
 
-    private const string LockFile = "run.lock", FactsFile = "run.json";
-    private readonly FileStream _lock;
+    private const string LockFile = "run.lock", FactsFile = "run.json", UnsavedFile = "unsaved";
+    private readonly RunLock _lock;
+    private readonly ResolvedConfig _config;
 
-    private RunDirectory(string path, FileStream held) => (Path, _lock) = (path, held);
+    private RunDirectory(string path, ResolvedConfig config, RunLock held, bool restarts) =>
+        (Path, _config, _lock, Restarts) = (path, config, held, restarts);
 
     /// <summary>The directory itself.</summary>
     public string Path { get; }
@@ -38,29 +40,37 @@ public sealed class RunDirectory : IDisposable
     /// <summary>What evaluations leave to be looked at; see <see cref="EvaluationRecord"/>.</summary>
     public string Evaluations => System.IO.Path.Combine(Path, EvaluationRecord.Folder);
 
-    /// <summary>Opens or begins the run.</summary>
+    /// <summary>Whether the run that is there is kept aside and another begun in its place.</summary>
+    internal bool Restarts { get; private set; }
+
+    // Named where no checkpoint was written yet, so that a run which lost its checkpoints is known from one that had none.
+    private string Unsaved => System.IO.Path.Combine(Path, UnsavedFile);
+
+    /// <summary>Takes a directory for the run, and looks whether what is there is this run. Nothing that is there is
+    /// changed before training begins.</summary>
+    /// <param name="path">The directory; made where it is missing.</param>
+    /// <param name="config">The run's settings.</param>
+    /// <param name="restart">Whether a run that is there is to be kept aside, in <c>before-1</c>, and begun anew.</param>
     /// <exception cref="ReverieException">Another process works on it, it belongs to another configuration or version,
-    /// or it cannot be written.</exception>
-    public static RunDirectory Open(string path, ResolvedConfig config)
+    /// a part of it is missing or damaged, or it cannot be written. It is then as it was.</exception>
+    public static RunDirectory Open(string path, ResolvedConfig config, bool restart = false)
     {
+        if (path.Any(char.IsControl))
+            throw new ReverieException($"{Visible(path)}: a folder of a run cannot have a line break or another control "
+                + "character in its name");
+        var run = new RunDirectory(path, config, RunLock.Take(path, LockFile), restart);
         try
         {
-            Directory.CreateDirectory(path);
-            var run = new RunDirectory(path, Lock(path));
-            try
-            {
-                run.Begin(config);
-                return run;
-            }
-            catch
-            {
-                run.Dispose();
-                throw;
-            }
+            if (!restart)
+                run.Inspect();
+            return run;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error)
         {
-            throw new ReverieException($"{path}: the run directory cannot be written: {error.Message}", error);
+            run.Dispose();
+            if (error is IOException or UnauthorizedAccessException)
+                throw new ReverieException($"{path}: the run directory cannot be read: {error.Message}", error);
+            throw;
         }
     }
 
@@ -75,54 +85,110 @@ public sealed class RunDirectory : IDisposable
             + "after may differ";
     }
 
-    /// <summary>Lets other processes work on the run.</summary>
+    /// <summary>Lets other processes work on the run. Where none was begun, what was made for it is removed again.
+    /// </summary>
     public void Dispose() => _lock.Dispose();
 
-    private static FileStream Lock(string path)
+    /// <summary>Complains where there is no checkpoint, but a run that had one.</summary>
+    /// <exception cref="ReverieException">So it is.</exception>
+    internal void DemandNothingLost()
+    {
+        if (File.Exists(Unsaved))
+            return;
+        string[] work = [.. RunParts.Work.Where(name => HasContent(System.IO.Path.Combine(Path, name)))];
+        if (work.Length > 0)
+            throw new ReverieException($"{Path}: has no checkpoint, but {string.Join(", ", work)}: put "
+                + $"{CheckpointFolder} back, choose another --run, or begin this one anew with --restart");
+    }
+
+    /// <summary>Writes what makes the directory that of the run, where all of it was accepted.</summary>
+    /// <param name="saved">Whether there is a checkpoint to go on from.</param>
+    /// <param name="also">Writes what else belongs in it.</param>
+    /// <exception cref="ReverieException">It cannot be written.</exception>
+    internal void Begin(bool saved, Action<RunDirectory>? also = null)
     {
         try
         {
-            return new FileStream(System.IO.Path.Combine(path, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            if (Restarts)
+                RunParts.SetAside(Path);
+            Restarts = false;
+            if (saved)
+                File.Delete(Unsaved);
+            else
+                AtomicFile.Write(Unsaved, stream => stream.Write("There is no checkpoint yet: it begins anew.\n"u8));
+            also?.Invoke(this);
+            var (configPath, factsPath) = (InRun(ConfigFile), InRun(FactsFile));
+            if (!File.Exists(configPath))
+                AtomicFile.Write(factsPath, stream => stream.Write(
+                    Seal.Json(JsonSerializer.SerializeToUtf8Bytes(Facts(_config), Indented))));
+            AtomicFile.Write(configPath, stream => stream.Write(
+                Seal.Yaml(System.Text.Encoding.UTF8.GetBytes(_config.ToYaml()))));
+            _lock.Keep();
         }
-        catch (IOException error) when (File.Exists(System.IO.Path.Combine(path, LockFile)))
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ReverieException($"{path}: another process works on this run; wait for it, or choose another --run", error);
+            throw new ReverieException($"{Path}: the run directory cannot be written: {error.Message}", error);
         }
     }
 
-    private void Begin(ResolvedConfig config)
+    /// <summary>Told of the first checkpoint.</summary>
+    /// <exception cref="ReverieException">The disk refuses.</exception>
+    internal void Saved()
     {
-        var (configPath, factsPath) = (System.IO.Path.Combine(Path, ConfigFile), System.IO.Path.Combine(Path, FactsFile));
-        if (File.Exists(configPath))
+        try
+        {
+            File.Delete(Unsaved);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ReverieException($"{Unsaved}: cannot be removed: {error.Message}", error);
+        }
+    }
+
+    private string InRun(string name) => System.IO.Path.Combine(Path, name);
+
+    private void Inspect()
+    {
+        var (configPath, factsPath) = (InRun(ConfigFile), InRun(FactsFile));
+        if (System.IO.Path.Exists(configPath))
         {
             DemandVersion(factsPath);
-            ConfigDifference.DemandResumable(Path, ConfigReader.ReadResolved(configPath), config.Config);
+            ConfigDifference.DemandResumable(Path, ConfigReader.ReadResolved(configPath), _config.Config);
         }
-        else
+        else if (RunParts.Work.Append(CheckpointFolder).Where(name => HasContent(InRun(name))).ToArray() is [_, ..] work
+            && !File.Exists(Unsaved))
         {
-            if (Directory.Exists(Checkpoints) || Directory.Exists(Episodes))
-                throw new ReverieException($"{Path}: holds episodes or checkpoints but no {ConfigFile}; choose another --run");
-            AtomicFile.Write(factsPath, stream => JsonSerializer.Serialize(stream, Facts(config), Indented));
+            throw new ReverieException($"{Path}: has {string.Join(", ", work)}, but no {ConfigFile}: put it back, choose "
+                + "another --run, or begin this one anew with --restart");
         }
-        AtomicFile.Write(configPath, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(config.ToYaml())));
     }
+
+    private static bool HasContent(string path) => Directory.Exists(path)
+        ? Directory.EnumerateFileSystemEntries(path).Any()
+        : System.IO.Path.Exists(path) && new FileInfo(path).Length > 0;
+
+    private static string Visible(string path) =>
+        string.Concat(path.Select(c => char.IsControl(c) ? $"\\x{(int)c:x2}" : $"{c}"));
 
     private void DemandVersion(string factsPath)
     {
         var version = -1;
         try
         {
-            using var facts = JsonDocument.Parse(File.ReadAllBytes(factsPath));
+            using var facts = JsonDocument.Parse(FactsOf(factsPath));
             version = facts.RootElement.GetProperty("version").GetInt32();
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or FileNotFoundException
-            or InvalidOperationException or FormatException)
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or IOException
+            or UnauthorizedAccessException or InvalidOperationException or FormatException or InvalidDataException)
         {
-            throw new ReverieException($"{factsPath}: cannot be read ({error.Message}); choose another --run", error);
+            throw new ReverieException($"{factsPath}: cannot be read ({error.Message}); put it back, choose another --run, "
+                + "or begin this one anew with --restart", error);
         }
         if (version != Version)
             throw new ReverieException($"{Path}: this run has version {version} of the format, this program {Version}; choose another --run");
     }
+
+    private static byte[] FactsOf(string path) => Seal.OpenJson(RegularFile.ReadAllBytes(path)).Text;
 
     private static object Facts(ResolvedConfig config) => new
     {
@@ -148,13 +214,13 @@ public sealed class RunDirectory : IDisposable
     private static string? Remembered(string path)
     {
         var file = System.IO.Path.Combine(path, FactsFile);
-        if (!File.Exists(file)) return null;
         try
         {
-            using var facts = JsonDocument.Parse(File.ReadAllBytes(file));
+            using var facts = JsonDocument.Parse(FactsOf(file));
             return facts.RootElement.TryGetProperty("environment", out var kept) ? kept.GetString() : null;
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or IOException
+            or UnauthorizedAccessException or InvalidDataException)
         {
             return null;    // opening the run to train in it tells of this
         }
@@ -211,5 +277,5 @@ public sealed class RunDirectory : IDisposable
         return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
     }
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 }

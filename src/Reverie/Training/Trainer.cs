@@ -32,10 +32,14 @@ public abstract class Trainer : IDisposable
     private readonly double _secondsBefore;
     private double _updateSeconds;
     private int _updatesTimed;
+    private readonly EpisodeStore _store;
+    private readonly Checkpoint? _checkpoint;
+    private bool _begun;
     private SequenceBatch? _batch;    // the last one learned from
     private bool _saving;    // stays true where a checkpoint failed: trying again at once would fail alike
 
-    /// <summary>Takes over a run directory: goes back to its newest whole checkpoint, or begins anew.</summary>
+    /// <summary>Looks at a run directory: what is there goes on from its newest whole checkpoint, or begins anew. Nothing
+    /// is changed on the disk before <see cref="Begin"/>.</summary>
     /// <param name="config">The run's configuration.</param>
     /// <param name="run">Its directory, opened.</param>
     /// <param name="agent">Who learns; the caller disposes it.</param>
@@ -43,6 +47,8 @@ public abstract class Trainer : IDisposable
     /// <param name="log">Where measurements go.</param>
     /// <param name="report">Told, in lines, what the user should know.</param>
     /// <param name="recorded">Replay and extent of what is recorded, where not the configuration's own.</param>
+    /// <exception cref="ReverieException">Parts of the run are missing, damaged or another run's, or the disk has too
+    /// little room; nothing was changed.</exception>
     protected Trainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments, RunLogger log,
         Action<string> report, Config? recorded = null)
     {
@@ -50,12 +56,15 @@ public abstract class Trainer : IDisposable
         recorded ??= config;
         if (agent is ModelAgent model) model.Report = report;
         var layout = EpisodeLayout.From(environments.ObservationSpace, environments.ActionSpace);
-        var store = new EpisodeStore(run.Episodes, config.Seed, report);
-        Checkpoint.Recover(run.Checkpoints);
-        var checkpoint = Checkpoint.LoadNewest(run.Checkpoints, agent, report);
-        store.TruncateTo(checkpoint?.Replay ?? new ReplayManifest([], 0, 0, 0));
-        log.Resume(checkpoint?.LogPosition ?? 0, checkpoint?.Counters.EnvSteps ?? 0,
-            checkpoint is null ? new Dictionary<string, long>() : checkpoint.MirrorPositions);
+        var checkpoint = _checkpoint = run.Restarts ? null : Checkpoint.LoadNewest(run.Checkpoints, agent, report);
+        if (checkpoint is null && !run.Restarts) run.DemandNothingLost();
+        if (checkpoint is { IsSealed: false })
+            report($"{run.Path}: was saved by a version that kept no checksums of the state, the log and the episodes; "
+                + "they could not be verified");
+        if (checkpoint is not null) log.Demand(checkpoint.LogPosition, checkpoint.LogChecksum);
+        var store = _store = run.Restarts ? EpisodeStore.Anew(run.Episodes, config.Seed, report)
+            : new EpisodeStore(run.Episodes, config.Seed, report);
+        store.GoBackTo(checkpoint?.Replay ?? new ReplayManifest([], 0, 0, 0));
         var preflight = ReplayPreflight.Check(
             recorded, layout, config.Repeat(), config.EpisodeDecisions(), run.Episodes, store.Decisions);
         foreach (var line in preflight.Lines) report(line);
@@ -100,11 +109,37 @@ public abstract class Trainer : IDisposable
     /// <summary>Does the next piece of work; false where there is none left.</summary>
     protected abstract bool TryWork(CancellationToken cancel);
 
+    /// <summary>Makes the disk what was found: the directory that of this run, the log and the episodes those of the
+    /// checkpoint. Once; <see cref="Run"/> and <see cref="Save"/> do it where nobody did.</summary>
+    /// <exception cref="ReverieException">The disk refuses.</exception>
+    public void Begin()
+    {
+        if (_begun) return;
+        _run.Begin(saved: _checkpoint is not null, BeginIn);
+        Checkpoint.Settle(_run.Checkpoints, _checkpoint?.Counters.Updates);
+        _store.Settle();
+        _log.Resume(_checkpoint?.LogPosition ?? 0, _checkpoint?.Counters.EnvSteps ?? 0,
+            _checkpoint is null ? new Dictionary<string, long>() : _checkpoint.MirrorPositions);
+        _begun = true;
+    }
+
+    /// <summary>What else belongs in the directory before a run is begun there.</summary>
+    private protected virtual void BeginIn(RunDirectory run)
+    {
+    }
+
+    /// <summary>CRC-32 of what was derived from the episodes, by the files' names, for the checkpoint.</summary>
+    private protected virtual IReadOnlyDictionary<string, uint>? Encodings => null;
+
+    /// <summary>What the checkpoint that the run goes on from says of them.</summary>
+    private protected IReadOnlyDictionary<string, uint>? EncodingsBefore => _checkpoint?.Encodings;
+
     /// <summary>Works until the run is done or <paramref name="cancel"/> asks to stop; either way the state is saved.</summary>
     /// <exception cref="ReverieException">A loss is not finite, an environment crashes again and again, or the disk
     /// fails; what was learned up to the last checkpoint is kept.</exception>
     public void Run(CancellationToken cancel = default)
     {
+        Begin();
         _clock.Restart();
         try
         {
@@ -141,6 +176,7 @@ public abstract class Trainer : IDisposable
     /// <exception cref="ReverieException">The disk refuses, or a loss was not finite since the last look.</exception>
     public void Save()
     {
+        Begin();
         _meter.Read();
         DemandFinite();
         Tick();
@@ -153,10 +189,13 @@ public abstract class Trainer : IDisposable
             ReplayRandom = _replay.Random.State,
             LogPosition = _log.Position,
             MirrorPositions = _log.MirrorPositions,
+            LogChecksum = _log.Checksum,
+            Encodings = Encodings,
             Average = _meter.Average,
             Done = IsDone,
             Goals = Goals,
         }.Save(_run.Checkpoints, _agent, _config.Training.KeepCheckpoints);
+        _run.Saved();
         _saving = false;
     }
 

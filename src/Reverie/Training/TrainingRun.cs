@@ -31,17 +31,21 @@ public sealed class TrainingRun : IDisposable
     /// <param name="resolved">Its settings.</param>
     /// <param name="offline">Episodes to learn from, in place of playing; null for a run that plays, or that is there
     /// and knows.</param>
-    /// <exception cref="ReverieException">Another process works on it, it belongs to another configuration, it cannot
-    /// be written, or the configuration does not fit this machine.</exception>
-    public static TrainingRun Open(string path, ResolvedConfig resolved, OfflineSource? offline = null)
+    /// <param name="restart">Whether a run that is there is kept aside, in the folder <c>before-1</c> of its directory,
+    /// and begun anew.</param>
+    /// <exception cref="ReverieException">Another process works on it, it belongs to another configuration, a part of it
+    /// is missing or damaged, it cannot be written, or the configuration does not fit this machine. What is there is as
+    /// it was.</exception>
+    public static TrainingRun Open(
+        string path, ResolvedConfig resolved, OfflineSource? offline = null, bool restart = false)
     {
         offline ??= OfflineSource.Of(path);
         // Before the directory is made: a folder with something wrong in it leaves no run behind.
-        var data = offline is null ? null : OfflineTrainer.Demand(resolved.Config, offline, path);
-        var directory = RunDirectory.Open(path, resolved);
+        var data = offline is null ? null : OfflineTrainer.Demand(resolved.Config, offline, path, restart);
+        var directory = RunDirectory.Open(path, resolved, restart);
         try
         {
-            offline?.KeepIn(directory);
+            offline?.DemandSame(directory);
             return new(resolved.Config, directory, new Workshop(resolved.Config, resolved.Config.Environment.Count),
                 offline, data);
         }
@@ -76,11 +80,13 @@ public sealed class TrainingRun : IDisposable
     public bool Train(Action<string> report, IReadOnlyList<IMetricSink>? sinks = null, Action? begun = null,
         CancellationToken cancel = default)
     {
-        if (RunDirectory.ChangedEnvironment(directory.Path, config.Task) is { } changed) report(changed);
-        using var log = RunLogger.Open(directory.Path, tensorBoard: true, [.. sinks ?? []]);
+        if (!directory.Restarts && RunDirectory.ChangedEnvironment(directory.Path, config.Task) is { } changed)
+            report(changed);
+        using var log = RunLogger.Prepare(directory.Path, tensorBoard: true, [.. sinks ?? []]);
         using var working = trainer = offline is null
             ? Trainer.Create(config, directory, Agent, workshop.Environments, log, report)
             : new OfflineTrainer(config, directory, Agent, workshop.Environments, log, report, offline, data);
+        working.Begin();
         begun?.Invoke();
         try
         {

@@ -77,7 +77,8 @@ public sealed class OpenGlTests : IDisposable
     {
         ControlSuiteTasks.Register();
         var config = ConfigReader.Resolve(new ConfigSources { Presets = ["planet", "tiny"] });
-        RunDirectory.Open(folder["run"], config).Dispose();
+        using (var run = RunDirectory.Open(folder["run"], config))
+            run.Begin(saved: false);
         using var facts = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder["run"], "run.json")));
         var gl = facts.RootElement.GetProperty("gl");
         var drawn = EnvironmentRegistry.Find(config.Config.Task).Graphics!(config.Config.Environment);

@@ -24,8 +24,7 @@ public sealed class ReplayPreflightTests
         Assert.Equal(need.Bytes, need.MemoryBytes);
         Assert.False(need.Spills);
         Assert.Contains("1.55 GB of memory", Assert.Single(need.Lines));
-        Assert.True(Directory.Exists(directory["episodes"]));
-        Assert.Empty(Directory.GetFileSystemEntries(directory["episodes"]));
+        Assert.Empty(Directory.GetFileSystemEntries(directory.Path));
     }
 
     [Fact]

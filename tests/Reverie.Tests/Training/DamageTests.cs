@@ -65,6 +65,7 @@ public sealed class DamageTests : IClassFixture<FinishedRuns>, IDisposable
         Directory.Move(newest, newest + ".old");
         using var run = TinyRun.Open(Run, Short);
         Assert.Equal(10, run.Trainer.Counters.Updates);
+        run.Trainer.Begin();
         Assert.True(Directory.Exists(newest));
     }
 
@@ -75,11 +76,12 @@ public sealed class DamageTests : IClassFixture<FinishedRuns>, IDisposable
         foreach (var path in Directory.GetFiles(checkpoints, "state.json", SearchOption.AllDirectories))
             Damage(path, "cut");
         var error = Assert.Throws<ReverieException>(() => TinyRun.Complete(Run, Short));
-        Assert.Equal($"{checkpoints}: none of 2 checkpoint(s) can be read; remove this folder to begin the run anew, "
-            + "or choose another --run", error.Message);
-        Directory.Delete(checkpoints, recursive: true);
-        TinyRun.Complete(Run, Short);
+        Assert.Equal($"{checkpoints}: none of 2 checkpoint(s) can be read; put one back, choose another --run, "
+            + "or begin this one anew with --restart", error.Message);
+        using (var run = TinyRun.Restart(Run, Short))
+            run.Trainer.Run();
         Assert.Equal(finished.Content(Short), RunContent.Of(Run));
+        Assert.Equal(2, Directory.GetDirectories(Path.Combine(Run, "before-1", "checkpoints")).Length);
     }
 
     [Theory]

@@ -87,6 +87,7 @@ public sealed class FailureTests : IClassFixture<FinishedRuns>, IDisposable
         {
             // What the episode is written to first: a device that has no space left, ever.
             var partial = Path.Combine(Run, "episodes", name + AtomicFile.PartialSuffix);
+            Directory.CreateDirectory(Path.GetDirectoryName(partial)!);
             File.CreateSymbolicLink(partial, "/dev/full");
             var error = Assert.Throws<ReverieException>(() => run.Trainer.Run());
             Assert.Equal($"{Path.Combine(Run, "episodes", name)}: the disk is full; nothing was written; "

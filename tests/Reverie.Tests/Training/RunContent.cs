@@ -27,7 +27,8 @@ internal static class RunContent
 
     /// <summary>Folder of the newest checkpoint.</summary>
     public static string Newest(string run) =>
-        Directory.GetDirectories(Path.Combine(run, "checkpoints")).Order(StringComparer.Ordinal).Last();
+        Directory.GetDirectories(Path.Combine(run, "checkpoints"))
+            .Where(path => Path.GetFileName(path).All(char.IsAsciiDigit)).Order(StringComparer.Ordinal).Last();
 
     private static string Hash(string path) => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)));
 
@@ -39,12 +40,12 @@ internal static class RunContent
         return record.ToJsonString();
     }
 
-    // The length of the log in bytes depends on the digits of the seconds in it; TensorBoard's files are one a process.
+    // The log's length and checksum depend on the digits of the seconds in it; TensorBoard's files are one a process.
     private static string State(string path)
     {
         var state = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
-        state.Remove("log_position");
-        state.Remove("mirror_positions");
+        foreach (var name in (string[])["log_position", "log_checksum", "mirror_positions", "crc32"])
+            state.Remove(name);
         state["counters"]!.AsObject().Remove("seconds");
         return state.ToJsonString();
     }

@@ -22,7 +22,7 @@ public sealed class RunDirectoryTests : IDisposable
     [Fact]
     public void AnotherConfigurationIsRefusedByItsKey()
     {
-        RunDirectory.Open(Run, TinyRun.Configuration()).Dispose();
+        Begin();
         Assert.Equal($"{Run}: this run was started with model.stoch = 8 (asked: 9); "
             + "repeat its options or choose another --run", Refusal("model.stoch=9"));
         RunDirectory.Open(Run, TinyRun.Configuration("training.env_steps=1000000")).Dispose();
@@ -37,7 +37,7 @@ public sealed class RunDirectoryTests : IDisposable
     [InlineData(null, "cannot be read (")]
     public void AnotherVersionIsRefused(string? facts, string text)
     {
-        RunDirectory.Open(Run, TinyRun.Configuration()).Dispose();
+        Begin();
         if (facts is null)
             File.Delete(Path.Combine(Run, "run.json"));
         else
@@ -51,7 +51,7 @@ public sealed class RunDirectoryTests : IDisposable
     [InlineData("", "config.yaml")]
     public void AConfigurationThatCannotBeReadIsSaid(string yaml, string text)
     {
-        RunDirectory.Open(Run, TinyRun.Configuration()).Dispose();
+        Begin();
         File.WriteAllText(Path.Combine(Run, "config.yaml"), yaml);
         Assert.Contains(text, Refusal());
     }
@@ -73,7 +73,16 @@ public sealed class RunDirectoryTests : IDisposable
     public void EpisodesWithoutAConfigurationAreLeftAlone()
     {
         Directory.CreateDirectory(Path.Combine(Run, "episodes"));
-        Assert.Equal($"{Run}: holds episodes or checkpoints but no config.yaml; choose another --run", Refusal());
+        File.WriteAllText(Path.Combine(Run, "episodes", "000000-00000000-10.npz"), "one");
+        Assert.Equal($"{Run}: has episodes, but no config.yaml: put it back, choose another --run, or begin this one anew "
+            + "with --restart", Refusal());
+        Assert.Equal(["episodes"], Directory.GetFileSystemEntries(Run).Select(Path.GetFileName));
+    }
+
+    private void Begin()
+    {
+        using var run = RunDirectory.Open(Run, TinyRun.Configuration());
+        run.Begin(saved: true);
     }
 
     private string Refusal(params string[] set)

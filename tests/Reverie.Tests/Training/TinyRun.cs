@@ -22,17 +22,17 @@ internal sealed class TinyRun : IDisposable
     private readonly RunDirectory directory;
     private readonly RunLogger log;
 
-    private TinyRun(string path, ResolvedConfig config, Func<EpisodeLayout, IAgent>? agent)
+    private TinyRun(string path, ResolvedConfig config, Func<EpisodeLayout, IAgent>? agent, bool restart = false)
     {
         Config = config.Config;
         Reverie.Torch.Torch.Threads = 1;
-        directory = RunDirectory.Open(path, config);
+        directory = RunDirectory.Open(path, config, restart);
         try
         {
             Environments = ParallelEnvironments.Make(Config.Task, Config.Environment, Config.Seed, Config.Model.Sees);
             var layout = EpisodeLayout.From(Environments.ObservationSpace, Environments.ActionSpace);
             Agent = agent?.Invoke(layout) ?? AgentFactory.Create(Config, layout, Device.Cpu, DType.Float32);
-            log = RunLogger.Open(path, tensorBoard: false);
+            log = RunLogger.Prepare(path, tensorBoard: false);
             Trainer = Trainer.Create(Config, directory, Agent, Environments, log, Tell);
         }
         catch
@@ -76,6 +76,9 @@ internal sealed class TinyRun : IDisposable
 
     public static TinyRun Open(string path, Func<EpisodeLayout, IAgent> agent, params string[] set) =>
         new(path, Configuration(set), agent);
+
+    /// <summary>Opens it to be begun anew.</summary>
+    public static TinyRun Restart(string path, params string[] set) => new(path, Configuration(set), null, restart: true);
 
     /// <summary>Opens, runs to the end, and closes.</summary>
     /// <returns>what the user was told</returns>

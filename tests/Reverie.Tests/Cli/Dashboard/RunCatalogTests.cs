@@ -34,6 +34,7 @@ public sealed class RunCatalogTests : IDisposable
         disk.Add("finished", returns: new double[1000]);
         var config = ConfigReader.Resolve(new ConfigSources { Presets = ["planet", "tiny"] });
         using var running = RunDirectory.Open(Path.Combine(disk.Folder, "running"), config);
+        running.Begin(saved: false);
 
         Assert.Equal(
             new Dictionary<string, RunState>
