@@ -34,8 +34,8 @@ internal static class Seal
     /// <inheritdoc cref="OpenJson"/>
     public static (byte[] Text, bool Sealed) OpenYaml(byte[] file)
     {
-        var place = file.AsSpan().LastIndexOf(Encoding.ASCII.GetBytes("\n" + InYaml));
-        return place < 0 ? (file, false) : Demanded(file[..(place + 1)], file, text => Yaml(text));
+        var place = file.AsSpan().LastIndexOf(Encoding.ASCII.GetBytes(InYaml));
+        return place < 0 ? (file, false) : Demanded(file[..place], file, text => Yaml(text));
     }
 
     private static (byte[], bool) Demanded(byte[] text, byte[] file, Func<byte[], byte[]> whole) =>

@@ -48,6 +48,21 @@ public sealed class CompareVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_in_which_no_run_was_begun_is_left_out_and_said()
+    {
+        var (empty, locked) = (Path.Combine(folder, "empty"), Path.Combine(folder, "locked"));
+        Directory.CreateDirectory(empty);
+        Directory.CreateDirectory(locked);
+        File.WriteAllText(Path.Combine(locked, "run.lock"), "");
+        var (code, output, error) = await Run(["compare", empty, Record("a", "dreamer", 100), locked, "--json"]);
+        Assert.Equal(0, code);
+        Assert.Contains("\"mean\":100", output);
+        Assert.Equal([$"{empty} is left out: it has no metrics.jsonl", $"{locked} is left out: it has no metrics.jsonl"],
+            error.TrimEnd().Split('\n'));
+        Assert.Contains("is it the directory of a run?", (await Run(["compare", empty, locked])).Error);
+    }
+
+    [Fact]
     public async Task TablesAndCurvesAreWrittenWithTheirSources()
     {
         string[] runs = [Record("a-seed1", "dreamer", 100, 300), Record("a-seed2", "dreamer", 500, 700)];
