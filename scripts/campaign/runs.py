@@ -1,0 +1,89 @@
+"""Small runs for the campaigns, and what of a run must not depend on when it was disturbed."""
+
+import hashlib
+import json
+import os
+import pathlib
+import subprocess
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+REVERIE = os.environ.get("REVERIE", str(ROOT / "reverie"))
+SHORT = {"planet": 100, "world models": 300}    # environment steps
+WHOLE = {"planet": 200, "world models": 520}
+KINDS = {
+    "planet": ["--preset", "planet,tiny,vector,debug", "--task", "catch"],
+    "world models": ["--preset", "world_models,tiny,debug", "--task", "catch"],
+}
+SETTINGS = ["--set", "training.checkpoint_every=4", "--set", "training.keep_checkpoints=3",
+            "--set", "training.log_every=3", "--device", "cpu"]
+PACE = {"planet": ["--set", "training.evaluate_every=5", "--set", "training.updates_per_episode=5"],
+        "world models": ["--set", "vae.updates=8", "--set", "memory.updates=8", "--set", "controller.generations=6",
+                         "--set", "controller.checkpoint_every=2"]}
+
+
+def command(kind, run, env_steps):
+    return [REVERIE, "train", *KINDS[kind], *SETTINGS, *PACE[kind], "--run", str(run), "--env-steps", str(env_steps)]
+
+
+def finish(words, limit=120):
+    """Runs a command to its end.
+
+    Returns its exit code, or None where it had none within `limit` seconds, what it wrote, and its memory in MB."""
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        began, largest = time.monotonic(), 0
+        os.set_blocking(process.stdout.fileno(), False)
+        said = ""
+        while process.poll() is None and time.monotonic() - began < limit:
+            said += process.stdout.read() or ""
+            largest = max(largest, memory_of(process.pid))
+            time.sleep(0.05)
+        hangs = process.poll() is None
+        if hangs:
+            process.kill()
+            process.wait()
+        said += process.stdout.read() or ""
+        return None if hangs else process.returncode, said, largest
+
+
+def memory_of(pid):
+    try:
+        lines = pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM")), 0)
+
+
+def newest(run):
+    return sorted(p for p in (run / "checkpoints").iterdir() if p.name.isdigit())[-1]
+
+
+def content(run):
+    """Everything but wall-clock time: episodes, tensors, state and log, by their names."""
+    found = {path.name: digest(path) for path in (run / "episodes").glob("*.npz")}
+    last = newest(run)
+    found |= {path.name: digest(path) for path in last.glob("*.safetensors")}
+    state = json.loads((last / "state.json").read_text())
+    for name in ("log_position", "log_checksum", "mirror_positions", "crc32"):
+        state.pop(name, None)
+    state["counters"].pop("seconds")
+    found["state"] = f"{last.name} {json.dumps(state)}"
+    for number, line in enumerate((run / "metrics.jsonl").read_text().splitlines()):
+        record = json.loads(line)
+        for name in ("seconds", "update_seconds", "decision_seconds"):
+            record.pop(name, None)
+        found[f"line {number}"] = json.dumps(record)
+    return found
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def everything(run):
+    """All names under a folder, with what is in them; a hole is known by its length."""
+    found = {}
+    for path in sorted(run.rglob("*")):
+        plain = path.is_file() and path.stat().st_size < 1 << 28
+        found[str(path.relative_to(run))] = digest(path) if plain else (path.stat().st_size if path.is_file() else "")
+    return found
