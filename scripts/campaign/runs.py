@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import subprocess
+import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -30,20 +31,17 @@ def finish(words, limit=120):
     """Runs a command to its end.
 
     Returns its exit code, or None where it had none within `limit` seconds, what it wrote, and its memory in MB."""
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+    with tempfile.TemporaryFile("w+") as said, subprocess.Popen(words, stdout=said, stderr=said) as process:
         began, largest = time.monotonic(), 0
-        os.set_blocking(process.stdout.fileno(), False)
-        said = ""
         while process.poll() is None and time.monotonic() - began < limit:
-            said += process.stdout.read() or ""
             largest = max(largest, memory_of(process.pid))
             time.sleep(0.05)
         hangs = process.poll() is None
         if hangs:
             process.kill()
             process.wait()
-        said += process.stdout.read() or ""
-        return None if hangs else process.returncode, said, largest
+        said.seek(0)
+        return None if hangs else process.returncode, said.read(), largest
 
 
 def memory_of(pid):

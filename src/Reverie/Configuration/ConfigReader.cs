@@ -1,4 +1,3 @@
-using System.Text;
 using Reverie.Torch.IO;
 
 namespace Reverie.Configuration;
@@ -69,7 +68,8 @@ public static class ConfigReader
     {
         try
         {
-            return Encoding.UTF8.GetString(Seal.OpenYaml(RegularFile.ReadAllBytes(path)).Text);
+            using var reader = new StreamReader(new MemoryStream(Seal.OpenYaml(RegularFile.ReadAllBytes(path)).Text));
+            return reader.ReadToEnd();
         }
         catch (InvalidDataException error)
         {

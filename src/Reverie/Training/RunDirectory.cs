@@ -80,8 +80,12 @@ public sealed class RunDirectory : IDisposable
     /// <param name="task">Its task.</param>
     public static string? ChangedEnvironment(string path, string task)
     {
-        if (OriginOf(task) is not { } now || Remembered(path) is not { } before || before == now) return null;
-        return $"the environment has changed since this run began: it was {before}, and is {now}; episodes before and "
+        if (OriginOf(task) is not { } now) return null;
+        var (before, fault) = Remembered(path);
+        return fault is not null
+            ? $"{FactsFile} cannot be read ({fault}): whether the environment has changed since this run began is not known"
+            : before is null || before == now ? null
+            : $"the environment has changed since this run began: it was {before}, and is {now}; episodes before and "
             + "after may differ";
     }
 
@@ -211,18 +215,21 @@ public sealed class RunDirectory : IDisposable
         started = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture),
     };
 
-    private static string? Remembered(string path)
+    private static (string? Origin, string? Fault) Remembered(string path)
     {
-        var file = System.IO.Path.Combine(path, FactsFile);
         try
         {
-            using var facts = JsonDocument.Parse(FactsOf(file));
-            return facts.RootElement.TryGetProperty("environment", out var kept) ? kept.GetString() : null;
+            using var facts = JsonDocument.Parse(FactsOf(System.IO.Path.Combine(path, FactsFile)));
+            return (facts.RootElement.TryGetProperty("environment", out var kept) ? kept.GetString() : null, null);
+        }
+        catch (FileNotFoundException)
+        {
+            return (null, null);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or IOException
             or UnauthorizedAccessException or InvalidDataException)
         {
-            return null;    // opening the run to train in it tells of this
+            return (null, error.Message);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Reverie.Cli;
 using Reverie.Logging;
@@ -77,7 +78,8 @@ public sealed class RunVerbsTests : IDisposable
         Assert.Contains($"{file}:Docking.DockingCraft", File.ReadAllText(Path.Combine(run, "config.yaml")));
 
         var facts = Path.Combine(run, "run.json");
-        File.WriteAllText(facts, File.ReadAllText(facts).Replace("sha256:", "sha256:0"));
+        var text = Encoding.UTF8.GetString(Seal.OpenJson(File.ReadAllBytes(facts)).Text).Replace("sha256:", "sha256:0");
+        File.WriteAllBytes(facts, Seal.Json(Encoding.UTF8.GetBytes(text)));
         var (code, _, error) = await Run("eval", run, "--episodes", "1");
         Assert.Equal(0, code);
         Assert.Contains("the environment has changed since this run began: it was Docking.dll sha256:0", error);
