@@ -107,7 +107,7 @@ public sealed record Checkpoint
                 AtomicFile.RecoverDirectory(leftover[..^OldSuffix.Length]);
             foreach (var later in List(directory))
                 if (updates is null || string.CompareOrdinal(later, PathOf(directory, updates.Value)) > 0)
-                    Directory.Move(later, FreeName(later + DamagedSuffix));
+                    SetAside(later, FreeName(later + DamagedSuffix));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -225,7 +225,8 @@ public sealed record Checkpoint
 
     private static (string, Torch.Optim.Adam)[] Named(IAgent agent) => agent.Optimizers.Select(pair => (pair.Key, pair.Value)).ToArray();
 
-    private static IReadOnlyList<string> List(string directory) => Directory.GetDirectories(directory)
+    // Files and links of such a name, too: they stand where a checkpoint should, and are damaged ones.
+    private static IReadOnlyList<string> List(string directory) => Directory.GetFileSystemEntries(directory)
         .Where(path => Path.GetFileName(path).All(char.IsAsciiDigit)).Order(StringComparer.Ordinal).ToArray();
 
     // With those that were being replaced by one that did not arrive.
@@ -244,6 +245,16 @@ public sealed record Checkpoint
         {
             throw new ReverieException($"{directory}: cannot be read: {error.Message}", error);
         }
+    }
+
+    private static void SetAside(string path, string to)
+    {
+        if (Directory.Exists(path))
+            Directory.Move(path, to);
+        else if (File.Exists(path))
+            File.Move(path, to);
+        else
+            File.Delete(path);      // a link to nothing, which holds nothing
     }
 
     private static string FreeName(string path) => Enumerable.Range(1, int.MaxValue)

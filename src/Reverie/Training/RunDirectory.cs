@@ -153,6 +153,7 @@ public sealed class RunDirectory : IDisposable
 
     private void Inspect()
     {
+        RunParts.DemandFolders(Path);
         var (configPath, factsPath) = (InRun(ConfigFile), InRun(FactsFile));
         if (System.IO.Path.Exists(configPath))
         {

@@ -24,6 +24,8 @@ internal sealed class RunLock : IDisposable
         try
         {
             Directory.CreateDirectory(directory);
+            if (new FileInfo(taken._path) is { LinkTarget: { } target, Exists: false })
+                throw new IOException($"{taken._path} is a link to {target}, which is not there");
             taken._fileIsNew = !Path.Exists(taken._path);
             if (!taken._fileIsNew)
                 RegularFile.OpenRead(taken._path).Dispose();

@@ -10,11 +10,24 @@ internal static class RunParts
     /// <summary>What a run has recorded and goes on from.</summary>
     public static IReadOnlyList<string> Work { get; } = ["episodes", JsonLinesSink.FileName, "encodings"];
 
-    private static readonly string[] All =
+    private static readonly string[] Folders =
     [
-        .. Work, RunDirectory.CheckpointFolder, RunDirectory.ConfigFile, "run.json", "offline.json", "unsaved",
-        EvaluationRecord.Folder, "videos", "failure",
+        "episodes", "encodings", RunDirectory.CheckpointFolder, EvaluationRecord.Folder, "videos", "failure",
     ];
+
+    private static readonly string[] All =
+        [.. Folders, JsonLinesSink.FileName, RunDirectory.ConfigFile, "run.json", "offline.json", "unsaved"];
+
+    /// <summary>Complains of something else that stands where the run has a folder.</summary>
+    /// <exception cref="ReverieException">So it is.</exception>
+    public static void DemandFolders(string run)
+    {
+        var wrong = Directory.EnumerateFileSystemEntries(run)
+            .FirstOrDefault(path => Folders.Contains(Path.GetFileName(path)) && !Directory.Exists(path));
+        if (wrong is not null)
+            throw new ReverieException($"{wrong}: is no folder; move it away, choose another --run, or begin this one anew "
+                + "with --restart");
+    }
 
     /// <summary>Moves what there is of a run into the folder <c>before-1</c> in its directory, or the next number that
     /// is free. What is none of a run's stays.</summary>

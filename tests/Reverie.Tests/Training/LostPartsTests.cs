@@ -108,6 +108,29 @@ public sealed class LostPartsTests : IClassFixture<FinishedRuns>, IDisposable
     }
 
     [Fact]
+    public void A_link_to_nothing_in_the_place_of_a_checkpoint_is_a_damaged_one()
+    {
+        var newest = RunContent.Newest(Run);
+        Directory.Delete(newest, recursive: true);
+        File.CreateSymbolicLink(newest, "nowhere");
+        TinyRun.Complete(Run);
+        Assert.Equal(finished.Content(), RunContent.Of(Run));
+    }
+
+    [Theory]
+    [InlineData("evaluations")]
+    [InlineData("checkpoints")]
+    [InlineData("videos")]
+    public void A_folder_that_is_none_is_refused_before_the_work(string name)
+    {
+        var path = Path.Combine(Run, name);
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
+        File.CreateSymbolicLink(path, "nowhere");
+        Assert.Contains($"{path}: is no folder", Refusal());
+    }
+
+    [Fact]
     public void A_run_that_is_refused_leaves_no_trace()
     {
         var before = FolderState.Of(folder.Path);
