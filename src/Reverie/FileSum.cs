@@ -19,7 +19,8 @@ internal static class FileSum
         return ~Append(~0u, stream, bytes ?? stream.Length);
     }
 
-    /// <summary>Continues a running register, as <see cref="Crc32.Append"/> does, with what a stream has next.</summary>
+    /// <summary>Continues a running register, as <see cref="Crc32.Append"/> does, with what a stream has next.
+    /// </summary>
     /// <inheritdoc cref="Of" path="/exception"/>
     public static uint Append(uint register, FileStream stream, long bytes)
     {

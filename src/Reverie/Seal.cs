@@ -7,8 +7,8 @@ namespace Reverie;
 /// The checksum that a file of settings or facts carries of itself, as the last thing in it: in JSON the key
 /// <c>crc32</c>, in YAML a comment. One changed byte, of the text or of the checksum, is noticed.
 /// </summary>
-/// <remarks>A file of its own would not do: no two files are replaced at once, so a process that dies between them would
-/// leave a run that looks damaged. Files of versions that did not write it have none, and cannot be verified.</remarks>
+/// <remarks>A file of its own would not do: no two files are replaced at once, so a process that dies between them
+/// would leave a run that looks damaged. Files of versions that did not write it have none, and cannot be verified.</remarks>
 internal static class Seal
 {
     private const string InJson = ",\n  \"crc32\": \"", InYaml = "# crc32: ";

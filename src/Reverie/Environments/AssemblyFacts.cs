@@ -1,6 +1,7 @@
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Runtime.Versioning;
+using Reverie.Torch.IO;
 
 namespace Reverie.Environments;
 
@@ -11,6 +12,9 @@ namespace Reverie.Environments;
 /// <param name="Reverie">The version of Reverie it was built against; null where it uses none.</param>
 internal sealed record AssemblyFacts(string Path, FrameworkName? Framework, Version? Reverie)
 {
+    /// <summary>Bytes that a class library may have.</summary>
+    internal const long LargestFile = 1L << 30;
+
     private const string Core = ".NETCoreApp", Standard = ".NETStandard";
 
     /// <summary>Reads them.</summary>
@@ -19,7 +23,7 @@ internal sealed record AssemblyFacts(string Path, FrameworkName? Framework, Vers
     {
         try
         {
-            using var file = new PEReader(File.OpenRead(path));
+            using var file = new PEReader(RegularFile.OpenRead(path, LargestFile));
             if (file.HasMetadata && file.GetMetadataReader() is { IsAssembly: true } metadata)
                 return new(path, FrameworkOf(metadata), ReverieOf(metadata));
         }

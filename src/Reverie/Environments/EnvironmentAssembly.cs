@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Security.Cryptography;
+using Reverie.Torch.IO;
 
 namespace Reverie.Environments;
 
@@ -14,7 +15,7 @@ internal sealed class EnvironmentAssembly
     {
         this.path = path;
         AssemblyFacts.Of(path).DemandUsable();
-        var hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
+        var hash = Convert.ToHexStringLower(SHA256.HashData(RegularFile.ReadAllBytes(path, AssemblyFacts.LargestFile)));
         Origin = $"{Path.GetFileName(path)} sha256:{hash}";
         environments = [.. Types().Where(type => type is { IsAbstract: false, ContainsGenericParameters: false }
             && typeof(IEnvironment).IsAssignableFrom(type)).OrderBy(type => type.FullName, StringComparer.Ordinal)];

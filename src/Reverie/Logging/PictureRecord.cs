@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Reverie.Torch.IO;
 
 namespace Reverie.Logging;
 
@@ -10,6 +11,8 @@ namespace Reverie.Logging;
 /// <param name="File">PNG or GIF.</param>
 public sealed record PictureRecord(string Name, long EnvSteps, int Width, int Height, byte[] File)
 {
+    private const long LargestFile = 1L << 30;
+
     /// <summary>Takes a PNG or GIF that was written; its size comes from its head.</summary>
     /// <exception cref="ReverieException">The file cannot be read, or is neither.</exception>
     public static PictureRecord Read(string name, long envSteps, string path)
@@ -17,7 +20,7 @@ public sealed record PictureRecord(string Name, long EnvSteps, int Width, int He
         byte[] file;
         try
         {
-            file = System.IO.File.ReadAllBytes(path);
+            file = RegularFile.ReadAllBytes(path, LargestFile);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -43,7 +43,7 @@ public sealed class RunDirectory : IDisposable
     /// <summary>Whether the run that is there is kept aside and another begun in its place.</summary>
     internal bool Restarts { get; private set; }
 
-    // Named where no checkpoint was written yet, so that a run which lost its checkpoints is known from one that had none.
+    // There where no checkpoint was written yet, so that a run which lost its own is known from one that had none.
     private string Unsaved => System.IO.Path.Combine(Path, UnsavedFile);
 
     /// <summary>Takes a directory for the run, and looks whether what is there is this run. Nothing that is there is
