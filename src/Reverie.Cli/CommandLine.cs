@@ -90,7 +90,7 @@ internal static class CommandLine
         if (unknown is null)
         {
             var words = parsed.Errors[0].Message.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries);
-            return $"{string.Join(' ', words).TrimEnd('.')}; see {Path(command)} --help";
+            return $"{Plain(string.Join(' ', words)).TrimEnd('.')}; see {Path(command)} --help";
         }
         if (unknown.StartsWith('-'))
             return $"{Path(command)} has no option {unknown}"
@@ -100,6 +100,12 @@ internal static class CommandLine
             ? $"there is no command {unknown}{NearestName.Hint(unknown, verbs)}"
             : $"{Path(command)} cannot use `{unknown}`; see {Path(command)} --help";
     }
+
+    // The parser speaks of types of .NET.
+    private static string Plain(string message) => message
+        .Replace("as expected type 'System.Int32'", "as a whole number")
+        .Replace("as expected type 'System.Int64'", "as a whole number")
+        .Replace("as expected type 'System.Double'", "as a number");
 
     // Nothing that is typed here may be empty; where it is, a variable of a script was not set.
     private static string? Empty(ParseResult parsed)

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.Json;
 using Reverie.Cli;
 
@@ -23,6 +24,8 @@ public sealed class CommandLineTests
     [InlineData("train --set model.detr=1", "reverie: --set: there is no key model.detr; did you mean model.deter?")]
     [InlineData("train --env-steps many",
         "reverie: --env-steps: training.env_steps = many, but it must be a whole number of at least 1")]
+    [InlineData("eval x --episodes 1.5",
+        "reverie: Cannot parse argument '1.5' for option '--episodes' as a whole number; see reverie eval --help")]
     [InlineData("train --preset planet,tinny", "reverie: there is no preset tinny; did you mean tiny?")]
     [InlineData("presets --show smal", "reverie: there is no preset smal; did you mean small?")]
     [InlineData("env render cartpole_swingpu --out a.png",
@@ -39,6 +42,30 @@ public sealed class CommandLineTests
         Assert.Equal(1, code);
         Assert.Empty(output);
         Assert.Equal(line, error.TrimEnd());
+    }
+
+    [Fact]
+    public async Task AnEmptyWordIsToldByItsNameWhereverItStands()
+    {
+        foreach (var (words, verb) in Verbs(CommandLine.Root(), []))
+        {
+            foreach (var option in verb.Options.Where(one => one.ValueType != typeof(bool) && one.Name.StartsWith("--")
+                && one is not System.CommandLine.Help.HelpOption and not System.CommandLine.VersionOption))
+                await Told([.. words, option.Name, ""], $"reverie: {option.Name} is empty; ");
+            foreach (var argument in verb.Arguments)
+                await Told([.. words, " "], $"reverie: {argument.Name} is empty; ");
+        }
+        await Told([""], "reverie: an empty word means nothing here; ");
+
+        static async Task Told(string[] typed, string line)
+        {
+            var error = new StringWriter();
+            Assert.Equal(1, await CommandLine.RunAsync(typed, TextWriter.Null, error));
+            Assert.StartsWith(line, error.ToString());
+        }
+
+        static IEnumerable<(string[] Words, Command Verb)> Verbs(Command verb, string[] words) =>
+            verb.Subcommands.SelectMany(inner => Verbs(inner, [.. words, inner.Name])).Prepend((words, verb));
     }
 
     [Fact]
