@@ -21,6 +21,7 @@ import traceback
 
 GREETING = b"reverie-gymnasium 2"
 GRACE = 2                       # seconds for closing the environment
+MOMENT = 0.3                    # seconds for what it leaves
 LONGEST_COMMAND = 4096
 HIGHEST_NUMBER = 4096           # of descriptors, however many may be open
 LONGEST_REASON = 600            # characters
@@ -189,30 +190,36 @@ def keep(player, commands, wakes):
             os.kill(player, signal.SIGKILL)
             deadline = None
         status = reaped(player)
-    end_all(player)
+    end_all(player, wakes)
     return 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
 
 
 def reaped(player):
-    """The status of the player if it has ended; orphans that have are forgotten."""
+    """The status of the player if it has ended; orphans that have are forgotten. An error where nobody is left."""
     while True:
         ended, status = os.waitpid(-1, os.WNOHANG)
         if ended in (0, player):
             return status if ended else None
 
 
-def end_all(player):
-    """Ends all descendants; the children of each become ours as it ends."""
+def end_all(player, wakes):
+    """Ends all descendants; the children of each become ours as it ends. Those that see the player's end by themselves,
+    such as Python's tracker of shared memory, have a moment to clean up."""
+    deadline = time.monotonic() + MOMENT
     try:
-        os.killpg(player, signal.SIGKILL)
-    except OSError:
-        pass
-    try:
+        while time.monotonic() < deadline:
+            reaped(player)
+            if select.select([wakes], [], [], max(0, deadline - time.monotonic()))[0]:
+                os.read(wakes, 512)
         while True:
             for child in children():
                 os.kill(child, signal.SIGKILL)
             os.waitpid(-1, 0)
-    except ChildProcessError:
+    except OSError:
+        pass                    # nobody is left, or somebody who may not be ended
+    try:
+        os.killpg(player, signal.SIGKILL)       # without prctl they are nobody's children, but still of its group
+    except OSError:
         pass
 
 

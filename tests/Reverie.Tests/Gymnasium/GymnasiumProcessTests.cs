@@ -90,6 +90,18 @@ public sealed class GymnasiumProcessTests : IDisposable
     }
 
     [Fact]
+    public void Who_cleans_up_after_a_dead_environment_has_the_time_for_it()
+    {
+        if (!Directory.Exists("/dev/shm")) return;      // nothing of the kind can be left there
+        using var environment = Make("leaves_shared_memory");
+        environment.Reset(1);
+        var memory = $"/dev/shm/reverie-trial-{environment.Step([1, 0]).Vector[1]}";
+        Assert.True(File.Exists(memory));
+        Assert.Throws<ReverieException>(() => environment.Step([1, 0]));
+        Assert.False(File.Exists(memory));
+    }
+
+    [Fact]
     public void One_that_does_not_close_is_closed()
     {
         var environment = Make("close_hangs");

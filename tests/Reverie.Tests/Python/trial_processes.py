@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from multiprocessing import shared_memory
 
 import gymnasium
 import numpy as np
@@ -119,6 +120,13 @@ def leaves_a_program_and_holds(env):
         holds_the_interpreter(env)
 
 
+def leaves_shared_memory(env):
+    if env.own:
+        os._exit(7)
+    env.own = os.getpid()
+    env.memory = shared_memory.SharedMemory(f"reverie-trial-{env.own}", create=True, size=16)
+
+
 def has_an_odd_error(env):
     raise ValueError("no caf\udce9\nand \x1b[31mmuch" + "x" * 100000)
 
@@ -160,7 +168,8 @@ def hangs():
 
 
 for _habit in (starts_a_reader, keeps_a_reader, closes_all, forks, has_workers, is_signalled, prints, leaves_a_program,
-               leaves_a_program_and_holds, answers_by_itself, floods_the_answers, holds_the_interpreter, has_an_odd_error, dies_with_odd_words):
+               leaves_a_program_and_holds, leaves_shared_memory, answers_by_itself, floods_the_answers,
+               holds_the_interpreter, has_an_odd_error, dies_with_odd_words):
     gymnasium.register(f"{_habit.__name__}-v0", Counts, kwargs={"habit": _habit})
 gymnasium.register("close_hangs-v0", Counts, kwargs={"at_close": hangs})
 gymnasium.register("draws-v0", Draws)
