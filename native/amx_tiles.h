@@ -10,6 +10,9 @@
 
 // Before any function, so that no copy of one is made for another processor.
 #pragma GCC target("amx-tile,amx-bf16,avx512f,avx512bw,avx512vl,avx512dq,avx512bf16")
+#ifdef REVERIE_EMULATE_TILES            // scripts/campaign/tiles
+#include "checks/emulated_tiles.h"
+#endif
 
 namespace reverie::amx {
 

@@ -28,7 +28,8 @@ public:
                 one.weight_version == weight._version() && one.bias_version == bias_version)
                 return one.convolution;
         auto& slot = _kept[_next++ % _kept.size()];
-        slot = {of_weight, of_bias, weight._version(), bias_version, form, Hold(weight.getIntrusivePtr()),
+        uint32_t weight_version = weight._version();
+        slot = {of_weight, of_bias, weight_version, bias_version, form, Hold(weight.getIntrusivePtr()),
                 Hold(bias.getIntrusivePtr()), std::make_shared<const amx::Convolution>(make())};
         return slot.convolution;
     }

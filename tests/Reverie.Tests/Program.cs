@@ -11,13 +11,16 @@ internal static class Program
     /// <summary>In place of a class: prints <see cref="LoopBits"/>.</summary>
     internal const string Bits = "--bits";
 
+    // Prints the levels of instructions here; for scripts/campaign/levels.
+    private const string Levels = "--levels";
+
     /// <summary>Facts and theories of the classes named, one after the other; each that fails is a line.</summary>
     /// <returns>0 where all passed, else 1</returns>
     public static async Task<int> Main(string[] classes)
     {
-        if (classes is [Bits])
+        if (classes is [Bits or Levels])
         {
-            Console.WriteLine(LoopBits.Hash());
+            Console.WriteLine(classes[0] == Bits ? LoopBits.Hash() : LevelTests.Names);
             return 0;
         }
         var (passed, failed) = (0, 0);

@@ -6,12 +6,9 @@ internal sealed class LongFactAttribute : FactAttribute
 {
     private const string Variable = "REVERIE_LONG";
 
-    /// <summary>Whether this process is to take minutes.</summary>
-    internal static bool Asked { get; } = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable));
-
     public LongFactAttribute()
     {
-        if (!Asked)
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable)))
             Skip = $"takes minutes; {Variable}=1 runs it";
     }
 }

@@ -16,6 +16,8 @@ public sealed class LevelTests
     /// <summary>The words of the levels here.</summary>
     public static TheoryData<string> Levels => [.. Processor.Levels.Select(Processor.NameOf)];
 
+    internal static string Names => string.Join(' ', Processor.Levels.Select(Processor.NameOf));
+
     [Theory, MemberData(nameof(Levels))]
     public void LayersGatesPlannersAndUpdatesAreRight(string level)
     {
