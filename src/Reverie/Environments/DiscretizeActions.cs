@@ -38,7 +38,11 @@ public sealed class DiscretizeActions : EnvironmentWrapper
         Span<float> values = stackalloc float[bounds.Size];
         var choice = outer.Choice(action);
         for (var i = 0; i < values.Length; i++, choice /= bins)
-            values[i] = NormalizeActions.Between(choice % bins / (bins - 1.0), bounds.Low[i], bounds.High[i]);
+        {
+            var (low, high) = (bounds.Low[i], bounds.High[i]);
+            values[i] = NormalizeActions.IsPlain(low, high) ? low + choice % bins * (high - low) / (bins - 1)
+                : NormalizeActions.Between(choice % bins / (bins - 1.0), low, high);
+        }
         return Inner.Step(values);
     }
 

@@ -28,6 +28,10 @@ public sealed class NormalizeActions : EnvironmentWrapper
     /// <summary>What an agent sees of these bounds.</summary>
     internal static BoxSpace Outer(BoxSpace bounds) => BoxSpace.Uniform(bounds.Size, -1, 1);
 
+    /// <summary>Whether sums in single precision reach both bounds exactly, as they do of bounds of a usual size. What
+    /// recorded runs played was computed so, to the last bit.</summary>
+    internal static bool IsPlain(float low, float high) => low + (high - low) == high;
+
     /// <summary>The number that lies a share from 0 to 1 of the way from <paramref name="low"/> to
     /// <paramref name="high"/>: one of them exactly at each end, and never beyond.</summary>
     /// <remarks>In double precision, and of each bound its part, since high − low is infinite where they are large.
@@ -40,7 +44,11 @@ public sealed class NormalizeActions : EnvironmentWrapper
     {
         Span<float> scaled = stackalloc float[bounds.Size];
         for (var i = 0; i < scaled.Length; i++)
-            scaled[i] = Between((action[i] + 1.0) / 2, bounds.Low[i], bounds.High[i]);
+        {
+            var (low, high) = (bounds.Low[i], bounds.High[i]);
+            scaled[i] = IsPlain(low, high) ? low + (action[i] + 1) / 2 * (high - low)
+                : Between((action[i] + 1.0) / 2, low, high);
+        }
         return Inner.Step(scaled);
     }
 }

@@ -42,7 +42,7 @@ internal static class RowRule
             return "it is terminal but not the last row";
         if (!isReset)
             return row.IsFirst ? "a row after a step calls itself first" : null;
-        return !row.IsFirst || row.IsLast ? "a row after a reset must be first and not last"
+        return !row.IsFirst || row.IsLast ? "its row must be first and not last"
             : row.Reward != 0 ? FormattableString.Invariant($"the reward is {row.Reward}, not 0: nothing was done yet")
             : null;
     }

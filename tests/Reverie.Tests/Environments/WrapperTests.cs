@@ -90,6 +90,16 @@ public class WrapperTests
     }
 
     [Fact]
+    public void Usual_bounds_are_mapped_to_the_bit_as_in_recorded_runs()
+    {
+        var inner = new StepCounter { ActionSpace = new BoxSpace([-1, 0], [1, 1]) };
+        using var environment = NormalizeActions.Wrap(inner);
+        environment.Reset();
+        environment.Step([-0.23763108f, 0.3f]);
+        Assert.Equal([[-1 + (-0.23763108f + 1) / 2 * 2, (0.3f + 1) / 2]], inner.Actions);
+    }
+
+    [Fact]
     public void Choices_of_bounds_of_any_size_are_finite()
     {
         var inner = new StepCounter { ActionSpace = BoxSpace.Uniform(1, -float.MaxValue, float.MaxValue) };
