@@ -40,7 +40,8 @@ public sealed class DiscretizeActions : EnvironmentWrapper
         for (var i = 0; i < values.Length; i++, choice /= bins)
         {
             var (low, high) = (bounds.Low[i], bounds.High[i]);
-            values[i] = NormalizeActions.IsPlain(low, high) ? low + choice % bins * (high - low) / (bins - 1)
+            var isPlain = NormalizeActions.IsPlain(low, high) && float.IsFinite((bins - 1) * (high - low));
+            values[i] = isPlain ? low + choice % bins * (high - low) / (bins - 1)
                 : NormalizeActions.Between(choice % bins / (bins - 1.0), low, high);
         }
         return Inner.Step(values);

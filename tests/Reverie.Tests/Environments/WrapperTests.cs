@@ -99,14 +99,16 @@ public class WrapperTests
         Assert.Equal([[-1 + (-0.23763108f + 1) / 2 * 2, (0.3f + 1) / 2]], inner.Actions);
     }
 
-    [Fact]
-    public void Choices_of_bounds_of_any_size_are_finite()
+    [Theory]
+    [InlineData(float.MaxValue)]
+    [InlineData(1.5e38f)]
+    public void Choices_of_bounds_of_any_size_are_finite(float bound)
     {
-        var inner = new StepCounter { ActionSpace = BoxSpace.Uniform(1, -float.MaxValue, float.MaxValue) };
-        using var environment = new DiscretizeActions(inner, 3);
+        var inner = new StepCounter { ActionSpace = BoxSpace.Uniform(1, -bound, bound) };
+        using var environment = new DiscretizeActions(inner, 5);
         environment.Reset();
-        for (var choice = 0; choice < 3; choice++) environment.Step(new DiscreteSpace(3).OneHot(choice));
-        Assert.Equal([[-float.MaxValue], [0], [float.MaxValue]], inner.Actions);
+        for (var choice = 0; choice < 5; choice++) environment.Step(new DiscreteSpace(5).OneHot(choice));
+        Assert.Equal([[-bound], [-bound / 2], [0], [bound / 2], [bound]], inner.Actions);
     }
 
     [Fact]
