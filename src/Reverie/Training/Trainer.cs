@@ -235,6 +235,7 @@ public abstract class Trainer : IDisposable
                 ["restarts"] = restarts,
             });
         }
+        FreeLargeBlocks();
     }
 
     /// <summary>Collects with random actions.</summary>
@@ -302,7 +303,13 @@ public abstract class Trainer : IDisposable
             ["restarts"] = result.Restarts,
         });
         _dreams.Show(first!, Counters, Seed(RandomStream.Shown, Counters.Updates));
+        FreeLargeBlocks();
     }
+
+    // Episodes, archives and pictures are blocks of megabytes, which the collector lets lie until they come to a multiple
+    // of what lives, the replay: gigabytes. To look once a piece of work takes milliseconds, since few objects live.
+    private static void FreeLargeBlocks() =>
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
 
     /// <summary>Writes a line of measurements.</summary>
     protected void Log(string kind, Dictionary<string, double> values)
