@@ -6,8 +6,38 @@ packages=(g++ cmake make ca-certificates libmujoco-dev libosmesa6 libbox2d-dev l
 # libtorch of Debian calls whatever BLAS there is; the reference one, which comes with it, is 50 times slower.
 torch_packages=(libtorch-dev libgloo-dev 'libopenblas0-openmp|libopenblas0-pthread|libmkl-rt|libblis4-openmp')
 
+# A stream that is closed would become the number of another file: standard input and error become empty ones, standard
+# output one that takes nothing, which the program tells.
+[[ -e /dev/fd/0 ]] || exec </dev/null
+[[ -e /dev/fd/1 ]] || exec 1</dev/null
+[[ -e /dev/fd/2 ]] || exec 2>/dev/null
+
 say() { printf '%s: %s\n' "$program" "$*" >&2; }
 fail() { say "$*"; exit 1; }
+
+# What a process needs at least: name in /proc/self/limits, option of ulimit, amount, bytes in a unit. The same stands in
+# src/Reverie.Cli/Surroundings/ProcessLimits.cs; here it is looked at before .NET starts, which below them does not.
+process_limits=('Max open files|-n|256|1' 'Max processes|-u|64|1' 'Max data size|-d|2000000|1024'
+    'Max address space|-v|4000000|1024' 'Max stack size|-s|1024|1024')
+
+# Starts no process, since that is what may be forbidden.
+check_limits() {
+    local lines line one name option needed unit limit hard
+    [[ -r /proc/self/limits ]] || return 0
+    mapfile -t lines </proc/self/limits
+    for one in "${process_limits[@]}"; do
+        IFS='|' read -r name option needed unit <<<"$one"
+        [[ $option != -u || $EUID != 0 ]] || continue
+        for line in "${lines[@]}"; do
+            [[ $line == "$name "* ]] || continue
+            read -r limit hard _ <<<"${line#"$name"}"
+            [[ $option != -n ]] || limit="$hard"    # .NET raises this one as far as it may
+            [[ $limit == unlimited ]] || ((limit / unit >= needed)) ||
+                fail "${name#Max }: the limit is $((limit / unit)), $needed are needed;" \
+                    "raise it with \`ulimit $option $needed\`, or ask who set it"
+        done
+    done
+}
 
 # Takes --torch PATH (or --torch=PATH) out of the arguments; the rest is left in "${arguments[@]}".
 take_torch_option() {
@@ -231,6 +261,7 @@ build_managed() {
 
 # set_up STAMP PROJECT FOLDER…: everything that is missing, under a lock, so that two starts at once do it once.
 set_up() {
+    check_limits
     cd "$root"
     build="$root/build"
     cli="$root/src/Reverie.Cli/bin/Release/net10.0/reverie-cli.dll"
@@ -268,5 +299,7 @@ prepare_environment() {
 start_program() {
     # Large pages for large blocks: a picture's worth of tensors is walked through again and again.
     export GLIBC_TUNABLES="${GLIBC_TUNABLES:-glibc.malloc.hugetlb=1}"
+    # Where files may not grow, a write is to fail and be told, and .NET must not begin with a file of its own memory.
+    [[ $(ulimit -f) == unlimited ]] || { trap '' XFSZ; export DOTNET_EnableWriteXorExecute=0; }
     exec "$dotnet" "$cli" "${arguments[@]}"
 }

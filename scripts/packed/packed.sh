@@ -4,6 +4,7 @@
 system_includes=(/usr/local/include /usr/include)
 
 set_up_packed() {
+    check_limits
     cd "$root"
     dotnet="$root/dotnet/dotnet"
     cli="$root/program/reverie-cli.dll"

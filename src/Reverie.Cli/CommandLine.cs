@@ -15,12 +15,17 @@ namespace Reverie.Cli;
 /// <summary>The command <c>reverie</c>: finds the verb, runs it, tells a mistake in one line.</summary>
 internal static class CommandLine
 {
-    // A checkpoint of a large run takes a while to write; Ctrl-C waits for it.
-    private static readonly TimeSpan PatienceAfterCtrlC = TimeSpan.FromMinutes(10);
+    /// <summary>What a command comes to that was asked to stop, and has saved what there was to save.</summary>
+    public const int Stopped = 130;
 
     /// <summary>Runs one command.</summary>
-    /// <returns>0; 1 for a mistake of the user's or of the machine; 130 where Ctrl-C ended it</returns>
-    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
+    /// <param name="args">the words after the program's name</param>
+    /// <param name="output">standard output</param>
+    /// <param name="error">standard error</param>
+    /// <param name="stop">asks to stop</param>
+    /// <returns>0; 1 for a mistake of the user's or of the machine; <see cref="Stopped"/></returns>
+    public static async Task<int> RunAsync(
+        string[] args, TextWriter output, TextWriter error, CancellationToken stop = default)
     {
         ControlSuiteTasks.Register();
         GameTasks.Register();
@@ -40,12 +45,12 @@ internal static class CommandLine
                 Output = output,
                 Error = error,
                 EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = PatienceAfterCtrlC,
-            });
+                ProcessTerminationTimeout = null,    // the signals are Surroundings.StopSignals' alone
+            }, stop);
         }
         catch (OperationCanceledException)
         {
-            return 130;
+            return Stopped;
         }
         catch (Exception fault) when (Mistake(fault) is { } mistake)
         {
@@ -76,6 +81,8 @@ internal static class CommandLine
         ReverieException told => told,
         TorchException or DllNotFoundException or IOException or UnauthorizedAccessException =>
             new ReverieException(fault.Message, fault),
+        OutOfMemoryException => new ReverieException(
+            $"memory or threads are used up ({fault.Message.TrimEnd('.')}); see `ulimit -a` and the limits of the job", fault),
         _ => null,
     };
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Reverie.Cli.Surroundings;
 
 namespace Reverie.Cli;
 
@@ -17,9 +18,11 @@ internal static partial class StandardOutput
     {
         var results = Console.Out;      // has a copy of the descriptor, and goes on to write there
         if (!Console.IsOutputRedirected) return results;
+        Console.SetOut(Console.Error);
+        // One that was closed at the start is another file's number now.
+        if (!StandardWriter.IsInherited(Output) || !StandardWriter.IsInherited(Error)) return results;
         kept = Duplicate(Output, DuplicateCloseOnExec, FirstNumber);
         Put(Error, Output);
-        Console.SetOut(Console.Error);
         return results;
     }
 

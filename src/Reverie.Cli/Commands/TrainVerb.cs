@@ -10,8 +10,6 @@ namespace Reverie.Cli.Commands;
 /// <summary><c>reverie train</c>: learns, and goes on where it was left.</summary>
 internal sealed class TrainVerb : Verb
 {
-    private const int Stopped = 130; // as shells count Ctrl-C
-
     private readonly RunOptions options = new();
     private readonly PairingOption pairing = new();
 
@@ -95,6 +93,6 @@ internal sealed class TrainVerb : Verb
             done
                 ? $"done: {Words.Count(now.EnvSteps)} env steps; look at it with {looks}"
                 : $"saved at {Words.Count(now.EnvSteps)} env steps; `reverie train --run {run}` goes on");
-        return done ? 0 : Stopped;
+        return done ? 0 : CommandLine.Stopped;
     }
 }

@@ -47,8 +47,8 @@ public sealed class TensorBoardSink : IMetricSink, IDisposable
 
     /// <summary>Goes back to a checkpoint: drops what earlier processes wrote after it.</summary>
     /// <param name="envSteps">Its environment steps.</param>
-    /// <param name="positions">What <see cref="Positions"/> was; null where the checkpoint does not know, as of versions
-    /// that did not keep it: what stands at its very step then stays.</param>
+    /// <param name="positions">What <see cref="Positions"/> was; null where the checkpoint does not know, as of
+    /// versions that did not keep it: what stands at its very step then stays.</param>
     /// <exception cref="ReverieException">A file cannot be cut or written.</exception>
     public void Resume(long envSteps, IReadOnlyDictionary<string, long>? positions)
     {

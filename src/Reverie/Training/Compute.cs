@@ -15,7 +15,9 @@ public sealed record Compute(Device Device, DType Precision)
         try
         {
             var device = Device.Parse(config.Device);
-            Reverie.Torch.Torch.Threads = config.Threads > 0 ? config.Threads : Environment.ProcessorCount;
+            var threads = config.Threads > 0 ? config.Threads : Environment.ProcessorCount;
+            DemandThreads(threads);
+            Reverie.Torch.Torch.Threads = threads;
             Reverie.Torch.Torch.OwnKernels = config.Kernels == "own";
             return new(device, PrecisionOn(device, config));
         }
@@ -30,4 +32,30 @@ public sealed record Compute(Device Device, DType Precision)
         config.Precision == "bf16" || (config.Precision == "auto" && (device.IsCuda || Processor.LikesBFloat16))
             ? DType.BFloat16
             : DType.Float32;
+
+    // OpenMP ends the process where it cannot start a thread, so they are started once here, where that can be told.
+    private static void DemandThreads(int count)
+    {
+        using var end = new ManualResetEventSlim();
+        var started = new List<Thread>();
+        try
+        {
+            while (started.Count < count)
+            {
+                var thread = new Thread(end.Wait, maxStackSize: 1 << 16) { IsBackground = true };
+                thread.Start();
+                started.Add(thread);
+            }
+        }
+        catch (OutOfMemoryException fault)
+        {
+            throw new ReverieException($"compute.threads: {started.Count} of {count} threads can be started; lower it, "
+                + "or raise the limit of processes (`ulimit -u`, or that of the job)", fault);
+        }
+        finally
+        {
+            end.Set();
+            started.ForEach(thread => thread.Join());
+        }
+    }
 }

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Reverie.Tests.Cli;
 
-/// <summary>The command line in a process of its own, which can be signalled and starved.</summary>
+/// <summary>The command line in a process of its own, which can be signalled and starved. It begins with the signals that
+/// a shell at a terminal would give it: tests may be started in the background or by <c>nohup</c>, where some are
+/// ignored.</summary>
 internal sealed class CliProcess : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
@@ -37,6 +39,12 @@ internal sealed class CliProcess : IDisposable
 
     public static CliProcess Start(params string[] arguments) =>
         new(Information("dotnet", [Assembly, .. arguments]));
+
+    /// <summary>Starts it with signals ignored, as <c>nohup</c> does.</summary>
+    /// <param name="signals">Their names without SIG, with commas between.</param>
+    /// <param name="arguments">The words after the program's name.</param>
+    public static CliProcess StartIgnoring(string signals, params string[] arguments) =>
+        new(Information("env", [$"--ignore-signal={signals}", "dotnet", Assembly, .. arguments]));
 
     /// <summary>Starts it under a shell that first does <paramref name="preparation"/>.</summary>
     public static CliProcess StartAfter(string preparation, params string[] arguments) =>
@@ -76,9 +84,13 @@ internal sealed class CliProcess : IDisposable
     }
 
     /// <summary>What Ctrl-C sends.</summary>
-    public void Interrupt()
+    public void Interrupt() => Signal("INT");
+
+    /// <summary>Sends a signal.</summary>
+    /// <param name="name">Without SIG.</param>
+    public void Signal(string name)
     {
-        using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+        using var kill = Process.Start("kill", [$"-{name}", $"{process.Id}"]);
         kill.WaitForExit();
     }
 
@@ -101,7 +113,7 @@ internal sealed class CliProcess : IDisposable
     }
 
     private static ProcessStartInfo Information(string program, IEnumerable<string> arguments) =>
-        new(program, arguments)
+        new("env", ["--default-signal=INT,QUIT,HUP,TERM,USR1,USR2,XCPU,XFSZ", program, .. arguments])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };

@@ -1,0 +1,53 @@
+using Reverie.Cli.Surroundings;
+
+namespace Reverie.Tests.Cli.Surroundings;
+
+public sealed class StandardWriterTests
+{
+    [Fact]
+    public async Task What_a_stream_refuses_is_dropped_and_remembered()
+    {
+        var writer = new StandardWriter(new Refusing());
+        writer.WriteLine("one");
+        Assert.Equal("the terminal went", writer.Fault);
+        writer.Write('x');
+        writer.Flush();
+        await writer.WriteLineAsync("two");
+        Assert.Equal("the terminal went", writer.Fault);
+    }
+
+    [Fact]
+    public void What_a_stream_takes_is_written_in_order()
+    {
+        var taken = new StringWriter();
+        var writer = new StandardWriter(taken);
+        writer.Write("a");
+        writer.Write('b');
+        writer.Write(['c', 'd', 'e'], 1, 1);
+        writer.WriteLine("f");
+        Assert.Equal($"abdf{Environment.NewLine}", taken.ToString());
+        Assert.Null(writer.Fault);
+    }
+
+    [Theory]
+    [InlineData("exec >/dev/full", 74, "reverie: standard output did not take everything: ")]
+    [InlineData("exec >&-", 74, "reverie: standard output did not take everything: ")]
+    [InlineData("exec 2>/dev/full", 0, "")]
+    [InlineData("exec 2>&-", 0, "")]
+    [InlineData("exec <&- >&- 2>&-", 74, "")]
+    public void A_process_without_a_stream_ends_with_a_code_and_no_stack(string preparation, int code, string line)
+    {
+        using var process = CliProcess.StartAfter(preparation, "presets");
+        var (ended, _, error) = process.Wait();
+        Assert.Equal(code, ended);
+        Assert.StartsWith(line, error);
+        Assert.DoesNotContain("\n", error);
+    }
+
+    private sealed class Refusing : StringWriter
+    {
+        public override void Write(char value) => throw new IOException("the terminal went");
+
+        public override void WriteLine(string? value) => throw new IOException("the terminal went");
+    }
+}
