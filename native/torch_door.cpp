@@ -6,6 +6,7 @@
 #include "torch_processors.h"
 
 #include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/grad_mode.h>
@@ -275,7 +276,9 @@ RT_API void* rt_generator(int device_type, int device_index, uint64_t seed) noex
     void* made = nullptr;
     guarded([&] {
         auto device = at::Device(static_cast<at::DeviceType>(device_type), static_cast<at::DeviceIndex>(device_index));
-        auto generator = at::globalContext().defaultGenerator(device).clone();
+        // Trap: what clone() returns is never freed, as it is made without the weak count that the last owner waits for.
+        auto generator = device.is_cpu() ? at::detail::createCPUGenerator(seed)
+                                         : at::globalContext().defaultGenerator(device).clone();
         generator.set_current_seed(seed);
         made = new at::Generator(std::move(generator));
         return 0;

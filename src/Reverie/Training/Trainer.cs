@@ -303,13 +303,19 @@ public abstract class Trainer : IDisposable
             ["restarts"] = result.Restarts,
         });
         _dreams.Show(first!, Counters, Seed(RandomStream.Shown, Counters.Updates));
-        FreeLargeBlocks();
+        FreeLargeBlocks(giveBack: true);
     }
 
     // Episodes, archives and pictures are blocks of megabytes, which the collector lets lie until they come to a multiple
-    // of what lives, the replay: gigabytes. To look once a piece of work takes milliseconds, since few objects live.
-    private static void FreeLargeBlocks() =>
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
+    // of what lives, the replay: gigabytes. To look once a piece of work takes milliseconds, since few objects live. After
+    // the many pictures of an evaluation their room is given back to the system, too.
+    private static void FreeLargeBlocks(bool giveBack = false)
+    {
+        if (giveBack)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        else
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
+    }
 
     /// <summary>Writes a line of measurements.</summary>
     protected void Log(string kind, Dictionary<string, double> values)

@@ -16,6 +16,21 @@ public class GeneratorTests
     }
 
     [Fact]
+    public void OneThatIsDisposedLeavesNothing()
+    {
+        Make(1_000);
+        var before = Environment.WorkingSet;
+        Make(40_000);    // of 2.5 kB each
+        Assert.InRange(Environment.WorkingSet - before, long.MinValue, 40L << 20);
+
+        static void Make(int count)
+        {
+            for (var i = 0; i < count; i++)
+                new Generator(Device.Cpu, (ulong)i).Dispose();
+        }
+    }
+
+    [Fact]
     public void AStateBringsTheSameNumbersBack()
     {
         using var scope = new TensorScope();
