@@ -29,8 +29,8 @@ internal sealed class AccessToken
     public static AccessToken Parse(string word, string from)
     {
         if (word.Length is < Shortest or > Longest)
-            throw new ReverieException($"{from}: {Shortest} to {Longest} letters; without it a random one is taken where "
-                + "one is needed");
+            throw new ReverieException($"{from}: {Shortest} to {Longest} letters; without it a random one is taken "
+                + "where one is needed");
         return word.All(letter => letter is >= ' ' and <= '~')
             ? new(word)
             : throw new ReverieException($"{from}: letters, digits and signs of ASCII only");

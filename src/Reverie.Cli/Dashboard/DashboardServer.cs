@@ -58,8 +58,8 @@ internal sealed class DashboardServer : IDisposable
         }
         catch (Exception fault) when (fault is IOException or SocketException)
         {
-            throw new ReverieException($"cannot listen at {options.Host}, port {options.Port}: {fault.Message.TrimEnd('.')}; "
-                + "--port 0 takes a free one", fault);
+            throw new ReverieException($"cannot listen at {options.Host}, port {options.Port}: "
+                + $"{fault.Message.TrimEnd('.')}; --port 0 takes a free one", fault);
         }
         return new DashboardServer(app, AddressOf(app, options));
     }
@@ -113,7 +113,8 @@ internal sealed class DashboardServer : IDisposable
         var port = new Uri(bound.Replace("*", "localhost").Replace("[::]", "localhost")).Port;
         var name = options.Host is "*" or "0.0.0.0" or "::" ? Environment.MachineName
             : options.Host.Contains(':') ? $"[{options.Host}]" : options.Host;
-        return $"http://{name}:{port}/" + (options.Token is { } token ? $"?token={Uri.EscapeDataString(token.Word)}" : "");
+        return $"http://{name}:{port}/"
+            + (options.Token is { } token ? $"?token={Uri.EscapeDataString(token.Word)}" : "");
     }
 
     // A run that is gone or a file that is damaged is an answer, not a fault of the server.
@@ -136,6 +137,12 @@ internal sealed class DashboardServer : IDisposable
         {
             context.Response.Headers.RetryAfter = "5";
             await RequestGuard.Answer(context, StatusCodes.Status503ServiceUnavailable, fault.Message);
+        }
+        catch (Exception fault) when (!context.Response.HasStarted
+            && fault is not Microsoft.AspNetCore.Http.BadHttpRequestException)
+        {
+            await RequestGuard.Answer(context, StatusCodes.Status500InternalServerError,
+                $"this is a mistake in the dashboard: {fault.GetType().Name}: {fault.Message}");
         }
     }
 }

@@ -33,8 +33,8 @@ internal sealed class PlaySocket(WebSocket socket, CancellationToken stop) : IPl
     private readonly CancellationTokenSource gone = CancellationTokenSource.CreateLinkedTokenSource(stop);
 
     /// <summary>Serves a dream until either side ends it.</summary>
-    /// <param name="session">Is <see cref="Dream(WatchedRun, RunsFolder)"/>, on a thread of its own, or says why there is no
-    /// dream.</param>
+    /// <param name="session">Is <see cref="Dream(WatchedRun, RunsFolder)"/>, on a thread of its own, or says why there
+    /// is no dream.</param>
     public async Task Play(Task<string?> session)
     {
         var listening = Listen();
@@ -108,7 +108,8 @@ internal sealed class PlaySocket(WebSocket socket, CancellationToken stop) : IPl
         Send(Text(new
         {
             Kind = "session", Run = run, play.Model.Config.Task, play.Model.Counters.Updates, play.Picture,
-            Controls = controls, play.Options.Samples, play.Options.Context, play.DrawsLatents, play.Model.PredictsReward,
+            Controls = controls, play.Options.Samples, play.Options.Context, play.DrawsLatents,
+            play.Model.PredictsReward,
         }), WebSocketMessageType.Text);
         return new DreamSession(play, controls, this, Idle).Run(requests, gone.Token);
     }
@@ -118,7 +119,11 @@ internal sealed class PlaySocket(WebSocket socket, CancellationToken stop) : IPl
         var buffer = new byte[PlayMessage.Longest];
         try
         {
-            while (await Receive(buffer) is { } request) requests.Add(request, gone.Token);
+            while (await Receive(buffer) is { } request)
+                // Whoever sends faster than the dream goes waits on a thread that no other request needs.
+                if (!requests.TryAdd(request))
+                    await Task.Factory.StartNew(() => requests.Add(request, gone.Token), CancellationToken.None,
+                        TaskCreationOptions.LongRunning, TaskScheduler.Default);
             requests.CompleteAdding();
         }
         catch (Exception fault) when (fault is WebSocketException or OperationCanceledException)

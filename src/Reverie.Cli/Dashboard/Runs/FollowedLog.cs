@@ -42,7 +42,8 @@ internal sealed class FollowedLog(RunCatalog catalog, string id)
         var records = metrics.Since(from)
             .Select(one => new
             {
-                one.At, one.Line.Kind, one.Line.Axes, Values = one.Line.Values.DistinctBy(value => value.Key).ToDictionary(),
+                one.At, one.Line.Kind, one.Line.Axes,
+                Values = one.Line.Values.DistinctBy(value => value.Key).ToDictionary(),
             })
             .ToArray();
         return ("records", new { Run = id, Records = records });

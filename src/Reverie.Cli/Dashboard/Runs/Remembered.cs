@@ -8,8 +8,8 @@ internal sealed class Remembered<T>
 
     /// <summary>The value, read anew only where a file is not what it was.</summary>
     /// <param name="read">Reads it.</param>
-    /// <param name="isWhole">Whether it is what the files hold; else it is read again, since what was in the way (rights,
-    /// a lack of handles) may go without a trace in the files.</param>
+    /// <param name="isWhole">Whether it is what the files hold; else it is read again, since what was in the way
+    /// (rights, a lack of handles) may go without a trace in the files.</param>
     /// <param name="files">What it is read from.</param>
     public T Of(Func<T> read, Func<T, bool> isWhole, params ReadOnlySpan<string> files)
     {

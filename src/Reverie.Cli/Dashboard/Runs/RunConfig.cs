@@ -101,7 +101,8 @@ internal sealed record RunConfig(IReadOnlyList<RunConfig.Entry> Entries, string?
         var mark = word.IndexOf(OriginMark, StringComparison.Ordinal);
         var (said, origin) = mark < 0 ? (word, "") : (word[..mark], word[(mark + OriginMark.Length)..]);
         var colon = said.IndexOf(':', StringComparison.Ordinal);
-        return colon > 0 && said[..colon].All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.')
+        return colon > 0
+            && said[..colon].All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.')
             && !word.Any(letter => char.IsControl(letter) || letter == '\ufffd')
                 ? (said[..colon], said[(colon + 1)..].Trim().Trim('\''), origin)
                 : null;

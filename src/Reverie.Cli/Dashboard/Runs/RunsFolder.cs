@@ -28,8 +28,8 @@ internal sealed class RunsFolder
         return RealPath(full) is { } real && Holds(real) && System.IO.Path.Exists(real) ? real : null;
     }
 
-    /// <summary>Opens a file that another process may be writing, replacing or deleting: a regular one that really lies
-    /// in the folder.</summary>
+    /// <summary>Opens a file that another process may be writing, replacing or deleting: a regular one that really
+    /// lies in the folder.</summary>
     /// <param name="path">A path in the folder; where its links lead is looked at in what was opened.</param>
     /// <param name="atMost">Bytes that it may have.</param>
     /// <exception cref="IOException">It is gone, none of these, or too large.</exception>
@@ -37,7 +37,8 @@ internal sealed class RunsFolder
     {
         var file = RegularFile.OpenRead(path, atMost);
         // Of what was opened, and not of the name, which somebody may change meanwhile.
-        var real = new FileInfo($"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}").LinkTarget ?? RealPath(path);
+        var opened = $"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}";
+        var real = new FileInfo(opened).LinkTarget ?? RealPath(path);
         if (real is not null && Holds(real))
             return file;
         file.Dispose();
@@ -67,8 +68,8 @@ internal sealed class RunsFolder
         }
     }
 
-    /// <summary>Looks whether parts of a folder, and all that is in them, lie in here: before others read them, who follow
-    /// links.</summary>
+    /// <summary>Looks whether parts of a folder, and all that is in them, lie in here: before others read them, who
+    /// follow links.</summary>
     /// <exception cref="ReverieException">One leads out.</exception>
     public void DemandInside(string path, params ReadOnlySpan<string> parts)
     {

@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace Reverie.Cli.Dashboard.Runs;
 
-/// <summary>JSON of a file that somebody else may have written: no key twice, no depth without end, and every text in it
-/// can be shown.</summary>
+/// <summary>JSON of a file that somebody else may have written: no key twice, no depth without end, and every text in
+/// it can be shown.</summary>
 internal static class StrictJson
 {
     private const int Deepest = 32;

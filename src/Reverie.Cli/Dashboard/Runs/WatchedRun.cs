@@ -13,6 +13,9 @@ internal sealed class WatchedRun(RunsFolder folder, string id, string path)
     /// <summary>Bytes that a log may have: some seven million lines.</summary>
     public const long LongestLog = 4L << 30;
 
+    /// <summary>How the damage begins of a run of which nothing at all can be said.</summary>
+    public const string CannotBeRead = "cannot be read";
+
     // Where the kernel does not say who works on a run (another user, another machine), a log that moves does.
     private static readonly TimeSpan SilenceOfARun = TimeSpan.FromMinutes(2);
 
@@ -67,8 +70,22 @@ internal sealed class WatchedRun(RunsFolder folder, string id, string path)
     public RunSummary? Summarise(HashSet<string>? running)
     {
         lock (gate)
-            return Directory.Exists(path) ? Read(running) : null;
+            try
+            {
+                return Directory.Exists(path) ? Read(running) : null;
+            }
+            // Of whatever kind: it is this run's, and no fault of the others.
+            catch (Exception fault)
+            {
+                return Directory.Exists(path) ? Unreadable(fault) : null;
+            }
     }
+
+    private RunSummary Unreadable(Exception fault) => new()
+    {
+        Id = id, Setting = id, Presets = "", State = RunState.Damaged, Damage = $"{CannotBeRead}: {folder.Told(fault)}",
+        Changed = Directory.GetLastWriteTimeUtc(path),
+    };
 
     private RunSummary Read(HashSet<string>? running)
     {

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text;
 using Reverie.Cli.Dashboard;
+using Reverie.Cli.Dashboard.Endpoints;
+using Reverie.Cli.Dashboard.Runs;
 using Reverie.Tests.Fakes;
-using Reverie.Torch.IO;
-using Reverie.Training;
 
 namespace Reverie.Tests.Cli.Dashboard;
 
@@ -72,9 +72,12 @@ public sealed class DamagedFilesFuzzTests : IDisposable
         if (path != Requests[0])
             return;
         // The list is shared and may be of a moment ago, so it is read here anew.
-        var runs = new Reverie.Cli.Dashboard.Runs.RunCatalog(new(disk.Folder)).List();
+        var runs = new RunCatalog(new(disk.Folder)).List();
         Assert.True(runs.Count == 2, $"{what}: {runs.Count} runs");
-        _ = Reverie.Cli.Dashboard.Endpoints.Answer.Write(runs);
+        Assert.All(runs, run => Assert.False(
+            run.Damage?.StartsWith(WatchedRun.CannotBeRead, StringComparison.Ordinal) ?? false,
+            $"{what}: {run.Damage}"));
+        _ = Answer.Write(runs);
     }
 
     private static byte[] Damage(byte[] bytes, Random random)

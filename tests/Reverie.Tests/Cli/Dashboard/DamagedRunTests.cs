@@ -18,12 +18,13 @@ public sealed class DamagedRunTests : IDisposable
     [InlineData("run.json", "{\"task\":\"\\ud800\"}", "run.json: ")]
     [InlineData("run.json", "[1]", "run.json: holds no object")]
     [InlineData("run.json", "", "run.json: ")]
-    [InlineData("config.yaml", "agent: planet  # preset planet:2\ntaskz pendulum\n", "config.yaml: line 2 is no setting")]
+    [InlineData("config.yaml", "agent: planet  # preset planet:2\ntask\n", "config.yaml: line 2 is no setting")]
     [InlineData("config.yaml", "agent  # planet: 2\n", "config.yaml: line 1 is no setting")]
     [InlineData("config.yaml", "agent: pla\u0001net\n", "config.yaml: line 1 is no setting")]
     [InlineData("state.json", "{\"log_position\":1,\"goals\":[null]}", "state.json: one of its goals is none: null")]
     [InlineData("state.json", "{\"log_position\":1,\"goals\":[{\"counter\":null,\"total\":1}]}", "state.json: ")]
-    [InlineData("state.json", "{\"log_position\":1,\"goals\":[{\"counter\":\"hours\",\"total\":1}]}", "state.json: one of")]
+    [InlineData("state.json", "{\"log_position\":1,\"goals\":[{\"counter\":\"hours\",\"total\":1}]}",
+        "state.json: one of its goals is none")]
     [InlineData("state.json", "{\"log_position\":-1}", "state.json: log_position is -1")]
     [InlineData("state.json", "{}", "state.json: ")]
     public void A_damaged_file_is_told_of_its_run_alone(string file, string content, string damage)
@@ -75,7 +76,8 @@ public sealed class DamagedRunTests : IDisposable
         Assert.Contains(damage, found.Damage);
         Assert.NotEqual(5, found.Return);
         if (file == "metrics.jsonl")
-            await Assert.ThrowsAsync<IOException>(() => catalog.Find("bad").WithMetricsAsync(log => log.Position, default));
+            await Assert.ThrowsAsync<IOException>(
+                () => catalog.Find("bad").WithMetricsAsync(log => log.Position, default));
     }
 
     [Fact]

@@ -69,7 +69,10 @@ public sealed class DashboardServerTests : IDisposable
     public async Task With_a_token_only_who_knows_it_sees_anything()
     {
         using var server = DashboardServer.Start(
-            new DashboardOptions { Folder = disk.Folder, Host = "127.0.0.1", Token = AccessToken.Parse("a word of sixteen", "here") }, _ => { });
+            new DashboardOptions
+            {
+                Folder = disk.Folder, Host = "127.0.0.1", Token = AccessToken.Parse("a word of sixteen", "here"),
+            }, _ => { });
         var bare = server.Address.Split('?')[0];
         Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync(bare + "api/runs")).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized,

@@ -63,7 +63,8 @@ public sealed class RequestGuardTests(RequestGuardTests.Servers servers) : IClas
     [InlineData("Host: localhost\r\nSec-Fetch-Site: cross-site", 403)]
     [InlineData("Host: localhost\r\nSec-Fetch-Site: same-site", 403)]
     [InlineData("Host: localhost\r\nSec-Fetch-Site: none\r\nSec-Fetch-Site: cross-site", 403)]
-    [InlineData("Host: localhost\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document", 403)]
+    [InlineData("Host: localhost\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\n"
+        + "Sec-Fetch-Dest: document", 403)]
     public void Only_the_page_itself_is_answered(string headers, params int[] either)
     {
         Assert.Contains(Ask(servers.Open, "/api/runs", headers).Status, either);
