@@ -123,7 +123,9 @@ internal static class CommandLine
                 return result is OptionResult { Option: var option }
                     ? $"{option.Name} is empty; give {option.HelpName ?? "a value"}, or leave it out; {help}"
                     : $"{((ArgumentResult)result).Argument.Name} is empty; {help}";
-        return parsed.UnmatchedTokens.Any(string.IsNullOrWhiteSpace) ? $"an empty word means nothing here; {help}" : null;
+        return parsed.UnmatchedTokens.Any(string.IsNullOrWhiteSpace)
+            ? $"an empty word means nothing here; {help}"
+            : null;
     }
 
     private static string Path(Symbol command) =>

@@ -34,7 +34,8 @@ internal sealed class SettingsOptions
     }
 
     /// <summary>Whether presets or a file were typed, on which single values stand.</summary>
-    public bool AreNamed(ParseResult parsed) => parsed.GetValue(preset) is not null || parsed.GetValue(file) is not null;
+    public bool AreNamed(ParseResult parsed) =>
+        parsed.GetValue(preset) is not null || parsed.GetValue(file) is not null;
 
     /// <summary>The values of <c>--set</c>.</summary>
     /// <exception cref="ReverieException">one of them is no key=value</exception>

@@ -61,7 +61,7 @@ public static class OfflineRules
         foreach (var rows in lengths)
             sampler.Add(new EpisodeFile(0, "", rows - 1));
         return sampler.CanDraw ? null
-            : $"no episode has the {replay.ChunkLength} rows of replay.chunk_length; the longest has {lengths.Max()}, so "
-                + $"--set replay.chunk_length={lengths.Max()}";
+            : $"no episode has the {replay.ChunkLength} rows of replay.chunk_length; the longest has {lengths.Max()}, "
+                + $"so --set replay.chunk_length={lengths.Max()}";
     }
 }

@@ -21,15 +21,21 @@ internal sealed record FuzzedReader(
 {
     private static readonly string[] YamlWords =
     [
-        "[", "{", "]", "}", "- ", "? ", ": ", "&a ", "*a", "!!binary ", "!<x> ", "|\n", ">\n", "%YAML 1.2\n---\n", "...\n",
-        "\n---\n", "#", "seed: 1\n", "<<: *a\n", "\"\\U0011FFFF\"", "'", "  ", "model:\n", "@", "`",
+        "[", "{", "]", "}", "- ", "? ", ": ", "&a ", "*a", "!!binary ", "!<x> ", "|\n", ">\n", "%YAML 1.2\n---\n",
+        "...\n", "\n---\n", "#", "seed: 1\n", "<<: *a\n", "\"\\U0011FFFF\"", "'", "  ", "model:\n", "@", "`",
     ];
 
     private static readonly string[] JsonWords =
-        ["[", "{", "]", "}", ",", ":", "null", "\"a\":", "[[", "{\"a\":", "\"\\ud800\"", "\"\\u0000\"", "//", "[]", "{}", "1,"];
+    [
+        "[", "{", "]", "}", ",", ":", "null", "\"a\":", "[[", "{\"a\":", "\"\\ud800\"", "\"\\u0000\"", "//", "[]", "{}",
+        "1,",
+    ];
 
     private static readonly string[] NpzWords =
-        ["PK\u0003\u0004", "PK\u0001\u0002", "PK\u0005\u0006", "<f4", ">f8", "|O", "True", "(0,)", "(99999,)", "(2, 2)", "{'descr'"];
+    [
+        "PK\u0003\u0004", "PK\u0001\u0002", "PK\u0005\u0006", "<f4", ">f8", "|O", "True", "(0,)", "(99999,)", "(2, 2)",
+        "{'descr'",
+    ];
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<FuzzedReader> All { get; } =
@@ -48,7 +54,8 @@ internal sealed record FuzzedReader(
         new("recorded_race", "x.json", [Golden("car-racing", "full_gas.json")], JsonWords, path => RaceFile.Read(path)),
         new("recorded_track", "x.json", [Golden("car-racing", "track.json")], JsonWords, path => TrackFile.Read(path)),
         new("recorded_seeds", "x.json", [Golden("car-racing", "seeds.json")], JsonWords, path => SeedFile.Read(path)),
-        new("kind_of_recording", "x.json", [Golden("car-racing", "seeds.json")], JsonWords, path => RaceReplay.Reads(path)),
+        new("kind_of_recording", "x.json", [Golden("car-racing", "seeds.json")], JsonWords,
+            path => RaceReplay.Reads(path)),
         new("arrays", "x.npz", [Golden("IO", "numpy.npz"), Golden("IO", "numpy-stored.npz")], NpzWords,
             path => Npz.Read(path)),
         new("episode", "x.npz", Npzs(), NpzWords, path => EpisodeArchive.Read(path)),
@@ -106,7 +113,10 @@ internal sealed record FuzzedReader(
     private static byte[][] Npzs() => [Packed(), Sound.Stored(Packed())];
 
     private static byte[] Safetensors() => Written(path => SafetensorsFile.Write(path,
-        [new("a.weight", "F32", [2, 3], new byte[24]), new("b", "I64", [], new byte[8]), new("c", "BF16", [5], new byte[10])],
+        [
+            new("a.weight", "F32", [2, 3], new byte[24]), new("b", "I64", [], new byte[8]),
+            new("c", "BF16", [5], new byte[10]),
+        ],
         new Dictionary<string, string> { ["updates"] = "5" }));
 
     private static byte[][] Pictures()

@@ -11,7 +11,9 @@ internal sealed class Mutator(byte[][] seeds, string[] words)
     private const int MostDamages = 4, Deep = 3000;
 
     private static readonly string[] Numbers =
-        ["-1", "0", "1e999", "-1e308", "NaN", "2147483648", "9223372036854775808", "99999999999999999999", "0.5", "1e-400"];
+    [
+        "-1", "0", "1e999", "-1e308", "NaN", "2147483648", "9223372036854775808", "99999999999999999999", "0.5", "1e-400",
+    ];
 
     private static readonly string[] Odd =
         ["\0", "\r\n", "\t", "\u001b[31m", "\ufeff", "\ud7ff", "\\ud800", "é名🚗", "\"", "'", "null", "true", ""];
@@ -70,7 +72,8 @@ internal sealed class Mutator(byte[][] seeds, string[] words)
         while (at > 0 && at < bytes.Count && char.IsAsciiLetterOrDigit((char)bytes[at - 1]))
             at--;
         var end = at;
-        while (random.Next(4) > 0 && end < bytes.Count && (char.IsAsciiLetterOrDigit((char)bytes[end]) || bytes[end] == '.'))
+        while (random.Next(4) > 0 && end < bytes.Count
+            && (char.IsAsciiLetterOrDigit((char)bytes[end]) || bytes[end] == '.'))
             end++;
         bytes.RemoveRange(at, end - at);
         bytes.InsertRange(at, Encoding.UTF8.GetBytes(text));

@@ -126,7 +126,8 @@ public sealed class NpzTests
     [InlineData(">u4", "00000001 FFFFFFFE", 1, 4294967294)]
     [InlineData("<u8", "0100000000000000 FEFFFFFFFFFFFFFF", 1, 18446744073709551614d)]
     [InlineData("=f4", "0000803F 000000C0", 1, -2)]
-    public void Numbers_of_every_width_and_either_endianness_are_read(string descr, string hex, double first, double second)
+    public void Numbers_of_every_width_and_either_endianness_are_read(
+        string descr, string hex, double first, double second)
     {
         var array = Npy.Read(NpyBytes(descr, "False", "2,", Convert.FromHexString(hex.Replace(" ", ""))));
         Assert.Equal([first, second], array.Data.Cast<object>().Select(
@@ -183,7 +184,10 @@ public sealed class NpzTests
     private static byte[] NpyBytes(string descr, string fortran, string shape, byte[] data)
     {
         var header = $"{{'descr': '{descr}', 'fortran_order': {fortran}, 'shape': ({shape}), }}\n";
-        return [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. System.Text.Encoding.ASCII.GetBytes(header), .. data];
+        return
+        [
+            0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. System.Text.Encoding.ASCII.GetBytes(header), .. data,
+        ];
     }
 
     [Fact]

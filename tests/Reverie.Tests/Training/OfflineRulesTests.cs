@@ -4,7 +4,7 @@ using Reverie.Torch.IO;
 
 namespace Reverie.Tests.Training;
 
-/// <summary>What <c>data check</c> passes, <c>train --offline</c> learns from, and what it refuses, that refuses.</summary>
+/// <summary>What <c>data check</c> passes, <c>train --offline</c> learns from; what it refuses, that refuses.</summary>
 public sealed class OfflineRulesTests : IDisposable
 {
     private const int Rows = 10;
