@@ -107,7 +107,7 @@ public sealed record Checkpoint
                 AtomicFile.RecoverDirectory(leftover[..^OldSuffix.Length]);
             foreach (var later in List(directory))
                 if (updates is null || string.CompareOrdinal(later, PathOf(directory, updates.Value)) > 0)
-                    SetAside(later, FreeName(later + DamagedSuffix));
+                    SetAside(later, FreeName(later));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -258,7 +258,7 @@ public sealed record Checkpoint
     }
 
     private static string FreeName(string path) => Enumerable.Range(1, int.MaxValue)
-        .Select(n => n == 1 ? path : $"{path}.{n}").First(name => !Path.Exists(name));
+        .Select(n => (n == 1 ? path : $"{path}.{n}") + DamagedSuffix).First(name => !Path.Exists(name));
 
     private static readonly JsonSerializerOptions Json = new()
     {
