@@ -28,7 +28,7 @@ def command(kind, run, env_steps):
     return [REVERIE, "train", *KINDS[kind], *SETTINGS, *PACE[kind], "--run", str(run), "--env-steps", str(env_steps)]
 
 
-def finish(words, limit=120):
+def finish(words, limit=600):
     """Runs a command to its end.
 
     Returns its exit code, or None where it had none within `limit` seconds, what it wrote, and its memory in MB."""
