@@ -121,7 +121,7 @@ internal sealed class DreamVerb : Verb
     private Episode Truth(Workshop workshop, string run, Config config, ParseResult parsed, ulong seed,
         Report report, CancellationToken stop) => parsed.GetValue(episode) is { } number
         ? Recorded(run, config.Seed, number, report)
-        : new Collector(workshop.Environments, workshop.Layout, report.Error.WriteLine)
+        : workshop.Collector(report.Error.WriteLine)
             .Collect(workshop.Agent, ActMode.Evaluate, seed, stop)[0].Episode;
 
     private OpenLoopDream Imagined(ModelAgent agent, Workshop workshop, ParseResult parsed, ulong seed, Report report,

@@ -60,7 +60,7 @@ internal sealed class EvalVerb : Verb
         var counters = replaced ? new Counters() : RunFolder.Load(run, workshop.Agent, report.Error.WriteLine);
         Episode? first = null;
         var played = 0;
-        var collector = new Collector(workshop.Environments, workshop.Layout, report.Error.WriteLine);
+        var collector = workshop.Collector(report.Error.WriteLine);
         var result = new Evaluator(collector).Evaluate(workshop.Agent, count, seed, stop, episode =>
         {
             first ??= episode;

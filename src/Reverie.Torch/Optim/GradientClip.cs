@@ -10,6 +10,8 @@ public static class GradientClip
     public static Tensor GlobalNorm(ReadOnlySpan<Tensor> gradients)
     {
         if (gradients.Length == 0) throw new TorchException("GlobalNorm: no gradient was given");
+        // On several threads libtorch sums a large tensor in as many parts, and their sum is another one in its last digits.
+        using var one = new ThreadLimit(1);
         return Tensor.Stack(Aten.ForeachNorm.CallMany(gradients)).Norm();
     }
 

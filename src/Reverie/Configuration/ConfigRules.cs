@@ -5,6 +5,21 @@ namespace Reverie.Configuration;
 /// <summary>What no key can say about itself: which values go together.</summary>
 internal static partial class ConfigRules
 {
+    /// <summary>Whether no rule is broken, and every value is in its range.</summary>
+    public static bool Allows(Config config)
+    {
+        try
+        {
+            Check(config, Settings.All.ToDictionary(setting => setting.Key, setting => setting.Key));
+            return Settings.All.All(setting => setting.Type == typeof(IReadOnlyList<double>)
+                || setting.Parse([setting.Format(setting.Get(config))], isList: false) is not null);
+        }
+        catch (ReverieException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Throws for the first rule that is broken, naming both keys and where the values came from.</summary>
     public static void Check(Config config, IReadOnlyDictionary<string, string> origins)
     {
@@ -17,8 +32,10 @@ internal static partial class ConfigRules
         Demand(over.Betas.All(beta => beta >= 0), "loss.overshooting.betas", "a weight cannot be negative");
         Demand(over.Distance < replay.ChunkLength, "loss.overshooting.distance",
             $"{over.Distance} steps do not fit into chunks of replay.chunk_length = {replay.ChunkLength}");
-        Demand(limit == 0 || replay.ChunkLength <= limit + 1, "replay.chunk_length",
+        Demand(limit == 0 || replay.CrossEpisode || replay.ChunkLength <= limit + 1, "replay.chunk_length",
             $"{replay.ChunkLength} rows do not fit into episodes of environment.time_limit = {limit} decisions");
+        Demand(!replay.PrioritizeEnds || !replay.CrossEpisode, "replay.cross_episode",
+            "it and replay.prioritize_ends exclude each other: chunks that cross have no end to prefer");
         Demand(config.Environment.Discretize != 1, "environment.discretize",
             "one value leaves nothing to choose from; take 2 or more, or 0");
         Demand(!over.Fixed || over.Distance > 1, "loss.overshooting.fixed",

@@ -124,6 +124,9 @@ public sealed class ParallelEnvironments : IDisposable
         return AllWell;
     }
 
+    /// <summary>Ends the episode of one environment from outside: it waits for the next reset.</summary>
+    internal void End(int number) => rows[number] = rows[number] with { IsLast = true };
+
     /// <summary>Puts a new environment in the place of one and begins an episode in it. What disposing of the old one
     /// throws is not told: it failed before.</summary>
     /// <param name="number">Which.</param>

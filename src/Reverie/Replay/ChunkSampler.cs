@@ -14,7 +14,7 @@ internal sealed class ChunkSampler
     private readonly List<EpisodeFile> episodes = [];
     // Running sum of what each episode adds: windows, or rows where chunks may cross.
     private readonly List<long> sums = [];
-    private int tooShort, longest;
+    private readonly List<int> lengths = [];
 
     public ChunkSampler(ReplayConfig config)
     {
@@ -27,6 +27,9 @@ internal sealed class ChunkSampler
     /// <summary>Episodes that chunks are drawn from, in the order of recording.</summary>
     public IReadOnlyList<EpisodeFile> Episodes => episodes;
 
+    /// <summary>Rows of every episode that was taken in, of those too short for a chunk as well.</summary>
+    public IReadOnlyList<int> Lengths => lengths;
+
     /// <summary>Whether there is a chunk to draw.</summary>
     public bool CanDraw => Items > 0;
 
@@ -35,15 +38,16 @@ internal sealed class ChunkSampler
     /// <summary>Takes an episode in; false where it is shorter than a chunk and cannot be drawn from.</summary>
     public bool Add(EpisodeFile file)
     {
-        longest = Math.Max(longest, file.Rows);
-        if (file.Rows < length && !crossEpisode)
-        {
-            tooShort++;
-            return false;
-        }
+        lengths.Add(file.Rows);
+        if (file.Rows < length && !crossEpisode) return false;
+        Append(file);
+        return true;
+    }
+
+    private void Append(EpisodeFile file)
+    {
         episodes.Add(file);
         sums.Add((sums.Count == 0 ? 0 : sums[^1]) + (crossEpisode ? file.Rows : file.Rows - length + 1));
-        return true;
     }
 
     /// <summary>Takes an episode out.</summary>
@@ -54,8 +58,9 @@ internal sealed class ChunkSampler
         var rest = episodes.Where(each => each != file).ToArray();
         episodes.Clear();
         sums.Clear();
+        lengths.Remove(file.Rows);
         foreach (var each in rest)
-            Add(each);
+            Append(each);
     }
 
     /// <summary>One chunk: an index into <see cref="Episodes"/> and the row there that it begins with.</summary>
@@ -83,8 +88,7 @@ internal sealed class ChunkSampler
         return (episode, (int)(item - (episode == 0 ? 0 : sums[episode - 1])));
     }
 
-    private ReverieException NothingToDraw() => tooShort + episodes.Count == 0
+    private ReverieException NothingToDraw() => lengths.Count == 0
         ? new("replay: there is no episode to draw from; collect some first")
-        : new($"replay: none of {tooShort + episodes.Count} episodes has the {length} rows of a chunk (the longest has "
-            + $"{longest}); lower replay.chunk_length or raise environment.time_limit");
+        : new($"replay: none of {lengths.Count} episodes has the {length} rows of a chunk (the longest has {lengths.Max()})");
 }

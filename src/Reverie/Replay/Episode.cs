@@ -57,7 +57,11 @@ public sealed class Episode
     public double Return => Reward.Sum(reward => (double)reward);
 
     /// <summary>Bytes in memory.</summary>
-    public long Bytes => Rows * Layout.BytesPerRow;
+    public long Bytes => Rows * Layout.BytesPerRow + BytesBesideRows;
+
+    /// <summary>Bytes that an episode takes whatever its length: the heads of its arrays, its name and its places in
+    /// lists.</summary>
+    internal const int BytesBesideRows = 700;
 
     /// <summary>The picture of a row, (H, W, C).</summary>
     public ReadOnlySpan<byte> ImageAt(int row) => Image.AsSpan(row * Layout.ImageSize, Layout.ImageSize);

@@ -9,11 +9,18 @@ namespace Reverie.Replay;
 /// <param name="layout">What a row is made of.</param>
 public sealed class EpisodeRecorder(EpisodeLayout layout)
 {
+    /// <summary>Memory that an episode may take while it is recorded, in bytes: far beyond the longest that anybody
+    /// plays, and within what one array can hold.</summary>
+    public const long MostBytes = 1_000_000_000;
+
     private const int FirstCapacity = 128;
     private readonly Space actions = layout.OneHot ? new DiscreteSpace(layout.ActionSize)
         : BoxSpace.Uniform(layout.ActionSize, -float.MaxValue, float.MaxValue);     // any that is finite
     private Episode rows = new(layout, 0);
     private int count;
+
+    /// <summary>Rows of an episode at most, for <see cref="MostBytes"/>.</summary>
+    public static int MostRows(EpisodeLayout layout) => (int)Math.Max(2, MostBytes / layout.BytesPerRow);
 
     /// <summary>Rows recorded of the episode under way, the reset included; 0 before one.</summary>
     public int Rows => count;
@@ -37,9 +44,21 @@ public sealed class EpisodeRecorder(EpisodeLayout layout)
         if (count == 0 || IsComplete)
             throw new ReverieException($"environment: a step {(count == 0 ? "before a reset" : "after the last row of an "
                 + "episode")}; reset the environment first");
+        if (count == MostRows(layout))
+            throw new ReverieException($"environment: an episode of more than {count} rows, which take all the memory that "
+                + "one may; end it earlier");
         Demand(RowRule.FaultOf(step, layout.ImageSize, layout.VectorSize, isReset: false));
         Demand(RowRule.FaultOf(action, actions));
         Append(action, step);
+    }
+
+    /// <summary>Ends the episode with the row that it has last, as a time limit does.</summary>
+    /// <exception cref="InvalidOperationException">There is no decision in it, or it is over.</exception>
+    internal void Cut()
+    {
+        if (count < 2 || IsComplete)
+            throw new InvalidOperationException("only an episode that is under way can be cut");
+        rows.IsLast[count - 1] = true;
     }
 
     /// <summary>The complete episode; the recorder is ready for the next one.</summary>
@@ -75,7 +94,7 @@ public sealed class EpisodeRecorder(EpisodeLayout layout)
 
     private void Grow()
     {
-        var larger = new Episode(layout, Math.Max(FirstCapacity, 2 * count));
+        var larger = new Episode(layout, Math.Min(MostRows(layout), Math.Max(FirstCapacity, 2 * count)));
         CopyRows(rows, larger, count);
         rows = larger;
     }

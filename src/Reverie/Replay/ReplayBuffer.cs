@@ -1,3 +1,4 @@
+using System.Numerics;
 using Reverie.Configuration;
 using Reverie.Torch;
 
@@ -58,6 +59,12 @@ public sealed class ReplayBuffer : IDisposable
 
     /// <summary>Decisions recorded.</summary>
     public long Decisions => store.Decisions;
+
+    /// <summary>Whether there is a chunk to draw: whether episodes are long enough.</summary>
+    public bool CanSample => sampler.CanDraw;
+
+    /// <summary>Rows of every episode, of those too short for a chunk as well.</summary>
+    internal IReadOnlyList<int> Lengths => sampler.Lengths;
 
     /// <summary>Bytes of episodes in memory.</summary>
     public long MemoryBytes => cache.Bytes;
@@ -171,8 +178,14 @@ public sealed class ReplayBuffer : IDisposable
 
     private void Include(EpisodeFile file)
     {
-        if (!sampler.Add(file))
+        if (sampler.Add(file)) return;
+        // Where most are so short, a line for each would hide all others.
+        var tooShort = sampler.Lengths.Count - sampler.Episodes.Count;
+        if (tooShort == 1)
             report($"{store.PathOf(file)}: has {file.Rows} rows, fewer than the {config.ChunkLength} of a chunk; "
                 + "no chunk is drawn from it");
+        else if (tooShort >= 10 && BitOperations.IsPow2(tooShort / 10) && tooShort % 10 == 0)
+            report($"{tooShort} of {sampler.Lengths.Count} episodes have fewer rows than the {config.ChunkLength} of a chunk; "
+                + "no chunk is drawn from them");
     }
 }

@@ -3,7 +3,7 @@ using Reverie.Configuration;
 
 namespace Reverie.Replay;
 
-/// <summary>What the replay of a run will need, known before the run.</summary>
+/// <summary>What the replay of a run will need, reckoned before the run and again from the episodes that were seen.</summary>
 /// <param name="Episodes">Episodes of the whole run; 0 where their length is not known.</param>
 /// <param name="Decisions">Decisions in them.</param>
 /// <param name="Bytes">Memory that all of them would take, in bytes.</param>
@@ -18,6 +18,8 @@ public sealed record ReplayPreflight(long Episodes, long Decisions, long Bytes, 
     /// single pictures of control-suite scenes, less where successive ones resemble; noise keeps all of it.</summary>
     private const double CompressedShare = 0.5;      // vectors, actions and rewards keep all of theirs
     private const double BytesPerGb = 1e9;
+    private const int FileBytes = 4096;              // an episode's file beside its rows: headers, and the end of a block
+    private const double WorthSaying = 1.5;
 
     /// <summary>True where not all episodes fit in <c>replay.memory_gb</c>, so that some are read from disk.</summary>
     public bool Spills => Bytes > MemoryBytes;
@@ -49,26 +51,15 @@ public sealed record ReplayPreflight(long Episodes, long Decisions, long Bytes, 
     /// <param name="actionRepeat">Environment steps per decision, as the run has it.</param>
     /// <param name="episodeDecisions">Decisions of an episode at most, as the run has it; 0 where nobody knows.</param>
     /// <param name="directory">Where episodes go.</param>
-    /// <param name="decisionsRecorded">Decisions already on disk, when a run goes on.</param>
-    /// <exception cref="ReverieException">The directory cannot be written, the disk has too little room, or an
-    /// episode is too short for a chunk.</exception>
-    public static ReplayPreflight Check(Config config, EpisodeLayout layout, int actionRepeat, int episodeDecisions,
-        string directory, long decisionsRecorded = 0) =>
-        Check(config, layout, actionRepeat, episodeDecisions, directory, decisionsRecorded, FreeBytes);
-
+    /// <param name="seen">What is on disk already, when a run goes on.</param>
+    /// <param name="freeBytes">Asked for the bytes free; the disk itself unless said.</param>
+    /// <exception cref="ReverieException">The directory cannot be written, or the disk has too little room.</exception>
     internal static ReplayPreflight Check(Config config, EpisodeLayout layout, int actionRepeat, int episodeDecisions,
-        string directory, long decisionsRecorded, Func<string, long> freeBytes)
+        string directory, EpisodesSeen seen = default, Func<string, long>? freeBytes = null)
     {
-        if (episodeDecisions > 0 && episodeDecisions + 1 < config.Replay.ChunkLength && !config.Replay.CrossEpisode)
-            throw new ReverieException($"replay.chunk_length: {config.Replay.ChunkLength} rows, but an episode of "
-                + $"{config.Task} has only {episodeDecisions + 1}; lower replay.chunk_length");
         ProbeWritable(directory);
-        var (episodes, decisions) = Extent(config.Training, actionRepeat, episodeDecisions);
-        var bytes = (episodes + decisions) * layout.BytesPerRow;
-        var toCome = (long)(bytes * Math.Clamp(1 - decisionsRecorded / (double)decisions, 0, 1));
-        var need = new ReplayPreflight(episodes, decisions, bytes,
-            Math.Min(bytes, (long)(config.Replay.MemoryGb * BytesPerGb)), toCome, (long)(toCome * Compressed(layout)),
-            freeBytes(directory));
+        var need = Reckon(
+            config, layout, actionRepeat, episodeDecisions, seen, (freeBytes ?? FreeBytes)(directory));
         if (need.DiskBytesExpected > need.DiskBytesFree)
             throw new ReverieException($"{directory}: the episodes of this run take about "
                 + $"{Gb(need.DiskBytesExpected)} GB of disk, {Gb(need.DiskBytesFree)} GB are free; "
@@ -76,13 +67,36 @@ public sealed record ReplayPreflight(long Episodes, long Decisions, long Bytes, 
         return need;
     }
 
-    private static (long Episodes, long Decisions) Extent(TrainingConfig training, int actionRepeat, int episodeDecisions)
+    /// <summary>What a run needs as far as the episodes show that it has played.</summary>
+    /// <inheritdoc cref="Check" path="/param"/>
+    internal ReplayPreflight After(Config config, EpisodeLayout layout, int actionRepeat, int episodeDecisions,
+        EpisodesSeen seen) => Reckon(config, layout, actionRepeat, episodeDecisions, seen, DiskBytesFree);
+
+    /// <summary>Whether this is so much more than was said that it is worth a line.</summary>
+    internal bool Exceeds(ReplayPreflight said) =>
+        Bytes > WorthSaying * said.Bytes || DiskBytesExpected > WorthSaying * said.DiskBytesExpected;
+
+    private static ReplayPreflight Reckon(Config config, EpisodeLayout layout, int actionRepeat, int episodeDecisions,
+        EpisodesSeen seen, long free)
     {
-        if (episodeDecisions == 0)
+        var (episodes, decisions) = Extent(config.Training, actionRepeat, episodeDecisions, seen);
+        var bytes = (episodes + decisions) * layout.BytesPerRow + episodes * Episode.BytesBesideRows;
+        var left = Math.Clamp(1 - seen.Decisions / (double)decisions, 0, 1);
+        var files = (long)(left * episodes) * FileBytes;
+        var rows = left * (episodes + decisions) * layout.BytesPerRow;
+        return new(episodes, decisions, bytes, Math.Min(bytes, (long)(config.Replay.MemoryGb * BytesPerGb)),
+            (long)rows + files, (long)(rows * Compressed(layout)) + files, free);
+    }
+
+    // Episodes that end by themselves are as long as those that were seen; before there are any, as long as they may be.
+    private static (long Episodes, long Decisions) Extent(
+        TrainingConfig training, int actionRepeat, int episodeDecisions, EpisodesSeen seen)
+    {
+        var length = seen.Episodes > 0 ? seen.Decisions / (double)seen.Episodes : episodeDecisions;
+        if (length == 0)
             return (0, (training.EnvSteps + actionRepeat - 1) / actionRepeat);
-        var perEpisode = (long)actionRepeat * episodeDecisions;
-        var episodes = Math.Max(training.SeedEpisodes, (training.EnvSteps + perEpisode - 1) / perEpisode);
-        return (episodes, episodes * episodeDecisions);
+        var episodes = Math.Max(training.SeedEpisodes, (long)Math.Ceiling(training.EnvSteps / (actionRepeat * length)));
+        return (episodes, (long)Math.Ceiling(episodes * length));
     }
 
     private static double Compressed(EpisodeLayout layout) =>

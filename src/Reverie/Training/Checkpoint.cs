@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Reverie.Agents;
@@ -164,6 +165,10 @@ public sealed record Checkpoint
 
     /// <summary>Folder of the checkpoint made after that many updates.</summary>
     public static string PathOf(string directory, long updates) => Path.Combine(directory, $"{updates:D9}");
+
+    /// <summary>Updates before the newest checkpoint; null where there is none.</summary>
+    internal static long? NewestUpdates(string directory) => Directory.Exists(directory)
+        && List(directory).LastOrDefault() is { } newest ? long.Parse(Path.GetFileName(newest), CultureInfo.InvariantCulture) : null;
 
     private static Checkpoint Load(string folder, IAgent agent)
     {

@@ -8,17 +8,26 @@ namespace Reverie.Training;
 /// <summary>
 /// Runs whole episodes, at most one in each of its environments at a time; those that are done wait for the others. An
 /// environment that crashes is made anew and plays another episode; what it had played of the first is dropped, and the
-/// others notice nothing.
+/// others notice nothing. No episode goes on for ever: one that has had its decisions is cut, as by a time limit.
 /// </summary>
 /// <param name="environments">All of one task; the caller disposes them.</param>
 /// <param name="layout">What their rows are made of.</param>
-/// <param name="report">Told, in a line, of each crash.</param>
-public sealed class Collector(ParallelEnvironments environments, EpisodeLayout layout, Action<string> report)
+/// <param name="report">Told, in a line, of each crash, and once of episodes that are cut.</param>
+/// <param name="limit">Decisions that an episode has at most by itself; 0 where nobody knows, and then one is cut after
+/// <see cref="LongestUnknown"/>.</param>
+public sealed class Collector(
+    ParallelEnvironments environments, EpisodeLayout layout, Action<string> report, int limit = 0)
 {
+    /// <summary>Decisions after which an episode is cut where neither the task nor a setting says how long it may get.
+    /// </summary>
+    public const int LongestUnknown = 1000;
+
     /// <summary>Crashes of an environment before its episode is whole that end the collecting.</summary>
     public const int MostCrashes = 3;
 
     private readonly Play[] all = [.. Enumerable.Range(0, environments.Count).Select(_ => new Play(layout))];
+    private readonly int longest = Math.Min(limit > 0 ? limit : LongestUnknown, EpisodeRecorder.MostRows(layout) - 1);
+    private bool saidCut;
 
     /// <summary>Episodes that one call collects at most: the number of environments.</summary>
     public int Count => environments.Count;
@@ -31,9 +40,12 @@ public sealed class Collector(ParallelEnvironments environments, EpisodeLayout l
     /// <param name="cancel">Leaves between two decisions; the unfinished episodes are dropped.</param>
     /// <param name="episodes">How many, from 1 to <see cref="Count"/>; all of them unless said.</param>
     /// <param name="starts">Seeds of the episodes, where they do not follow from <paramref name="seed"/>.</param>
-    /// <exception cref="ReverieException">An environment crashed <see cref="MostCrashes"/> times, or hangs.</exception>
+    /// <param name="envSteps">Environment steps that all of them may take together; what is not over by then is cut.
+    /// </param>
+    /// <exception cref="ReverieException">An environment crashed <see cref="MostCrashes"/> times, or hangs, or an action
+    /// of the agent is not finite.</exception>
     public CollectedEpisode[] Collect(IAgent agent, ActMode mode, ulong seed, CancellationToken cancel = default,
-        int? episodes = null, int[]? starts = null)
+        int? episodes = null, int[]? starts = null, long envSteps = long.MaxValue)
     {
         var plays = all[..(episodes ?? Count)];
         using var state = agent.Begin(plays.Length, RandomSource.Derive(seed, RandomStream.Acting).NextUInt64());
@@ -43,12 +55,14 @@ public sealed class Collector(ParallelEnvironments environments, EpisodeLayout l
         {
             cancel.ThrowIfCancellationRequested();
             var actions = agent.Act(environments.Rows, state, mode);
+            DemandFinite(actions, plays);
             environments.TryStep(actions);
             for (var n = 0; n < plays.Length; n++)
             {
                 var action = actions.AsSpan(n * layout.ActionSize, layout.ActionSize);
                 if (!plays[n].IsComplete && Take(n, action) is { } fault) Restart(n, fault, seed);
             }
+            Cut(plays, envSteps);
         }
         return Array.ConvertAll(plays, play => play.Finish());
     }
@@ -60,6 +74,34 @@ public sealed class Collector(ParallelEnvironments environments, EpisodeLayout l
         {
             all[n].Begin();
             if (Take(n, []) is { } fault) Restart(n, fault, seed);
+        }
+    }
+
+    // Not the environment's fault, which would be made anew to no avail.
+    private void DemandFinite(float[] actions, Play[] plays)
+    {
+        var at = Array.FindIndex(actions, value => !float.IsFinite(value));
+        if (at >= 0 && plays[at / layout.ActionSize] is { IsComplete: false } play)
+            throw new ReverieException($"the agent's action {play.Place} is {FormattableString.Invariant($"{actions[at]}")}: what it has learned is not "
+                + "finite any more; begin a new run with a smaller optimizer.learning_rate");
+    }
+
+    // Every number here follows from the rows, so a run that goes on cuts at the same ones.
+    private void Cut(Play[] plays, long envSteps)
+    {
+        var spent = envSteps < long.MaxValue && plays.Sum(play => play.EnvSteps) >= envSteps;
+        for (var n = 0; n < plays.Length; n++)
+        {
+            if (plays[n].IsComplete || plays[n].Decisions == 0 || (!spent && plays[n].Decisions < longest)) continue;
+            plays[n].Cut();
+            environments.End(n);
+            if (saidCut) continue;
+            saidCut = true;
+            report($"an episode is cut after {plays[n].Decisions} decisions, as by a time limit: " + (spent
+                ? "training.env_steps are used up"
+                : longest < limit ? $"more would take over {EpisodeRecorder.MostBytes / 1e9:0.#} GB of memory"
+                : "nothing says how long one may get, and so is every other of this length; "
+                    + "environment.time_limit sets another"));
         }
     }
 
@@ -110,26 +152,31 @@ public sealed class Collector(ParallelEnvironments environments, EpisodeLayout l
     {
         private readonly EpisodeRecorder recorder = new(layout);
         private int rows;
-        private long envSteps;
+
+        public long EnvSteps { get; private set; }
+
+        public int Decisions => rows - 1;
 
         public int Restarts { get; private set; }
 
         public bool IsComplete => rows > 0 && recorder.IsComplete;
 
+        public void Cut() => recorder.Cut();
+
         /// <summary>What comes next, in words.</summary>
         public string Place => rows == 0 ? "at the reset" : $"at decision {rows}";
 
-        public void Begin() => (rows, envSteps, Restarts) = (0, 0, 0);
+        public void Begin() => (rows, EnvSteps, Restarts) = (0, 0, 0);
 
-        public void BeginAgain() => (rows, envSteps, Restarts) = (0, 0, Restarts + 1);
+        public void BeginAgain() => (rows, EnvSteps, Restarts) = (0, 0, Restarts + 1);
 
         public void Take(ReadOnlySpan<float> action, in TimeStep row)
         {
             if (rows == 0) recorder.Begin(row);
             else recorder.Add(action, row);
-            (rows, envSteps) = (rows + 1, envSteps + row.EnvSteps);
+            (rows, EnvSteps) = (rows + 1, EnvSteps + row.EnvSteps);
         }
 
-        public CollectedEpisode Finish() => new(recorder.Finish(), envSteps, Restarts);
+        public CollectedEpisode Finish() => new(recorder.Finish(), EnvSteps, Restarts);
     }
 }

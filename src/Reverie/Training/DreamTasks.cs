@@ -13,7 +13,7 @@ public static class DreamTasks
     /// <summary>What the names begin with; the directory of a run follows.</summary>
     public const string Prefix = "dream:";
 
-    private const int MostStarts = 100, LongestUnknown = 1000;
+    private const int MostStarts = 100;
 
     /// <summary>Makes them known to the <see cref="EnvironmentRegistry"/>.</summary>
     public static void Register() => EnvironmentRegistry.RegisterFamily(Prefix, Of);
@@ -32,7 +32,7 @@ public static class DreamTasks
             Domain = "dreams",
             ObservationSpace = layout.Image is { } image ? new MixedSpace(image, features) : features,
             ActionSpace = DreamEnvironment.ActionsOf(layout),
-            EpisodeSteps = whole > 0 ? whole : LongestUnknown,
+            EpisodeSteps = whole > 0 ? whole : Collector.LongestUnknown,
         };
         return (info, (environment, seed) =>
         {

@@ -10,6 +10,8 @@ namespace Reverie.Training;
 /// The loop of PlaNet and the Dreamers (PlaNet algorithm 1): seed episodes, then C updates for each episode collected,
 /// with evaluations and checkpoints between. It knows nothing of models.
 /// </summary>
+/// <remarks>The episode that is under way when the environment steps are used up is played to its end, so that its return
+/// is a whole one; but an episode that may be longer than all of them together is cut there, as by a time limit.</remarks>
 public sealed class EpisodeTrainer : Trainer
 {
     private readonly Config _config;
@@ -18,7 +20,8 @@ public sealed class EpisodeTrainer : Trainer
 
     /// <inheritdoc/>
     public EpisodeTrainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments,
-        RunLogger log, Action<string> report) : base(config, run, agent, environments, log, report) =>
+        RunLogger log, Action<string> report) : base(config, run, agent, environments, log, report,
+            firstEpisodes: config.Training.SeedEpisodes) =>
         (_config, _agent, _batch) = (config, agent, Replay.CreateBatch());
 
     /// <summary>True once the run has as many environment steps as it was to have, and the updates that belong to
@@ -43,10 +46,28 @@ public sealed class EpisodeTrainer : Trainer
     protected override bool TryWork(CancellationToken cancel)
     {
         if (EvaluationDue) Evaluate(cancel);
-        else if (IsDone) return false;
-        else if (Counters.Episodes < _config.Training.SeedEpisodes) CollectRandom(cancel);
+        else if (IsDone) return Conclude();
+        else if (Counters.Episodes < _config.Training.SeedEpisodes) CollectRandom(cancel, envSteps: EnvStepsLeft);
         else if (Counters.Updates < UpdatesDue) Update(Replay, _batch);
-        else CollectWith(_agent, RandomStream.Episode, cancel);
+        else CollectWith(_agent, RandomStream.Episode, cancel, envSteps: EnvStepsLeft);
         return true;
+    }
+
+    private long LongestSteps => (long)_config.EpisodeDecisions() * _config.Repeat();
+
+    private long EnvStepsLeft => LongestSteps > 0 && LongestSteps <= _config.Training.EnvSteps
+        ? long.MaxValue
+        : _config.Training.EnvSteps - Counters.EnvSteps;
+
+    private bool Conclude()
+    {
+        var missing = _config.Training.SeedEpisodes - Counters.Episodes;
+        if (Counters.Updates > 0 || missing <= 0) return false;
+        // As many episodes of the longest kind, and one that the agent plays.
+        var longest = LongestSteps > 0 ? LongestSteps : (long)Collector.LongestUnknown * _config.Repeat();
+        Report($"nothing is learned yet: training.env_steps = {_config.Training.EnvSteps} are used up by {Counters.Episodes} "
+            + $"of training.seed_episodes = {_config.Training.SeedEpisodes}; the same command goes on with --env-steps "
+            + $"{Counters.EnvSteps + (missing + 1) * longest}");
+        return false;
     }
 }

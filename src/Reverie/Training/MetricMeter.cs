@@ -25,8 +25,8 @@ public sealed class MetricMeter(Device device, MetricAverage? begun = null) : ID
         if (!device.IsCuda) Read();
     }
 
-    /// <summary>Name of a scalar that was not finite in an update looked at so far, or null.</summary>
-    public string? NotFinite { get; private set; }
+    /// <summary>A scalar that was not finite in an update looked at so far, or null.</summary>
+    public (string Name, float Value)? NotFinite { get; private set; }
 
     /// <summary>The average so far, of what was looked at.</summary>
     public MetricAverage Average => new(_names, _sums.ToArray(), _count);
@@ -52,7 +52,8 @@ public sealed class MetricMeter(Device device, MetricAverage? begun = null) : ID
             for (var i = 0; i < values.Length; i++) _sums[i] += values[i];
             // Losses by their own names first: they say what went wrong, the sum and the gradient only that it did.
             NotFinite ??= Enumerable.Range(0, values.Length).Where(i => !float.IsFinite(values[i]))
-                .OrderBy(i => _names[i].StartsWith("loss_", StringComparison.Ordinal) ? 0 : 1).Select(i => _names[i]).FirstOrDefault();
+                .OrderBy(i => _names[i].StartsWith("loss_", StringComparison.Ordinal) ? 0 : 1)
+                .Select(i => ((string, float)?)(_names[i], values[i])).FirstOrDefault();
         }
         _waiting.Clear();
     }

@@ -29,7 +29,8 @@ public sealed class PhaseTrainer : Trainer
 
     /// <inheritdoc/>
     public PhaseTrainer(Config config, RunDirectory run, WorldModels agent, ParallelEnvironments environments,
-        RunLogger log, Action<string> report) : base(config, run, agent, environments, log, report, Recorded(config))
+        RunLogger log, Action<string> report) : base(config, run, agent, environments, log, report, Recorded(config),
+            config.Controller.OtherWorld is null ? config.Training.SeedEpisodes : 0)
     {
         (_config, _run, _agent, _schedule) = (config, run, agent, new PhaseSchedule(config));
         _pictures = Replay.CreateBatch();
@@ -55,16 +56,16 @@ public sealed class PhaseTrainer : Trainer
             var last = _schedule.Updates - _config.Controller.Generations;
             long? evenFrom = Counters.Updates >= last ? last : null;
             var updates = new RunGoal(RunGoal.Updates, _schedule.Updates, evenFrom);
-            return MostEnvSteps is { } most && most <= _config.Training.EnvSteps ? [updates]
+            return MostEnvSteps <= _config.Training.EnvSteps ? [updates]
                 : [updates, new(RunGoal.EnvSteps, _config.Training.EnvSteps, evenFrom)];
         }
     }
 
-    // All episodes of all rounds, were none shorter than it may be; null where any may be as long as it likes.
-    private long? MostEnvSteps => _config.EpisodeDecisions() == 0 ? null
-        : (long)_config.EpisodeDecisions() * _config.Repeat() * (_schedule.Episodes
-            + (_config.Controller.TrainIn == "dream" ? 0 : (long)_config.Controller.Rounds
-                * _config.Controller.Generations * _config.Controller.Population * _config.Controller.Episodes));
+    // All episodes of all rounds, were none shorter than it may be.
+    private long MostEnvSteps => (long)Recorded(_config).EpisodeDecisions() * _config.Repeat() * (_schedule.Episodes
+        + (_config.Controller.TrainIn == "dream" ? 0 : (long)_config.Controller.Rounds
+            * _config.Controller.Generations * _config.Controller.Population * _config.Controller.Episodes));
+
 
     private bool EvaluationDue => _config.Controller.EvaluateEvery > 0 && _agent.Search.Generation > 0
         && Counters.Updates > Counters.EvaluatedAt && _agent.Search.Generation % _config.Controller.EvaluateEvery == 0;
@@ -112,9 +113,13 @@ public sealed class PhaseTrainer : Trainer
         {
             ChunkLength = 1, BatchSize = config.Vae.BatchSize, PrioritizeEnds = false, CrossEpisode = false,
         },
-        Training = config.EpisodeDecisions() == 0 ? config.Training : config.Training with
+        Training = config.Training with
         {
-            EnvSteps = new PhaseSchedule(config).Episodes * config.EpisodeDecisions() * config.Repeat(),
+            EnvSteps = 1, SeedEpisodes = (int)Math.Min(int.MaxValue, new PhaseSchedule(config).Episodes),
+        },
+        Environment = config.Environment with
+        {
+            TimeLimit = config.EpisodeDecisions() is > 0 and var said ? said : Collector.LongestUnknown,
         },
     };
 
@@ -139,6 +144,7 @@ public sealed class PhaseTrainer : Trainer
     {
         if (_said == (phase, round)) return;
         _said = (phase, round);
+        if (phase == Phase.Vae) DemandChunks();
         var what = phase switch
         {
             Phase.Collect => $"collecting, to episode {until}",
@@ -147,6 +153,15 @@ public sealed class PhaseTrainer : Trainer
             _ => $"C is searched for in the {_config.Controller.TrainIn}, to update {until}",
         };
         Report(_config.Controller.Rounds > 1 ? $"round {round + 1} of {_config.Controller.Rounds}: {what}" : what);
+    }
+
+    // Before V's long learning, and not after it: whether M, and C after it, will have what they need.
+    private void DemandChunks()
+    {
+        if (!ChunkAdvice.CanDraw(_config.Replay, Replay.Lengths)) throw ChunkAdvice.NothingToDraw(_config, Replay.Lengths);
+        if (Counters.EnvSteps >= _config.Training.EnvSteps)
+            Report($"training.env_steps = {_config.Training.EnvSteps} are used up by the {Counters.Episodes} episodes that V and "
+                + "M learn from: C will not be searched for; the same command with a larger --env-steps goes on with it");
     }
 
     // The replay of encodings, whose missing files are made first; one for a round, in which V stays as it is.
@@ -230,6 +245,10 @@ public sealed class PhaseTrainer : Trainer
         var returns = config.TrainIn == "dream"
             ? Dreamt(candidates, seed, round, cancel)
             : Played(candidates, seed, cancel);
+        if (!returns.Any(double.IsFinite))
+            throw new ReverieException($"none of the {returns.Length} returns of a generation is finite at update "
+                + $"{Counters.Updates}: in the {config.TrainIn}, C has nothing to go by; begin a new run with a smaller "
+                + "memory.learning_rate");
         search.Tell(candidates, [.. returns.Zip(candidates, (value, one) =>
             -value + config.WeightDecay * one.Average(parameter => parameter * parameter))]);
         Counters = Counters with { Updates = Counters.Updates + 1 };

@@ -19,7 +19,7 @@ namespace Reverie.Training;
 /// </remarks>
 public abstract class Trainer : IDisposable
 {
-    private readonly Config _config;
+    private readonly Config _config, _recorded;
     private readonly RunDirectory _run;
     private readonly IAgent _agent;
     private readonly RunLogger _log;
@@ -30,6 +30,7 @@ public abstract class Trainer : IDisposable
     private readonly DreamLog _dreams;
     private readonly Stopwatch _clock = new();
     private readonly double _secondsBefore;
+    private ReplayPreflight _need;
     private double _updateSeconds;
     private int _updatesTimed;
     private readonly EpisodeStore _store;
@@ -47,11 +48,13 @@ public abstract class Trainer : IDisposable
     /// <param name="log">Where measurements go.</param>
     /// <param name="report">Told, in lines, what the user should know.</param>
     /// <param name="recorded">Replay and extent of what is recorded, where not the configuration's own.</param>
+    /// <param name="firstEpisodes">Episodes that are played before the first chunk is drawn; 0 where none is.</param>
     /// <exception cref="ReverieException">Parts of the run are missing, damaged or another run's, or the disk has too
     /// little room; nothing was changed.</exception>
     protected Trainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments, RunLogger log,
-        Action<string> report, Config? recorded = null)
+        Action<string> report, Config? recorded = null, int firstEpisodes = 0)
     {
+        ChunkAdvice.DemandChunks(config, config.EpisodeDecisions(), firstEpisodes);
         (_config, _run, _agent, _log, _report) = (config, run, agent, log, report);
         recorded ??= config;
         if (agent is ModelAgent model) model.Report = report;
@@ -65,9 +68,10 @@ public abstract class Trainer : IDisposable
         var store = _store = run.Restarts ? EpisodeStore.Anew(run.Episodes, config.Seed, report)
             : new EpisodeStore(run.Episodes, config.Seed, report);
         store.GoBackTo(checkpoint?.Replay ?? new ReplayManifest([], 0, 0, 0));
-        var preflight = ReplayPreflight.Check(
-            recorded, layout, config.Repeat(), config.EpisodeDecisions(), run.Episodes, store.Decisions);
-        foreach (var line in preflight.Lines) report(line);
+        _recorded = recorded;
+        _need = ReplayPreflight.Check(recorded, layout, config.Repeat(), recorded.EpisodeDecisions(), run.Episodes,
+            new(store.Episodes, store.Decisions));
+        foreach (var line in _need.Lines) report(line);
 
         Counters = checkpoint?.Counters ?? new Counters();
         _secondsBefore = Counters.Seconds;
@@ -75,7 +79,7 @@ public abstract class Trainer : IDisposable
             ? RandomSource.Derive((ulong)config.Seed, RandomStream.Replay)
             : new RandomSource(checkpoint.ReplayRandom);
         _replay = new ReplayBuffer(store, layout, recorded.Replay, random, report, agent.Device);
-        _collector = new Collector(environments, layout, report);
+        _collector = new Collector(environments, layout, report, config.EpisodeDecisions());
         _meter = new MetricMeter(agent.Device, checkpoint?.Average);
         _dreams = new DreamLog(run, agent, log, report);
         if (checkpoint is not null)
@@ -213,18 +217,25 @@ public abstract class Trainer : IDisposable
         RandomSource.Derive((ulong)_config.Seed, stream, (ulong)counter).NextUInt64();
 
     /// <summary>Collects an episode from every environment and records it.</summary>
-    protected void CollectWith(IAgent agent, ulong stream, CancellationToken cancel, int? count = null)
+    /// <param name="agent">Who acts.</param>
+    /// <param name="stream">Where its randomness is from.</param>
+    /// <param name="cancel">Leaves between two decisions.</param>
+    /// <param name="count">How many episodes; one from every environment unless said.</param>
+    /// <param name="envSteps">Environment steps that they may take together; what is not over by then is cut.</param>
+    protected void CollectWith(IAgent agent, ulong stream, CancellationToken cancel, int? count = null,
+        long envSteps = long.MaxValue)
     {
         var watch = Stopwatch.StartNew();
-        var episodes = _collector.Collect(agent, ActMode.Collect, Seed(stream, Counters.Episodes), cancel, count);
-        foreach (var (episode, envSteps, restarts) in episodes)
+        var episodes = _collector.Collect(
+            agent, ActMode.Collect, Seed(stream, Counters.Episodes), cancel, count, envSteps: envSteps);
+        foreach (var (episode, taken, restarts) in episodes)
         {
             _replay.Add(episode);
             Counters = Counters with
             {
                 Episodes = Counters.Episodes + 1,
                 Decisions = Counters.Decisions + episode.Decisions,
-                EnvSteps = Counters.EnvSteps + envSteps,
+                EnvSteps = Counters.EnvSteps + taken,
                 Restarts = Counters.Restarts + restarts,
             };
             Log("episode", new()
@@ -236,13 +247,24 @@ public abstract class Trainer : IDisposable
             });
         }
         FreeLargeBlocks();
+        ReckonAgain();
     }
 
-    /// <summary>Collects with random actions.</summary>
-    protected void CollectRandom(CancellationToken cancel, int? count = null)
+    // What a run needs is guessed where nobody says how long episodes are; those that were seen say more.
+    private void ReckonAgain()
+    {
+        var need = _need.After(_recorded, _replay.Layout, _config.Repeat(), _recorded.EpisodeDecisions(),
+            new(_replay.Episodes, _replay.Decisions));
+        if (!need.Exceeds(_need)) return;
+        _need = need;
+        foreach (var line in need.Lines) _report(line);
+    }
+
+    /// <summary>Collects with random actions; parameters as of <see cref="CollectWith"/>.</summary>
+    protected void CollectRandom(CancellationToken cancel, int? count = null, long envSteps = long.MaxValue)
     {
         using var random = new RandomAgent(_replay.Layout, _config.Exploration.Random);
-        CollectWith(random, RandomStream.SeedEpisode, cancel, count);
+        CollectWith(random, RandomStream.SeedEpisode, cancel, count, envSteps);
     }
 
     /// <summary>One update.</summary>
@@ -252,6 +274,7 @@ public abstract class Trainer : IDisposable
     protected void Update(ReplayBuffer replay, SequenceBatch batch, bool last = false)
     {
         var watch = Stopwatch.StartNew();
+        if (!replay.CanSample) throw ChunkAdvice.NothingToDraw(_config, replay.Lengths);
         _batch = batch;
         replay.Sample(batch);
         using (var scope = new TensorScope())
@@ -273,18 +296,13 @@ public abstract class Trainer : IDisposable
 
     private void DemandFinite()
     {
-        if (_meter.NotFinite is { } name) throw NotFinite(name);
-    }
-
-    private ReverieException NotFinite(string name)
-    {
-        var folder = Path.Combine(_run.Path, "failure");
-        Directory.CreateDirectory(folder);
-        var file = Path.Combine(folder, $"batch-{Counters.Updates:D9}.npz");
+        if (_meter.NotFinite is not { } found) return;
+        var file = Path.Combine(_run.Path, "failure", $"batch-{Counters.Updates:D9}.npz");
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         BatchArchive.Write(file, _batch!);
-        var what = name.StartsWith("loss_", StringComparison.Ordinal) ? $"the loss '{name[5..]}'" : $"'{name}'";
-        return new ReverieException($"{what} is not finite at update {Counters.Updates}; the batch is kept in {file}, "
-            + "the last good checkpoint is untouched: go on from it with a smaller optimizer.learning_rate in a new run");
+        throw new ReverieException(NotFinite.Line(
+            found, Counters.Updates, _batch!, _config, Compute.PrecisionOn(_agent.Device, _config.Compute), file,
+            Checkpoint.NewestUpdates(_run.Checkpoints)));
     }
 
     /// <summary>Plays without exploration, logs what came of it, and shows how the agent dreams of it.</summary>
@@ -293,6 +311,8 @@ public abstract class Trainer : IDisposable
         Episode? first = null;
         var result = new Evaluator(_collector).Evaluate(_agent, _config.Training.EvaluationEpisodes,
             Seed(RandomStream.Evaluation, Counters.Updates), cancel, episode => first ??= episode);
+        if (!double.IsFinite(result.Mean) || !double.IsFinite(result.Std))
+            _report($"the returns of the evaluation at update {Counters.Updates} are not finite: their mean is {result.Mean}");
         Counters = Counters with { EvaluatedAt = Counters.Updates, Restarts = Counters.Restarts + result.Restarts };
         Log("evaluation", new()
         {

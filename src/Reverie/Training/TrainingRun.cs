@@ -107,7 +107,7 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="ReverieException">An environment crashed again and again.</exception>
     public Evaluation Evaluate(int episodes, ulong seed, CancellationToken cancel = default,
         Action<string>? report = null) =>
-        new Evaluator(new Collector(workshop.Environments, workshop.Layout, report ?? (_ => { })))
+        new Evaluator(workshop.Collector(report ?? (_ => { })))
             .Evaluate(Agent, episodes, seed, cancel);
 
     /// <summary>Frees the agent and the environments, and lets other processes work on the run.</summary>

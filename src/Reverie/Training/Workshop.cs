@@ -8,6 +8,8 @@ namespace Reverie.Training;
 /// <summary>What a configuration comes to: where to compute, environments, and an agent that fits them.</summary>
 public sealed class Workshop : IDisposable
 {
+    private readonly int _decisions;
+
     /// <summary>Makes them.</summary>
     /// <param name="config">The configuration; its task is registered.</param>
     /// <param name="count">How many environments.</param>
@@ -16,6 +18,7 @@ public sealed class Workshop : IDisposable
     public Workshop(Config config, int count, bool pictures = false)
     {
         Compute = Compute.Prepare(config.Compute);
+        _decisions = config.EpisodeDecisions();
         var sees = config.Model.Sees;
         var shown = pictures && sees == ObservationKind.Vector ? ObservationKind.Both : sees;
         try
@@ -50,6 +53,10 @@ public sealed class Workshop : IDisposable
 
     /// <summary>With new parameters, until a checkpoint is loaded into it.</summary>
     public IAgent Agent { get; }
+
+    /// <summary>Plays episodes in the environments.</summary>
+    /// <param name="report">Told, in lines, of crashes and of episodes that are cut.</param>
+    public Collector Collector(Action<string> report) => new(Environments, Layout, report, _decisions);
 
     /// <summary>Frees agent and environments.</summary>
     public void Dispose()

@@ -118,7 +118,8 @@ public sealed class TakeCoverGameTests
         using var environments = ParallelEnvironments.Make("take_cover", new EnvironmentConfig { Count = 2 }, 1);
         var layout = EpisodeLayout.From(environments.ObservationSpace, environments.ActionSpace);
         using var agent = new RandomAgent(layout, "held");
-        foreach (var collected in new Collector(environments, layout, line => Assert.Fail(line)).Collect(agent, ActMode.Collect, 1))
+        var collector = new Collector(environments, layout, line => Assert.Fail(line), TakeCoverGame.EpisodeSteps);
+        foreach (var collected in collector.Collect(agent, ActMode.Collect, 1))
         {
             Assert.True(collected.Episode.IsTerminal[^1]);
             Assert.Equal(collected.Episode.Decisions - 1, collected.Episode.Return);

@@ -12,7 +12,7 @@ public sealed class ReplayPreflightTests
     private static ReplayPreflight Check(string directory, double memoryGb = 4, long recorded = 0,
         long free = 1L << 40, int decisions = 125) =>
         ReplayPreflight.Check(new Config { Replay = new ReplayConfig { MemoryGb = memoryGb } }, Pixels, 8, decisions,
-            directory, recorded, _ => free);
+            directory, new(recorded / 125, recorded), _ => free);
 
     [Fact]
     public void The_published_run_needs_what_it_needs()
@@ -20,7 +20,7 @@ public sealed class ReplayPreflightTests
         using var directory = new TemporaryDirectory();
         var need = Check(directory["episodes"]);
         Assert.Equal((1000, 125_000), (need.Episodes, need.Decisions));
-        Assert.Equal(1000L * 126 * (64 * 64 * 3 + 4 + 4 + 3), need.Bytes);
+        Assert.Equal(1000L * (126 * (64 * 64 * 3 + 4 + 4 + 3) + Episode.BytesBesideRows), need.Bytes);
         Assert.Equal(need.Bytes, need.MemoryBytes);
         Assert.False(need.Spills);
         Assert.Contains("1.55 GB of memory", Assert.Single(need.Lines));
@@ -32,11 +32,11 @@ public sealed class ReplayPreflightTests
     {
         using var directory = new TemporaryDirectory();
         var need = ReplayPreflight.Check(
-            new Config(), new EpisodeLayout(null, 5, 1), 8, 125, directory.Path, 0, _ => 1L << 40);
-        Assert.Equal(1000L * 126 * (4 * 5 + 4 + 4 + 3), need.Bytes);
-        Assert.Equal(need.Bytes, need.DiskBytesExpected);
+            new Config(), new EpisodeLayout(null, 5, 1), 8, 125, directory.Path, default, _ => 1L << 40);
+        Assert.Equal(1000L * (126 * (4 * 5 + 4 + 4 + 3) + Episode.BytesBesideRows), need.Bytes);
+        Assert.Equal(1000L * (126 * (4 * 5 + 4 + 4 + 3) + 4096), need.DiskBytesExpected);
         var pictures = 1000L * 126 * 64 * 64 * 3;
-        Assert.InRange(Check(directory.Path).DiskBytesExpected, pictures / 2, pictures / 2 + 2_000_000);
+        Assert.InRange(Check(directory.Path).DiskBytesExpected, pictures / 2, pictures / 2 + 6_000_000);
     }
 
     [Fact]
@@ -68,22 +68,28 @@ public sealed class ReplayPreflightTests
     }
 
     [Fact]
-    public void Episodes_shorter_than_a_chunk_are_refused()
-    {
-        using var directory = new TemporaryDirectory();
-        Assert.Contains("replay.chunk_length",
-            Assert.Throws<ReverieException>(() => Check(directory.Path, decisions: 48)).Message);
-        var shortest = Check(directory.Path, decisions: 49);
-        Assert.Equal(49, shortest.Decisions / shortest.Episodes);
-    }
-
-    [Fact]
     public void Episodes_that_end_nobody_knows_when_are_reckoned_by_decisions()
     {
         using var directory = new TemporaryDirectory();
         var need = Check(directory.Path, decisions: 0);
         Assert.Equal((0, 125_000), (need.Episodes, need.Decisions));
         Assert.StartsWith("replay: 125000 decisions; ", Assert.Single(need.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Episodes_that_were_seen_say_how_many_there_will_be()
+    {
+        using var directory = new TemporaryDirectory();
+        var config = new Config { Training = new TrainingConfig { EnvSteps = 10_000, SeedEpisodes = 5 } };
+        var layout = new EpisodeLayout(null, 5, 1);
+        ReplayPreflight After(EpisodesSeen seen) =>
+            ReplayPreflight.Check(config, layout, 1, 0, directory.Path, seen, _ => 1L << 40);
+        var (before, one, twenty) = (After(default), After(new(5, 5)), After(new(5, 100)));
+        Assert.Equal((10_000, 10_000), (one.Episodes, one.Decisions));
+        Assert.Equal((500, 10_000), (twenty.Episodes, twenty.Decisions));
+        Assert.True(one.Exceeds(before));
+        Assert.False(twenty.Exceeds(twenty));
+        Assert.True(one.DiskBytes > 10_000 * 4000);
     }
 
     [Fact]

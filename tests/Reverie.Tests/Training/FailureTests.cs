@@ -1,5 +1,11 @@
+using Reverie.Agents;
+using Reverie.Environments;
+using Reverie.Replay;
 using Reverie.Tests.Fakes;
+using Reverie.Torch;
 using Reverie.Torch.IO;
+using Reverie.Torch.Nn;
+using Reverie.Torch.Optim;
 
 namespace Reverie.Tests.Training;
 
@@ -36,7 +42,10 @@ public sealed class FailureTests : IClassFixture<FinishedRuns>, IDisposable
         using (var run = TinyRun.Open(Run, _ => new ScriptedAgent(1, Losses), "training.log_every=100"))
         {
             var error = Assert.Throws<ReverieException>(() => run.Trainer.Run());
-            Assert.StartsWith("the loss 'kl' is not finite at update 10; the batch is kept in ", error.Message);
+            Assert.StartsWith($"the loss 'kl' is {(float.IsNaN(bad) ? "NaN" : "Infinity")} at update 10, where rewards go from ",
+                error.Message);
+            Assert.EndsWith(".npz, the checkpoint of update 8 is untouched; begin a new run with a smaller "
+                + "optimizer.learning_rate", error.Message);
             Assert.DoesNotContain('\n', error.Message);
             Assert.Contains(Path.Combine(Run, "failure", "batch-000000010.npz"), error.Message);
         }
@@ -46,6 +55,35 @@ public sealed class FailureTests : IClassFixture<FinishedRuns>, IDisposable
         Assert.Equal(8, healthy.Trainer.Counters.Updates);
         healthy.Trainer.Run();
         Assert.True(healthy.Trainer.IsDone);
+    }
+
+    [Theory]
+    [InlineData("planet", 1e30, "loss_reward")]
+    [InlineData("planet", 1e19, "loss_reward")]
+    [InlineData("dreamer", 3e38, "loss_reward")]
+    public void Rewards_beyond_what_squares_can_hold_are_said_and_the_advice_helps(string agent, double size, string loss)
+    {
+        LineEnvironment.Register(_ => 10, step => step == 5 ? size : 1);
+        string[] set =
+        [
+            "agent=" + agent, "task=" + LineEnvironment.Task, "model.encoder=vector", "training.env_steps=30",
+            "actor.units=16", "critic.units=16", "imagination.horizon=3", "training.evaluate_every=0",
+        ];
+        var error = Assert.Throws<ReverieException>(() => TinyRun.Complete(Run, set));
+        Assert.StartsWith($"the loss '{loss[5..]}' is Infinity at update 1, where rewards go from 0 to {size:0.###E+0} and "
+            + "entries of vectors from ", error.Message);
+        Assert.Contains("there is no checkpoint yet; squares of such rewards leave float32: begin a new run with rewards of "
+            + "the order of 1 a decision, or model.reward_transform=tanh", error.Message);
+        TinyRun.Complete(folder["tanh"], [.. set, "model.reward_transform=tanh"]);
+    }
+
+    [Fact]
+    public void An_action_that_is_not_finite_is_the_agents_fault()
+    {
+        using var run = TinyRun.Open(Run, layout => new BrokenAgent(layout.ActionSize));
+        var error = Assert.Throws<ReverieException>(() => run.Trainer.Run());
+        Assert.StartsWith("the agent's action at decision 3 is NaN: ", error.Message);
+        Assert.DoesNotContain(run.Lines, line => line.Contains("crashed"));
     }
 
     [Theory]
@@ -97,6 +135,28 @@ public sealed class FailureTests : IClassFixture<FinishedRuns>, IDisposable
         Assert.Equal("000000005", Path.GetFileName(RunContent.Newest(Run)));
         TinyRun.Complete(Run);
         Assert.Equal(whole, RunContent.Of(Run));
+    }
+
+    /// <summary>Acts soundly in seed episodes, which another plays, and twice more.</summary>
+    private sealed class BrokenAgent(int actionSize) : IAgent
+    {
+        private readonly ScriptedAgent sound = new(actionSize);
+        private int acts;
+
+        public Device Device => sound.Device;
+
+        public IReadOnlyDictionary<string, Module> Modules => sound.Modules;
+
+        public IReadOnlyDictionary<string, Adam> Optimizers => sound.Optimizers;
+
+        public AgentState Begin(int count, ulong seed) => sound.Begin(count, seed);
+
+        public float[] Act(ReadOnlySpan<TimeStep> observations, AgentState state, ActMode mode) =>
+            mode == ActMode.Collect && ++acts == 3 ? [float.NaN] : sound.Act(observations, state, mode);
+
+        public IReadOnlyDictionary<string, Tensor> Update(SequenceBatch batch, ulong seed) => sound.Update(batch, seed);
+
+        public void Dispose() => sound.Dispose();
     }
 
     private void AssertBatch(long update)
