@@ -45,6 +45,9 @@ public sealed record Checkpoint
     /// <summary>What the run is over with, as <see cref="Trainer.Goals"/>.</summary>
     public IReadOnlyList<RunGoal>? Goals { get; init; }
 
+    /// <summary>What it was computed with; null in checkpoints of versions that did not say.</summary>
+    public ComputeRecord? Compute { get; init; }
+
     /// <summary>CRC-32 of each file beside <c>state.json</c>, by its name: no format of tensors notices a flipped bit.
     /// </summary>
     public IReadOnlyDictionary<string, uint>? Checksums { get; init; }

@@ -82,6 +82,7 @@ public abstract class Trainer : IDisposable
         _collector = new Collector(environments, layout, report, config.EpisodeDecisions());
         _meter = new MetricMeter(agent.Device, checkpoint?.Average);
         _dreams = new DreamLog(run, agent, log, report);
+        if (checkpoint?.Compute is { } before && ComputeNow.ChangedSince(before) is { } changed) report(changed);
         if (checkpoint is not null)
             report($"going on from {Counters.EnvSteps} environment steps, {Counters.Updates} updates, {Counters.Episodes} episodes");
     }
@@ -196,6 +197,7 @@ public abstract class Trainer : IDisposable
             LogChecksum = _log.Checksum,
             Encodings = Encodings,
             Average = _meter.Average,
+            Compute = ComputeNow,
             Done = IsDone,
             Goals = Goals,
         }.Save(_run.Checkpoints, _agent, _config.Training.KeepCheckpoints);
@@ -211,6 +213,8 @@ public abstract class Trainer : IDisposable
         _replay.Dispose();
         GC.SuppressFinalize(this);
     }
+
+    private ComputeRecord ComputeNow => ComputeRecord.Now(_config.Compute, _agent.Device);
 
     /// <summary>The seed of one piece of work.</summary>
     protected ulong Seed(ulong stream, long counter) =>
