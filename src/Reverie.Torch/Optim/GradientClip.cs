@@ -10,7 +10,7 @@ public static class GradientClip
     public static Tensor GlobalNorm(ReadOnlySpan<Tensor> gradients)
     {
         if (gradients.Length == 0) throw new TorchException("GlobalNorm: no gradient was given");
-        // On several threads libtorch sums a large tensor in as many parts, and their sum is another one in its last digits.
+        // On several threads libtorch sums a large tensor in as many parts, and the last digits are other ones.
         using var one = new ThreadLimit(1);
         return Tensor.Stack(Aten.ForeachNorm.CallMany(gradients)).Norm();
     }

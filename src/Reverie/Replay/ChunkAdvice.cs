@@ -19,8 +19,8 @@ internal static class ChunkAdvice
         int[] rows = [.. Enumerable.Repeat(longest + 1, episodes)];
         if (!CanDraw(config.Replay, rows))
             throw new ReverieException($"replay.chunk_length: {config.Replay.ChunkLength} rows, but {config.Task} gives "
-                + $"at most {longest + 1} an episode, {rows.Sum(each => (long)each)} in training.seed_episodes = {episodes}; "
-                + Settings(config, rows));
+                + $"at most {longest + 1} an episode, {rows.Sum(each => (long)each)} in training.seed_episodes = "
+                + $"{episodes}; {Advice(config, rows)}");
     }
 
     /// <summary>The line for a run whose episodes turned out too short.</summary>
@@ -30,12 +30,16 @@ internal static class ChunkAdvice
         ? new("replay: there is no episode to draw from; collect some first")
         : new($"replay: none of {rows.Count} episodes has the {config.Replay.ChunkLength} rows of a chunk "
             + $"(the longest has {rows.Max()}{(config.Replay.CrossEpisode ? $", all together {rows.Sum()}" : "")}); "
-            + Settings(config, rows));
+            + Advice(config, rows));
 
-    private static string Settings(Config config, IReadOnlyCollection<int> rows)
+    private static string Advice(Config config, IReadOnlyCollection<int> rows)
     {
-        string[] helping = [.. Remedies(config, rows)
-            .Where(each => ConfigRules.Allows(each.Config) && CanDraw(each.Config.Replay, each.Rows)).Select(each => each.Text)];
+        string[] helping =
+        [
+            .. from each in Remedies(config, rows)
+               where ConfigRules.Allows(each.Config) && CanDraw(each.Config.Replay, each.Rows)
+               select each.Text,
+        ];
         return helping.Length == 0
             ? "no setting helps: the environment must play longer episodes"
             : $"begin a new run with {string.Join(" or ", helping)}";

@@ -90,5 +90,6 @@ internal sealed class ChunkSampler
 
     private ReverieException NothingToDraw() => lengths.Count == 0
         ? new("replay: there is no episode to draw from; collect some first")
-        : new($"replay: none of {lengths.Count} episodes has the {length} rows of a chunk (the longest has {lengths.Max()})");
+        : new($"replay: none of {lengths.Count} episodes has the {length} rows of a chunk "
+            + $"(the longest has {lengths.Max()})");
 }

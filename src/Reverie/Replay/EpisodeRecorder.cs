@@ -45,8 +45,8 @@ public sealed class EpisodeRecorder(EpisodeLayout layout)
             throw new ReverieException($"environment: a step {(count == 0 ? "before a reset" : "after the last row of an "
                 + "episode")}; reset the environment first");
         if (count == MostRows(layout))
-            throw new ReverieException($"environment: an episode of more than {count} rows, which take all the memory that "
-                + "one may; end it earlier");
+            throw new ReverieException($"environment: an episode of more than {count} rows, which take all the memory "
+                + "that one may; end it earlier");
         Demand(RowRule.FaultOf(step, layout.ImageSize, layout.VectorSize, isReset: false));
         Demand(RowRule.FaultOf(action, actions));
         Append(action, step);

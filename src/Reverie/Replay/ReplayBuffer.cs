@@ -185,7 +185,7 @@ public sealed class ReplayBuffer : IDisposable
             report($"{store.PathOf(file)}: has {file.Rows} rows, fewer than the {config.ChunkLength} of a chunk; "
                 + "no chunk is drawn from it");
         else if (tooShort >= 10 && BitOperations.IsPow2(tooShort / 10) && tooShort % 10 == 0)
-            report($"{tooShort} of {sampler.Lengths.Count} episodes have fewer rows than the {config.ChunkLength} of a chunk; "
-                + "no chunk is drawn from them");
+            report($"{tooShort} of {sampler.Lengths.Count} episodes have fewer rows than the {config.ChunkLength} of a "
+                + "chunk; no chunk is drawn from them");
     }
 }

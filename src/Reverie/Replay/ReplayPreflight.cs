@@ -3,7 +3,8 @@ using Reverie.Configuration;
 
 namespace Reverie.Replay;
 
-/// <summary>What the replay of a run will need, reckoned before the run and again from the episodes that were seen.</summary>
+/// <summary>What the replay of a run will need, reckoned before the run and again from episodes that were seen.
+/// </summary>
 /// <param name="Episodes">Episodes of the whole run; 0 where their length is not known.</param>
 /// <param name="Decisions">Decisions in them.</param>
 /// <param name="Bytes">Memory that all of them would take, in bytes.</param>
@@ -18,7 +19,7 @@ public sealed record ReplayPreflight(long Episodes, long Decisions, long Bytes, 
     /// single pictures of control-suite scenes, less where successive ones resemble; noise keeps all of it.</summary>
     private const double CompressedShare = 0.5;      // vectors, actions and rewards keep all of theirs
     private const double BytesPerGb = 1e9;
-    private const int FileBytes = 4096;              // an episode's file beside its rows: headers, and the end of a block
+    private const int FileBytes = 4096;              // an episode's file beside its rows: headers, the end of a block
     private const double WorthSaying = 1.5;
 
     /// <summary>True where not all episodes fit in <c>replay.memory_gb</c>, so that some are read from disk.</summary>
@@ -88,7 +89,7 @@ public sealed record ReplayPreflight(long Episodes, long Decisions, long Bytes, 
             (long)rows + files, (long)(rows * Compressed(layout)) + files, free);
     }
 
-    // Episodes that end by themselves are as long as those that were seen; before there are any, as long as they may be.
+    // Episodes that end by themselves are as long as those seen; before there are any, as long as they may be.
     private static (long Episodes, long Decisions) Extent(
         TrainingConfig training, int actionRepeat, int episodeDecisions, EpisodesSeen seen)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.ExceptionServices;
 using Reverie.Agents;
 using Reverie.Environments;
@@ -82,8 +83,9 @@ public sealed class Collector(
     {
         var at = Array.FindIndex(actions, value => !float.IsFinite(value));
         if (at >= 0 && plays[at / layout.ActionSize] is { IsComplete: false } play)
-            throw new ReverieException($"the agent's action {play.Place} is {FormattableString.Invariant($"{actions[at]}")}: what it has learned is not "
-                + "finite any more; begin a new run with a smaller optimizer.learning_rate");
+            throw new ReverieException($"the agent's action {play.Place} is "
+                + $"{actions[at].ToString(CultureInfo.InvariantCulture)}: what it has learned is not finite any more; "
+                + "begin a new run with a smaller optimizer.learning_rate");
     }
 
     // Every number here follows from the rows, so a run that goes on cuts at the same ones.

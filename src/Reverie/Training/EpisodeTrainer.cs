@@ -10,8 +10,9 @@ namespace Reverie.Training;
 /// The loop of PlaNet and the Dreamers (PlaNet algorithm 1): seed episodes, then C updates for each episode collected,
 /// with evaluations and checkpoints between. It knows nothing of models.
 /// </summary>
-/// <remarks>The episode that is under way when the environment steps are used up is played to its end, so that its return
-/// is a whole one; but an episode that may be longer than all of them together is cut there, as by a time limit.</remarks>
+/// <remarks>The episode that is under way when the environment steps are used up is played to its end, so that its
+/// return is a whole one; but one that may be longer than all of them together is cut there, as by a time limit.
+/// </remarks>
 public sealed class EpisodeTrainer : Trainer
 {
     private readonly Config _config;
@@ -65,9 +66,9 @@ public sealed class EpisodeTrainer : Trainer
         if (Counters.Updates > 0 || missing <= 0) return false;
         // As many episodes of the longest kind, and one that the agent plays.
         var longest = LongestSteps > 0 ? LongestSteps : (long)Collector.LongestUnknown * _config.Repeat();
-        Report($"nothing is learned yet: training.env_steps = {_config.Training.EnvSteps} are used up by {Counters.Episodes} "
-            + $"of training.seed_episodes = {_config.Training.SeedEpisodes}; the same command goes on with --env-steps "
-            + $"{Counters.EnvSteps + (missing + 1) * longest}");
+        Report($"nothing is learned yet: training.env_steps = {_config.Training.EnvSteps} are used up by "
+            + $"{Counters.Episodes} of training.seed_episodes = {_config.Training.SeedEpisodes}; the same command goes on "
+            + $"with --env-steps {Counters.EnvSteps + (missing + 1) * longest}");
         return false;
     }
 }

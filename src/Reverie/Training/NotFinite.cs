@@ -24,11 +24,14 @@ internal static class NotFinite
     public static string Line((string Name, float Value) found, long update, SequenceBatch batch, Config config,
         DType precision, string file, long? checkpoint)
     {
-        var what = found.Name.StartsWith("loss_", StringComparison.Ordinal) ? $"the loss '{found.Name[5..]}'" : $"'{found.Name}'";
+        var what = found.Name.StartsWith("loss_", StringComparison.Ordinal)
+            ? $"the loss '{found.Name[5..]}'" : $"'{found.Name}'";
         var part = PartOf(found.Name, batch, config);
-        var learns = part != "vae" && (part != "memory" || config.Memory.Reward) && config.Model.RewardTransform == "none";
+        var learns = part != "vae" && (part != "memory" || config.Memory.Reward)
+            && config.Model.RewardTransform == "none";
         var largest = learns ? batch.Reward.Max(Math.Abs) : 0;
-        var kept = checkpoint is { } updates ? $"the checkpoint of update {updates} is untouched" : "there is no checkpoint yet";
+        var kept = checkpoint is { } updates ? $"the checkpoint of update {updates} is untouched"
+            : "there is no checkpoint yet";
         return $"{what} is {Text(found.Value)} at update {update}, where rewards go from {Text(batch.Reward.Min())} to "
             + $"{Text(batch.Reward.Max())}{Vectors(batch)}; the batch is kept in {file}, {kept}; "
             + Advice(largest, part, precision == DType.BFloat16);

@@ -158,10 +158,11 @@ public sealed class PhaseTrainer : Trainer
     // Before V's long learning, and not after it: whether M, and C after it, will have what they need.
     private void DemandChunks()
     {
-        if (!ChunkAdvice.CanDraw(_config.Replay, Replay.Lengths)) throw ChunkAdvice.NothingToDraw(_config, Replay.Lengths);
+        if (!ChunkAdvice.CanDraw(_config.Replay, Replay.Lengths))
+            throw ChunkAdvice.NothingToDraw(_config, Replay.Lengths);
         if (Counters.EnvSteps >= _config.Training.EnvSteps)
-            Report($"training.env_steps = {_config.Training.EnvSteps} are used up by the {Counters.Episodes} episodes that V and "
-                + "M learn from: C will not be searched for; the same command with a larger --env-steps goes on with it");
+            Report($"training.env_steps = {_config.Training.EnvSteps} are used up by the {Counters.Episodes} episodes that "
+                + "V and M learn from: C will not be searched for; the same command with a larger --env-steps goes on");
     }
 
     // The replay of encodings, whose missing files are made first; one for a round, in which V stays as it is.

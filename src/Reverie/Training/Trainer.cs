@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Reverie.Agents;
 using Reverie.Configuration;
 using Reverie.Environments;
@@ -316,7 +317,8 @@ public abstract class Trainer : IDisposable
         var result = new Evaluator(_collector).Evaluate(_agent, _config.Training.EvaluationEpisodes,
             Seed(RandomStream.Evaluation, Counters.Updates), cancel, episode => first ??= episode);
         if (!double.IsFinite(result.Mean) || !double.IsFinite(result.Std))
-            _report($"the returns of the evaluation at update {Counters.Updates} are not finite: their mean is {result.Mean}");
+            _report($"the returns of the evaluation at update {Counters.Updates} are not finite: their mean is "
+                + $"{result.Mean.ToString(CultureInfo.InvariantCulture)}");
         Counters = Counters with { EvaluatedAt = Counters.Updates, Restarts = Counters.Restarts + result.Restarts };
         Log("evaluation", new()
         {

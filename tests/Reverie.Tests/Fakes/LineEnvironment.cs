@@ -27,7 +27,10 @@ internal sealed class LineEnvironment(int seed, Func<RandomSource, int> length, 
     /// <param name="most">What the task says of their length.</param>
     public static void Register(Func<RandomSource, int> length, Func<int, double>? reward = null, int most = 0) =>
         EnvironmentRegistry.Register(
-            new TaskInfo { Task = Task, Domain = "test", ObservationSpace = Seen, ActionSpace = Push, EpisodeSteps = most },
+            new TaskInfo
+            {
+                Task = Task, Domain = "test", ObservationSpace = Seen, ActionSpace = Push, EpisodeSteps = most,
+            },
             (_, seed) => new LineEnvironment(seed, length, reward ?? (_ => 1)));
 
     public TimeStep Reset(int? seed = null)

