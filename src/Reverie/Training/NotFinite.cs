@@ -8,8 +8,6 @@ namespace Reverie.Training;
 /// <summary>The line for a measure that is not finite: what was seen, where, and what to do.</summary>
 internal static class NotFinite
 {
-    // The square of such a reward, summed over a batch and carried through layers, leaves float32.
-    private const double Overflows = 1e16;
     // Rewards are to be of the order of 1 a decision; from here on they are the likelier reason than the learning rate.
     private const double Large = 1e3;
 
@@ -41,8 +39,7 @@ internal static class NotFinite
     {
         var rate = $"a smaller {part}.learning_rate" + (halves ? " or compute.precision=fp32" : "");
         const string Rewards = "rewards of the order of 1 a decision, or model.reward_transform=tanh";
-        return largest > Overflows ? $"squares of such rewards leave float32: begin a new run with {Rewards}"
-            : largest > Large ? $"begin a new run with {Rewards}; if they must be so, with {rate}"
+        return largest > Large ? $"begin a new run with {Rewards}; if they must be so, with {rate}"
             : $"begin a new run with {rate}";
     }
 

@@ -24,9 +24,9 @@ public sealed class TrainFailureTests : IDisposable
             "--set", "training.updates_per_episode=20",
         ];
         var line = Mistake(await InProcess(reckless));
-        Assert.Matches(@"^reverie: (the loss )?'\w+' is not finite at update \d+; the batch is kept in .*npz, "
-            + "the last good checkpoint is untouched: ", line);
-        var failed = int.Parse(line.Split("at update ")[1].Split(';')[0]);
+        Assert.Matches(@"^reverie: (the loss )?'\w+' is (NaN|-?Infinity) at update \d+, where rewards go from .*; "
+            + @"the batch is kept in .*npz, the checkpoint of update \d+ is untouched; ", line);
+        var failed = int.Parse(line.Split("at update ")[1].Split(',')[0]);
         Assert.Equal(failed - 1, int.Parse(Path.GetFileName(RunContent.Newest(Run))));
         var batch = Npz.Read(Path.Combine(Run, "failure", $"batch-{failed:D9}.npz"));
         Assert.Equal([8, 2, 64, 64, 3], batch["image"].Shape);
