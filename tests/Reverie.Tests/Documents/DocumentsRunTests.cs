@@ -131,21 +131,21 @@ public sealed class DocumentsRunTests : IDisposable
 
     private static async Task<(int Code, string Output, string Error)> Run(string[] words)
     {
-        if (words is ["dashboard", ..] or ["env", "serve", ..])
-            return Served(words);
+        if (words[0] is "dashboard" or "env" or "tasks")
+            return Apart(words);
         var (output, error) = (new StringWriter(), new StringWriter());
         return (await CommandLine.RunAsync(words, output, error), output.ToString(), error.ToString());
     }
 
-    // Those that serve until nobody wants them: started, and ended as a user ends them.
-    private static (int Code, string Output, string Error) Served(string[] words)
+    // Those that look at all tasks, of which tests have made some, and those that serve until nobody wants them.
+    private static (int Code, string Output, string Error) Apart(string[] words)
     {
-        using var serving = CliProcess.Start(words);        // its standard input is closed, which ends `env serve`
+        using var process = CliProcess.Start(words);        // its standard input is closed, which ends `env serve`
         if (words[0] == "dashboard")
         {
-            serving.WaitForOutput("Ctrl-C ends it");
-            serving.Interrupt();
+            process.WaitForOutput("Ctrl-C ends it");
+            process.Interrupt();
         }
-        return serving.Wait();
+        return process.Wait();
     }
 }
