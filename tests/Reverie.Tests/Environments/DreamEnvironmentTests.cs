@@ -84,7 +84,8 @@ public sealed class DreamEnvironmentTests : IDisposable
     public void WhatIsNoRunIsRefusedInALine()
     {
         Refused("none", "is no run");
-        using (TinyRun.Open(folder["fresh"])) Refused("fresh", "no checkpoint yet");
+        using (var fresh = TinyRun.Open(folder["fresh"])) fresh.Trainer.Begin();
+        Refused("fresh", "no checkpoint yet");
         TinyRun.Complete(folder["random"], "agent=random");
         Refused("random", "no model to dream in");
 

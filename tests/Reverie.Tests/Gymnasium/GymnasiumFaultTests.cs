@@ -112,12 +112,12 @@ public sealed class GymnasiumFaultTests : IDisposable
     public void A_missing_Python_or_Gymnasium_is_told_with_its_remedy()
     {
         using (new PythonPath(program: "/nowhere/python3"))
-            Told("gym:CartPole-v1", "no Python here (tried /nowhere/python3)", "REVERIE_PYTHON");
+            Told("gym:NeverMade-v0", "no Python here (tried /nowhere/python3)", "REVERIE_PYTHON");
         var folder = Directory.CreateTempSubdirectory("reverie-python").FullName;
         File.WriteAllText(Path.Combine(folder, "gymnasium.py"),
             "raise ModuleNotFoundError(\"No module named 'gymnasium'\", name='gymnasium')");
         using (new PythonPath(folder))
-            Told("gym:CartPole-v1", "No module named 'gymnasium' (tried /usr/bin/python3)", "pip install gymnasium");
+            Told("gym:NeverMade-v0", "No module named 'gymnasium' (tried /usr/bin/python3)", "pip install gymnasium");
         Directory.Delete(folder, recursive: true);
     }
 
