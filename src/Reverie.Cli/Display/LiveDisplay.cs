@@ -9,6 +9,7 @@ namespace Reverie.Cli.Display;
 internal sealed class LiveDisplay : TrainingDisplay, IDisposable
 {
     private const int NotesShown = 4;
+    private const int UsualHeight = 24;    // lines
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
@@ -17,6 +18,7 @@ internal sealed class LiveDisplay : TrainingDisplay, IDisposable
     private readonly Queue<string> notes = new();
     private readonly string title;
     private readonly Thread painter;
+    private int skipped;    // pictures
 
     /// <summary>Starts drawing.</summary>
     /// <param name="screen">the terminal</param>
@@ -25,6 +27,8 @@ internal sealed class LiveDisplay : TrainingDisplay, IDisposable
     public LiveDisplay(IAnsiConsole screen, string title, TrainingProgress progress) : base(progress)
     {
         this.title = title;
+        // A terminal that does not know its size says 0 or −1, by which nothing can be cut.
+        if (screen.Profile.Height < 1) screen.Profile.Height = UsualHeight;
         painter = new Thread(() => screen.Live(Draw()).Start(Paint)) { IsBackground = true, Name = "display" };
         painter.Start();
     }
@@ -59,6 +63,9 @@ internal sealed class LiveDisplay : TrainingDisplay, IDisposable
         ended.Dispose();
     }
 
+    /// <summary>Pictures that could not be drawn.</summary>
+    internal int Skipped => skipped;
+
     /// <summary>The picture as it is now.</summary>
     internal IRenderable Draw()
     {
@@ -91,8 +98,22 @@ internal sealed class LiveDisplay : TrainingDisplay, IDisposable
     private void Paint(LiveDisplayContext context)
     {
         while (!ended.Wait(Pause))
+            Repaint(context);
+        Repaint(context);
+    }
+
+    // The library asks for the terminal's height several times a picture, and trips where that changes in between: a
+    // picture is left out then, and the training goes on.
+    private void Repaint(LiveDisplayContext context)
+    {
+        try
+        {
             context.UpdateTarget(Draw());
-        context.UpdateTarget(Draw());
+        }
+        catch (Exception fault) when (fault is ArgumentException or IOException)
+        {
+            skipped++;
+        }
     }
 
     private static string Bar(double share)

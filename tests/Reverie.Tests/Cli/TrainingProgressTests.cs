@@ -45,23 +45,27 @@ public sealed class TrainingProgressTests
             + "  image 3.500  5.000 updates/s  left 0:00:20", output.ToString().TrimEnd());
     }
 
-    [Fact]
-    public void TheLiveDisplayShowsCountersRatesLossesReturnsAndTimeLeft()
+    [Theory]
+    [InlineData(40)]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void TheLiveDisplayShowsCountersRatesLossesReturnsAndTimeLeft(int height)
     {
         var progress = Until(4000);
         var output = new StringWriter();
         var screen = Spectre.Console.AnsiConsole.Create(new Spectre.Console.AnsiConsoleSettings
         {
-            Out = new Spectre.Console.AnsiConsoleOutput(output),
+            Out = new Terminal(output, height),
             Ansi = Spectre.Console.AnsiSupport.No,
         });
-        screen.Profile.Width = 120;
-        using (var display = new LiveDisplay(screen, "cartpole [swingup]", progress))
+        var display = new LiveDisplay(screen, "cartpole [swingup]", progress);
+        using (display)
         {
             display.Write(Record("update", 10, envSteps: 1000, updates: 10, value: ("image", 3.5)));
             display.Write(Record("episode", 20, envSteps: 2000, updates: 60, value: ("return", 123.4)));
             display.Write(Record("evaluation", 30, envSteps: 3000, updates: 110, value: ("return", 234.5)));
         }
+        Assert.Equal(0, display.Skipped);
         var picture = output.ToString();
         foreach (var part in new[]
         {
@@ -119,4 +123,19 @@ public sealed class TrainingProgressTests
             Updates = updates,
             Values = value is { } one ? new Dictionary<string, double> { [one.Name] = one.Value } : [],
         };
+
+    private sealed class Terminal(TextWriter writer, int height) : Spectre.Console.IAnsiConsoleOutput
+    {
+        public TextWriter Writer => writer;
+
+        public bool IsTerminal => false;
+
+        public int Width => 120;
+
+        public int Height => height;
+
+        public void SetEncoding(System.Text.Encoding encoding)
+        {
+        }
+    }
 }
