@@ -51,18 +51,36 @@ public static class AssemblyTasks
         return (info with { Task = task, Origin = assembly.Origin }, Make);
     }
 
-    private static TaskInfo Ask(string task, IEnvironment environment)
+    private static TaskInfo Ask(string task, IEnvironment made)
     {
-        using var made = environment;
-        return CheckedEnvironment.Guard(task, "telling its spaces", () => new TaskInfo
+        try
         {
-            Task = task,
-            Domain = "own",
-            ObservationSpace = made is IPictureSource source && made.ObservationSpace is BoxSpace vector
-                ? new MixedSpace(source.Picture, vector)
-                : made.ObservationSpace,
-            ActionSpace = made.ActionSpace,
-        });
+            return CheckedEnvironment.Guard(task, "telling its spaces", () => new TaskInfo
+            {
+                Task = task,
+                Domain = "own",
+                ObservationSpace = made is IPictureSource source && made.ObservationSpace is BoxSpace vector
+                    ? new MixedSpace(source.Picture, vector)
+                    : made.ObservationSpace,
+                ActionSpace = made.ActionSpace,
+            });
+        }
+        finally
+        {
+            Discard(made);
+        }
+    }
+
+    // What it throws as it goes keeps nobody from playing another; `env check` tells of it.
+    private static void Discard(IEnvironment made)
+    {
+        try
+        {
+            made.Dispose();
+        }
+        catch (Exception)
+        {
+        }
     }
 
     private static string Locate(string task)

@@ -38,4 +38,17 @@ public class RudeEnvironmentTests
         Assert.Equal("reverie: a thread that the environment started threw InvalidOperationException: the physics thread "
             + "died; a run goes on from its last checkpoint", cli.Result.Error.Split('\n')[^1]);
     }
+
+    [Fact]
+    public void One_that_cannot_be_disposed_of_is_warned_of_and_can_be_trained_in()
+    {
+        using var check = CliProcess.Start("env", "check", StayingEnvironment.Task, "--steps", "20");
+        var (code, output, _) = check.Wait();
+        Assert.Equal(0, code);
+        Assert.Contains("warning: its Dispose threw IOException: device is busy", output);
+        using var folder = new TemporaryDirectory();
+        using var train = CliProcess.Start("train", "--task", StayingEnvironment.Task, "--preset",
+            "planet,tiny,vector,debug", "--env-steps", "20", "--run", folder["run"]);
+        Assert.Equal(0, train.Wait().Code);
+    }
 }

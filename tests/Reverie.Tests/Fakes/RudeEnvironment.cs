@@ -89,3 +89,22 @@ internal sealed class ThrowingThreadEnvironment : IEnvironment
     {
     }
 }
+
+/// <summary>One that cannot be disposed of.</summary>
+internal sealed class StayingEnvironment : IEnvironment
+{
+    private readonly RudeEnvironment inner = new();
+
+    /// <summary>Its task's name.</summary>
+    public static string Task => RudeEnvironment.Task.Replace(nameof(RudeEnvironment), nameof(StayingEnvironment));
+
+    public Space ObservationSpace => inner.ObservationSpace;
+
+    public Space ActionSpace => inner.ActionSpace;
+
+    public TimeStep Reset(int? seed = null) => inner.Reset(seed);
+
+    public TimeStep Step(ReadOnlySpan<float> action) => inner.Step(action);
+
+    public void Dispose() => throw new IOException("device is busy");
+}
