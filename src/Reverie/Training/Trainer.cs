@@ -251,7 +251,7 @@ public abstract class Trainer : IDisposable
                 ["restarts"] = restarts,
             });
         }
-        FreeLargeBlocks();
+        LargeBlocks.Free();
         ReckonAgain();
     }
 
@@ -329,18 +329,7 @@ public abstract class Trainer : IDisposable
             ["restarts"] = result.Restarts,
         });
         _dreams.Show(first!, Counters, Seed(RandomStream.Shown, Counters.Updates));
-        FreeLargeBlocks(giveBack: true);
-    }
-
-    // Episodes, archives and pictures are blocks of megabytes, which the collector lets lie until they come to a multiple
-    // of what lives, the replay: gigabytes. To look once a piece of work takes milliseconds, since few objects live. After
-    // the many pictures of an evaluation their room is given back to the system, too.
-    private static void FreeLargeBlocks(bool giveBack = false)
-    {
-        if (giveBack)
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        else
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
+        LargeBlocks.GiveBack();
     }
 
     /// <summary>Writes a line of measurements.</summary>
