@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Reverie.Configuration;
 using Reverie.Environments;
 
@@ -102,6 +103,9 @@ internal sealed class EnvCheckVerb : Verb
     }
 
     private static string Range(Spread numbers) => numbers.Least == numbers.Most
-        ? FormattableString.Invariant($"always {numbers.Most:0.###}")
-        : FormattableString.Invariant($"{numbers.Least:0.###} to {numbers.Most:0.###} (mean {numbers.Mean:0.###})");
+        ? $"always {Number(numbers.Most)}"
+        : $"{Number(numbers.Least)} to {Number(numbers.Most)} (mean {Number(numbers.Mean)})";
+
+    private static string Number(double value) => value.ToString(
+        Math.Abs(value) is 0 or >= 1e-3 and < 1e9 or double.NaN ? "0.###" : "0.###E+0", CultureInfo.InvariantCulture);
 }
