@@ -30,7 +30,7 @@ public sealed class EpisodeRecorderTests
             Assert.Equal(terminates && t == decisions, episode.IsTerminal[t]);
         }
         Assert.Equal(decisions * (decisions + 1) / 4.0, episode.Return);
-        Assert.Equal(episode.Rows * (18 + 4 * (3 + 2 + 1) + 3L), episode.Bytes);
+        Assert.Equal(episode.Rows * (18 + 4 * (3 + 2 + 1) + 3L) + Episode.BytesBesideRows, episode.Bytes);
     }
 
     [Fact]
