@@ -92,6 +92,7 @@ internal sealed class CliProcess : IDisposable
     {
         using var kill = Process.Start("kill", [$"-{name}", $"{process.Id}"]);
         kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
     }
 
     public (int Code, string Output, string Error) Wait()
