@@ -18,6 +18,10 @@ internal static unsafe partial class TorchDoor
         setenv("GOMP_SPINCOUNT", "2000", 0);
         // libtorch sees a single core on some virtual machines, and would compute on that one only.
         setenv("OMP_NUM_THREADS", $"{Environment.ProcessorCount}", 0);
+        // Of Debian 13's libtorch is UCX, which takes SIGHUP for a wish to trace, and catches SIGSEGV, by which .NET tells a
+        // null reference.
+        setenv("UCX_DEBUG_SIGNO", "0", 0);
+        setenv("UCX_HANDLE_ERRORS", "none", 0);
         var level = Processor.InForce;
         foreach (var (name, value) in Processor.Variables(level, Processor.Has))
             setenv(name, value, level < Processor.Has ? 1 : 0);
