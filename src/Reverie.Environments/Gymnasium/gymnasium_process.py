@@ -115,7 +115,7 @@ class Line:
 
 def begin():
     """Becomes two processes, of which the second returns with its line to the program."""
-    heard = {number: signal.signal(number, unheard) for number in DEAF}
+    heard, held = {number: signal.signal(number, unheard) for number in DEAF}, []
     for number in DEAF:
         signal.siginterrupt(number, False)
     leave_group()
@@ -143,7 +143,10 @@ def begin():
     os.close(wakes)
     os.close(waker)
     leave_group()
-    os.register_at_fork(after_in_child=lambda: hear(heard))
+    # A copy is deaf to what comes before it hears as everywhere; so that waits until then.
+    os.register_at_fork(before=lambda: held.append(signal.pthread_sigmask(signal.SIG_BLOCK, DEAF)),
+                        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_SETMASK, held.pop()),
+                        after_in_child=lambda: (hear(heard), signal.pthread_sigmask(signal.SIG_SETMASK, held.pop())))
     return Line(commands, answers)
 
 
