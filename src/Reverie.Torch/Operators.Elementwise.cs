@@ -33,6 +33,7 @@ public sealed partial class Tensor
     public Tensor Reciprocal() => Aten.Reciprocal.Call(this);
     public Tensor Relu() => Aten.Relu.Call(this);
     public Tensor Elu() => Aten.Elu.Call(this);
+    public Tensor Rsqrt() => Aten.Rsqrt.Call(this);
     public Tensor Sigmoid() => Aten.Sigmoid.Call(this);
     public Tensor Sign() => Aten.Sign.Call(this);
     public Tensor Silu() => Aten.Silu.Call(this);

@@ -9,6 +9,22 @@ public sealed partial class Tensor
     public Tensor Mm(Tensor other) => Aten.Mm.Call(this, other);
     public Tensor Bmm(Tensor other) => Aten.Bmm.Call(this, other);
 
+
+    /// <summary>this + a·b for each matrix of a batch: a (G, N, K), b (G, K, M) → (G, N, M).</summary>
+    public Tensor Baddbmm(Tensor a, Tensor b) => Aten.Baddbmm.Call(this, a, b);
+
+    /// <summary><see cref="Baddbmm"/>, with sums in float32 whatever the type: where oneDNN does not multiply bfloat16,
+    /// because the processor lacks AVX-512 or the numbers are few, libtorch adds up in bfloat16.</summary>
+    internal Tensor BlockProduct(Tensor a, Tensor b)
+    {
+        const long Few = 16 * 16 * 16;
+        var narrow = a.DType == DType.BFloat16 && a.Device == Device.Cpu
+            && (Processor.InForce < InstructionSet.Avx512 || a.Numel * b.Size(-1) <= Few);
+        return narrow
+            ? To(DType.Float32).Baddbmm(a.To(DType.Float32), b.To(DType.Float32)).To(a.DType)
+            : Baddbmm(a, b);
+    }
+
     /// <summary>The reduced QR decomposition.</summary>
     public (Tensor Q, Tensor R) Qr()
     {

@@ -1,7 +1,7 @@
 namespace Reverie.Torch.Nn;
 
-/// <summary>Convolution without padding, then an activation: (N, C, H, W) → (N, out, H', W'). Glorot-uniform weight, zero
-/// bias.</summary>
+/// <summary>Convolution without padding, then an activation: (N, C, H, W) → (N, out, H', W'). Weight by the
+/// initializer's rule, zero bias.</summary>
 /// <remarks>The weight lies channels-last in memory, which is what the fast kernels want; its shape and what is saved
 /// are those of PyTorch.</remarks>
 public sealed class Conv2d : Module
@@ -15,7 +15,7 @@ public sealed class Conv2d : Module
     {
         (_stride, _activation) = (stride, Activation.ByName(activation));
         var area = kernel * kernel;
-        _weight = Parameter("weight", init.GlorotUniform(inputs * area, outputs * area, outputs, inputs, kernel, kernel)
+        _weight = Parameter("weight", init.Weight(inputs * area, outputs * area, [outputs, inputs, kernel, kernel])
             .Contiguous(MemoryFormat.ChannelsLast));
         _bias = Parameter("bias", init.Zeros(outputs));
     }

@@ -2,7 +2,7 @@ namespace Reverie.Torch.Nn;
 
 /// <summary>
 /// Transposed convolution without padding, then an activation: (N, C, H, W) → (N, out, (H−1)·stride + k, …).
-/// Glorot-uniform weight, zero bias. Computed in forms that are fast in training on a processor
+/// Weight by the initializer's rule, zero bias. Computed in forms that are fast in training on a processor
 /// (<c>native/torch_layers.cpp</c>), equal to the plain one but for the order of sums.
 /// </summary>
 public sealed class ConvTranspose2d : Module
@@ -16,7 +16,7 @@ public sealed class ConvTranspose2d : Module
     {
         (_stride, _activation) = (stride, Activation.ByName(activation));
         var area = kernel * kernel;
-        _weight = Parameter("weight", init.GlorotUniform(inputs * area, outputs * area, inputs, outputs, kernel, kernel)
+        _weight = Parameter("weight", init.Weight(inputs * area, outputs * area, [inputs, outputs, kernel, kernel])
             .Contiguous(MemoryFormat.ChannelsLast));
         _bias = Parameter("bias", init.Zeros(outputs));
     }

@@ -8,6 +8,26 @@ public sealed record Initializer(Device Device, Generator Generator)
     /// <summary>Element type of the parameters; float64 is for tests of the mathematics.</summary>
     public DType DType { get; init; } = DType.Float32;
 
+    /// <summary>How weights of dense layers and convolutions are drawn.</summary>
+    public InitRule Rule { get; init; } = InitRule.Glorot;
+
+    /// <summary>A weight by <see cref="Rule"/>, times <paramref name="scale"/>.</summary>
+    /// <param name="fanIn">Numbers that one output is a sum over.</param>
+    /// <param name="fanOut">Outputs that one input is part of.</param>
+    /// <param name="shape">Shape of the weight.</param>
+    /// <param name="scale">What the numbers drawn are multiplied with; with 0 they are zeros and nothing is drawn.</param>
+    public Tensor Weight(long fanIn, long fanOut, ReadOnlySpan<long> shape, double scale = 1)
+    {
+        if (scale == 0) return Zeros(shape);
+        var drawn = Rule switch
+        {
+            InitRule.Glorot => GlorotUniform(fanIn, fanOut, shape),
+            InitRule.TruncatedNormal => TruncatedNormal(fanIn, shape),
+            _ => throw new ArgumentException($"there is no rule {Rule} to draw weights by"),
+        };
+        return scale == 1 ? drawn : drawn * scale;
+    }
+
     /// <summary>Zeros.</summary>
     public Tensor Zeros(params ReadOnlySpan<long> shape) => Tensor.Zeros(shape, DType, Device);
 
@@ -31,7 +51,8 @@ public sealed record Initializer(Device Device, Generator Generator)
         return (rows < columns ? q.Transpose(0, 1) : q).Contiguous().To(Device);
     }
 
-    /// <summary>Normal with variance 1/fanIn, cut at ±2σ and rescaled to keep that variance.</summary>
+    /// <summary>Normal with variance 1/fanIn: a standard normal cut at ±2, which has a variance of 0.774, rescaled
+    /// (DreamerV3's <c>trunc_normal_in</c>).</summary>
     public Tensor TruncatedNormal(long fanIn, params ReadOnlySpan<long> shape)
     {
         // Inverse of the normal distribution function between its values at −2 and 2.

@@ -1,17 +1,23 @@
 namespace Reverie.Torch.Nn;
 
-/// <summary>y = activation(x·Wᵀ + b): (…, in) → (…, out). Glorot-uniform weight, zero bias (the rule of PlaNet to
-/// DreamerV2).</summary>
+/// <summary>y = activation(x·Wᵀ + b): (…, in) → (…, out). Weight by the initializer's rule, zero bias.</summary>
 public sealed class Linear : Module
 {
     private readonly Tensor? _bias;
     private readonly Activation _activation;
 
     /// <summary>Makes the layer.</summary>
-    public Linear(long inputs, long outputs, Initializer init, bool bias = true, string activation = "none")
+    /// <param name="inputs">Width of x.</param>
+    /// <param name="outputs">Width of y.</param>
+    /// <param name="init">Where parameters come from.</param>
+    /// <param name="bias">Whether there is a b.</param>
+    /// <param name="activation">By the names of <see cref="Activation"/>.</param>
+    /// <param name="scale">Multiplies the initial weight; with 0 the layer starts as 0.</param>
+    public Linear(
+        long inputs, long outputs, Initializer init, bool bias = true, string activation = "none", double scale = 1)
     {
         _activation = Activation.ByName(activation);
-        Weight = Parameter("weight", init.GlorotUniform(inputs, outputs, outputs, inputs));
+        Weight = Parameter("weight", init.Weight(inputs, outputs, [outputs, inputs], scale));
         _bias = bias ? Parameter("bias", init.Zeros(outputs)) : null;
     }
 

@@ -9,7 +9,8 @@ public sealed class LevelTests
 {
     private static readonly string[] Classes =
     [
-        "FastLayerTests", "GatesTests", "GruCellTests", "LstmCellTests", "LayerNormTests", "AdamTests",
+        "FastLayerTests", "GatesTests", "GruCellTests", "LstmCellTests", "LayerNormTests", "BlockLinearTests",
+        "AdamTests",
         "CemPlannerTests", "ImaginationTests", "PlaNetLossTests", "DreamerLossTests", "DreamerV2LossTests",
     ];
 

@@ -1,0 +1,37 @@
+namespace Reverie.Torch.Nn;
+
+/// <summary>Divides by the root of the mean square, then scales by parameters that start at 1:
+/// y = s·x/√(mean x² + ε) (Zhang and Sennrich 2019). There is no shift. Computed in the type of the parameters.</summary>
+public sealed class RmsNorm : Module
+{
+    private readonly Tensor _scale;
+    private readonly double _epsilon;
+
+    /// <summary>Makes the layer. DreamerV3's ε is 1e-4.</summary>
+    public RmsNorm(long units, Initializer init, double epsilon = 1e-4)
+    {
+        _scale = Parameter("scale", init.Constant(1, units));
+        _epsilon = epsilon;
+    }
+
+    /// <summary>Applies the layer to the last dimension: (…, D) → (…, D), in the type of the parameters.</summary>
+    public Tensor Forward(Tensor x)
+    {
+        using var observed = Profile.Of(this);
+        return Normalized(x);
+    }
+
+    /// <summary>Applies the layer to the channels of every pixel: (N, C, H, W) that lie channels-last → the same, in the
+    /// type of <paramref name="x"/>.</summary>
+    public Tensor ForwardChannels(Tensor x)
+    {
+        using var observed = Profile.Of(this);
+        return Normalized(x.Permute(0, 2, 3, 1)).To(x.DType).Permute(0, 3, 1, 2);
+    }
+
+    private Tensor Normalized(Tensor x)
+    {
+        var wide = x.To(_scale.DType);
+        return wide * (wide.Square().Mean(-1, keepDim: true) + _epsilon).Rsqrt() * _scale;
+    }
+}
