@@ -15,10 +15,10 @@ public sealed class AgentState(int count, Device device, ulong seed) : IDisposab
     public int Count { get; } = count;
 
     /// <summary>Random numbers for tensors.</summary>
-    public Generator Noise { get; } = new(device, seed);
+    public Generator Noise { get; private set; } = new(device, seed);
 
     /// <summary>Random numbers of the host.</summary>
-    public RandomSource Random { get; } = new(seed);
+    public RandomSource Random { get; private set; } = new(seed);
 
     /// <summary>Filtered states, parts (N, ·); null before the first act.</summary>
     public LatentState? Latent { get; private set; }
@@ -34,6 +34,14 @@ public sealed class AgentState(int count, Device device, ulong seed) : IDisposab
     {
         Forget();
         (Latent, Action) = (latent.Map(part => part.Keep()), action.Keep());
+    }
+
+    /// <summary>Begins the random numbers anew, so that the acts to come follow from what is remembered and this seed alone.
+    /// </summary>
+    public void Reseed(ulong seed)
+    {
+        Noise.Dispose();
+        (Noise, Random) = (new Generator(device, seed), new RandomSource(seed));
     }
 
     /// <summary>Refuses rows that are not one for each environment.</summary>

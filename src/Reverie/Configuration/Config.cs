@@ -3,7 +3,7 @@ namespace Reverie.Configuration;
 /// <summary>Everything a run is made from. Immutable; derived numbers are properties.</summary>
 public sealed record Config
 {
-    [Setting("algorithm of the agent", OneOf = ["planet", "dreamer", "dreamerv2", "world_models", "random"])]
+    [Setting("algorithm of the agent", OneOf = ["planet", "dreamer", "dreamerv2", "dreamerv3", "world_models", "random"])]
     public string Agent { get; init; } = "planet";
     [Setting("name of the task, as `reverie tasks` lists it")]
     public string Task { get; init; } = "cartpole_swingup";
@@ -25,4 +25,7 @@ public sealed record Config
     public PlannerConfig Planner { get; init; } = new();
     public TrainingConfig Training { get; init; } = new();
     public ComputeConfig Compute { get; init; } = new();
+
+    /// <summary>Whether updates are made while episodes go on, rather than between them.</summary>
+    internal bool LearnsInSteps => Training.TrainRatio > 0;
 }

@@ -17,4 +17,11 @@ public sealed record ReplayConfig
 
     [Setting("let chunks run across the ends of episodes; is_first resets the state there", Source = "V3 replay")]
     public bool CrossEpisode { get; init; }
+
+    [Setting("training.train_ratio > 0: rows that chunks are drawn from, the newest ones; older ones leave by whole episodes",
+        Source = "V3 replay", Min = 1, Max = 1_000_000_000)]
+    public long Capacity { get; init; } = 5_000_000;
+    [Setting("training.train_ratio > 0: every row is learned from once as soon as it is there, before any is drawn",
+        Source = "V3 replay")]
+    public bool Online { get; init; } = true;
 }

@@ -10,6 +10,10 @@ public sealed record TrainingConfig
     [Setting("updates before the first episode that the agent collects; 0 takes updates_per_episode",
         Source = "P alg. 1: as many as later", Min = 0, Max = 10000000)]
     public int PretrainUpdates { get; init; }
+    [Setting("rows learned from (B·L an update) for each row that is collected, resets included: updates while episodes go "
+        + "on, with dreamerv3; 0 is the loop of whole episodes, with all others",
+        Source = "V3: 512 for the published scores", Min = 0, Max = 1e6)]
+    public double TrainRatio { get; init; }
     [Setting("environment steps after which the run ends, seed episodes included",
         Source = "P: 1000 episodes", Min = 1, MayChange = true)]
     public long EnvSteps { get; init; } = 1_000_000;

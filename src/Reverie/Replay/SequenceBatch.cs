@@ -14,7 +14,8 @@ public sealed class SequenceBatch
     /// <param name="layout">What a row is made of.</param>
     /// <param name="length">Rows in a chunk, L.</param>
     /// <param name="batch">Chunks, B.</param>
-    public SequenceBatch(EpisodeLayout layout, int length, int batch)
+    /// <param name="latents">What latents are made of, where the replay keeps them; null where it does not.</param>
+    public SequenceBatch(EpisodeLayout layout, int length, int batch, LatentRows? latents = null)
     {
         (Layout, L, B) = (layout, length, batch);
         var n = checked(length * batch);
@@ -22,6 +23,7 @@ public sealed class SequenceBatch
         Vector = new float[n * layout.VectorSize];
         Action = new float[n * layout.ActionSize];
         (Reward, IsFirst, IsLast, IsTerminal) = (new float[n], new bool[n], new bool[n], new bool[n]);
+        if (latents is not null) (Context, Latents) = (new LatentChunk(latents, batch), new LatentChunk(latents, n));
     }
 
     /// <summary>What a row is made of.</summary>
@@ -63,6 +65,14 @@ public sealed class SequenceBatch
 
     /// <summary>(L, B); true where the environment truly ended.</summary>
     public bool[] IsTerminal { get; }
+
+    /// <summary>(B): the latent of the row before each chunk, which the replay fills: where a model starts from, unless the
+    /// chunk's first row is that of a reset. Null where the replay keeps no latents.</summary>
+    public LatentChunk? Context { get; }
+
+    /// <summary>(L·B), row t of chunk b at t·B + b: the newest latents of the rows, which an update fills and the replay
+    /// takes back. Null where the replay keeps no latents.</summary>
+    public LatentChunk? Latents { get; }
 
     /// <summary>Fills <see cref="Image"/> where only a device has the pictures.</summary>
     public void ReadPictures() => Pictures?.CopyTo(Image.AsSpan());
