@@ -8,7 +8,8 @@ public sealed class Generator : IDisposable
 {
     private nint _handle;
 
-    /// <summary>A generator that starts from <paramref name="seed"/>.</summary>
+    /// <summary>A generator that starts from <paramref name="seed"/>. Trap: libtorch's on the processor looks at the lower
+    /// 32 bits alone.</summary>
     public Generator(Device device, ulong seed)
     {
         Recording.Forbid("a new Generator");

@@ -51,8 +51,15 @@ internal sealed record PyTorch(string Program, string Script)
     {
         try
         {
-            var (code, output, _) = Carry(program, ["-c", "import torch; print(torch.__version__)"], stop);
+            // One that hangs while it looks for devices is as good as none.
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            patience.CancelAfter(TimeSpan.FromMinutes(2));
+            var (code, output, _) = Carry(program, ["-c", "import torch; print(torch.__version__)"], patience.Token);
             return code == 0 && output.Trim().Length > 0;
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return false;
         }
         catch (System.ComponentModel.Win32Exception)
         {

@@ -52,15 +52,17 @@ public sealed class CmaEsTests : IDisposable
         Assert.InRange(Evaluations(Rotated, start, 1, 10, seed), 4500, 7500);
     }
 
-    /// <summary>One run in eleven ends in the local minimum; one restart is allowed.</summary>
+    /// <summary>One run in eleven ends in the local minimum, and which one follows from the last digits of a machine's
+    /// products; four restarts are allowed, which one search in 160,000 needs more of.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
     public void ReachesTheMinimumOfRosenbrock(ulong seed)
     {
-        var evaluations = Evaluations(Rosenbrock, new double[8], 0.5, 10, seed);
-        if (evaluations > 10_000) evaluations = Evaluations(Rosenbrock, new double[8], 0.5, 10, seed + 100);
+        var evaluations = Enumerable.Range(0, 5)
+            .Select(restart => Evaluations(Rosenbrock, new double[8], 0.5, 10, seed + 100 * (ulong)restart))
+            .First(evaluations => evaluations <= 10_000);
         Assert.InRange(evaluations, 2500, 10_000);
     }
 
@@ -143,9 +145,9 @@ public sealed class CmaEsTests : IDisposable
     private static int Evaluations(Func<double[], double> cost, double[] start, double stepSize, int population, ulong seed)
     {
         using var search = new CmaEs(start, stepSize, population);
-        for (ulong g = 0; g < 2000; g++)
+        for (ulong g = 0; g < 1000; g++)
         {
-            var candidates = search.Ask(seed << 32 | g);
+            var candidates = search.Ask(seed << 16 | g);
             var costs = Array.ConvertAll(candidates, x => cost(x));
             search.Tell(candidates, costs);
             if (costs.Min() < Reached) return (int)(g + 1) * population;
