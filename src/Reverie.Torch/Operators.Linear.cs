@@ -62,6 +62,18 @@ public sealed partial class Tensor
     public Tensor ConvTranspose2d(Tensor weight, Tensor? bias = null, long stride = 1, long padding = 0) =>
         Aten.ConvTranspose2d.Call(this, weight, bias, Pair(stride), Pair(padding));
 
+    /// <summary>The largest number of every square of <paramref name="size"/> by <paramref name="size"/> pixels:
+    /// (N, C, H, W) → (N, C, ⌊H/size⌋, ⌊W/size⌋). Channels-last stays so.</summary>
+    public Tensor MaxPool2d(long size) => Aten.MaxPool2d.Call(this, Pair(size));
+
+    /// <summary>Every pixel <paramref name="factor"/> times in both directions: (N, C, H, W) → (N, C, factor·H, factor·W).
+    /// Channels-last stays so.</summary>
+    public Tensor UpsampleNearest2d(long factor)
+    {
+        ReadOnlySpan<long> size = [factor * Size(2), factor * Size(3)];
+        return Aten.UpsampleNearest2d.Call(this, size, Value.None, Value.None);
+    }
+
     /// <summary>Convolution without padding, bias and activation in one: fast in training on a processor.</summary>
     internal Tensor FusedConv2d(Tensor weight, Tensor bias, long stride, long activation) =>
         Aten.FusedConv2d.Call(this, weight, bias, stride, activation);

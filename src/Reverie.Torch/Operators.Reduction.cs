@@ -37,6 +37,10 @@ public sealed partial class Tensor
         return (both[0], both[1]);
     }
 
+    /// <summary>For each element how many of the <paramref name="boundaries"/> (K), ascending and of the same type, are
+    /// not above it.</summary>
+    public Tensor Bucketize(Tensor boundaries) => Aten.Bucketize.Call(this, boundaries, false, true);
+
     private static Value Dims(long dim)
     {
         ReadOnlySpan<long> one = [dim];

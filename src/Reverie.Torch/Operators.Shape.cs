@@ -36,6 +36,10 @@ public sealed partial class Tensor
     /// <summary>Padding with a constant, pairs from the last dimension on: (left, right, top, bottom, …).</summary>
     public Tensor Pad(ReadOnlySpan<long> padding, double value = 0) => Aten.Pad.Call(this, padding, value);
     public Tensor IndexSelect(long dim, Tensor index) => Aten.IndexSelect.Call(this, dim, index);
+
+    /// <summary>The entries, counted through all dimensions, that stand at each index: a tensor of the indices' shape.
+    /// </summary>
+    public Tensor Take(Tensor index) => Aten.Take.Call(this, index);
     public Tensor Gather(long dim, Tensor index) => Aten.Gather.Call(this, dim, index);
     public Tensor[] Unbind(long dim = 0) => Aten.Unbind.CallMany(this, dim);
     public Tensor[] Split(long size, long dim = 0) => Aten.Split.CallMany(this, size, dim);

@@ -35,6 +35,12 @@ public abstract class Distribution
     /// <summary>Distribution function Φ of the standard normal, element by element.</summary>
     protected static Tensor NormalCdf(Tensor x) => (x * (1 / Math.Sqrt(2))).Erf() * 0.5 + 0.5;
 
+    /// <summary>What a network gives, in float32 where it is narrower: densities want no less.</summary>
+    protected static Tensor Wide(Tensor x) => x.To(Wide(x.DType));
+
+    /// <summary>The type of <see cref="Wide(Tensor)"/>.</summary>
+    protected static DType Wide(DType dtype) => dtype is DType.BFloat16 or DType.Float16 ? DType.Float32 : dtype;
+
     /// <summary>Sum over the last <paramref name="dims"/> dimensions.</summary>
     protected static Tensor SumLast(Tensor x, int dims) => dims == 0 ? x : x.Flatten(-dims).Sum(-1);
 }

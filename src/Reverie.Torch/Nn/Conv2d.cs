@@ -1,19 +1,29 @@
 namespace Reverie.Torch.Nn;
 
-/// <summary>Convolution without padding, then an activation: (N, C, H, W) → (N, out, H', W'). Weight by the
+/// <summary>Convolution, then an activation: (N, C, H, W) → (N, out, H', W'), without padding unless asked for. Weight by the
 /// initializer's rule, zero bias.</summary>
 /// <remarks>The weight lies channels-last in memory, which is what the fast kernels want; its shape and what is saved
 /// are those of PyTorch.</remarks>
 public sealed class Conv2d : Module
 {
     private readonly Tensor _weight, _bias;
-    private readonly long _stride;
+    private readonly long _kernel, _stride;
+    private readonly bool _same;
     private readonly Activation _activation;
 
     /// <summary>Makes the layer.</summary>
-    public Conv2d(long inputs, long outputs, long kernel, long stride, Initializer init, string activation = "none")
+    /// <param name="inputs">C.</param>
+    /// <param name="outputs">Channels of the result.</param>
+    /// <param name="kernel">Width and height of the kernel.</param>
+    /// <param name="stride">Pixels from one place of the kernel to the next.</param>
+    /// <param name="init">Where parameters come from.</param>
+    /// <param name="activation">By the names of <see cref="Activation"/>.</param>
+    /// <param name="same">Pads with zeros so that H' = ⌈H/stride⌉, as TensorFlow's SAME does: what cannot be halved stands
+    /// below and to the right.</param>
+    public Conv2d(long inputs, long outputs, long kernel, long stride, Initializer init, string activation = "none",
+        bool same = false)
     {
-        (_stride, _activation) = (stride, Activation.ByName(activation));
+        (_kernel, _stride, _same, _activation) = (kernel, stride, same, Activation.ByName(activation));
         var area = kernel * kernel;
         _weight = Parameter("weight", init.Weight(inputs * area, outputs * area, [outputs, inputs, kernel, kernel])
             .Contiguous(MemoryFormat.ChannelsLast));
@@ -25,9 +35,20 @@ public sealed class Conv2d : Module
     {
         using var observed = Profile.Of(this);
         return _activation.After(
-            number => Autocast.Input(x).FusedConv2d(Autocast.Weight(_weight), _bias, _stride, number));
+            number => Padded(Autocast.Input(x)).FusedConv2d(Autocast.Weight(_weight), _bias, _stride, number));
     }
 
     /// <summary>The same through libtorch's own operators; what the fast form is tested against.</summary>
-    public Tensor ForwardPlain(Tensor x) => _activation.Of(x.Conv2d(_weight, _bias, _stride));
+    public Tensor ForwardPlain(Tensor x) => _activation.Of(Padded(x).Conv2d(_weight, _bias, _stride));
+
+    private Tensor Padded(Tensor x)
+    {
+        if (!_same) return x;
+        var (width, height) = (Missing(x.Size(3)), Missing(x.Size(2)));
+        return width + height == 0 ? x
+            : x.Pad([width / 2, width - width / 2, height / 2, height - height / 2]);
+    }
+
+    // Pixels that a picture lacks for the last place of the kernel.
+    private long Missing(long size) => Math.Max(0, (size - 1) / _stride * _stride + _kernel - size);
 }

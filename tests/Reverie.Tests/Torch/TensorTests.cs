@@ -1,5 +1,6 @@
 using Reverie.Torch;
 using static Reverie.Torch.Tensor;
+using static Reverie.Torch.Torch;
 
 namespace Reverie.Tests.Torch;
 
@@ -106,6 +107,53 @@ public class TensorTests
         double[] spread = [1, 2, 2, 4, 3, 4, 6, 8];
         Near.Equal(spread, small.ConvTranspose2d(weight, stride: 2));
         Near.Equal(spread, small.FusedConvTranspose2d(weight, Zeros([1], DType.Float64), 2, activation: 0));
+    }
+
+    /// <summary>Of every square the largest; its gradient goes where that stood.</summary>
+    [Fact]
+    public void PoolingTakesTheLargest()
+    {
+        using var scope = new TensorScope();
+        double[] pixels = [1, 5, 2, 0, 3, -4, 9, 9.5, 7, 7, 7, 7];              // of two channels 2 by 3 a picture
+        var x = FromArray(pixels, [1, 2, 3, 2]).SetRequiresGrad(true);
+        var y = x.MaxPool2d(2);
+        Assert.Equal([1L, 2, 1, 1], y.Shape.ToArray());
+        Near.Equal([5, 9.5], y);
+        Near.Equal([0, 3, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0], Grad((y * FromArray([3.0, 5], [1, 2, 1, 1])).Sum(), [x])[0]!);
+    }
+
+    /// <summary>Each pixel becomes a square; its gradient is the sum over that.</summary>
+    [Fact]
+    public void UpsamplingRepeatsPixels()
+    {
+        using var scope = new TensorScope();
+        var x = FromArray([1.0, 2, 3, 4, 5, 6], [1, 1, 2, 3]).SetRequiresGrad(true);
+        var y = x.UpsampleNearest2d(2);
+        double[] repeated = [1, 1, 2, 2, 3, 3, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 4, 4, 5, 5, 6, 6];
+        Assert.Equal([1L, 1, 4, 6], y.Shape.ToArray());
+        Near.Equal(repeated, y);
+        var sums = Grad((y * Arange(0, 24, dtype: DType.Float64).Reshape(1, 1, 4, 6)).Sum(), [x])[0]!;
+        Near.Equal([0 + 1 + 6 + 7, 2 + 3 + 8 + 9, 4 + 5 + 10 + 11, 12 + 13 + 18 + 19, 62 + 8, 70 + 8], sums);
+    }
+
+    /// <summary>Pictures that lie channels-last stay so, and so do their gradients.</summary>
+    [Theory]
+    [InlineData(DType.Float32)]
+    [InlineData(DType.BFloat16)]
+    public void PoolingAndUpsamplingKeepChannelsLast(DType type)
+    {
+        using var scope = new TensorScope();
+        using var noise = new Generator(Device.Cpu, 1);
+        var x = Randn([3, 16, 8, 8], noise).To(type).Contiguous(MemoryFormat.ChannelsLast);
+        x.SetRequiresGrad(true);
+        foreach (var y in new[] { x.MaxPool2d(2), x.UpsampleNearest2d(2) })
+        {
+            Assert.Equal(type, y.DType);
+            Assert.True(y.Permute(0, 2, 3, 1).IsContiguous);
+            Assert.True(Grad(y.Square().Sum(), [x])[0]!.Permute(0, 2, 3, 1).IsContiguous);
+        }
+        Assert.Equal(x.Detach().To(DType.Float32).Contiguous().ToArray<float>(),
+            x.UpsampleNearest2d(2).MaxPool2d(2).Detach().To(DType.Float32).Contiguous().ToArray<float>());
     }
 
     [Fact]

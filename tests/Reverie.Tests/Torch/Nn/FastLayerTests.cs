@@ -56,6 +56,34 @@ public sealed class FastLayerTests
         int inputs, int outputs, int kernel, int size, int pictures, string activation) =>
         WithinRounding((type, seed) => OfConvolution(inputs, outputs, kernel, size, pictures, activation, type, seed));
 
+    /// <summary>Inputs, outputs, kernel, stride, height, width, and of the padding what stands left and right.</summary>
+    public static TheoryData<int, int, int, int, int, int, int, int> SamePaddings => new()
+    {
+        { 3, 16, 5, 1, 8, 8, 2, 2 },
+        { 16, 20, 5, 1, 6, 9, 2, 2 },
+        { 4, 4, 3, 2, 8, 8, 0, 1 },             // what is odd stands to the right
+        { 4, 4, 3, 2, 7, 7, 1, 1 },
+        { 4, 4, 4, 2, 8, 8, 1, 1 },
+    };
+
+    [Theory, NoTensorLeaks, MemberData(nameof(SamePaddings))]
+    public void SamePaddingsAreWithinTheirRounding(
+        int inputs, int outputs, int kernel, int stride, int height, int width, int left, int right) =>
+        WithinRounding((type, seed) =>
+        {
+            using var random = new Generator(Device.Cpu, seed);
+            var init = new Initializer(Device.Cpu, random);
+            using var layer = new Conv2d(inputs, outputs, kernel, stride, init, "relu", same: true);
+            var expected = ((long)Math.Ceiling(height / (double)stride), (long)Math.Ceiling(width / (double)stride));
+            Tensor Plain(Tensor x, Tensor w)
+            {
+                var y = x.Pad([left, right, left, right]).Conv2d(w, null, stride);
+                Assert.Equal(expected, (y.Size(2), y.Size(3)));
+                return y;
+            }
+            return OfPictures(layer, layer.Forward, Plain, [3, inputs, height, width], "relu", type, random);
+        });
+
     [Theory, NoTensorLeaks, MemberData(nameof(TransposedConvolutions))]
     public void TransposedConvolutionsAreWithinTheirRounding(
         int inputs, int outputs, int kernel, int size, int pictures, string activation) =>

@@ -1,0 +1,79 @@
+namespace Reverie.Torch.Distributions;
+
+/// <summary>
+/// A number as a choice among bins that lie ever farther apart: rewards and values of DreamerV3, of any size and without
+/// a scale to set. Logits (…, K) → one number each. What is learned from is the two-hot target: the two bins around a
+/// number, weighted so that their mean is the number itself (DreamerV3, eq. 9 and 10). Computed in float32, or in float64
+/// where the logits are so.
+/// </summary>
+/// <remarks>Trap: all of it is in raw space. Bins are symexp of equal steps, but the weights of a target are linear between
+/// the bins themselves, and the mean is that of the bins; taking symexp after the mean is another distribution, that of the
+/// first version of the paper.</remarks>
+public sealed class SymexpTwoHot : Distribution
+{
+    private const double Limit = 20;            // the bins at the ends are ±symexp(20) = ±4.85e8
+
+    private readonly Tensor _bins;
+
+    /// <summary>Makes the distributions.</summary>
+    /// <param name="logits">Unnormalised log-probabilities of the bins, (…, K), K odd; DreamerV3 has 255.</param>
+    public SymexpTwoHot(Tensor logits) : this(
+        Wide(logits).LogSoftmax(-1), Bins(logits.Size(-1), logits.Device, Wide(logits.DType)))
+    {
+    }
+
+    private SymexpTwoHot(Tensor logProbabilities, Tensor bins) => (LogProbabilities, _bins) = (logProbabilities, bins);
+
+    /// <summary>Normalised log-probabilities of the bins, (…, K).</summary>
+    public Tensor LogProbabilities { get; }
+
+    /// <summary>Σ p·bin, (…). Every bin is taken together with its mirror image, so that equal probabilities give exactly
+    /// 0; one after the other the roundings of float32 would give a number of the size of 1.</summary>
+    public override Tensor Mean
+    {
+        get
+        {
+            var half = _bins.Size(0) / 2;
+            var probabilities = LogProbabilities.Exp();
+            var (below, above) = (probabilities.Narrow(-1, 0, half), probabilities.Narrow(-1, half + 1, half));
+            return ((above - below.Flip(-1)) * _bins.Narrow(0, half + 1, half)).Sum(-1);
+        }
+    }
+
+    /// <summary>The mean, which is what stands for the distribution; its likeliest bin would be a coarse one.</summary>
+    public override Tensor Mode => Mean;
+
+    /// <summary>The bins (K), ascending: symexp of K equal steps from −20 to 20. The one in the middle is exactly 0, and
+    /// the others are each other's mirror image.</summary>
+    public static Tensor Bins(long count, Device device, DType dtype = DType.Float32)
+    {
+        if (count < 3 || count % 2 == 0)
+            throw new ArgumentException($"{count} bins have no middle with as many on both sides", nameof(count));
+        var half = count / 2;
+        return (Tensor.Arange(-half, half + 1, 1, DType.Float64, device) * (Limit / half)).Symexp().To(dtype);
+    }
+
+    /// <summary>One of the bins each, (…); no gradient flows through it.</summary>
+    public override Tensor Sample(Generator generator) =>
+        (new OneHotCategorical(LogProbabilities.Detach()).Sample(generator) * _bins).Sum(-1);
+
+    /// <summary>Minus the cross-entropy to the two-hot target of a value (…), (…). A value beyond the last bin counts as
+    /// being there. No gradient reaches the value.</summary>
+    public override Tensor LogProb(Tensor value)
+    {
+        var target = value.Detach().To(_bins.DType);
+        // Without the bins at the ends in the search, what lies beyond them is found between the last two.
+        var below = target.Bucketize(_bins.Narrow(0, 1, _bins.Size(0) - 2)).Unsqueeze(-1);
+        var both = below + Tensor.Arange(0, 2, dtype: DType.Int64, device: _bins.Device);          // (…, 2)
+        var bins = _bins.Take(both);
+        var (low, high) = (bins.Select(-1, 0), bins.Select(-1, 1));
+        var part = ((target - low) / (high - low)).Clamp(0, 1);
+        return (LogProbabilities.Gather(-1, both) * Tensor.Stack([1 - part, part], -1)).Sum(-1);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Entropy() => -(LogProbabilities.Exp() * LogProbabilities).Sum(-1);
+
+    /// <inheritdoc/>
+    public override SymexpTwoHot Detach() => new(LogProbabilities.Detach(), _bins);
+}
