@@ -27,7 +27,7 @@ public static class ModuleCheckpoint
     }
 
     /// <summary>Writes the moments and step counts of several optimizers, each under its name.</summary>
-    public static void SaveOptimizers(string path, params ReadOnlySpan<(string Name, Adam Optimizer)> optimizers)
+    public static void SaveOptimizers(string path, params ReadOnlySpan<(string Name, Optimizer Optimizer)> optimizers)
     {
         var entries = new List<SafetensorsEntry>();
         foreach (var (name, optimizer) in optimizers)
@@ -42,7 +42,7 @@ public static class ModuleCheckpoint
     /// <summary>Reads into several optimizers what <see cref="SaveOptimizers"/> wrote.</summary>
     /// <exception cref="InvalidDataException">As <see cref="Load"/>.</exception>
     /// <exception cref="IOException">As <see cref="Load"/>.</exception>
-    public static void LoadOptimizers(string path, params ReadOnlySpan<(string Name, Adam Optimizer)> optimizers)
+    public static void LoadOptimizers(string path, params ReadOnlySpan<(string Name, Optimizer Optimizer)> optimizers)
     {
         var entries = Read(path);
         var steps = new long[optimizers.Length];
@@ -59,7 +59,7 @@ public static class ModuleCheckpoint
         for (var i = 0; i < steps.Length; i++) optimizers[i].Optimizer.StepCount = steps[i];
     }
 
-    private static IEnumerable<(string Name, Tensor Value)> Named(string prefix, Adam optimizer) =>
+    private static IEnumerable<(string Name, Tensor Value)> Named(string prefix, Optimizer optimizer) =>
         optimizer.State.Select(each => ($"{prefix}.{each.Name}", each.Value));
 
     private static IEnumerable<SafetensorsEntry> Entries(IEnumerable<(string Name, Tensor Value)> tensors)

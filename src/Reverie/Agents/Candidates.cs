@@ -27,7 +27,7 @@ internal sealed class Candidates(WorldModels agent, double[][] parameters) : IAg
     public IReadOnlyDictionary<string, Module> Modules => agent.Modules;
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, Adam> Optimizers => agent.Optimizers;
+    public IReadOnlyDictionary<string, Optimizer> Optimizers => agent.Optimizers;
 
     /// <inheritdoc/>
     public AgentState Begin(int count, ulong seed) => agent.Begin(count, seed);

@@ -29,7 +29,7 @@ public sealed class Dreamer : ModelAgent
 {
     private readonly Actor _actor;
     private readonly Critic _critic;
-    private readonly Adam _actorOptimizer, _criticOptimizer;
+    private readonly Optimizer _actorOptimizer, _criticOptimizer;
 
     /// <summary>Makes the agent with new parameters.</summary>
     /// <param name="config">The run's configuration.</param>
@@ -60,8 +60,8 @@ public sealed class Dreamer : ModelAgent
         new Dictionary<string, Module>(base.Modules) { ["actor"] = _actor, ["critic"] = _critic };
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, Adam> Optimizers =>
-        new Dictionary<string, Adam>(base.Optimizers) { ["actor"] = _actorOptimizer, ["critic"] = _criticOptimizer };
+    public override IReadOnlyDictionary<string, Optimizer> Optimizers =>
+        new Dictionary<string, Optimizer>(base.Optimizers) { ["actor"] = _actorOptimizer, ["critic"] = _criticOptimizer };
 
     /// <summary>Algorithm 1, lines "dynamics learning" and "behavior learning", from one forward pass.</summary>
     protected override Dictionary<string, Tensor> Learn(ModelBatch batch, Generator noise, bool behavior)

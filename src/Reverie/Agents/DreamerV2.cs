@@ -33,7 +33,7 @@ public sealed class DreamerV2 : ModelAgent
 {
     private readonly Actor _actor;
     private readonly Critic _critic, _slowCritic;
-    private readonly Adam _actorOptimizer, _criticOptimizer;
+    private readonly Optimizer _actorOptimizer, _criticOptimizer;
     private readonly double _reinforce;         // ρ
 
     /// <summary>Makes the agent with new parameters; the slow critic starts as the critic does.</summary>
@@ -73,8 +73,8 @@ public sealed class DreamerV2 : ModelAgent
     };
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, Adam> Optimizers =>
-        new Dictionary<string, Adam>(base.Optimizers) { ["actor"] = _actorOptimizer, ["critic"] = _criticOptimizer };
+    public override IReadOnlyDictionary<string, Optimizer> Optimizers =>
+        new Dictionary<string, Optimizer>(base.Optimizers) { ["actor"] = _actorOptimizer, ["critic"] = _criticOptimizer };
 
     /// <summary>World model learning and behavior learning, from one forward pass.</summary>
     protected override Dictionary<string, Tensor> Learn(ModelBatch batch, Generator noise, bool behavior)

@@ -16,7 +16,7 @@ public interface IAgent : IDisposable
     IReadOnlyDictionary<string, Module> Modules { get; }
 
     /// <summary>Their optimizers, by name.</summary>
-    IReadOnlyDictionary<string, Adam> Optimizers { get; }
+    IReadOnlyDictionary<string, Optimizer> Optimizers { get; }
 
     /// <summary>State to begin acting with in <paramref name="count"/> environments; what follows is decided by the seed.</summary>
     AgentState Begin(int count, ulong seed);

@@ -15,7 +15,7 @@ namespace Reverie.Agents;
 /// their losses. What they learn and how they choose stands in their own files.</summary>
 public abstract class ModelAgent : IAgent
 {
-    private readonly Adam _modelOptimizer;
+    private readonly Optimizer _modelOptimizer;
     private readonly Dictionary<bool, string[]> _measures = [];     // their names, with and without behavior
     private CapturedWork _updates, _decisions;
     private Tensor[]? _learned;
@@ -55,8 +55,8 @@ public abstract class ModelAgent : IAgent
         : new Dictionary<string, Module> { ["model"] = Model, ["representation"] = Representation };
 
     /// <inheritdoc/>
-    public virtual IReadOnlyDictionary<string, Adam> Optimizers =>
-        new Dictionary<string, Adam> { ["model"] = ModelOptimizer };
+    public virtual IReadOnlyDictionary<string, Optimizer> Optimizers =>
+        new Dictionary<string, Optimizer> { ["model"] = ModelOptimizer };
 
     /// <summary>The run's configuration.</summary>
     protected Config Config { get; }
@@ -65,7 +65,7 @@ public abstract class ModelAgent : IAgent
     protected DType Precision { get; }
 
     /// <summary>Steps the model and its representation.</summary>
-    protected Adam ModelOptimizer => _modelOptimizer;
+    protected Optimizer ModelOptimizer => _modelOptimizer;
 
     /// <summary>Whether the model has had its <see cref="ImaginationConfig.AfterUpdates"/>.</summary>
     protected bool LearnsBehavior => _modelOptimizer.StepCount >= Config.Imagination.AfterUpdates;
@@ -99,7 +99,7 @@ public abstract class ModelAgent : IAgent
         return _measures[behavior].Zip(values).ToDictionary();
     }
 
-    /// <summary>The arithmetic of an update: losses, their gradients, the optimizers' <see cref="Adam.Apply(Tensor, bool)"/>.
+    /// <summary>The arithmetic of an update: losses, their gradients, the optimizers' <see cref="Optimizer.Apply(Tensor, bool)"/>.
     /// It is the same from one update to the next and reads no number of the host, so that it can be recorded.</summary>
     /// <param name="batch">Rows, preprocessed.</param>
     /// <param name="noise">Source of all randomness.</param>
@@ -226,8 +226,8 @@ public abstract class ModelAgent : IAgent
     }
 
     /// <summary>An optimizer with the run's settings but a learning rate of its own.</summary>
-    protected Adam NewOptimizer(IEnumerable<(string Name, Tensor Value)> parameters, double learningRate) =>
-        new(parameters, new AdamOptions
+    protected Optimizer NewOptimizer(IEnumerable<(string Name, Tensor Value)> parameters, double learningRate) =>
+        new Adam(parameters, new AdamOptions
         {
             LearningRate = learningRate,
             Epsilon = Config.Optimizer.Epsilon,

@@ -23,7 +23,7 @@ public sealed class RandomAgent(EpisodeLayout layout, string kind = "uniform") :
     public IReadOnlyDictionary<string, Module> Modules { get; } = new Dictionary<string, Module>();
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, Adam> Optimizers { get; } = new Dictionary<string, Adam>();
+    public IReadOnlyDictionary<string, Optimizer> Optimizers { get; } = new Dictionary<string, Optimizer>();
 
     /// <inheritdoc/>
     public AgentState Begin(int count, ulong seed) => new(count, Device, seed);

@@ -27,7 +27,7 @@ namespace Reverie.Agents;
 public sealed class WorldModels : IAgent, ILatentWorld
 {
     private readonly Config _config;
-    private readonly Adam _vaeOptimizer, _memoryOptimizer;
+    private readonly Optimizer _vaeOptimizer, _memoryOptimizer;
 
     /// <summary>Makes the three parts with new parameters.</summary>
     /// <param name="config">The run's configuration.</param>
@@ -80,8 +80,8 @@ public sealed class WorldModels : IAgent, ILatentWorld
         new Dictionary<string, Module> { ["vae"] = Vae, ["memory"] = Memory, ["controller"] = Search };
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, Adam> Optimizers =>
-        new Dictionary<string, Adam> { ["vae"] = _vaeOptimizer, ["memory"] = _memoryOptimizer };
+    public IReadOnlyDictionary<string, Optimizer> Optimizers =>
+        new Dictionary<string, Optimizer> { ["vae"] = _vaeOptimizer, ["memory"] = _memoryOptimizer };
 
     /// <inheritdoc/>
     /// <remarks>Pictures teach V, encodings teach M.</remarks>
@@ -239,8 +239,8 @@ public sealed class WorldModels : IAgent, ILatentWorld
         return _memoryOptimizer.Step(loss);
     }
 
-    private Adam NewOptimizer(Module module, double learningRate, double clip) => new(module.NamedParameters(),
-        new AdamOptions
+    private Optimizer NewOptimizer(Module module, double learningRate, double clip) => new Adam(
+        module.NamedParameters(), new AdamOptions
         {
             LearningRate = learningRate,
             Epsilon = _config.Optimizer.Epsilon,

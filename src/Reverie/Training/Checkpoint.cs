@@ -231,7 +231,8 @@ public sealed record Checkpoint
         }
     }
 
-    private static (string, Torch.Optim.Adam)[] Named(IAgent agent) => agent.Optimizers.Select(pair => (pair.Key, pair.Value)).ToArray();
+    private static (string, Torch.Optim.Optimizer)[] Named(IAgent agent) =>
+        agent.Optimizers.Select(pair => (pair.Key, pair.Value)).ToArray();
 
     // Files and links of such a name, too: they stand where a checkpoint should, and are damaged ones.
     private static IReadOnlyList<string> List(string directory) => Directory.GetFileSystemEntries(directory)

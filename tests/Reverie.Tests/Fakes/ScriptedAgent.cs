@@ -17,7 +17,7 @@ internal sealed class ScriptedAgent(int actionSize, Func<int, Dictionary<string,
 
     public IReadOnlyDictionary<string, Module> Modules { get; } = new Dictionary<string, Module>();
 
-    public IReadOnlyDictionary<string, Adam> Optimizers { get; } = new Dictionary<string, Adam>();
+    public IReadOnlyDictionary<string, Optimizer> Optimizers { get; } = new Dictionary<string, Optimizer>();
 
     /// <summary>What was asked of it, in runs: <c>U5 E10 C10</c> is five updates, ten acts of an evaluation, ten of
     /// collecting.</summary>

@@ -145,7 +145,7 @@ public sealed class FailureTests : IClassFixture<FinishedRuns>, IDisposable
 
         public IReadOnlyDictionary<string, Module> Modules => sound.Modules;
 
-        public IReadOnlyDictionary<string, Adam> Optimizers => sound.Optimizers;
+        public IReadOnlyDictionary<string, Optimizer> Optimizers => sound.Optimizers;
 
         public AgentState Begin(int count, ulong seed) => sound.Begin(count, seed);
 

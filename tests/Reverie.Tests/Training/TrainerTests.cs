@@ -133,7 +133,7 @@ public sealed class TrainerTests : IDisposable
 
         public IReadOnlyDictionary<string, Module> Modules => inner.Modules;
 
-        public IReadOnlyDictionary<string, Adam> Optimizers => inner.Optimizers;
+        public IReadOnlyDictionary<string, Optimizer> Optimizers => inner.Optimizers;
 
         public AgentState Begin(int count, ulong seed) => inner.Begin(count, seed);
 

@@ -1,0 +1,155 @@
+using Reverie.Torch.Native;
+
+namespace Reverie.Torch.Optim;
+
+/// <summary>
+/// Steps down gradients over a fixed list of parameters, each with two moments. It differentiates the loss with respect to
+/// these and nothing else, so other modules that the loss passes through receive no gradient.
+/// </summary>
+public abstract class Optimizer : IDisposable
+{
+    private readonly string[] _names;
+    private readonly Tensor _schedule;
+
+    /// <summary>Starts with moments of zero. The parameters stay their module's; the moments are freed by
+    /// <see cref="Dispose"/>.</summary>
+    /// <param name="parameters">What is optimised, by name.</param>
+    /// <param name="learningRate">Step size.</param>
+    /// <param name="together">Whether all moments of a kind lie in one tensor; null: on CUDA devices.</param>
+    private protected Optimizer(
+        IEnumerable<(string Name, Tensor Value)> parameters, double learningRate, bool? together)
+    {
+        var all = parameters.ToArray();
+        if (all.Length == 0)
+            throw new ArgumentException($"{GetType().Name}: there is no parameter to optimise", nameof(parameters));
+        LearningRate = learningRate;
+        _names = Array.ConvertAll(all, parameter => parameter.Name);
+        Parameters = Array.ConvertAll(all, parameter => parameter.Value);
+        using var scope = new TensorScope();
+        var device = Parameters[0].Device;
+        _schedule = Tensor.Zeros([2], DType.Float64, device).Keep();
+        if (together ?? device.IsCuda)
+        {
+            Tensor All() =>
+                Tensor.Zeros([Parameters.Sum(value => value.Numel)], Parameters[0].DType, device).Keep();
+            Together = (All(), All());
+            (First, Second) = (Views(Together.Value.First), Views(Together.Value.Second));
+            return;
+        }
+        First = Array.ConvertAll(Parameters, value => Aten.ZerosLike.Call(value).Keep());
+        Second = Array.ConvertAll(Parameters, value => Aten.ZerosLike.Call(value).Keep());
+    }
+
+    /// <summary>Step size of the next step; schedules set it.</summary>
+    public double LearningRate { get; set; }
+
+    /// <summary>Steps taken.</summary>
+    public long StepCount { get; set; }
+
+    /// <summary>The moments of every parameter, <c>NAME.m</c> and <c>NAME.v</c>; with <see cref="StepCount"/> they are
+    /// all that a checkpoint needs.</summary>
+    public IEnumerable<(string Name, Tensor Value)> State
+    {
+        get
+        {
+            for (var i = 0; i < _names.Length; i++)
+            {
+                yield return (_names[i] + ".m", First[i]);
+                yield return (_names[i] + ".v", Second[i]);
+            }
+        }
+    }
+
+    /// <summary>What is optimised.</summary>
+    private protected Tensor[] Parameters { get; }
+
+    /// <summary>The moments of each parameter.</summary>
+    private protected Tensor[] First { get; }
+
+    /// <inheritdoc cref="First"/>
+    private protected Tensor[] Second { get; }
+
+    /// <summary>On a device: what the moments are views of.</summary>
+    private protected (Tensor First, Tensor Second)? Together { get; }
+
+    /// <summary>The two numbers of the step to come, float64, on the parameters' device.</summary>
+    private protected Tensor Schedule => _schedule;
+
+    /// <summary>One step down the gradient of a scalar loss. Parameters that the loss does not reach count as having a
+    /// gradient of zero. Returns the gradient's global norm before it is clipped by that: a scalar on the device, not
+    /// finite where a gradient was not, for the caller to look at when it next reads numbers.</summary>
+    /// <param name="loss">What is to become less.</param>
+    /// <param name="keepGraph">Whether another loss is still to be differentiated through the same operations.</param>
+    public Tensor Step(Tensor loss, bool keepGraph = false)
+    {
+        Advance();
+        return Apply(loss, keepGraph);
+    }
+
+    /// <summary>One step with gradients already at hand, in the order of the parameters. Returns as
+    /// <see cref="Step(Tensor, bool)"/>.</summary>
+    public Tensor Step(ReadOnlySpan<Tensor> gradients)
+    {
+        Advance();
+        return Apply(gradients);
+    }
+
+    /// <summary>Counts a step and sets how large it will be: the part of one that depends on numbers of the host. Each
+    /// <see cref="Apply(Tensor, bool)"/> needs one before it.</summary>
+    public void Advance()
+    {
+        StepCount++;
+        var (first, second) = NumbersOf(StepCount);
+        using var scope = new TensorScope();
+        _schedule.Copy_(Tensor.FromArray([first, second], [2]));
+    }
+
+    /// <summary>The part of a step that is the same every time, and that a graph can hold. Returns as
+    /// <see cref="Step(Tensor, bool)"/>.</summary>
+    public Tensor Apply(Tensor loss, bool keepGraph = false)
+    {
+        using var scope = new TensorScope();
+        var gradients = Torch.Grad(loss, Parameters, keepGraph);
+        using var noGrad = new NoGrad();
+        for (var i = 0; i < gradients.Length; i++) gradients[i] ??= Aten.ZerosLike.Call(Parameters[i]);
+        return scope.Return(Apply(gradients!));
+    }
+
+    /// <summary>Frees the moments.</summary>
+    public virtual void Dispose()
+    {
+        foreach (var moment in First) moment.Dispose();
+        foreach (var moment in Second) moment.Dispose();
+        Together?.First.Dispose();
+        Together?.Second.Dispose();
+        _schedule.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>What <see cref="Schedule"/> holds for a step, counted from 1.</summary>
+    private protected abstract (double First, double Second) NumbersOf(long step);
+
+    /// <summary>Moves parameters and moments without recording gradients; returns the gradients' global norm.</summary>
+    private protected abstract Tensor Move(ReadOnlySpan<Tensor> gradients);
+
+    private Tensor Apply(ReadOnlySpan<Tensor> gradients)
+    {
+        if (gradients.Length != Parameters.Length)
+            throw new ArgumentException(
+                $"{GetType().Name}: {gradients.Length} gradients for {Parameters.Length} parameters", nameof(gradients));
+        using var scope = new TensorScope();
+        using var noGrad = new NoGrad();
+        return scope.Return(Move(gradients));
+    }
+
+    private Tensor[] Views(Tensor all)
+    {
+        var at = 0L;
+        return Array.ConvertAll(Parameters, value =>
+        {
+            var view = all.Narrow(0, at, value.Numel).Reshape(value.Shape);
+            at += value.Numel;
+            return view.Keep();
+        });
+    }
+}
