@@ -5,14 +5,15 @@
 #include <torch/library.h>
 
 #include <cmath>
-#include <vector>
 
+#include "torch_one_pass.h"
 #include "torch_processors.h"
 #include "torch_scalars.h"
 
 namespace {
 
 using at::Tensor;
+using namespace reverie;
 
 struct Step {
     float scale, size, beta1, beta2, epsilon, keep;
@@ -33,11 +34,6 @@ ALWAYS_INLINE void adam_row(float* __restrict parameter, const float* __restrict
 
 FOR_EACH_PROCESSOR(adam_rows, adam_row)
 
-bool fits_one_pass(const Tensor& parameter, const Tensor& first, const Tensor& second) {
-    return parameter.is_cpu() && parameter.scalar_type() == at::kFloat && parameter.is_non_overlapping_and_dense() &&
-           first.strides() == parameter.strides() && second.strides() == parameter.strides();
-}
-
 // θ ← keep·θ − size·m/(√v + ε) with m, v the moments of scale·gradient.
 void adam_(at::TensorList parameters, at::TensorList gradients, at::TensorList first, at::TensorList second,
            const Tensor& scale, const Tensor& schedule, double beta1, double beta2, double keep) {
@@ -52,12 +48,11 @@ void adam_(at::TensorList parameters, at::TensorList gradients, at::TensorList f
             parameter.mul_(keep).addcdiv_(m, v.sqrt().add_(epsilon), -size);
             continue;
         }
-        auto g = gradients[k];
-        if (g.strides() != parameter.strides() || g.scalar_type() != at::kFloat) g = at::empty_like(parameter).copy_(g);
+        auto g = laid_out_as(parameter, gradients[k]);
         Step step{scale.item<float>(), static_cast<float>(size), static_cast<float>(beta1), static_cast<float>(beta2),
                   static_cast<float>(epsilon), static_cast<float>(keep)};
         auto p = parameter.data_ptr<float>(), mp = m.data_ptr<float>(), vp = v.data_ptr<float>(), gp = g.data_ptr<float>();
-        at::parallel_for(0, parameter.numel(), 16384, [&](int64_t begin, int64_t end) {
+        at::parallel_for(0, parameter.numel(), elements_at_once, [&](int64_t begin, int64_t end) {
             adam_rows(p + begin, gp + begin, mp + begin, vp + begin, end - begin, step);
         });
     }
@@ -67,19 +62,12 @@ void adam_(at::TensorList parameters, at::TensorList gradients, at::TensorList f
 void adam_together_(at::TensorList parameters, at::TensorList gradients, Tensor first, Tensor second, const Tensor& scale,
                     const Tensor& schedule, double beta1, double beta2, double keep) {
     at::NoGradGuard no_grad;
-    std::vector<Tensor> rows, parts;
-    for (const auto& gradient : gradients) rows.push_back(gradient.reshape(-1));
-    auto g = at::cat(rows).to(first.scalar_type()).mul_(scale);
+    auto g = in_one_row(gradients).to(first.scalar_type()).mul_(scale);
     first.mul_(beta1).add_(g, 1 - beta1);
     second.mul_(beta2).addcmul_(g, g, 1 - beta2);
     auto step = (first / second.sqrt().add_(schedule[1])).mul_(schedule[0]);
-    int64_t at = 0;
-    for (const auto& parameter : parameters) {
-        parts.push_back(step.narrow(0, at, parameter.numel()).view(parameter.sizes()));
-        at += parameter.numel();
-    }
     if (keep != 1) at::_foreach_mul_(parameters, keep);
-    at::_foreach_sub_(parameters, parts);
+    at::_foreach_sub_(parameters, parts_of(step, parameters));
 }
 
 }  // namespace

@@ -51,7 +51,9 @@ internal static class Aten
 
     /// <summary>Operators of our own, in <c>native/torch_operators.cpp</c>.</summary>
     internal static readonly Operator
-        Adam_ = new("reverie::adam_"), AdamTogether_ = new("reverie::adam_together_"), Dequantize = new("reverie::dequantize"), FusedConv2d = new("reverie::conv2d"),
+        Adam_ = new("reverie::adam_"), AdamTogether_ = new("reverie::adam_together_"),
+        Dequantize = new("reverie::dequantize"), FusedConv2d = new("reverie::conv2d"),
+        LaProp_ = new("reverie::laprop_"), LaPropTogether_ = new("reverie::laprop_together_"),
         GruGates = new("reverie::gru_gates"), GruReset = new("reverie::gru_reset"), GruBlend = new("reverie::gru_blend"),
         LstmGates = new("reverie::lstm_gates"),
         FusedConvTranspose2d = new("reverie::conv_transpose2d"), HalfSquaredError = new("reverie::half_squared_error"),

@@ -10,7 +10,7 @@ public sealed class LevelTests
     private static readonly string[] Classes =
     [
         "FastLayerTests", "GatesTests", "GruCellTests", "LstmCellTests", "LayerNormTests", "BlockLinearTests",
-        "AdamTests",
+        "AdamTests", "LaPropTests",
         "CemPlannerTests", "ImaginationTests", "PlaNetLossTests", "DreamerLossTests", "DreamerV2LossTests",
     ];
 

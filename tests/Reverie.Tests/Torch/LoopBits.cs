@@ -61,6 +61,9 @@ internal static class LoopBits
         Aten.Adam_.Run(new[] { parameter }, new[] { Draw(1009) }, new[] { first }, new[] { second },
             Tensor.Full([], 0.7), Tensor.FromArray([1e-3, 1e-8], [2]), 0.9, 0.999, 0.99);
         Add(parameter, first, second);
+        Aten.LaProp_.Run(new[] { parameter }, new[] { Draw(1009) }, new[] { first }, new[] { second },
+            Tensor.Full([1], 0.7), Tensor.FromArray([1e-3, 2.0], [2]), 0.9, 0.999, 1e-20);
+        Add(parameter, first, second);
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 
