@@ -21,7 +21,8 @@ public sealed class ParallelEnvironments : IDisposable
     private readonly TimeStep[] rows;
     private readonly Exception?[] faults;
     private readonly int[] seeds;
-    private readonly Action<int> reset, step;    // delegates made once: a step allocates nothing but its rows
+    private readonly bool[] begins;
+    private readonly Action<int> reset, step, goOn;    // delegates made once: a step allocates nothing but its rows
     private float[] actions = [];
     private int playing;
     private bool disposed;
@@ -37,9 +38,9 @@ public sealed class ParallelEnvironments : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         this.make = make;
-        (environments, rows, faults, seeds) =
-            (new IEnvironment?[count], new TimeStep[count], new Exception?[count], new int[count]);
-        (reset, step) = (ResetOne, StepOne);
+        (environments, rows, faults, seeds, begins) =
+            (new IEnvironment?[count], new TimeStep[count], new Exception?[count], new int[count], new bool[count]);
+        (reset, step, goOn) = (ResetOne, StepOne, GoOnOne);
         team = new ThreadTeam(Math.Min(count, threads > 0 ? threads : Environment.ProcessorCount), "environments");
         try
         {
@@ -62,6 +63,9 @@ public sealed class ParallelEnvironments : IDisposable
     public static ParallelEnvironments Make(
         string task, EnvironmentConfig config, int seed, ObservationKind? asked = null) =>
         new(config.Count, config.Threads, n => EnvironmentRegistry.Make(task, config, seed + n, asked));
+
+    /// <summary>As many others of the same task as asked for, made alike.</summary>
+    internal ParallelEnvironments Alike(int count) => new(count, Threads, make);
 
     /// <summary>Environments, N.</summary>
     public int Count => environments.Length;
@@ -117,10 +121,25 @@ public sealed class ParallelEnvironments : IDisposable
     {
         ObjectDisposedException.ThrowIf(disposed, this);
         if (playing == 0) throw new InvalidOperationException("a step before a reset; reset the environments first");
-        ArgumentOutOfRangeException.ThrowIfNotEqual(actions.Length % playing, 0, nameof(actions));
-        if (this.actions.Length != actions.Length) this.actions = new float[actions.Length];
-        actions.CopyTo(this.actions);
+        Take(actions);
         team.Run(playing, step);
+        return AllWell;
+    }
+
+    /// <summary>A round in which all N take part, each on its own: one that is given a seed begins an episode, one with a fault
+    /// being made anew first, and every other one steps, or waits where it had its last row or has a fault.</summary>
+    /// <param name="begin">A seed for each that is to begin an episode, null for the others.</param>
+    /// <param name="actions">A row for each; read for those that step.</param>
+    /// <returns>True where all are well; <see cref="Faults"/> has what environments threw.</returns>
+    internal bool TryGoOn(ReadOnlySpan<int?> begin, ReadOnlySpan<float> actions)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(begin.Length, Count, nameof(begin));
+        playing = Count;
+        for (var n = 0; n < Count; n++)
+            if (begins[n] = begin[n] is not null) seeds[n] = begin[n]!.Value;
+        Take(actions);
+        team.Run(playing, goOn);
         return AllWell;
     }
 
@@ -161,10 +180,23 @@ public sealed class ParallelEnvironments : IDisposable
         }
     }
 
+    private void Take(ReadOnlySpan<float> given)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(given.Length % playing, 0, nameof(actions));
+        if (actions.Length != given.Length) actions = new float[given.Length];
+        given.CopyTo(actions);
+    }
+
     private void ThrowFirstFault() =>
         ExceptionDispatchInfo.Throw(faults.Take(playing).First(fault => fault is not null)!);
 
     private void ResetOne(int n) => Begin(n, anew: faults[n] is not null);
+
+    private void GoOnOne(int n)
+    {
+        if (begins[n]) ResetOne(n);
+        else StepOne(n);
+    }
 
     private void Begin(int n, bool anew)
     {

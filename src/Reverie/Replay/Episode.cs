@@ -72,10 +72,16 @@ public sealed class Episode
     /// <summary>The action that led to a row.</summary>
     public ReadOnlySpan<float> ActionAt(int row) => Action.AsSpan(row * Layout.ActionSize, Layout.ActionSize);
 
+    /// <summary>Whether a row is what an environment gave.</summary>
+    internal bool HasRow(int row, in Environments.TimeStep step) => ImageAt(row).SequenceEqual(step.Image)
+        && VectorAt(row).SequenceEqual(step.Vector) && Reward[row] == (float)step.Reward
+        && (IsFirst[row], IsLast[row], IsTerminal[row]) == (step.IsFirst, step.IsLast, step.IsTerminal);
+
     /// <summary>What breaks the contract of rows, in words; null where nothing does.</summary>
-    internal string? Fault()
+    /// <param name="underWay">Whether the episode is not over, so that it has no last row and perhaps no decision.</param>
+    internal string? Fault(bool underWay = false)
     {
-        if (Rows < 2)
+        if (Rows < (underWay ? 1 : 2))
             return "has no decision in it";
         if (Reward[0] != 0 || ActionAt(0).ContainsAnyExcept(0f))
             return "has an action or a reward on the row of the reset";
@@ -83,9 +89,9 @@ public sealed class Episode
         {
             if (IsFirst[row] != (row == 0))
                 return $"has is_first = {IsFirst[row]} on row {row}";
-            if (IsLast[row] != (row == Rows - 1))
+            if (IsLast[row] != (row == Rows - 1 && !underWay))
                 return $"has is_last = {IsLast[row]} on row {row} of {Rows}";
-            if (IsTerminal[row] && row < Rows - 1)
+            if (IsTerminal[row] && !IsLast[row])
                 return $"has is_terminal before its last row, on row {row}";
             if (!float.IsFinite(Reward[row]))
                 return $"has a reward that is not finite on row {row}";

@@ -43,13 +43,19 @@ public static class EpisodeArchive
     /// <exception cref="InvalidDataException">The file is damaged or not an episode; one line that names it.
     /// </exception>
     /// <exception cref="IOException">The file is not there or cannot be read.</exception>
-    public static Episode Read(string path)
+    public static Episode Read(string path) => Read(path, underWay: false);
+
+    /// <summary>Reads rows of an episode that is not over.</summary>
+    /// <inheritdoc cref="Read(string)"/>
+    internal static Episode ReadUnderWay(string path) => Read(path, underWay: true);
+
+    private static Episode Read(string path, bool underWay)
     {
         using var file = NpzFile.Open(path);
         try
         {
             var episode = Assemble(file);
-            return episode.Fault() is { } fault ? throw new InvalidDataException(fault) : episode;
+            return episode.Fault(underWay) is { } fault ? throw new InvalidDataException(fault) : episode;
         }
         catch (InvalidDataException error)
         {

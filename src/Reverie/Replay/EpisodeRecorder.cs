@@ -61,14 +61,30 @@ public sealed class EpisodeRecorder(EpisodeLayout layout)
         rows.IsLast[count - 1] = true;
     }
 
+    /// <summary>Drops the episode under way.</summary>
+    internal void Drop() => count = 0;
+
+    /// <summary>The rows of the episode under way, in arrays that have room for more.</summary>
+    internal Episode Recorded => rows;
+
+    /// <summary>The rows of the episode under way as they are now.</summary>
+    internal Episode Copy()
+    {
+        var copy = new Episode(layout, count);
+        CopyRows(rows, copy, count);
+        return copy;
+    }
+
+    /// <summary>Goes on with an episode of which there are rows.</summary>
+    internal void GoOnFrom(Episode underWay) => (rows, count) = (underWay, underWay.Rows);
+
     /// <summary>The complete episode; the recorder is ready for the next one.</summary>
     /// <exception cref="InvalidOperationException">The last row is not there yet.</exception>
     public Episode Finish()
     {
         if (!IsComplete)
             throw new InvalidOperationException("the episode is not complete; its last row has is_last = true");
-        var episode = new Episode(layout, count);
-        CopyRows(rows, episode, count);
+        var episode = Copy();
         count = 0;
         return episode;
     }

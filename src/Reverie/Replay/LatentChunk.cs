@@ -57,6 +57,15 @@ public sealed class LatentChunk(LatentRows shape, int rows)
             for (var i = 0; i < classes.Length; i++) classes[i] = MemoryMarshal.Cast<byte, ushort>(variables)[i];
     }
 
+    /// <summary>The same latents, to be kept in another type.</summary>
+    internal LatentChunk As(LatentRows shape)
+    {
+        var other = new LatentChunk(shape, Rows);
+        Deter.CopyTo(other.Deter, 0);
+        Classes.CopyTo(other.Classes, 0);
+        return other;
+    }
+
     private static void FromShort(ReadOnlySpan<ushort> source, Span<float> target)
     {
         for (var i = 0; i < target.Length; i++) target[i] = BitConverter.UInt32BitsToSingle((uint)source[i] << 16);

@@ -9,17 +9,14 @@ namespace Reverie.Replay;
 /// them: uniform over all windows inside one episode, the last one included. Not thread-safe.
 /// </summary>
 /// <remarks>Draws depend on the random source and on the episodes alone, never on what is in memory.</remarks>
-public sealed class ReplayBuffer : IDisposable
+public sealed class ReplayBuffer : IReplay
 {
     private const double BytesPerGb = 1e9;
     private readonly EpisodeStore store;
     private readonly ReplayConfig config;
     private readonly Action<string> report;
     private readonly ChunkSampler sampler;
-    private readonly EpisodeCache cache;
-    // Held beside the cache, which keeps nothing at memory_gb = 0: chunks of one episode follow one another.
-    private (EpisodeFile? File, Episode? Episode) lastRead;
-
+    private readonly EpisodeShelf shelf;
     private readonly DevicePictures? pictures;
 
     /// <summary>Opens the replay over the episodes that a store lists; none is read before it is drawn.</summary>
@@ -43,7 +40,7 @@ public sealed class ReplayBuffer : IDisposable
         (this.store, this.config, Layout, Random) = (store, config, layout, random);
         this.report = report ?? (_ => { });
         sampler = new ChunkSampler(config);
-        cache = new EpisodeCache((long)(config.MemoryGb * BytesPerGb));
+        shelf = new EpisodeShelf(store, layout, (long)(config.MemoryGb * BytesPerGb));
         foreach (var file in store.Files)
             Include(file);
     }
@@ -67,10 +64,10 @@ public sealed class ReplayBuffer : IDisposable
     internal IReadOnlyList<int> Lengths => sampler.Lengths;
 
     /// <summary>Bytes of episodes in memory.</summary>
-    public long MemoryBytes => cache.Bytes;
+    public long MemoryBytes => shelf.Bytes;
 
     /// <summary>Episodes in memory; the others are read from disk when drawn.</summary>
-    public int EpisodesInMemory => cache.Count;
+    public int EpisodesInMemory => shelf.Count;
 
     /// <summary>What a checkpoint keeps of the episodes.</summary>
     public ReplayManifest Manifest => store.Manifest;
@@ -82,8 +79,7 @@ public sealed class ReplayBuffer : IDisposable
     {
         if (episode.Layout != Layout)
             throw new ArgumentException($"the episode has {episode.Layout}; the replay {Layout}", nameof(episode));
-        var file = store.Write(episode);
-        cache.Put(file, episode);
+        var file = shelf.Add(episode);
         Include(file);
         return file;
     }
@@ -152,21 +148,9 @@ public sealed class ReplayBuffer : IDisposable
 
     private Episode? Load(EpisodeFile file)
     {
-        if (file == lastRead.File)
-            return lastRead.Episode;
-        if (cache.TryGet(file) is { } cached)
-            return cached;
-        var episode = store.TryRead(file);
-        if (episode is not null && !Layout.Accepts(episode))
-        {
-            store.SetAside(file, $"{store.PathOf(file)}: has {episode.Layout} where the run has {Layout}");
-            episode = null;
-        }
+        var episode = shelf.TryLoad(file);
         if (episode is null)
             sampler.Remove(file);
-        else
-            cache.Put(file, episode);
-        lastRead = (file, episode);
         return episode;
     }
 

@@ -22,6 +22,10 @@ public sealed record ReplayPreflight(long Episodes, long Decisions, long Bytes, 
     private const int FileBytes = 4096;              // an episode's file beside its rows: headers, the end of a block
     private const double WorthSaying = 1.5;
 
+    /// <summary>Memory for the latents of rows, where the replay keeps them: no part of <see cref="MemoryBytes"/>, and as
+    /// much on the disk in each checkpoint.</summary>
+    public long LatentBytes { get; init; }
+
     /// <summary>True where not all episodes fit in <c>replay.memory_gb</c>, so that some are read from disk.</summary>
     public bool Spills => Bytes > MemoryBytes;
 
@@ -31,8 +35,11 @@ public sealed record ReplayPreflight(long Episodes, long Decisions, long Bytes, 
         get
         {
             var episodes = Episodes > 0 ? Text($"{Episodes} episodes, ") : "";
-            yield return Text($"replay: {episodes}{Decisions} decisions; {Gb(MemoryBytes)} GB of memory, ")
+            yield return Text($"replay: {episodes}{Decisions} decisions; {Gb(MemoryBytes + LatentBytes)} GB of memory, ")
                 + Text($"about {Gb(DiskBytesExpected)} GB of disk ({Gb(DiskBytesFree)} GB free)");
+            if (LatentBytes > 0)
+                yield return Text($"replay: {Gb(LatentBytes)} GB of that memory are latents, and as much of the disk in each ")
+                    + "checkpoint";
             if (Spills)
                 yield return Text($"replay: all episodes take {Gb(Bytes)} GB, replay.memory_gb allows ")
                     + Text($"{Gb(MemoryBytes)}: the least used ones are read from disk, which is slower");
@@ -40,9 +47,9 @@ public sealed record ReplayPreflight(long Episodes, long Decisions, long Bytes, 
                 yield return Text($"replay: pictures that hardly compress could take {Gb(DiskBytes)} GB of disk, ")
                     + Text($"more than the {Gb(DiskBytesFree)} GB free");
             var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-            if (MemoryBytes > memory)
-                yield return Text($"replay: needs {Gb(MemoryBytes)} GB of memory, this machine has {Gb(memory)}; ")
-                    + "lower replay.memory_gb";
+            if (MemoryBytes + LatentBytes > memory)
+                yield return Text($"replay: needs {Gb(MemoryBytes + LatentBytes)} GB of memory, this machine has ")
+                    + Text($"{Gb(memory)}; lower replay.memory_gb{(LatentBytes > 0 ? " or replay.capacity" : "")}");
         }
     }
 
@@ -54,13 +61,14 @@ public sealed record ReplayPreflight(long Episodes, long Decisions, long Bytes, 
     /// <param name="directory">Where episodes go.</param>
     /// <param name="seen">What is on disk already, when a run goes on.</param>
     /// <param name="freeBytes">Asked for the bytes free; the disk itself unless said.</param>
+    /// <param name="latents">What the latents of rows are made of; null where the replay keeps none.</param>
     /// <exception cref="ReverieException">The directory cannot be written, or the disk has too little room.</exception>
     internal static ReplayPreflight Check(Config config, EpisodeLayout layout, int actionRepeat, int episodeDecisions,
-        string directory, EpisodesSeen seen = default, Func<string, long>? freeBytes = null)
+        string directory, EpisodesSeen seen = default, Func<string, long>? freeBytes = null, LatentRows? latents = null)
     {
         ProbeWritable(directory);
         var need = Reckon(
-            config, layout, actionRepeat, episodeDecisions, seen, (freeBytes ?? FreeBytes)(directory));
+            config, layout, actionRepeat, episodeDecisions, seen, (freeBytes ?? FreeBytes)(directory), latents);
         if (need.DiskBytesExpected > need.DiskBytesFree)
             throw new ReverieException($"{directory}: the episodes of this run take about "
                 + $"{Gb(need.DiskBytesExpected)} GB of disk, {Gb(need.DiskBytesFree)} GB are free; "
@@ -71,32 +79,42 @@ public sealed record ReplayPreflight(long Episodes, long Decisions, long Bytes, 
     /// <summary>What a run needs as far as the episodes show that it has played.</summary>
     /// <inheritdoc cref="Check" path="/param"/>
     internal ReplayPreflight After(Config config, EpisodeLayout layout, int actionRepeat, int episodeDecisions,
-        EpisodesSeen seen) => Reckon(config, layout, actionRepeat, episodeDecisions, seen, DiskBytesFree);
+        EpisodesSeen seen, LatentRows? latents = null) =>
+        Reckon(config, layout, actionRepeat, episodeDecisions, seen, DiskBytesFree, latents);
 
     /// <summary>Whether this is so much more than was said that it is worth a line.</summary>
     internal bool Exceeds(ReplayPreflight said) =>
         Bytes > WorthSaying * said.Bytes || DiskBytesExpected > WorthSaying * said.DiskBytesExpected;
 
     private static ReplayPreflight Reckon(Config config, EpisodeLayout layout, int actionRepeat, int episodeDecisions,
-        EpisodesSeen seen, long free)
+        EpisodesSeen seen, long free, LatentRows? latents)
     {
-        var (episodes, decisions) = Extent(config.Training, actionRepeat, episodeDecisions, seen);
-        var bytes = (episodes + decisions) * layout.BytesPerRow + episodes * Episode.BytesBesideRows;
+        var (episodes, decisions) = Extent(config, actionRepeat, episodeDecisions, seen);
+        var held = config.LearnsInSteps ? Math.Min(1, config.Replay.Capacity / (double)(episodes + decisions)) : 1;
+        var all = (episodes + decisions) * layout.BytesPerRow + episodes * Episode.BytesBesideRows;
+        var bytes = held < 1 ? (long)(held * all) : all;
+        var kept = (long)(held * (episodes + decisions)) * (latents?.BytesPerRow ?? 0);
+        var checkpoints = kept * (config.Training.KeepCheckpoints + 1);      // one more while it is written
         var left = Math.Clamp(1 - seen.Decisions / (double)decisions, 0, 1);
         var files = (long)(left * episodes) * FileBytes;
         var rows = left * (episodes + decisions) * layout.BytesPerRow;
         return new(episodes, decisions, bytes, Math.Min(bytes, (long)(config.Replay.MemoryGb * BytesPerGb)),
-            (long)rows + files, (long)(rows * Compressed(layout)) + files, free);
+            (long)rows + files + checkpoints, (long)(rows * Compressed(layout)) + files + checkpoints, free)
+        {
+            LatentBytes = kept,
+        };
     }
 
     // Episodes that end by themselves are as long as those seen; before there are any, as long as they may be.
     private static (long Episodes, long Decisions) Extent(
-        TrainingConfig training, int actionRepeat, int episodeDecisions, EpisodesSeen seen)
+        Config config, int actionRepeat, int episodeDecisions, EpisodesSeen seen)
     {
+        var training = config.Training;
+        var fewest = config.LearnsInSteps ? config.Environment.Count : training.SeedEpisodes;
         var length = seen.Episodes > 0 ? seen.Decisions / (double)seen.Episodes : episodeDecisions;
         if (length == 0)
             return (0, (training.EnvSteps + actionRepeat - 1) / actionRepeat);
-        var episodes = Math.Max(training.SeedEpisodes, (long)Math.Ceiling(training.EnvSteps / (actionRepeat * length)));
+        var episodes = Math.Max(fewest, (long)Math.Ceiling(training.EnvSteps / (actionRepeat * length)));
         return (episodes, (long)Math.Ceiling(episodes * length));
     }
 

@@ -11,8 +11,8 @@ namespace Reverie.Training;
 
 /// <summary>
 /// Everything a run needs to go on bit for bit: parameters, moments of the optimizers, counters, the list of episodes,
-/// the state of the replay's random source, and how far the log was. Other randomness follows from the seed and the
-/// counters.
+/// the state of the replay's random source, and how far the log was; of a run that learns while episodes go on also the
+/// streams of rows, with their latents. Other randomness follows from the seed and the counters.
 /// </summary>
 public sealed record Checkpoint
 {
@@ -55,6 +55,9 @@ public sealed record Checkpoint
     /// <summary>Bytes of the same files, so that one that grew is not read.</summary>
     public IReadOnlyDictionary<string, long>? Lengths { get; init; }
 
+    /// <summary>What a run that learns while episodes go on has beside; null for all others.</summary>
+    public StepState? Steps { get; init; }
+
     /// <summary>CRC-32 of files that were derived from the episodes, by their names; null where there are none.</summary>
     public IReadOnlyDictionary<string, uint>? Encodings { get; init; }
 
@@ -62,10 +65,18 @@ public sealed record Checkpoint
     [JsonIgnore]
     internal bool IsSealed { get; private init; }
 
+    /// <summary>Where it was read.</summary>
+    [JsonIgnore]
+    internal string Folder { get; private init; } = "";
+
     /// <summary>Writes <c>checkpoints/UPDATES/</c>, whole or not at all, and removes the oldest beyond
     /// <paramref name="keep"/>.</summary>
+    /// <param name="directory">The run's <c>checkpoints</c>.</param>
+    /// <param name="agent">Gives parameters and moments.</param>
+    /// <param name="keep">Checkpoints that are kept.</param>
+    /// <param name="beside">Writes what else belongs into the folder that it is given.</param>
     /// <exception cref="ReverieException">The disk is full or refuses; earlier checkpoints are untouched.</exception>
-    public void Save(string directory, IAgent agent, int keep)
+    public void Save(string directory, IAgent agent, int keep, Action<string>? beside = null)
     {
         try
         {
@@ -76,6 +87,7 @@ public sealed record Checkpoint
                     ModuleCheckpoint.Save(Path.Combine(folder, $"{name}.safetensors"), module);
                 if (agent.Optimizers.Count > 0)
                     ModuleCheckpoint.SaveOptimizers(Path.Combine(folder, OptimizerFile), Named(agent));
+                beside?.Invoke(folder);
                 var files = Directory.GetFiles(folder);
                 var whole = this with
                 {
@@ -90,7 +102,7 @@ public sealed record Checkpoint
             var good = List(directory).Where(path => string.CompareOrdinal(path, ours) <= 0).ToArray();
             foreach (var old in good.SkipLast(keep)) Directory.Delete(old, recursive: true);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ReverieException)
         {
             throw new ReverieException($"checkpoint not written: {error.Message}; earlier checkpoints are untouched", error);
         }
@@ -177,6 +189,7 @@ public sealed record Checkpoint
     {
         var state = ReadState(folder);
         CheckSums(folder, state);
+        if (agent is ILatentRecorder recorder) state.DemandSteps(recorder.LatentRows);
         foreach (var (name, module) in agent.Modules)
             ModuleCheckpoint.Load(Path.Combine(folder, $"{name}.safetensors"), module);
         if (agent.Optimizers.Count > 0)
@@ -195,7 +208,7 @@ public sealed record Checkpoint
         if (state.Version != RunDirectory.Version) throw new ReverieException(
             $"{folder}: version {state.Version} of the format, this program has {RunDirectory.Version}");
         return state.Fault(folder) is { } fault ? throw new InvalidDataException($"{StateFile}: {fault}")
-            : state with { IsSealed = whole };
+            : state with { IsSealed = whole, Folder = folder };
     }
 
     // What no run has ever written, whoever wrote it.
@@ -215,7 +228,22 @@ public sealed record Checkpoint
                 ? $"replay_random is not {RandomWords} words"
             : Average is { } mean && (mean.Count < 0 || mean.Names.Count != mean.Sums.Count)
                 ? "the average contradicts itself"
-            : null;
+            : Steps?.Fault(Replay);
+    }
+
+    // Rows without their latents, or with those of other sizes, cannot be learned from.
+    private void DemandSteps(LatentRows latents)
+    {
+        if (Steps is null) throw new InvalidDataException($"{StateFile} says nothing of steps");
+        if (!Steps.Replay.Latents.Fits(latents))
+            throw new InvalidDataException($"it has latents of {Steps.Replay.Latents}, the agent {latents}");
+        var lengths = Lengths ?? new Dictionary<string, long>();
+        foreach (var name in Steps.Files)
+            if (Checksums?.ContainsKey(name) is not true || !lengths.ContainsKey(name))
+                throw new InvalidDataException($"{StateFile} has no checksum of {name}");
+        if (lengths[StreamReplay.LatentFile] != Steps.Replay.LatentBytes)
+            throw new InvalidDataException($"{StreamReplay.LatentFile} has {lengths[StreamReplay.LatentFile]} bytes, the rows "
+                + $"need {Steps.Replay.LatentBytes}");
     }
 
     private static void CheckSums(string folder, Checkpoint state)

@@ -22,7 +22,7 @@ public sealed record Counters
     public long Episodes { get; init; }
 
     /// <summary>Crashes of environments, those of evaluations included. What was played of an episode that one broke
-    /// off is in no other counter.</summary>
+    /// off is in no other counter, unless its rows are kept, as they are where learning goes on with episodes.</summary>
     [JsonRequired]
     public long Restarts { get; init; }
 

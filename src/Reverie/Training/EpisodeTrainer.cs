@@ -13,7 +13,7 @@ namespace Reverie.Training;
 /// <remarks>The episode that is under way when the environment steps are used up is played to its end, so that its
 /// return is a whole one; but one that may be longer than all of them together is cut there, as by a time limit.
 /// </remarks>
-public sealed class EpisodeTrainer : Trainer
+public sealed class EpisodeTrainer : WholeEpisodeTrainer
 {
     private readonly Config _config;
     private readonly IAgent _agent;

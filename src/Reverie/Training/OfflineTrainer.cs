@@ -11,7 +11,7 @@ namespace Reverie.Training;
 /// Learns from episodes that somebody else played: they are taken into the run's own, then updates follow, with
 /// evaluations where the task can be played. Nothing is collected.
 /// </summary>
-public sealed class OfflineTrainer : Trainer
+public sealed class OfflineTrainer : WholeEpisodeTrainer
 {
     private const int Reports = 20;
 

@@ -13,7 +13,7 @@ namespace Reverie.Training;
 /// then C by evolution; and again from C's episodes where rounds are asked for (W §5). Encodings are kept in
 /// <c>encodings/</c>, one file an episode, made where they are missing.
 /// </summary>
-public sealed class PhaseTrainer : Trainer
+public sealed class PhaseTrainer : WholeEpisodeTrainer
 {
     private const int Starts = 1000;    // Wc: dreams begin from one of so many first rows
 

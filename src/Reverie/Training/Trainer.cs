@@ -11,12 +11,13 @@ namespace Reverie.Training;
 
 /// <summary>
 /// What all training has in common: one piece of work after another, with its log, its evaluations and its checkpoints.
-/// Which piece comes next is what <see cref="EpisodeTrainer"/> and <see cref="PhaseTrainer"/> differ in.
+/// Which piece comes next is what <see cref="EpisodeTrainer"/>, <see cref="StepTrainer"/> and <see cref="PhaseTrainer"/>
+/// differ in.
 /// </summary>
 /// <remarks>
-/// The counters alone say what comes next, and each piece of work — an update, an episode, an evaluation — draws its
-/// randomness from the seed and the counters. A run that is killed therefore goes on from its checkpoint as if nothing
-/// had happened, and one that is stopped drops at most a half-played episode, which will be played alike.
+/// What the checkpoint holds says what comes next, and each piece of work — an update, an episode, a step, an evaluation —
+/// draws its randomness from the seed and the counters. A run that is killed therefore goes on from its checkpoint as if
+/// nothing had happened. One that is stopped drops at most a half-played episode, which will be played alike.
 /// </remarks>
 public abstract class Trainer : IDisposable
 {
@@ -25,8 +26,6 @@ public abstract class Trainer : IDisposable
     private readonly IAgent _agent;
     private readonly RunLogger _log;
     private readonly Action<string> _report;
-    private readonly ReplayBuffer _replay;
-    private readonly Collector _collector;
     private readonly MetricMeter _meter;
     private readonly DreamLog _dreams;
     private readonly Stopwatch _clock = new();
@@ -48,18 +47,18 @@ public abstract class Trainer : IDisposable
     /// <param name="environments">Where it acts, all of one task; the caller disposes them.</param>
     /// <param name="log">Where measurements go.</param>
     /// <param name="report">Told, in lines, what the user should know.</param>
-    /// <param name="recorded">Replay and extent of what is recorded, where not the configuration's own.</param>
+    /// <param name="recorded">Extent of what is recorded, where not the configuration's own.</param>
     /// <param name="firstEpisodes">Episodes that are played before the first chunk is drawn; 0 where none is.</param>
     /// <exception cref="ReverieException">Parts of the run are missing, damaged or another run's, or the disk has too
     /// little room; nothing was changed.</exception>
-    protected Trainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments, RunLogger log,
+    private protected Trainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments, RunLogger log,
         Action<string> report, Config? recorded = null, int firstEpisodes = 0)
     {
         ChunkAdvice.DemandChunks(config, config.EpisodeDecisions(), firstEpisodes);
         (_config, _run, _agent, _log, _report) = (config, run, agent, log, report);
         recorded ??= config;
         if (agent is ModelAgent model) model.Report = report;
-        var layout = EpisodeLayout.From(environments.ObservationSpace, environments.ActionSpace);
+        Layout = EpisodeLayout.From(environments.ObservationSpace, environments.ActionSpace);
         var checkpoint = _checkpoint = run.Restarts ? null : Checkpoint.LoadNewest(run.Checkpoints, agent, report);
         if (checkpoint is null && !run.Restarts) run.DemandNothingLost();
         if (checkpoint is { IsSealed: false })
@@ -70,17 +69,12 @@ public abstract class Trainer : IDisposable
             : new EpisodeStore(run.Episodes, config.Seed, report);
         store.GoBackTo(checkpoint?.Replay ?? new ReplayManifest([], 0, 0, 0));
         _recorded = recorded;
-        _need = ReplayPreflight.Check(recorded, layout, config.Repeat(), recorded.EpisodeDecisions(), run.Episodes,
-            new(store.Episodes, store.Decisions));
+        _need = ReplayPreflight.Check(recorded, Layout, config.Repeat(), recorded.EpisodeDecisions(), run.Episodes,
+            new(store.Episodes, store.Decisions), latents: (agent as ILatentRecorder)?.LatentRows);
         foreach (var line in _need.Lines) report(line);
 
         Counters = checkpoint?.Counters ?? new Counters();
         _secondsBefore = Counters.Seconds;
-        var random = checkpoint is null
-            ? RandomSource.Derive((ulong)config.Seed, RandomStream.Replay)
-            : new RandomSource(checkpoint.ReplayRandom);
-        _replay = new ReplayBuffer(store, layout, recorded.Replay, random, report, agent.Device);
-        _collector = new Collector(environments, layout, report, config.EpisodeDecisions());
         _meter = new MetricMeter(agent.Device, checkpoint?.Average);
         _dreams = new DreamLog(run, agent, log, report);
         if (checkpoint?.Compute is { } before && ComputeNow.ChangedSince(before) is { } changed) report(changed);
@@ -92,6 +86,7 @@ public abstract class Trainer : IDisposable
     public static Trainer Create(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments,
         RunLogger log, Action<string> report) => agent is WorldModels parts
             ? new PhaseTrainer(config, run, parts, environments, log, report)
+            : config.LearnsInSteps ? new StepTrainer(config, run, agent, environments, log, report)
             : new EpisodeTrainer(config, run, agent, environments, log, report);
 
     /// <summary>How far the run is.</summary>
@@ -104,10 +99,24 @@ public abstract class Trainer : IDisposable
     public abstract IReadOnlyList<RunGoal> Goals { get; }
 
     /// <summary>What was recorded.</summary>
-    protected ReplayBuffer Replay => _replay;
+    private protected abstract IReplay Memory { get; }
 
-    /// <summary>Plays episodes.</summary>
-    protected Collector Collector => _collector;
+    /// <summary>Plays the episodes of evaluations.</summary>
+    private protected abstract Collector Player { get; }
+
+    /// <summary>What a row is made of.</summary>
+    private protected EpisodeLayout Layout { get; }
+
+    /// <summary>Where episodes are, those of the checkpoint alone.</summary>
+    private protected EpisodeStore Store => _store;
+
+    /// <summary>The checkpoint that the run goes on from; null where it begins.</summary>
+    private protected Checkpoint? Saved => _checkpoint;
+
+    /// <summary>What draws chunks, as the checkpoint has it.</summary>
+    private protected RandomSource RandomOfReplay() => _checkpoint is null
+        ? RandomSource.Derive((ulong)_config.Seed, RandomStream.Replay)
+        : new RandomSource(_checkpoint.ReplayRandom);
 
     /// <summary>Takes lines that the user should read.</summary>
     protected Action<string> Report => _report;
@@ -140,6 +149,17 @@ public abstract class Trainer : IDisposable
     /// <summary>What the checkpoint that the run goes on from says of them.</summary>
     private protected IReadOnlyDictionary<string, uint>? EncodingsBefore => _checkpoint?.Encodings;
 
+    /// <summary>What the checkpoint says of steps; null where whole episodes are collected.</summary>
+    private protected virtual StepState? Steps => null;
+
+    /// <summary>Writes what belongs to <see cref="Steps"/> into the folder of a checkpoint.</summary>
+    private protected virtual void SaveStepsTo(string folder)
+    {
+    }
+
+    /// <summary>Whether the state is that of a moment between two pieces of work, so that a run can go on from it.</summary>
+    private protected virtual bool CanGoOn => true;
+
     /// <summary>Works until the run is done or <paramref name="cancel"/> asks to stop; either way the state is saved.</summary>
     /// <exception cref="ReverieException">A loss is not finite, an environment crashes again and again, or the disk
     /// fails; what was learned up to the last checkpoint is kept.</exception>
@@ -157,7 +177,7 @@ public abstract class Trainer : IDisposable
         {
             _report("stopped inside an episode; it will be played again");
         }
-        catch (ReverieException fault) when (_meter.NotFinite is null && !_saving)
+        catch (ReverieException fault) when (_meter.NotFinite is null && !_saving && CanGoOn)
         {
             SaveAfter(fault);
             throw;
@@ -191,8 +211,9 @@ public abstract class Trainer : IDisposable
         new Checkpoint
         {
             Counters = Counters,
-            Replay = _replay.Manifest,
-            ReplayRandom = _replay.Random.State,
+            Replay = Memory.Manifest,
+            ReplayRandom = Memory.Random.State,
+            Steps = Steps,
             LogPosition = _log.Position,
             MirrorPositions = _log.MirrorPositions,
             LogChecksum = _log.Checksum,
@@ -201,17 +222,17 @@ public abstract class Trainer : IDisposable
             Compute = ComputeNow,
             Done = IsDone,
             Goals = Goals,
-        }.Save(_run.Checkpoints, _agent, _config.Training.KeepCheckpoints);
+        }.Save(_run.Checkpoints, _agent, _config.Training.KeepCheckpoints, SaveStepsTo);
         _run.Saved();
         _saving = false;
     }
 
     /// <summary>Frees what waits to be logged.</summary>
-    public void Dispose()
+    public virtual void Dispose()
     {
         _meter.Dispose();
         _batch?.Hold(null);
-        _replay.Dispose();
+        Memory.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -221,69 +242,44 @@ public abstract class Trainer : IDisposable
     protected ulong Seed(ulong stream, long counter) =>
         RandomSource.Derive((ulong)_config.Seed, stream, (ulong)counter).NextUInt64();
 
-    /// <summary>Collects an episode from every environment and records it.</summary>
-    /// <param name="agent">Who acts.</param>
-    /// <param name="stream">Where its randomness is from.</param>
-    /// <param name="cancel">Leaves between two decisions.</param>
-    /// <param name="count">How many episodes; one from every environment unless said.</param>
-    /// <param name="envSteps">Environment steps that they may take together; what is not over by then is cut.</param>
-    protected void CollectWith(IAgent agent, ulong stream, CancellationToken cancel, int? count = null,
-        long envSteps = long.MaxValue)
+    /// <summary>Writes the line of an episode.</summary>
+    /// <param name="episode">What was played.</param>
+    /// <param name="restarts">Crashes of its environment on the way.</param>
+    /// <param name="decisionSeconds">What a decision took.</param>
+    private protected void Log(Episode episode, int restarts, double decisionSeconds) => Log("episode", new()
     {
-        var watch = Stopwatch.StartNew();
-        var episodes = _collector.Collect(
-            agent, ActMode.Collect, Seed(stream, Counters.Episodes), cancel, count, envSteps: envSteps);
-        foreach (var (episode, taken, restarts) in episodes)
-        {
-            _replay.Add(episode);
-            Counters = Counters with
-            {
-                Episodes = Counters.Episodes + 1,
-                Decisions = Counters.Decisions + episode.Decisions,
-                EnvSteps = Counters.EnvSteps + taken,
-                Restarts = Counters.Restarts + restarts,
-            };
-            Log("episode", new()
-            {
-                ["return"] = episode.Return,
-                ["length"] = episode.Decisions,
-                ["decision_seconds"] = watch.Elapsed.TotalSeconds / episodes.Sum(each => each.Episode.Decisions),
-                ["restarts"] = restarts,
-            });
-        }
-        LargeBlocks.Free();
-        ReckonAgain();
-    }
+        ["return"] = episode.Return,
+        ["length"] = episode.Decisions,
+        ["decision_seconds"] = decisionSeconds,
+        ["restarts"] = restarts,
+    });
 
-    // What a run needs is guessed where nobody says how long episodes are; those that were seen say more.
-    private void ReckonAgain()
+    /// <summary>Ends a piece of work that recorded episodes: frees memory, and says where the run needs more than was said.
+    /// </summary>
+    private protected void AfterEpisodes()
     {
-        var need = _need.After(_recorded, _replay.Layout, _config.Repeat(), _recorded.EpisodeDecisions(),
-            new(_replay.Episodes, _replay.Decisions));
+        LargeBlocks.Free();
+        // What a run needs is guessed where nobody says how long episodes are; those that were seen say more.
+        var need = _need.After(_recorded, Layout, _config.Repeat(), _recorded.EpisodeDecisions(),
+            new(Memory.Episodes, Memory.Decisions), (_agent as ILatentRecorder)?.LatentRows);
         if (!need.Exceeds(_need)) return;
         _need = need;
         foreach (var line in need.Lines) _report(line);
-    }
-
-    /// <summary>Collects with random actions; parameters as of <see cref="CollectWith"/>.</summary>
-    protected void CollectRandom(CancellationToken cancel, int? count = null, long envSteps = long.MaxValue)
-    {
-        using var random = new RandomAgent(_replay.Layout, _config.Exploration.Random);
-        CollectWith(random, RandomStream.SeedEpisode, cancel, count, envSteps);
     }
 
     /// <summary>One update.</summary>
     /// <param name="replay">Where from.</param>
     /// <param name="batch">What is filled.</param>
     /// <param name="last">Whether other measures follow, so that the line of the log is due.</param>
-    protected void Update(ReplayBuffer replay, SequenceBatch batch, bool last = false)
+    protected void Update(IReplay replay, SequenceBatch batch, bool last = false)
     {
         var watch = Stopwatch.StartNew();
-        if (!replay.CanSample) throw ChunkAdvice.NothingToDraw(_config, replay.Lengths);
+        if (replay is ReplayBuffer { CanSample: false } few) throw ChunkAdvice.NothingToDraw(_config, few.Lengths);
         _batch = batch;
         replay.Sample(batch);
         using (var scope = new TensorScope())
             _meter.Add(_agent.Update(batch, Seed(RandomStream.Update, Counters.Updates)));
+        (replay as StreamReplay)?.WriteBack(batch);
         Counters = Counters with { Updates = Counters.Updates + 1 };
         (_updateSeconds, _updatesTimed) = (_updateSeconds + watch.Elapsed.TotalSeconds, _updatesTimed + 1);
         var log = last || Counters.Updates % _config.Training.LogEvery == 0;
@@ -314,7 +310,7 @@ public abstract class Trainer : IDisposable
     protected void Evaluate(CancellationToken cancel)
     {
         Episode? first = null;
-        var result = new Evaluator(_collector).Evaluate(_agent, _config.Training.EvaluationEpisodes,
+        var result = new Evaluator(Player).Evaluate(_agent, _config.Training.EvaluationEpisodes,
             Seed(RandomStream.Evaluation, Counters.Updates), cancel, episode => first ??= episode);
         if (!double.IsFinite(result.Mean) || !double.IsFinite(result.Std))
             _report($"the returns of the evaluation at update {Counters.Updates} are not finite: their mean is "

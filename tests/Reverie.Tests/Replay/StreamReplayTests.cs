@@ -1,0 +1,375 @@
+using Reverie.Configuration;
+using Reverie.Environments;
+using Reverie.Replay;
+using Reverie.Tests.Fakes;
+using Reverie.Torch;
+
+namespace Reverie.Tests.Replay;
+
+/// <summary>Every row says where it stands: its latent in the stream, everything else in its episode.</summary>
+public sealed class StreamReplayTests : IDisposable
+{
+    private static readonly LatentRows Shape = new(2, 1, 300, DType.Float32);
+
+    private static readonly ReplayConfig Small = new() { BatchSize = 6, ChunkLength = 5, Online = false };
+
+    private readonly TemporaryDirectory directory = new();
+    private readonly List<string> lines = [];
+
+    public void Dispose() => directory.Dispose();
+
+    [Fact]
+    public void Chunks_run_on_over_the_ends_of_episodes_and_know_the_row_before_them()
+    {
+        var replay = Open(Small, 3);
+        var players = Players(replay, 1, 4, 30);
+        var (batch, ends) = (replay.CreateBatch(), 0);
+        for (var tick = 0; tick < 100; tick++)
+        {
+            foreach (var player in players) player.Play();
+            if (tick < 10) continue;
+            replay.Sample(batch);
+            for (var b = 0; b < batch.B; b++)
+            {
+                AssertFollows(batch, b, players);
+                ends += Enumerable.Range(0, batch.L).Count(t => batch.IsLast[t * batch.B + b]);
+            }
+        }
+        Assert.True(ends > 300);
+        Assert.Equal(300, replay.RowsAdded);
+    }
+
+    [Fact]
+    public void Places_to_begin_are_all_alike()
+    {
+        var replay = Open(Small, 3);
+        var players = Players(replay, 3, 50, 2);
+        for (var i = 0; i < 20; i++) players[0].Play();
+        for (var i = 0; i < 40; i++) players[1].Play();     // of an episode that is not over
+        for (var i = 0; i < 4; i++) players[2].Play();      // too few for a chunk
+        Assert.Equal(15 + 35, replay.Starts);
+        var (batch, counts) = (replay.CreateBatch(), new Dictionary<(int, int), int>());
+        const int Draws = 2000;
+        for (var draw = 0; draw < Draws; draw++)
+        {
+            replay.Sample(batch);
+            for (var b = 0; b < batch.B; b++)
+                counts[Context(batch, b)] = counts.GetValueOrDefault(Context(batch, b)) + 1;
+        }
+        Assert.Equal(
+            Enumerable.Range(0, 15).Select(place => (0, place)).Concat(Enumerable.Range(0, 35).Select(place => (1, place))),
+            counts.Keys.Order());
+        var expected = Draws * batch.B / 50.0;
+        var chiSquare = counts.Values.Sum(count => (count - expected) * (count - expected) / expected);
+        Assert.InRange(chiSquare, 24, 86);      // 49 degrees of freedom: one in a thousand beyond either
+    }
+
+    [Fact]
+    public void Every_row_comes_once_as_soon_as_it_can_before_any_is_drawn()
+    {
+        var replay = Open(Small with { Online = true, BatchSize = 3 }, 2);
+        var players = Players(replay, 3, 8);
+        var (batch, contexts) = (replay.CreateBatch(), new List<(int, int)>());
+        for (var tick = 1; tick <= 60; tick++)
+        {
+            foreach (var player in players) player.Play();
+            if (tick % 12 != 0) continue;
+            Assert.Equal(4, replay.PiecesWaiting);
+            replay.Sample(batch);
+            for (var b = 0; b < 3; b++) contexts.Add(Context(batch, b));
+            Assert.Equal(1, replay.PiecesWaiting);
+            replay.Sample(batch);
+            contexts.Add(Context(batch, 0));
+            Assert.Equal(0, replay.PiecesWaiting);
+            AssertFollows(batch, 0, players);
+        }
+        Assert.Equal(Enumerable.Range(0, 10).SelectMany(piece => new[] { (0, 6 * piece), (1, 6 * piece) }), contexts);
+    }
+
+    [Fact]
+    public void Oldest_episodes_leave_and_their_files_stay()
+    {
+        var replay = Open(Small with { Capacity = 40, Online = true }, 2);
+        var players = Players(replay, 7, 3);
+        var batch = replay.CreateBatch();
+        for (var tick = 1; tick <= 200; tick++)
+        {
+            foreach (var player in players) player.Play();
+            Assert.InRange(replay.Rows, Math.Min(40, 2 * tick - 4), 40 + 8 + 1);
+        }
+        Assert.True(replay.PiecesWaiting < 12);
+        for (var draw = 0; draw < 100; draw++)
+        {
+            replay.Sample(batch);
+            for (var b = 0; b < batch.B; b++)
+            {
+                AssertFollows(batch, b, players);
+                Assert.InRange(Context(batch, b).Place, 200 - 30, 200 - 6);
+            }
+        }
+        Assert.Equal(25 + 50, Directory.GetFiles(directory.Path).Length);
+        Assert.Equal(75, replay.Manifest.Files.Count);
+        Assert.Equal(400, replay.RowsAdded);
+    }
+
+    [Fact]
+    public void An_episode_longer_than_all_that_is_kept_stays_while_it_is_the_newest()
+    {
+        var replay = Open(Small with { Capacity = 20 }, 1);
+        var player = Players(replay, 60)[0];
+        for (var i = 0; i < 61; i++) player.Play();
+        Assert.Equal(61, replay.Rows);
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(i < 2 ? 61 : 61 + i, replay.Rows);
+            player.Play();
+        }
+        Assert.Equal(20, replay.Rows);
+    }
+
+    [Fact]
+    public void A_reset_counts_with_the_decision_after_it_and_nothing_is_left_of_one_without()
+    {
+        var replay = Open(Small, 1);
+        var player = Players(replay, 9)[0];
+        player.Play();
+        Assert.Equal((0, 1), (replay.RowsAdded, replay.UnderWay(0)));
+        Assert.Null(player.Abandon());
+        Assert.Equal((0, 0), (replay.RowsAdded, replay.UnderWay(0)));
+        for (var i = 0; i < 3; i++) player.Play();
+        Assert.Equal((3, 3), (replay.RowsAdded, replay.UnderWay(0)));
+        Assert.Equal([false, false, true], player.Abandon()!.IsLast);
+        for (var i = 0; i < 10; i++) player.Play();
+        Assert.Equal(13, replay.RowsAdded);
+        Assert.Equal([3, 10], replay.Manifest.Files.Select(name => EpisodeFile.TryParse(name)!.Rows));
+        var batch = replay.CreateBatch();
+        replay.Sample(batch);
+        for (var b = 0; b < batch.B; b++)
+            for (var t = 0; t + 1 < batch.L; t++)
+                Assert.Equal(batch.IsLast[t * batch.B + b], batch.IsFirst[(t + 1) * batch.B + b]);
+        Assert.DoesNotContain(true, batch.IsTerminal);
+    }
+
+    [Fact]
+    public void Newer_latents_take_the_place_of_the_old_ones_and_rows_that_left_are_passed_over()
+    {
+        var replay = Open(Small with { Capacity = 30 }, 2);
+        var players = Players(replay, 5, 5);
+        for (var i = 0; i < 18; i++)
+            foreach (var player in players) player.Play();
+        var batch = replay.CreateBatch();
+        replay.Sample(batch);
+        var rows = new HashSet<(int, int)>();
+        for (var b = 0; b < batch.B; b++)
+            for (var t = 0; t < batch.L; t++)
+            {
+                var (stream, place) = Context(batch, b);
+                rows.Add((stream, place + 1 + t));
+                batch.Latents!.Deter[2 * (t * batch.B + b)] = stream + 10;
+                batch.Latents.Deter[2 * (t * batch.B + b) + 1] = place + 1 + t;
+                batch.Latents.Classes[t * batch.B + b] = 7;
+            }
+        for (var i = 0; i < 6; i++)
+            foreach (var player in players) player.Play();      // the first episodes leave
+        replay.WriteBack(batch);
+        var (seen, other) = (0, replay.CreateBatch());
+        for (var draw = 0; draw < 100; draw++)
+        {
+            replay.Sample(other);
+            for (var b = 0; b < other.B; b++)
+            {
+                var (stream, place) = Context(other, b);
+                Assert.Equal(stream >= 10, rows.Contains((stream % 10, place)));
+                Assert.Equal(stream >= 10 ? 7 : place % 300, other.Context!.Classes[b]);
+                seen += stream >= 10 ? 1 : 0;
+            }
+        }
+        Assert.InRange(seen, 1, 100 * other.B - 1);
+        Assert.Throws<ArgumentException>(() => replay.WriteBack(batch));
+    }
+
+    [Theory]
+    [InlineData(DType.Float32)]
+    [InlineData(DType.BFloat16)]
+    public void What_is_saved_goes_on_alike(DType type)
+    {
+        var config = Small with { Capacity = 60, Online = true };
+        var replay = Open(config, 3, Shape with { Type = type });
+        var players = Players(replay, 4, 11, 200);
+        for (var i = 0; i < 30; i++)
+            foreach (var player in players) player.Play();
+        players[2].Abandon();
+        players[2].Play();      // a reset without a decision
+        var saved = Directory.CreateDirectory(directory["saved"]).FullName;
+        replay.SaveTo(saved);
+        Assert.Null(replay.State.Fault(replay.Manifest));
+        Assert.Equal(replay.State.LatentBytes, new FileInfo(Path.Combine(saved, "latents.bin")).Length);
+        Assert.Equal(replay.State.Files.Order(), Directory.GetFiles(saved).Select(path => Path.GetFileName(path)).Order());
+        var again = new StreamReplay(new EpisodeStore(directory.Path), Episodes.Layout(), replay.Latents, config, 3,
+            new RandomSource(replay.Random.State), replay.State, saved);
+        var others = players.Select(player => player.In(again)).ToArray();
+        for (var i = 0; i < 40; i++)
+        {
+            // The same rows, but only one of the two writes them: the store is one.
+            var (one, two) = (replay.CreateBatch(), again.CreateBatch());
+            replay.Sample(one);
+            again.Sample(two);
+            Assert.Equal(one.Vector, two.Vector);
+            Assert.Equal(one.Image, two.Image);
+            Assert.Equal(one.Context!.Deter, two.Context!.Deter);
+            Assert.Equal(one.Context.Classes, two.Context.Classes);
+        }
+        Assert.Equal(replay.PiecesWaiting, again.PiecesWaiting);
+        Assert.Equal((replay.Rows, replay.RowsAdded), (again.Rows, again.RowsAdded));
+        others[1].Play();
+        Assert.Equal(replay.UnderWay(1) + 1, again.UnderWay(1));
+    }
+
+    [Fact]
+    public void An_agent_of_another_type_takes_the_latents_over_and_one_of_other_sizes_is_refused()
+    {
+        var replay = Open(Small, 1);
+        var player = Players(replay, 50)[0];
+        for (var i = 0; i < 20; i++) player.Play();
+        var saved = Directory.CreateDirectory(directory["saved"]).FullName;
+        replay.SaveTo(saved);
+        var again = Reopen(Shape with { Type = DType.BFloat16 });
+        var batch = again.Sample();
+        for (var b = 0; b < batch.B; b++) AssertFollows(batch, b, [player]);
+        Assert.Contains("not of 1 and 2 + 1 of 7 in Float32",
+            Assert.Throws<ReverieException>(() => Reopen(Shape with { Classes = 7 })).Message);
+
+        StreamReplay Reopen(LatentRows shape) => new(new EpisodeStore(directory.Path), Episodes.Layout(), shape, Small, 1,
+            new RandomSource(3), replay.State, saved);
+    }
+
+    [Fact]
+    public void A_file_that_is_damaged_leaves_no_gap()
+    {
+        var config = Small with { MemoryGb = 0, Online = true };
+        var replay = Open(config, 2);
+        var players = Players(replay, 4, 6);
+        for (var i = 0; i < 35; i++)
+            foreach (var player in players) player.Play();
+        // The third of stream 0, rows 10 to 14.
+        var lost = replay.State.Streams[0].Episodes[2];
+        File.WriteAllText(directory[lost], "nothing");
+        var (batch, resets) = (replay.CreateBatch(), 0);
+        for (var draw = 0; draw < 60; draw++)
+        {
+            replay.Sample(batch);
+            for (var b = 0; b < batch.B; b++)
+            {
+                var (stream, place) = Context(batch, b);
+                Assert.False(stream == 0 && place is >= 10 and < 15);
+                for (var t = 0; t + 1 < batch.L; t++)
+                    if (batch.IsLast[t * batch.B + b])
+                        Assert.True(batch.IsFirst[(t + 1) * batch.B + b]);
+                    else
+                        Assert.Equal(batch.Vector[3 * (t * batch.B + b)] + 1, batch.Vector[3 * ((t + 1) * batch.B + b)]);
+                resets += stream == 0 && place == 9 ? 1 : 0;
+            }
+        }
+        Assert.True(resets > 0);
+        Assert.Equal(70 - 5, replay.Rows);
+        Assert.Single(lines, line => line.Contains(lost) && line.EndsWith("going on without it"));
+    }
+
+    [Fact]
+    public void Too_few_rows_are_one_line()
+    {
+        var replay = Open(Small, 2);
+        foreach (var player in Players(replay, 3, 3))
+            for (var i = 0; i < 5; i++) player.Play();
+        Assert.False(replay.CanSample);
+        Assert.Equal("replay: none of 2 environments has played the 6 rows of a chunk and the one before it",
+            Assert.Throws<ReverieException>(() => replay.Sample()).Message);
+    }
+
+    [Fact]
+    public void A_type_of_two_bytes_rounds_as_libtorch_does()
+    {
+        using var scope = new TensorScope();
+        var random = new RandomSource(4);
+        float[] values =
+        [
+            .. Enumerable.Range(0, 1000).Select(_ => (float)random.NextGaussian()), 0, -0f, 1 + 1 / 256f, 1 + 3 / 256f,
+            float.MaxValue, float.Epsilon, float.NegativeInfinity,
+        ];
+        var shape = new LatentRows(values.Length, 2, 257, DType.BFloat16);
+        Assert.Equal(2 * values.Length + 4, shape.BytesPerRow);
+        var (chunk, packed) = (new LatentChunk(shape, 1), new byte[shape.BytesPerRow]);
+        values.CopyTo(chunk.Deter, 0);
+        (chunk.Classes[0], chunk.Classes[1]) = (256, 3);
+        chunk.Pack(0, packed);
+        var back = new LatentChunk(shape, 1);
+        back.Unpack(0, packed);
+        Assert.Equal(Tensor.FromArray(values, [values.Length]).To(DType.BFloat16).To(DType.Float32).ToArray<float>(),
+            back.Deter);
+        Assert.Equal([256, 3], back.Classes);
+        chunk.Classes[1] = 257;
+        Assert.Throws<ArgumentException>(() => chunk.Pack(0, packed));
+    }
+
+    private StreamReplay Open(ReplayConfig config, int count, LatentRows? shape = null) =>
+        new(new EpisodeStore(directory.Path, report: lines.Add), Episodes.Layout(), shape ?? Shape, config, count,
+            new RandomSource(9));
+
+    private static Player[] Players(StreamReplay replay, params int[] decisions) =>
+        [.. decisions.Select((length, n) => new Player(replay, n, length))];
+
+    private static (int Stream, int Place) Context(SequenceBatch batch, int b) =>
+        ((int)batch.Context!.Deter[2 * b], (int)batch.Context.Deter[2 * b + 1]);
+
+    // Which row of its episode a place is follows from the length of all episodes of the stream.
+    private static void AssertFollows(SequenceBatch batch, int b, Player[] players)
+    {
+        var (stream, place) = Context(batch, b);
+        Assert.Equal(place % 300, batch.Context!.Classes[b]);
+        for (var i = 0; i < batch.L; i++)
+        {
+            var (slot, t) = (i * batch.B + b, (place + 1 + i) % (players[stream].Length + 1));
+            Assert.Equal(t, batch.Vector[3 * slot]);
+            Assert.Equal(batch.Action.AsSpan(2 * slot, 2), batch.Vector.AsSpan(3 * slot + 1, 2));
+            Assert.Equal(t == 0 ? 0 : t + 100 * stream, batch.Action[2 * slot]);
+            Assert.Equal(CountingEnvironment.RewardAt(t), batch.Reward[slot]);
+            Assert.Equal(CountingEnvironment.ImageAt(t, 18), batch.Image[(18 * slot)..(18 * slot + 18)]);
+            Assert.Equal((t == 0, t == players[stream].Length, false),
+                (batch.IsFirst[slot], batch.IsLast[slot], batch.IsTerminal[slot]));
+        }
+    }
+
+    /// <summary>An environment of episodes of one length, and where it stands in its stream.</summary>
+    private sealed class Player(StreamReplay replay, int stream, int length)
+    {
+        private CountingEnvironment environment = new(length);
+        private int place, t = -1;
+
+        public int Length => length;
+
+        public void Play()
+        {
+            t = t == length ? 0 : t + 1;
+            float[] action = t == 0 ? [0, 0] : [t + 100 * stream, t];
+            var row = t == 0 ? environment.Reset() : environment.Step(action);
+            var latents = new LatentChunk(replay.Latents, 2);
+            (latents.Deter[2], latents.Deter[3], latents.Classes[1]) = (stream, place, place % 300);
+            replay.Add(stream, action, row, latents, 1);
+            place++;
+        }
+
+        public Episode? Abandon()
+        {
+            t = -1;
+            return replay.Abandon(stream);
+        }
+
+        /// <summary>The same, for a replay that has the same rows.</summary>
+        public Player In(StreamReplay other)
+        {
+            var twin = new Player(other, stream, length) { place = place, t = t };
+            for (var row = 0; row <= t; row++) _ = row == 0 ? twin.environment.Reset() : twin.environment.Step([row, row]);
+            return twin;
+        }
+    }
+}
