@@ -5,6 +5,9 @@ namespace Reverie.Torch;
 /// <summary>Reductions and selections.</summary>
 public sealed partial class Tensor
 {
+    /// <summary>The entries along a dimension from the least on.</summary>
+    public Tensor Sort(long dim = -1) => Aten.Sort.CallMany(this, dim, false)[0];
+
     public Tensor Sum() => Aten.Sum.Call(this);
     public Tensor Sum(long dim, bool keepDim = false) => Sum([dim], keepDim);
     public Tensor Sum(ReadOnlySpan<long> dims, bool keepDim = false) => Aten.SumDim.Call(this, dims, keepDim);

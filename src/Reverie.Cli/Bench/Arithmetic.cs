@@ -8,6 +8,7 @@ namespace Reverie.Cli.Bench;
 /// <param name="layout">what is seen and done</param>
 internal sealed class Arithmetic(Config config, EpisodeLayout layout)
 {
+    private const int TwoHot = 255;
     private readonly ModelConfig model = config.Model;
     private readonly MemoryConfig memory = config.Memory;
 
@@ -16,7 +17,7 @@ internal sealed class Arithmetic(Config config, EpisodeLayout layout)
     /// inputs and of weights).
     /// </summary>
     public double Update => 6e-9 * Rows * (Encoder + Decoder + Prior + Posterior + Reward + Continue)
-        + (config.Agent is "dreamer" or "dreamerv2" ? Behavior : 0);
+        + (config.Agent is "dreamer" or "dreamerv2" or "dreamerv3" ? Behavior : 0);
 
     /// <summary>Gigaflop of one update of World Models' V.</summary>
     public double UpdateV => 6e-9 * config.Vae.BatchSize
@@ -30,8 +31,8 @@ internal sealed class Arithmetic(Config config, EpisodeLayout layout)
     /// back to inputs and weights of the actor, but to the inputs alone of what it passes through; the critic's to its
     /// own.
     /// </summary>
-    public double Behavior => 2e-9 * config.Imagination.Horizon * (config.Agent == "dreamerv2"
-        ? Rows * BehaviorOfV2
+    public double Behavior => 2e-9 * config.Imagination.Horizon * (config.Agent == "dreamerv2" ? Rows * BehaviorOfV2
+        : config.Agent == "dreamerv3" ? Rows * BehaviorOfV3
         : (model.Continue ? Rows - config.Replay.BatchSize : Rows)
             * (3 * Actor + 2 * (Prior + Reward + Continue) + 4 * Critic));
 
@@ -40,6 +41,9 @@ internal sealed class Arithmetic(Config config, EpisodeLayout layout)
     private double BehaviorOfV2 => 3 * Critic + 3 * Actor
         + (config.Actor.ReinforceShare(layout.OneHot) == 1 ? 1 : 2) * (Prior + Reward + Continue + Critic)
         + (config.Actor.ReinforceShare(layout.OneHot) == 1 ? 1 : 3) * Actor;
+
+    // Imagined without gradient; then actor and critic learn, beside which both critics give values.
+    private double BehaviorOfV3 => Prior + Reward + Continue + 4 * Actor + 5 * Critic;
 
     /// <summary>Gigaflop of one plan: every candidate is imagined and rewarded at every step, forward only.</summary>
     public double Plan =>
@@ -56,7 +60,9 @@ internal sealed class Arithmetic(Config config, EpisodeLayout layout)
 
     private double Feature => (HasDeter ? model.Deter : 0) + (HasStoch ? Stoch : 0);
 
-    private double Stoch => model.Dynamics == "discrete_rssm" ? (double)model.Stoch * model.Classes : model.Stoch;
+    private double Stoch => IsDiscrete ? (double)model.Stoch * model.Classes : model.Stoch;
+
+    private bool IsDiscrete => model.Dynamics is "discrete_rssm" or "block_rssm";
 
     private bool HasDeter => model.Dynamics != "ssm";
 
@@ -64,7 +70,8 @@ internal sealed class Arithmetic(Config config, EpisodeLayout layout)
 
     private double Channels => layout.Image?.Channels ?? 0;
 
-    private double ImageEmbed => layout.Image is null ? 0 : 32.0 * model.CnnDepth;
+    private double ImageEmbed => layout.Image is not { } space ? 0
+        : model.Cnn == "planet" ? 32.0 * model.CnnDepth : space.Height / 16 * (space.Width / 16) * 4.0 * model.CnnDepth;
 
     private double VectorEmbed => layout.VectorSize == 0 ? 0 : model.VectorUnits;
 
@@ -76,12 +83,25 @@ internal sealed class Arithmetic(Config config, EpisodeLayout layout)
         (layout.Image is null ? 0 : ImageDecoder(Feature)) + (layout.VectorSize == 0 ? 0 : VectorDecoder);
 
     // Kernel 4, stride 2: 64 → 31 → 14 → 6 → 2 (W App. A.1).
-    private double ImageEncoder =>
+    private double ImageEncoder => model.Cnn != "planet" ? NormEncoder :
         Convolutions([31, 14, 6, 2], [4, 4, 4, 4], [Channels, 1, 2, 4], [1, 2, 4, 8], first: true);
 
     // A transposed convolution multiplies once per pixel of its input: 1 → 5 → 13 → 30 → 64.
-    private double ImageDecoder(double latent) => latent * ImageEmbed
+    private double ImageDecoder(double latent) => model.Cnn != "planet" ? NormDecoder : latent * ImageEmbed
         + Convolutions([1, 5, 13, 30], [5, 5, 6, 6], [32, 4, 2, 1], [4, 2, 1, Channels], first: false);
+
+    // Kernel 5; where pictures are pooled the convolution runs at twice the sides, four times as often.
+    private double NormEncoder => Fives([Channels, 2 * D, 3 * D, 4 * D, 4 * D], strided: model.Cnn == "strided" ? 1 : 4);
+
+    // A transposed convolution multiplies once per pixel of its input, another one four times.
+    private double NormDecoder => model.Deter * ImageEmbed / model.Blocks + 2 * model.Hidden * (Stoch + ImageEmbed)
+        + Fives([Channels, 2 * D, 3 * D, 4 * D, 4 * D], strided: model.Cnn == "strided" ? 1 : 4);
+
+    private double D => model.CnnDepth;
+
+    // Multiply-adds between maps of half, a quarter, … of the picture's sides.
+    private double Fives(double[] widths, int strided) => Enumerable.Range(0, 4).Sum(i =>
+        25.0 * strided * layout.Image!.Height * layout.Image.Width / Math.Pow(4, i + 1) * widths[i] * widths[i + 1]);
 
     private double Lstm =>
         4.0 * memory.Units * (config.Vae.Latents + layout.ActionSize + (memory.Done ? 1 : 0) + memory.Units);
@@ -95,24 +115,31 @@ internal sealed class Arithmetic(Config config, EpisodeLayout layout)
     private double VectorDecoder =>
         Dense(Feature, model.VectorLayers, model.VectorUnits) + model.VectorUnits * (double)layout.VectorSize;
 
-    private double Prior =>
+    private double Prior => model.Dynamics == "block_rssm" ? BlockPrior :
         (Stoch + layout.ActionSize) * model.Hidden
         + (HasDeter ? 3.0 * (model.Hidden + model.Deter) * model.Deter : 0)
         + Latent(HasDeter ? model.Deter : model.Hidden);
 
+    private double BlockPrior => (model.Deter + Stoch + layout.ActionSize) * model.Hidden
+        + (double)model.Deter * (model.Deter + 3 * model.Blocks * model.Hidden) / model.Blocks
+        + 3.0 * model.Deter * model.Deter / model.Blocks
+        + Dense(model.Deter, model.PriorLayers, model.Hidden) + model.Hidden * Stoch;
+
     private double Posterior => Latent((HasDeter ? model.Deter : model.Hidden) + Embed);
 
-    private double Reward => Head(model.RewardLayers, model.RewardUnits, 1);
+    private double Reward =>
+        Head(model.RewardLayers, model.RewardUnits, model.RewardDistribution == "normal" ? 1 : TwoHot);
 
     private double Continue => model.Continue ? Head(model.ContinueLayers, model.ContinueUnits, 1) : 0;
 
     private double Actor => Head(config.Actor.Layers, config.Actor.Units, (layout.OneHot ? 1 : 2) * layout.ActionSize);
 
-    private double Critic => Head(config.Critic.Layers, config.Critic.Units, 1);
+    private double Critic =>
+        Head(config.Critic.Layers, config.Critic.Units, config.Critic.Distribution == "normal" ? 1 : TwoHot);
 
     // A Gaussian has a mean and a deviation of each dimension, a discrete latent one logit.
     private double Latent(double inputs) =>
-        inputs * model.Hidden + (model.Dynamics == "discrete_rssm" ? 1 : 2) * model.Hidden * Stoch;
+        inputs * model.Hidden + (IsDiscrete ? 1 : 2) * model.Hidden * Stoch;
 
     private double Head(int layers, double units, double outputs) =>
         Dense(Feature, layers, units) + (layers == 0 ? Feature : units) * outputs;

@@ -38,7 +38,7 @@ internal sealed class Benchmark
     public static string[] Of(string agent) => agent switch
     {
         "planet" => ["update", "act", "plan", "replay"],
-        "dreamer" or "dreamerv2" => ["update", "behavior", "act", "replay"],
+        "dreamer" or "dreamerv2" or "dreamerv3" => ["update", "behavior", "act", "replay"],
         "world_models" => ["update_v", "update_m", "evolve"],
         _ => [],
     };

@@ -20,8 +20,9 @@ public static class AgentFactory
         "planet" => new PlaNet(config, layout, device, precision),
         "dreamer" => new Dreamer(config, layout, device, precision),
         "dreamerv2" => new DreamerV2(config, layout, device, precision),
+        "dreamerv3" => new DreamerV3(config, layout, device, precision),
         "world_models" => new WorldModels(config, layout, device, precision),
         var other => throw new ReverieException(
-            $"agent: '{other}' is unknown; use planet, dreamer, dreamerv2, world_models or random"),
+            $"agent: '{other}' is unknown; use planet, dreamer, dreamerv2, dreamerv3, world_models or random"),
     };
 }

@@ -15,7 +15,7 @@ namespace Reverie.Agents;
 /// their losses. What they learn and how they choose stands in their own files.</summary>
 public abstract class ModelAgent : IAgent
 {
-    private readonly Optimizer _modelOptimizer;
+    private Optimizer? _modelOptimizer;
     private readonly Dictionary<bool, string[]> _measures = [];     // their names, with and without behavior
     private CapturedWork _updates, _decisions;
     private Tensor[]? _learned;
@@ -33,8 +33,6 @@ public abstract class ModelAgent : IAgent
         var init = new Initializer(device, random);
         Model = new WorldModel(config.Model, layout, precision, init);
         Representation = Representation.Create(config.Loss, Model, init);
-        var parameters = Model.NamedParameters().Concat(Representation.NamedParameters("representation."));
-        _modelOptimizer = NewOptimizer(parameters, config.Optimizer.LearningRate);
         var captured = config.Compute.Graphs == "auto" ? device : Device.Cpu;
         _updates = new CapturedWork("updating", captured, line => Report(line));
         _decisions = new CapturedWork("acting", captured, line => Report(line));
@@ -64,11 +62,16 @@ public abstract class ModelAgent : IAgent
     /// <summary>Type of convolutions and of imagination.</summary>
     protected DType Precision { get; }
 
-    /// <summary>Steps the model and its representation.</summary>
-    protected Optimizer ModelOptimizer => _modelOptimizer;
+    /// <summary>Steps the model and its representation, and what else an agent has it step. It is made when it is first
+    /// asked for, when all of that is there.</summary>
+    protected Optimizer ModelOptimizer => _modelOptimizer ??= NewOptimizer(Stepped, Config.Optimizer.LearningRate);
+
+    /// <summary>What <see cref="ModelOptimizer"/> steps.</summary>
+    protected virtual IEnumerable<(string Name, Tensor Value)> Stepped =>
+        Model.NamedParameters().Concat(Representation.NamedParameters("representation."));
 
     /// <summary>Whether the model has had its <see cref="ImaginationConfig.AfterUpdates"/>.</summary>
-    protected bool LearnsBehavior => _modelOptimizer.StepCount >= Config.Imagination.AfterUpdates;
+    protected bool LearnsBehavior => ModelOptimizer.StepCount >= Config.Imagination.AfterUpdates;
 
     /// <summary>Takes lines that the user should read.</summary>
     public Action<string> Report { get; set; } = _ => { };
@@ -95,8 +98,10 @@ public abstract class ModelAgent : IAgent
                 return [.. measures.Values];
             });
         AfterLearning(behavior);
-        foreach (var value in values) scope.Return(value);
-        return _measures[behavior].Zip(values).ToDictionary();
+        var measures = _measures[behavior].Zip(values).ToDictionary();
+        Took(batch, measures);
+        foreach (var value in measures.Values) scope.Return(value);
+        return measures;
     }
 
     /// <summary>The arithmetic of an update: losses, their gradients, the optimizers' <see cref="Optimizer.Apply(Tensor, bool)"/>.
@@ -106,6 +111,11 @@ public abstract class ModelAgent : IAgent
     /// <param name="behavior">Whether behavior is learned too.</param>
     /// <returns>Measures by their names.</returns>
     protected abstract Dictionary<string, Tensor> Learn(ModelBatch batch, Generator noise, bool behavior);
+
+    /// <summary>Takes from the results of an update what is for the batch and no measure.</summary>
+    protected virtual void Took(SequenceBatch batch, Dictionary<string, Tensor> results)
+    {
+    }
 
     /// <summary>What some updates end with.</summary>
     /// <inheritdoc cref="Learn" path="/param"/>
@@ -226,15 +236,23 @@ public abstract class ModelAgent : IAgent
     }
 
     /// <summary>An optimizer with the run's settings but a learning rate of its own.</summary>
-    protected Optimizer NewOptimizer(IEnumerable<(string Name, Tensor Value)> parameters, double learningRate) =>
-        new Adam(parameters, new AdamOptions
-        {
-            LearningRate = learningRate,
-            Epsilon = Config.Optimizer.Epsilon,
-            EpsilonHat = Config.Optimizer.EpsilonHat,
-            ClipNorm = Config.Optimizer.ClipNorm,
-            WeightDecay = Config.Optimizer.WeightDecay,
-        });
+    protected Optimizer NewOptimizer(IEnumerable<(string Name, Tensor Value)> parameters, double learningRate)
+    {
+        var config = Config.Optimizer;
+        return config.Kind == "laprop"
+            ? new LaProp(parameters, new LaPropOptions
+            {
+                LearningRate = learningRate, Epsilon = config.Epsilon, AgcClip = config.AdaptiveClip, WarmUp = config.WarmUp,
+            })
+            : new Adam(parameters, new AdamOptions
+            {
+                LearningRate = learningRate,
+                Epsilon = config.Epsilon,
+                EpsilonHat = config.EpsilonHat,
+                ClipNorm = config.ClipNorm,
+                WeightDecay = config.WeightDecay,
+            });
+    }
 
     /// <summary>Randomness of new parameters; each <paramref name="part"/> has its own.</summary>
     protected Generator NewParameters(params ReadOnlySpan<ulong> part) => new(Device.Cpu,
@@ -245,7 +263,7 @@ public abstract class ModelAgent : IAgent
     {
         _updates.Dispose();
         _decisions.Dispose();
-        _modelOptimizer.Dispose();
+        _modelOptimizer?.Dispose();
         Representation.Dispose();
         Model.Dispose();
         GC.SuppressFinalize(this);

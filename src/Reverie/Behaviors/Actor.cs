@@ -24,11 +24,14 @@ public sealed class Actor : Module
     /// <param name="config">Sizes, and how outputs become a distribution.</param>
     /// <param name="activation">Between the layers.</param>
     /// <param name="init">Device and randomness of the parameters.</param>
-    public Actor(int featureSize, int actionSize, bool discrete, ActorConfig config, string activation, Initializer init)
+    /// <param name="norm">Before each activation: <c>none</c> or <c>rms</c>.</param>
+    public Actor(int featureSize, int actionSize, bool discrete, ActorConfig config, string activation, Initializer init,
+        string norm = "none")
     {
         (_config, _actionSize, _discrete) = (config, actionSize, discrete);
         var outputs = discrete ? actionSize : 2 * actionSize;
-        _mlp = Register("mlp", new Mlp(featureSize, config.Layers, config.Units, outputs, activation, init));
+        _mlp = Register("mlp", new Mlp(featureSize, config.Layers, config.Units, outputs, activation, init, norm,
+            config.Scale));
     }
 
     /// <summary>Features (…, F) → distributions over actions (…, A), in the type of the features.</summary>
@@ -38,8 +41,10 @@ public sealed class Actor : Module
     public Distribution Forward(Tensor features, Generator noise)
     {
         var outputs = _mlp.Forward(features).To(features.DType);                            // (…, A) or (…, 2A)
-        if (_discrete) return new OneHotCategorical(outputs);
+        if (_discrete) return new OneHotCategorical(outputs, unimix: _config.Unimix);
         var (m, raw) = (outputs.Narrow(-1, 0, _actionSize), outputs.Narrow(-1, _actionSize, _actionSize));
+        if (_config.Distribution == "bounded_normal")
+            return BoundedNormal.FromOutputs(m, raw, _config.MinStd, _config.MaxStd);
         if (_config.Distribution == "trunc_normal") return TruncatedNormal.FromOutputs(m, raw, _config.MinStd);
         return TanhNormal.FromOutputs(m, raw, noise, _config.InitialStd, _config.MinStd, _config.MeanScale);
     }

@@ -1,19 +1,21 @@
 using Reverie.Configuration;
+using Reverie.Models;
 using Reverie.Torch;
 using Reverie.Torch.Distributions;
 using Reverie.Torch.Nn;
 
 namespace Reverie.Behaviors;
 
-/// <summary>The value v(x) that a policy's rewards add up to from a state on, as the mean of a Gaussian of unit
-/// variance: (…, F) → (…).</summary>
+/// <summary>The value v(x) that a policy's rewards add up to from a state on, (…, F) → (…): a <see cref="Head"/> with a
+/// way to follow another.</summary>
 public sealed class Critic : Module
 {
-    private readonly Mlp _mlp;
+    private readonly Head _head;
 
     /// <summary>Makes the layers.</summary>
-    public Critic(int featureSize, CriticConfig config, string activation, Initializer init) =>
-        _mlp = Register("mlp", new Mlp(featureSize, config.Layers, config.Units, 1, activation, init));
+    public Critic(int featureSize, CriticConfig config, string activation, Initializer init, string norm = "none") =>
+        _head = Register("", new Head(featureSize, config.Layers, config.Units, activation, init, norm,
+            config.Distribution, config.Scale));
 
     /// <summary>Goes part of the way to another critic of the same sizes: θ ← θ + f·(θ' − θ); all of it for f =
     /// 1.</summary>
@@ -25,6 +27,6 @@ public sealed class Critic : Module
             own.Copy_(fraction == 1 ? target : own + (target - own) * fraction);
     }
 
-    /// <summary>The distribution, in the type of the features.</summary>
-    public UnitNormal Forward(Tensor features) => new(_mlp.Forward(features).Squeeze(-1).To(features.DType), eventDims: 0);
+    /// <inheritdoc cref="Head.Forward"/>
+    public Distribution Forward(Tensor features) => _head.Forward(features);
 }

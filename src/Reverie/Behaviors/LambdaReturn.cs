@@ -22,10 +22,17 @@ public static class LambdaReturn
     /// <param name="bootstrap">b, (…).</param>
     /// <param name="lambda">0 looks one step ahead, 1 to the end.</param>
     /// <returns>(N, …).</returns>
-    public static Tensor Lambda(Tensor reward, Tensor value, Tensor discount, Tensor bootstrap, double lambda)
+    public static Tensor Lambda(Tensor reward, Tensor value, Tensor discount, Tensor bootstrap, double lambda) =>
+        Lambda(reward + discount * After(value, bootstrap) * (1 - lambda), discount * lambda, bootstrap);
+
+    /// <summary>The same with a λ for each row, (N, …): 0 where what follows is of another episode.</summary>
+    public static Tensor Lambda(Tensor reward, Tensor value, Tensor discount, Tensor bootstrap, Tensor lambda) =>
+        Lambda(reward + discount * After(value, bootstrap) * (1 - lambda), discount * lambda, bootstrap);
+
+    // V_k = one_k + carry_k · V_{k+1}
+    private static Tensor Lambda(Tensor first, Tensor following, Tensor bootstrap)
     {
-        var oneStep = (reward + discount * After(value, bootstrap) * (1 - lambda)).Unbind();        // N × (…)
-        var carry = (discount * lambda).Unbind();
+        var (oneStep, carry) = (first.Unbind(), following.Unbind());                                // N × (…)
         var returns = new Tensor[oneStep.Length];
         for (var k = returns.Length - 1; k >= 0; k--)
             returns[k] = oneStep[k] + carry[k] * (k + 1 < returns.Length ? returns[k + 1] : bootstrap);

@@ -9,8 +9,9 @@ public sealed record ActorConfig
     public int Units { get; init; } = 400;
     [Setting("learning rate of the actor", Source = "D App. A", Min = 0, Max = 1)]
     public double LearningRate { get; init; } = 8e-5;
-    [Setting("distribution of continuous actions: a normal one squashed by tanh, or cut off at the bounds",
-        Source = "D App. A; V2 has trunc_normal", OneOf = ["tanh_normal", "trunc_normal"])]
+    [Setting("distribution of continuous actions: a normal one squashed by tanh, cut off at the bounds, or with a mean "
+        + "within them and a bounded deviation", Source = "D App. A; V2 has trunc_normal, V3 bounded_normal",
+        OneOf = ["tanh_normal", "trunc_normal", "bounded_normal"])]
     public string Distribution { get; init; } = "tanh_normal";
     [Setting("dreamerv2: gradient of the actor, through the dynamics, by REINFORCE or both; auto is REINFORCE for "
         + "discrete actions and the dynamics for others", Source = "V2", OneOf = ["auto", "dynamics", "reinforce", "both"])]
@@ -18,12 +19,20 @@ public sealed record ActorConfig
     [Setting("dreamerv2: part of REINFORCE where actor.gradient is both, ρ", Source = "V2c has 0.1 of dynamics",
         Min = 0, Max = 1)]
     public double Reinforce { get; init; } = 0.9;
-    [Setting("dreamerv2: scale of the bonus for entropy, η", Source = "V2c: 1e-3 for Atari, 1e-4 for control", Min = 0)]
+    [Setting("dreamerv2, dreamerv3: scale of the bonus for entropy, η",
+        Source = "V2c: 1e-3 for Atari, 1e-4 for control; V3: 3e-4", Min = 0)]
     public double Entropy { get; init; } = 1e-4;
     [Setting("standard deviation before tanh that an untrained actor has", Source = "D App. A", Min = 1e-3, Max = 100)]
     public double InitialStd { get; init; } = 5;
     [Setting("smallest standard deviation, before tanh or cutting off", Source = "D2", Min = 0, Max = 10)]
     public double MinStd { get; init; } = 1e-4;
+    [Setting("bounded_normal: largest standard deviation", Source = "V3", Min = 1e-3, Max = 10)]
+    public double MaxStd { get; init; } = 1;
+    [Setting("part of the uniform distribution mixed into choices", Source = "V3: 0.01; its code leaves it out", Min = 0,
+        Max = 0.99)]
+    public double Unimix { get; init; }
+    [Setting("the last layer starts at that part of its usual size", Source = "V3 has 0.01", Min = 0, Max = 1)]
+    public double Scale { get; init; } = 1;
     [Setting("the mean before tanh stays within this of 0", Source = "D App. A", Min = 1e-3, Max = 1000)]
     public double MeanScale { get; init; } = 5;
 

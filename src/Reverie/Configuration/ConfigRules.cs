@@ -49,9 +49,19 @@ internal static partial class ConfigRules
             "one value leaves nothing to choose from; take 2 or more, or 0");
         Demand(!over.Fixed || over.Distance > 1, "loss.overshooting.fixed",
             "fixed overshooting trains on one distance; set loss.overshooting.distance above 1");
-        var dreams = config.Agent is "dreamer" or "dreamerv2";
+        var dreams = config.Agent is "dreamer" or "dreamerv2" or "dreamerv3";
         Demand(!config.Model.Continue || dreams, "model.continue",
-            "only agent = dreamer and agent = dreamerv2 ask where episodes end");
+            "only the Dreamers (agent = dreamer, dreamerv2, dreamerv3) ask where episodes end");
+        var third = config.Agent == "dreamerv3";
+        Demand(!third || config.Model.Continue, "model.continue", "agent = dreamerv3 asks where episodes end; set it to true");
+        Demand(!third || config.Model.Dynamics is "block_rssm" or "discrete_rssm", "model.dynamics",
+            $"agent = dreamerv3 keeps classes of latents, which {config.Model.Dynamics} has none of; take block_rssm or discrete_rssm");
+        var blocks = config.Model.Blocks;
+        Demand(config.Model.Dynamics != "block_rssm" || config.Model.Deter % blocks == 0, "model.deter",
+            $"{config.Model.Deter} units cannot be cut into model.blocks = {blocks} alike");
+        Demand(config.Model.Cnn == "planet" || config.Model.Encoder == "vector" || (4 * config.Model.CnnDepth % blocks == 0
+            && config.Model.Deter % blocks == 0), "model.cnn_depth",
+            $"4 times {config.Model.CnnDepth} channels cannot be cut into model.blocks = {blocks} alike");
         Demand(!dreams || over.Distance == 1, "loss.overshooting.distance",
             $"agent = {config.Agent} has no overshooting; leave it at 1");
         Demand(!dreams || config.Loss.GlobalPrior == 0, "loss.global_prior",

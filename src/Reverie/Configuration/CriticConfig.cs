@@ -9,8 +9,15 @@ public sealed record CriticConfig
     public int Units { get; init; } = 400;
     [Setting("learning rate of the critic", Source = "D App. A", Min = 0, Max = 1)]
     public double LearningRate { get; init; } = 8e-5;
-    [Setting("dreamerv2: updates after which the slow critic moves towards the critic", Source = "V2 App. D", Min = 1)]
+    [Setting("dreamerv2, dreamerv3: updates after which the slow critic moves towards the critic", Source = "V2 App. D; V3 has 1", Min = 1)]
     public int SlowEvery { get; init; } = 100;
-    [Setting("dreamerv2: part of the way that it moves", Source = "V2c: all of it", Min = 0, Max = 1)]
+    [Setting("dreamerv2, dreamerv3: part of the way that it moves", Source = "V2c: all of it; V3: 0.02", Min = 0, Max = 1)]
     public double SlowFraction { get; init; } = 1;
+    [Setting("dreamerv3: scale of the loss that keeps the critic near the slow one", Source = "V3", Min = 0)]
+    public double SlowScale { get; init; } = 1;
+    [Setting("distribution of values: normal, or over 255 numbers of any size (symexp_twohot)", Source = "D; V3",
+        OneOf = ["normal", "symexp_twohot"])]
+    public string Distribution { get; init; } = "normal";
+    [Setting("the last layer starts at that part of its usual size", Source = "V3 has 0", Min = 0, Max = 1)]
+    public double Scale { get; init; } = 1;
 }

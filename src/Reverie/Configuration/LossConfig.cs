@@ -15,9 +15,13 @@ public sealed record LossConfig
     public double Reward { get; init; } = 10;
     [Setting("scale of the KL of posterior and prior", Source = "P App. A", Min = 0)]
     public double Kl { get; init; } = 1;
-    [Setting("planet, dreamer: scale of one more KL, in which the posterior of the row stands still: it draws the prior",
-        Source = "V3's β_dyn − β_rep", Min = 0)]
+    [Setting("planet, dreamer: scale of one more KL, in which the posterior of the row stands still: it draws the prior; "
+        + "dreamerv3: β_dyn of it", Source = "V3: β_dyn; with loss.kl: β_dyn − β_rep", Min = 0)]
     public double KlPrior { get; init; }
+    [Setting("dreamerv3: scale of the KL in which the prior stands still, β_rep", Source = "V3", Min = 0)]
+    public double KlPosterior { get; init; } = 0.1;
+    [Setting("dreamerv3: scale of the critic's loss on replayed rows, β_repval", Source = "V3", Min = 0)]
+    public double ReplayValue { get; init; } = 0.3;
     [Setting("dreamerv2: part of the KL's gradient that moves the prior, α; the rest moves the posterior",
         Source = "V2 eq. 3", Min = 0, Max = 1)]
     public double KlBalance { get; init; } = 0.8;
@@ -43,6 +47,8 @@ public sealed record LossConfig
         "reward" => Reward,
         "kl" or "overshooting" => Kl,
         "kl_prior" => KlPrior,
+        "kl_posterior" => KlPosterior,
+        "replay_value" => ReplayValue,
         "global_prior" => GlobalPrior,
         "continue" => Continue,
         "overshooting_reward" => Overshooting.Reward,

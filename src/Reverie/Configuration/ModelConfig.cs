@@ -5,25 +5,36 @@ namespace Reverie.Configuration;
 /// <summary>The latent dynamics model.</summary>
 public sealed record ModelConfig
 {
-    [Setting("latent dynamics", Source = "P fig. 2", OneOf = ["rssm", "discrete_rssm", "ssm", "rnn", "drnn"])]
+    [Setting("latent dynamics", Source = "P fig. 2", OneOf = ["rssm", "discrete_rssm", "block_rssm", "ssm", "rnn", "drnn"])]
     public string Dynamics { get; init; } = "rssm";
     [Setting("what is seen: pixels, the vector of the environment, or both", Source = "P: pixels",
         OneOf = ["pixels", "vector", "both"])]
     public string Encoder { get; init; } = "pixels";
-    [Setting("size of the stochastic state s; of discrete_rssm the number of its variables",
+    [Setting("size of the stochastic state s; of discrete_rssm and block_rssm the number of their variables",
         Source = "P App. A", Min = 1, Max = 4096)]
     public int Stoch { get; init; } = 30;
-    [Setting("discrete_rssm: classes of each variable", Source = "V2 App. D", Min = 2, Max = 4096)]
+    [Setting("discrete_rssm, block_rssm: classes of each variable", Source = "V2 App. D", Min = 2, Max = 4096)]
     public int Classes { get; init; } = 32;
-    [Setting("discrete_rssm: part of the uniform distribution mixed into each variable",
+    [Setting("discrete_rssm, block_rssm: part of the uniform distribution mixed into each variable",
         Source = "V2 has none, V3 0.01", Min = 0, Max = 0.99)]
     public double Unimix { get; init; }
-    [Setting("size of the deterministic state h", Source = "P App. A", Min = 1, Max = 8192)]
+    [Setting("size of the deterministic state h", Source = "P App. A", Min = 1, Max = 16384)]
     public int Deter { get; init; } = 200;
     [Setting("units of the hidden layers inside the dynamics", Source = "P App. A", Min = 1, Max = 8192)]
     public int Hidden { get; init; } = 200;
-    [Setting("activation of dense layers", Source = "Pc configs", OneOf = ["relu", "elu"])]
+    [Setting("block_rssm: blocks of the layers of the recurrence; model.deter and 4 model.cnn_depth are multiples of it",
+        Source = "V3 methods", Min = 1, Max = 64)]
+    public int Blocks { get; init; } = 8;
+    [Setting("block_rssm: hidden layers of the prior", Source = "V3 code", Min = 1, Max = 16)]
+    public int PriorLayers { get; init; } = 2;
+    [Setting("activation of dense layers", Source = "Pc configs; V3 has silu", OneOf = ["relu", "elu", "silu"])]
     public string Activation { get; init; } = "relu";
+    [Setting("what stands between a dense layer of encoders, decoders, heads, actor and critic and its activation",
+        Source = "V3 has rms", OneOf = ["none", "rms"])]
+    public string Norm { get; init; } = "none";
+    [Setting("new parameters: uniform by the sizes of both sides, or normal by that of the input alone, cut at 2 deviations",
+        Source = "TF; V3 has truncated_normal", OneOf = ["glorot", "truncated_normal"])]
+    public string Init { get; init; } = "glorot";
     [Setting("smallest standard deviation of the latents", Source = "Pc", Min = 0, Max = 10)]
     public double MinStd { get; init; } = 0.1;
     [Setting("standard deviation of Gaussian latents from a layer's output: softplus, or 2·sigmoid of half of it (V2)",
@@ -32,10 +43,13 @@ public sealed record ModelConfig
     [Setting("gru cell: reset applied before (planet) or after (torch) the recurrent product, or layer norm (norm, V2)",
         Source = "TF GRUBlockCell", OneOf = ["planet", "torch", "norm"])]
     public string Gru { get; init; } = "planet";
-    [Setting("channels of the first convolution; the others follow as 2, 4 and 8 times",
+    [Setting("convolutions: kernels of 4 to 6 with strides (W); kernels of 5, a norm, and pooling (pooled) or strides "
+        + "(strided) between", Source = "W, P App. A; V3 has pooled", OneOf = ["planet", "pooled", "strided"])]
+    public string Cnn { get; init; } = "planet";
+    [Setting("channels of the first convolution, with 2, 4 and 8 times as many after it; pooled, strided: 2, 3, 4 and 4 times",
         Source = "W, P App. A", Min = 1, Max = 512)]
     public int CnnDepth { get; init; } = 32;
-    [Setting("activation of convolutions", Source = "Pc; V2 has elu", OneOf = ["relu", "elu"])]
+    [Setting("activation of convolutions", Source = "Pc; V2 has elu, V3 silu", OneOf = ["relu", "elu", "silu"])]
     public string CnnActivation { get; init; } = "relu";
     [Setting("layers of the encoder and of the decoder of vectors", Source = "V3", Min = 1, Max = 16)]
     public int VectorLayers { get; init; } = 3;
@@ -46,6 +60,11 @@ public sealed record ModelConfig
     public int RewardLayers { get; init; } = 3;
     [Setting("units of each layer of the reward head", Source = "Pc", Min = 1, Max = 8192)]
     public int RewardUnits { get; init; } = 300;
+    [Setting("distribution of a reward: normal, or over 255 numbers of any size (symexp_twohot)", Source = "P; V3",
+        OneOf = ["normal", "symexp_twohot"])]
+    public string RewardDistribution { get; init; } = "normal";
+    [Setting("the reward head's last layer starts at that part of its usual size", Source = "V3 has 0", Min = 0, Max = 1)]
+    public double RewardScale { get; init; } = 1;
     [Setting("what of a reward is predicted: itself, or its tanh, where rewards are of any size",
         Source = "P; tanh: D App. C, V2 for Atari", OneOf = ["none", "tanh"])]
     public string RewardTransform { get; init; } = "none";

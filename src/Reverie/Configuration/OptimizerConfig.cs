@@ -1,17 +1,25 @@
 namespace Reverie.Configuration;
 
-/// <summary>Adam.</summary>
+/// <summary>How parameters are stepped.</summary>
 public sealed record OptimizerConfig
 {
     [Setting("learning rate", Source = "P App. A", Min = 0, Max = 1)]
     public double LearningRate { get; init; } = 1e-3;
-    [Setting("ε of Adam", Source = "P App. A", Min = 0, Max = 1)]
+    [Setting("ε of the optimizer", Source = "P App. A", Min = 0, Max = 1)]
     public double Epsilon { get; init; } = 1e-4;
-    [Setting("add ε before the bias correction, as TensorFlow does", Source = "TF1 AdamOptimizer")]
+    [Setting("adam: add ε before the bias correction, as TensorFlow does", Source = "TF1 AdamOptimizer")]
     public bool EpsilonHat { get; init; }
-    [Setting("largest global norm of the gradient", Source = "P App. A", Min = 0)]
+    [Setting("adam: largest global norm of the gradient", Source = "P App. A", Min = 0)]
     public double ClipNorm { get; init; } = 1000;
-    [Setting("part of every parameter taken away at each step, whatever the learning rate", Source = "P has none; V2: 1e-6",
+    [Setting("laprop: largest norm of a parameter's gradient as part of the parameter's own norm", Source = "V3", Min = 1e-6,
+        Max = 1000)]
+    public double AdaptiveClip { get; init; } = 0.3;
+    [Setting("laprop: updates over which the learning rate grows from 0", Source = "V3 code", Min = 0, Max = 10000000)]
+    public int WarmUp { get; init; } = 1000;
+    [Setting("adam: part of every parameter taken away at each step, whatever the learning rate", Source = "P has none; V2: 1e-6",
         Min = 0, Max = 1)]
     public double WeightDecay { get; init; }
+    [Setting("adam, or laprop, which takes the momentum of gradients already scaled", Source = "P App. A; V3 has laprop",
+        OneOf = ["adam", "laprop"])]
+    public string Kind { get; init; } = "adam";
 }

@@ -6,7 +6,8 @@ namespace Reverie.Configuration;
 /// <c>ALGORITHM.SIZE</c> holds what a size means for that algorithm alone, and comes with the two.</summary>
 public static class Presets
 {
-    private static readonly string[] Sizes = ["paper", "small", "tiny"];
+    private static readonly string[] Sizes =
+        ["paper", "small", "tiny", "1m", "12m", "25m", "50m", "100m", "200m", "400m"];
 
     private const string Room = "Reverie.Configuration.presets.";
 

@@ -11,8 +11,9 @@ public sealed class ContinueHead : Module
     private readonly Mlp _mlp;
 
     /// <summary>Makes the layers.</summary>
-    public ContinueHead(int featureSize, int layers, int units, string activation, Initializer init) =>
-        _mlp = Register("mlp", new Mlp(featureSize, layers, units, 1, activation, init));
+    public ContinueHead(int featureSize, int layers, int units, string activation, Initializer init,
+        string norm = "none") =>
+        _mlp = Register("mlp", new Mlp(featureSize, layers, units, 1, activation, init, norm));
 
     /// <summary>The distribution, in the type of the features.</summary>
     public Bernoulli Forward(Tensor features) => new(_mlp.Forward(features).Squeeze(-1).To(features.DType));

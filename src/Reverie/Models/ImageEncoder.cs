@@ -7,7 +7,7 @@ namespace Reverie.Models;
 /// The convolutional encoder of World Models, PlaNet and Dreamer (W App. A.1): four layers of kernel 4 and stride 2
 /// with ReLU (DreamerV2: ELU), channels d, 2d, 4d, 8d; 64×64 pictures become 2×2·8d values.
 /// </summary>
-public sealed class ImageEncoder : Module
+public sealed class ImageEncoder : PictureEncoder
 {
     private readonly Conv2d[] _layers;
 
@@ -20,11 +20,11 @@ public sealed class ImageEncoder : Module
             _layers[i] = Register($"conv{i}", new Conv2d(i == 0 ? channels : depth << (i - 1), depth << i, 4, 2, init, activation));
     }
 
-    /// <summary>E.</summary>
-    public int EmbedSize { get; }
+    /// <inheritdoc/>
+    public override int EmbedSize { get; }
 
-    /// <summary>(N, C, 64, 64) → (N, E), pixels outermost in E.</summary>
-    public Tensor Forward(Tensor images)
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor images)
     {
         using var observed = Profile.Of(this);
         foreach (var layer in _layers) images = layer.Forward(images);

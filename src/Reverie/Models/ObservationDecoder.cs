@@ -1,4 +1,5 @@
 using Reverie.Configuration;
+using Reverie.Models.Dynamics;
 using Reverie.Replay;
 using Reverie.Torch;
 using Reverie.Torch.Distributions;
@@ -8,7 +9,7 @@ namespace Reverie.Models;
 
 /// <summary>
 /// Everything seen of a row predicted from its feature, a Gaussian of unit variance for each kind: an
-/// <see cref="ImageDecoder"/>, a <see cref="VectorDecoder"/>, or both.
+/// <see cref="ImageDecoder"/> or <see cref="NormImageDecoder"/>, a <see cref="VectorDecoder"/>, or both.
 /// </summary>
 public sealed class ObservationDecoder : Module
 {
@@ -17,24 +18,29 @@ public sealed class ObservationDecoder : Module
 
     /// <summary>Makes the parts that a layout asks for.</summary>
     /// <param name="config">Sizes.</param>
-    /// <param name="featureSize">F.</param>
+    /// <param name="dynamics">Whose features [s, h] are decoded.</param>
     /// <param name="layout">What is to be predicted.</param>
     /// <param name="precision">Type that convolutions compute in, and that pictures come out in.</param>
     /// <param name="init">Device and randomness of the parameters.</param>
     public ObservationDecoder(
-        ModelConfig config, int featureSize, EpisodeLayout layout, DType precision, Initializer init)
+        ModelConfig config, LatentDynamics dynamics, EpisodeLayout layout, DType precision, Initializer init)
     {
+        var featureSize = dynamics.FeatureSize;
         _precision = precision;
         if (layout.Image is { } space)
         {
-            var decoder = Register("", new ImageDecoder(
-                featureSize, space.Channels, config.CnnDepth, init, config.CnnActivation));
-            _parts.Add((Observation.ImageKind, features => new(Deconvolve(decoder, features), eventDims: 3)));
+            Func<Tensor, Tensor> decode = config.Cnn == "planet"
+                ? Register("", new ImageDecoder(
+                    featureSize, space.Channels, config.CnnDepth, init, config.CnnActivation)).Forward
+                : Register("", new NormImageDecoder(dynamics.StochSize, dynamics.DeterSize, config.Hidden, config.Blocks,
+                    space, config.CnnDepth, init, config.CnnActivation, strided: config.Cnn == "strided")).Forward;
+            _parts.Add((Observation.ImageKind, features => new(Deconvolve(decode, features), eventDims: 3)));
         }
         if (layout.VectorSize > 0)
         {
             var decoder = Register(Observation.VectorKind, new VectorDecoder(
-                featureSize, layout.VectorSize, config.VectorLayers, config.VectorUnits, config.Activation, init));
+                featureSize, layout.VectorSize, config.VectorLayers, config.VectorUnits, config.Activation, init,
+                config.Norm));
             _parts.Add((Observation.VectorKind, features => new(decoder.Forward(features), eventDims: 1)));
         }
     }
@@ -43,9 +49,9 @@ public sealed class ObservationDecoder : Module
     public IReadOnlyDictionary<string, UnitNormal> Forward(Tensor features) =>
         _parts.ToDictionary(part => part.Kind, part => part.Predict(features));
 
-    private Tensor Deconvolve(ImageDecoder decoder, Tensor features)
+    private Tensor Deconvolve(Func<Tensor, Tensor> decode, Tensor features)
     {
         using var autocast = new Autocast(_precision);
-        return decoder.Forward(features);
+        return decode(features);
     }
 }

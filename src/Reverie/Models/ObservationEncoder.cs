@@ -6,7 +6,7 @@ using Reverie.Torch.Nn;
 namespace Reverie.Models;
 
 /// <summary>
-/// Everything seen of a row as one embedding: an <see cref="ImageEncoder"/>, a <see cref="VectorEncoder"/>, or both
+/// Everything seen of a row as one embedding: a <see cref="PictureEncoder"/>, a <see cref="VectorEncoder"/>, or both
 /// with their embeddings one after the other.
 /// </summary>
 public sealed class ObservationEncoder : Module
@@ -24,14 +24,14 @@ public sealed class ObservationEncoder : Module
         _precision = precision;
         if (layout.Image is { } space)
         {
-            var encoder = Register("", new ImageEncoder(space.Channels, config.CnnDepth, init, config.CnnActivation));
+            var encoder = Register("", PictureEncoder.Create(config, space, init));
             EmbedSize += encoder.EmbedSize;
             _parts.Add(seen => Convolve(encoder, seen.Image!));
         }
         if (layout.VectorSize > 0)
         {
             var encoder = Register(Observation.VectorKind, new VectorEncoder(
-                layout.VectorSize, config.VectorLayers, config.VectorUnits, config.Activation, init));
+                layout.VectorSize, config.VectorLayers, config.VectorUnits, config.Activation, init, config.Norm));
             EmbedSize += encoder.EmbedSize;
             _parts.Add(seen => encoder.Forward(seen.Vector!));
         }
@@ -44,7 +44,7 @@ public sealed class ObservationEncoder : Module
     public Tensor Forward(Observation seen) =>
         _parts.Count == 1 ? _parts[0](seen) : Tensor.Cat([.. _parts.Select(part => part(seen))], -1);
 
-    private Tensor Convolve(ImageEncoder encoder, Tensor images)
+    private Tensor Convolve(PictureEncoder encoder, Tensor images)
     {
         using var autocast = new Autocast(_precision);
         return encoder.Forward(images).To(DType.Float32);

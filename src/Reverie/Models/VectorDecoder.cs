@@ -10,8 +10,9 @@ public sealed class VectorDecoder : Module
     private readonly Mlp _mlp;
 
     /// <summary>Makes <paramref name="layers"/> hidden layers and the linear one.</summary>
-    public VectorDecoder(int featureSize, int vectorSize, int layers, int units, string activation, Initializer init) =>
-        _mlp = Register("mlp", new Mlp(featureSize, layers, units, vectorSize, activation, init));
+    public VectorDecoder(int featureSize, int vectorSize, int layers, int units, string activation, Initializer init,
+        string norm = "none") =>
+        _mlp = Register("mlp", new Mlp(featureSize, layers, units, vectorSize, activation, init, norm));
 
     /// <summary>(N, F) → (N, V).</summary>
     public Tensor Forward(Tensor features) => _mlp.Forward(features);

@@ -9,19 +9,25 @@ namespace Reverie.Models;
 /// </summary>
 public sealed class VectorEncoder : Module
 {
-    private readonly Mlp _mlp;
-    private readonly Activation _activation;
+    private readonly Func<Tensor, Tensor> _layers;
 
     /// <summary>Makes <paramref name="layers"/> layers, at least 1.</summary>
-    public VectorEncoder(int vectorSize, int layers, int units, string activation, Initializer init)
+    public VectorEncoder(int vectorSize, int layers, int units, string activation, Initializer init, string norm = "none")
     {
-        _mlp = Register("mlp", new Mlp(vectorSize, layers - 1, units, units, activation, init));
-        (EmbedSize, _activation) = (units, Activation.ByName(activation));
+        EmbedSize = units;
+        if (norm != "none")
+        {
+            _layers = Register("mlp", new MlpTrunk(vectorSize, layers, units, activation, init, norm)).Forward;
+            return;
+        }
+        var mlp = Register("mlp", new Mlp(vectorSize, layers - 1, units, units, activation, init));
+        var last = Activation.ByName(activation);
+        _layers = x => last.Of(mlp.Forward(x));
     }
 
     /// <summary>E.</summary>
     public int EmbedSize { get; }
 
     /// <summary>(N, V) → (N, E).</summary>
-    public Tensor Forward(Tensor vectors) => _activation.Of(_mlp.Forward(vectors));
+    public Tensor Forward(Tensor vectors) => _layers(vectors);
 }

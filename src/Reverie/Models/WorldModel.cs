@@ -19,13 +19,14 @@ public sealed class WorldModel : Module, ILatentWorld
 
     /// <summary>Makes the model for an environment.</summary>
     /// <param name="config">Sizes.</param>
-    /// <param name="layout">What is seen and done. Pictures are 64×64, which the layers are made for.</param>
+    /// <param name="layout">What is seen and done. Pictures are 64×64 but for <see cref="NormImageEncoder"/>.</param>
     /// <param name="precision">Type that convolutions and the products of the recurrence compute in.</param>
     /// <param name="init">Device and randomness of the parameters.</param>
     /// <exception cref="ReverieException">Pictures of another size, or nothing to see at all.</exception>
     public WorldModel(ModelConfig config, EpisodeLayout layout, DType precision, Initializer init)
     {
-        if (layout.Image is { } image && (image.Height != 64 || image.Width != 64))
+        init = init with { Rule = config.Init == "glorot" ? InitRule.Glorot : InitRule.TruncatedNormal };
+        if (config.Cnn == "planet" && layout.Image is { } image && (image.Height != 64 || image.Width != 64))
             throw new ReverieException($"model: pictures are {image.Height}×{image.Width}; the encoder takes 64×64");
         if (layout.Image is null && layout.VectorSize == 0)
             throw new ReverieException(
@@ -34,12 +35,13 @@ public sealed class WorldModel : Module, ILatentWorld
         _tanhReward = config.RewardTransform == "tanh";
         Encoder = Register("encoder", new ObservationEncoder(config, layout, precision, init));
         Dynamics = Register("dynamics", LatentDynamics.Create(config, layout.ActionSize, Encoder.EmbedSize, init));
-        Decoder = Register("decoder", new ObservationDecoder(config, Dynamics.FeatureSize, layout, precision, init));
+        Decoder = Register("decoder", new ObservationDecoder(config, Dynamics, layout, precision, init));
         Reward = Register("reward", new Head(
-            Dynamics.FeatureSize, config.RewardLayers, config.RewardUnits, config.Activation, init));
+            Dynamics.FeatureSize, config.RewardLayers, config.RewardUnits, config.Activation, init, config.Norm,
+            config.RewardDistribution, config.RewardScale));
         if (config.Continue)
             Continue = Register("continue", new ContinueHead(
-                Dynamics.FeatureSize, config.ContinueLayers, config.ContinueUnits, config.Activation, init));
+                Dynamics.FeatureSize, config.ContinueLayers, config.ContinueUnits, config.Activation, init, config.Norm));
     }
 
     public ObservationEncoder Encoder { get; }
@@ -106,9 +108,9 @@ public sealed class WorldModel : Module, ILatentWorld
     public IReadOnlyDictionary<string, UnitNormal> Decode(Tensor features) =>
         Decoder.Forward(features.Reshape(-1, Dynamics.FeatureSize));
 
-    /// <summary>Filters a chunk from the zero state.</summary>
+    /// <summary>Filters a chunk from the zero state, or from the latents that it comes with.</summary>
     /// <param name="seen">Its observations, preprocessed.</param>
-    /// <param name="batch">Its actions and resets.</param>
+    /// <param name="batch">Its actions, resets and latents.</param>
     /// <param name="noise">Source of the samples.</param>
     /// <returns>Posterior and prior, parts (L, B, ·).</returns>
     public (LatentState Posterior, LatentState Prior) Observe(Observation seen, ModelBatch batch, Generator noise) =>
@@ -120,8 +122,10 @@ public sealed class WorldModel : Module, ILatentWorld
         // States and distributions stay float32; one session, so that each weight is converted once for all rows.
         using var autocast = new Autocast(_precision);
         var epsilon = Dynamics.Noise([batch.Length, batch.Batch], noise);               // (L, B, ·)
-        return Dynamics.Observe(embed.Reshape(batch.Length, batch.Batch, -1), batch.Action, batch.Continues,
-            Dynamics.Initial(batch.Batch), epsilon);
+        var start = Dynamics.Initial(batch.Batch);
+        if (batch.Deter is not null) start = start with { Deter = batch.Deter, Stoch = batch.Stoch! };
+        return Dynamics.Observe(
+            embed.Reshape(batch.Length, batch.Batch, -1), batch.Action, batch.Continues, start, epsilon);
     }
 
     /// <summary>Open-loop prediction: filters the first rows, then imagines along the actions that were

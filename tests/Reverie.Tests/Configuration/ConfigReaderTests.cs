@@ -89,11 +89,11 @@ public sealed class ConfigReaderTests : IDisposable
     [InlineData("optimizer=1",
         "--set: optimizer is a section; its keys are optimizer.learning_rate, optimizer.epsilon, "
         + "optimizer.epsilon_hat, optimizer.clip_norm, optimizer.weight_decay")]
-    [InlineData("model.deter=big", "--set: model.deter = big, but it must be a whole number from 1 to 8192")]
-    [InlineData("model.deter=0", "--set: model.deter = 0, but it must be a whole number from 1 to 8192")]
-    [InlineData("model.deter=1.5", "--set: model.deter = 1.5, but it must be a whole number from 1 to 8192")]
-    [InlineData("model.deter=[1, 2]", "--set: model.deter = [1, 2], but it must be a whole number from 1 to 8192")]
-    [InlineData("model.deter=", "--set: model.deter = , but it must be a whole number from 1 to 8192")]
+    [InlineData("model.deter=big", "--set: model.deter = big, but it must be a whole number from 1 to 16384")]
+    [InlineData("model.deter=0", "--set: model.deter = 0, but it must be a whole number from 1 to 16384")]
+    [InlineData("model.deter=1.5", "--set: model.deter = 1.5, but it must be a whole number from 1 to 16384")]
+    [InlineData("model.deter=[1, 2]", "--set: model.deter = [1, 2], but it must be a whole number from 1 to 16384")]
+    [InlineData("model.deter=", "--set: model.deter = , but it must be a whole number from 1 to 16384")]
     [InlineData("loss.kl=nan", "--set: loss.kl = nan, but it must be a number of at least 0")]
     [InlineData("model.dynamics=gru", "--set: model.dynamics = gru, but it must be one of rssm, discrete_rssm, ssm, rnn, drnn")]
     [InlineData("replay.prioritize_ends=maybe", "--set: replay.prioritize_ends = maybe, but it must be true or false")]
@@ -107,7 +107,7 @@ public sealed class ConfigReaderTests : IDisposable
         "--set: loss.overshooting.betas: 2 weights for loss.overshooting.distance = 1; give one each or none")]
     [InlineData("environment.time_limit=48",
         "default: replay.chunk_length: 50 rows do not fit into episodes of environment.time_limit = 48 decisions")]
-    [InlineData("model.continue=true", "--set: model.continue: only agent = dreamer and agent = dreamerv2 ask where episodes end")]
+    [InlineData("model.continue=true", "--set: model.continue: only the Dreamers (agent = dreamer, dreamerv2, dreamerv3) ask where episodes end")]
     [InlineData("imagination.horizon=1",
         "--set: imagination.horizon = 1, but it must be a whole number from 2 to 1000")]
     [InlineData("compute.device=tpu", "--set: compute.device: tpu is no device; write auto, cpu, cuda or cuda:N")]

@@ -9,9 +9,10 @@ public sealed partial class PresetsTests
 
     [Fact]
     public void TheyAreWhatTheDocumentationSays() =>
-        Assert.Equal(["atari", "debug", "doom",
-            "dreamer", "dreamer.discrete", "dreamer.paper", "dreamer.small", "dreamer.tiny", "dreamerv2",
-            "dreamerv2.paper", "dreamerv2.small", "dreamerv2.tiny", "paper", "paper.atari", "paper.doom", "planet", "small",
+        Assert.Equal(["100m", "12m", "1m", "200m", "25m", "400m", "50m", "atari", "atari100k", "crafter", "debug",
+            "dmc_proprio", "dmc_vision", "doom", "dreamer", "dreamer.discrete", "dreamer.paper", "dreamer.small", "dreamer.tiny", "dreamerv2",
+            "dreamerv2.paper", "dreamerv2.small", "dreamerv2.tiny", "dreamerv3",
+            "dreamerv3.atari", "dreamerv3.debug", "dreamerv3.small", "dreamerv3.tiny", "paper", "paper.atari", "paper.doom", "planet", "small",
             "small.atari", "small.doom", "tiny", "vector", "world_models", "world_models.debug", "world_models.paper",
             "world_models.small", "world_models.tiny"],
             Presets.Names);
@@ -24,13 +25,15 @@ public sealed partial class PresetsTests
         Assert.StartsWith("# ", lines[0]);
         Assert.NotEmpty(Presets.Summary(name));
         var numbers = lines.Skip(1).Where(line => Number().IsMatch(line));
-        Assert.All(numbers, line => Assert.Matches("# (W|Wc|CT|P|Pc|D|D1|D2|V2|V2c|ours|as P|as Pc|as D2)\\b", line));
+        Assert.All(numbers, line => Assert.Matches("# (W|Wc|CT|P|Pc|D|D1|D2|V2|V2c|V3|ours|as P|as Pc|as D2)\\b", line));
     }
 
     [Theory, MemberData(nameof(Names))]
     public void EachCanBeStackedOnTheAlgorithm(string name)
     {
-        var resolved = ConfigReader.Resolve(new ConfigSources { Presets = ["planet", name] });
+        var algorithm = name.StartsWith("dreamerv3.", StringComparison.Ordinal)
+            || name is "dmc_vision" or "dmc_proprio" or "atari100k" or "crafter" ? "dreamerv3" : "planet";
+        var resolved = ConfigReader.Resolve(new ConfigSources { Presets = [algorithm, name] });
         Assert.Contains(resolved.Origins.Values, origin => origin.StartsWith($"preset {name}:"));
     }
 
@@ -43,6 +46,7 @@ public sealed partial class PresetsTests
     [InlineData("world_models,paper,doom", "world_models,paper,world_models.paper,doom,paper.doom")]
     [InlineData("dreamerv2,paper,atari", "dreamerv2,paper,dreamerv2.paper,atari,paper.atari")]
     [InlineData("dreamerv2,small,atari", "dreamerv2,small,dreamerv2.small,atari,small.atari")]
+    [InlineData("dreamerv3,1m,atari", "dreamerv3,1m,atari,dreamerv3.atari")]
     public void ASizeBringsWhatItMeansForTheAlgorithm(string stack, string complete) =>
         Assert.Equal(complete.Split(','), Presets.Complete(Presets.Stack(stack)));
 

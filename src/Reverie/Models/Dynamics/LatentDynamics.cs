@@ -106,12 +106,13 @@ public abstract class LatentDynamics(int stochSize, int deterSize, Initializer i
     {
         "rssm" => new Rssm(config, actionSize, embedSize, init),
         "discrete_rssm" => new DiscreteRssm(config, actionSize, embedSize, init),
+        "block_rssm" => new BlockRssm(config, actionSize, embedSize, init),
         "ssm" => new Ssm(config, actionSize, embedSize, init),
         "rnn" when config.FaithfulMeanOnly => new Rssm(config, actionSize, embedSize, init, meanOnly: true),
         "rnn" => new Rnn(config, actionSize, embedSize, init),
         "drnn" => new Drnn(config, actionSize, embedSize, init),
         var other => throw new ReverieException(
-            $"model.dynamics: '{other}' is unknown; use rssm, discrete_rssm, ssm, rnn or drnn"),
+            $"model.dynamics: '{other}' is unknown; use rssm, discrete_rssm, block_rssm, ssm, rnn or drnn"),
     };
 
     /// <summary>Zeroes the state and the action of rows that begin an episode.</summary>

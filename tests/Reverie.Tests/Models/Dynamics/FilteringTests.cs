@@ -152,7 +152,7 @@ public sealed class FilteringTests
     public void AnUnknownNameSaysWhatThereIs()
     {
         var error = Assert.Throws<ReverieException>(() => new World("lstm", "planet"));
-        Assert.Contains("rssm, discrete_rssm, ssm, rnn or drnn", error.Message, StringComparison.Ordinal);
+        Assert.Contains("rssm, discrete_rssm, block_rssm, ssm, rnn or drnn", error.Message, StringComparison.Ordinal);
     }
 
     // Every sequence begins anew at one row.

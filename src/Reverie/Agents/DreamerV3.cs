@@ -1,0 +1,296 @@
+using Reverie.Behaviors;
+using Reverie.Configuration;
+using Reverie.Models;
+using Reverie.Replay;
+using Reverie.Torch;
+using Reverie.Torch.Nn;
+using Reverie.Torch.Optim;
+
+namespace Reverie.Agents;
+
+/// <summary>
+/// DreamerV3 (Hafner et al. 2025, "Mastering diverse control tasks through world models", in its final version): one set
+/// of numbers for every task. Rewards and values are distributions over numbers of any size, advantages are divided by
+/// how far returns are apart, the actor learns by REINFORCE alone, the critic on replayed rows too, and one optimizer
+/// steps all of it by one gradient.
+/// </summary>
+/// <remarks><code>
+/// row t of a chunk    (context)     0        1        2   …   L − 1      action[t] led to o[t] and reward[t]
+/// posterior        latent kept  →  q_0   →  q_1   →  q_2                  a row that begins an episode starts from zero
+/// losses                           t=0      t=1      t=2                  o[t], reward[t], continue[t], KL(q_t ‖ p_t)
+///
+/// row k imagined from every q_t     0             1             2      …    H − 1          H
+/// state                         sg(q_t)  →       s_1    →      s_2   …                    s_H     without gradient
+/// action, leading to row k                       a_1           a_2          a_{H−1}       a_H     a_k ~ π(x_{k−1})
+/// value v_k                         v_0           v_1           v_2                        v_H     read from x_k
+/// reward, continue                  –   c_0       r_1 c_1       r_2 c_2                    r_H c_H
+/// return R_k                        R_0           R_1           R_2          R_{H−1}       R_H = v_H
+///                                                   R_k = r_{k+1} + c_{k+1}[(1 − λ)v_{k+1} + λ R_{k+1}]
+/// weight w_k                        c_0           c_0 c_1       …
+/// actor, critic: w_k, x_k, a_{k+1}, R_k             k = 0 … H − 1
+///
+/// replayed rows                     G_t = r_{t+1} + d_{t+1}[(1 − λ_{t+1})b_{t+1} + λ_{t+1} G_{t+1}]      G_{L−1} = b_{L−1}
+///                                   b_t = R_0 imagined from q_t; d is 0 after a true end, λ is 0 after any end
+/// </code></remarks>
+public sealed class DreamerV3 : ModelAgent, ILatentRecorder
+{
+    private const string NewDeter = "latents_deter", NewClasses = "latents_classes";    // results that are no measures
+
+    private readonly Actor _actor;
+    private readonly Critic _critic, _slowCritic;
+    private readonly ReturnScale _returnScale;
+
+    /// <summary>Makes the agent with new parameters; the slow critic starts as the critic does.</summary>
+    /// <param name="config">The run's configuration.</param>
+    /// <param name="layout">What its environment gives and takes.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="precision">Type of convolutions, of the recurrence and of imagination; losses and parameters stay
+    /// float32.</param>
+    public DreamerV3(Config config, EpisodeLayout layout, Device device, DType precision = DType.Float32)
+        : base(config, layout, device, precision)
+    {
+        using var scope = new TensorScope();
+        using var random = NewParameters(1);
+        var init = new Initializer(device, random) { Rule = InitRule.TruncatedNormal };
+        var (features, model) = (Model.Dynamics.FeatureSize, config.Model);
+        _actor = new Actor(features, layout.ActionSize, layout.OneHot, config.Actor, model.Activation, init, model.Norm);
+        _critic = new Critic(features, config.Critic, model.Activation, init, model.Norm);
+        _slowCritic = new Critic(features, config.Critic, model.Activation, init, model.Norm);
+        _slowCritic.MoveTowards(_critic, 1);
+        _returnScale = new ReturnScale(init);
+    }
+
+    /// <summary>π(a | x).</summary>
+    public Actor Actor => _actor;
+
+    /// <summary>v(x).</summary>
+    public Critic Critic => _critic;
+
+    /// <summary>The critic's running average, which it must not leave far behind.</summary>
+    public Critic SlowCritic => _slowCritic;
+
+    /// <summary>How far returns are apart.</summary>
+    public ReturnScale ReturnScale => _returnScale;
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, Module> Modules => new Dictionary<string, Module>(base.Modules)
+    {
+        ["actor"] = _actor, ["critic"] = _critic, ["slow_critic"] = _slowCritic, ["return_scale"] = _returnScale,
+    };
+
+    /// <summary>One optimizer steps model, actor and critic.</summary>
+    protected override IEnumerable<(string Name, Tensor Value)> Stepped =>
+        [.. base.Stepped, .. _actor.NamedParameters("actor."), .. _critic.NamedParameters("critic.")];
+
+    /// <summary>Everything from one forward pass and one gradient.</summary>
+    protected override Dictionary<string, Tensor> Learn(ModelBatch batch, Generator noise, bool behavior)
+    {
+        var measures = new Dictionary<string, Tensor>();
+        var losses = ModelLosses(batch, noise, measures, out var posterior);
+        var dream = Imagine(posterior.Detach().FlattenTime(), noise);
+        var (actor, critic) = BehaviorLosses(dream, noise, measures);
+        var bootstrap = dream.Return[0].Reshape(batch.Length, batch.Batch);                 // b_t
+        losses["replay_value"] = ReplayValueLoss(Model.Dynamics.Feature(posterior), batch, bootstrap);
+        var total = Total(losses, measures) + actor + critic;
+        measures["loss_actor"] = actor.Detach();
+        measures["loss_critic"] = critic.Detach();
+        measures["gradient_norm"] = ModelOptimizer.Apply(total);
+        measures["loss"] = total.Detach();
+        measures[NewDeter] = posterior.Deter.Detach();
+        measures[NewClasses] = ClassesOf(posterior.Stoch);
+        return measures;
+    }
+
+    /// <inheritdoc/>
+    protected override void AfterLearning(bool behavior)
+    {
+        if (ModelOptimizer.StepCount % Config.Critic.SlowEvery == 0)
+            _slowCritic.MoveTowards(_critic, Config.Critic.SlowFraction);
+    }
+
+    /// <summary>World model learning: each (L, B), nats summed over pixels, entries or latent variables.</summary>
+    public Dictionary<string, Tensor> ModelLosses(ModelBatch batch, Generator noise,
+        IDictionary<string, Tensor> measures, out LatentState posterior)
+    {
+        var embed = Model.Embed(batch.Seen);                                                // (L·B, E)
+        (posterior, var prior) = Model.Filter(embed, batch, noise);                         // (L, B, ·)
+        var features = Model.Dynamics.Feature(posterior);                                   // (L, B, F)
+
+        // Σ (x − μ)² of pictures in [0, 1] and of symlog vectors: twice what the scale of 1 stands for elsewhere
+        var losses = Representation.Losses(Model, batch.Seen, embed, features);
+        // −ln p(r_t | h_t, z_t), over numbers of any size
+        losses["reward"] = -Model.Reward.Forward(features).LogProb(Model.RewardTarget(batch.Reward));
+        // −ln p(c_t | h_t, z_t): γ where the episode goes on, 0 where it ended
+        losses["continue"] = -Model.Continue!.Forward(features).LogProb((1 - batch.Terminal) * Config.Imagination.Discount);
+        // L_dyn = max(1, KL(sg q ‖ p)), L_rep = max(1, KL(q ‖ sg p)): the same values, the gradient to one side each
+        var toPrior = posterior.Detach().KlTo(prior);                                       // (L, B)
+        losses["kl_prior"] = FreeNats.Apply(Config.Loss, toPrior);
+        losses["kl_posterior"] = FreeNats.Apply(Config.Loss, posterior.KlTo(prior.Detach()));
+
+        MeasureLatents(posterior, prior, toPrior, measures);
+        return losses;
+    }
+
+    /// <summary>Behavior learning in what was imagined; two scalars.</summary>
+    /// <param name="dream">What <see cref="Imagine"/> made.</param>
+    /// <param name="noise">Source of what policies without formulas need.</param>
+    /// <param name="measures">Takes what is to be logged.</param>
+    public (Tensor Actor, Tensor Critic) BehaviorLosses(Imagined dream, Generator noise,
+        IDictionary<string, Tensor> measures)
+    {
+        var features = dream.Features.Narrow(0, 0, dream.Return.Size(0));                   // k = 0 … H − 1
+        var scale = _returnScale.Update(dream.Return);                                      // S
+        using var autocast = new Autocast(Precision);
+
+        // −Σ w_k [sg((R_k − v_k) / S) ln π(a_{k+1} | x_k) + η H[π(· | x_k)]]
+        var policy = _actor.Forward(features, noise);
+        var (entropy, advantage) = (policy.Entropy(), (dream.Return - dream.Value) / scale);        // (H, N)
+        var actor = -(dream.Weight * (policy.LogProb(dream.Actions) * advantage + entropy * Config.Actor.Entropy)).Mean();
+
+        // −Σ w_k [ln p(R_k | x_k) + ln p(v'_k | x_k)], v' the slow critic's
+        var value = _critic.Forward(features);
+        var critic = -(dream.Weight * (value.LogProb(dream.Return)
+            + value.LogProb(dream.SlowValue) * Config.Critic.SlowScale)).Mean();
+
+        measures["imagined_reward"] = dream.Reward.Mean();
+        measures["imagined_value"] = dream.Value.Mean();
+        measures["imagined_return"] = dream.Return.Mean();
+        measures["return_scale"] = scale;
+        measures["advantage"] = advantage.Abs().Mean();
+        measures["actor_entropy"] = entropy.Detach().Mean();
+        return (actor, critic);
+    }
+
+    /// <summary>The critic on replayed rows, (L − 1, B), whose gradient reaches the model.</summary>
+    /// <param name="features">Of the posteriors, (L, B, F).</param>
+    /// <param name="batch">Rewards and ends of the same rows.</param>
+    /// <param name="bootstrap">b_t, the return imagined from each of them, (L, B).</param>
+    public Tensor ReplayValueLoss(Tensor features, ModelBatch batch, Tensor bootstrap)
+    {
+        var rows = batch.Length - 1;
+        Tensor Before(Tensor all) => all.Narrow(0, 0, rows);
+        var last = batch.Last ?? batch.Terminal;
+        var target = ReplayReturns(batch.Reward, batch.Terminal, last, bootstrap, Config.Imagination);
+        var value = _critic.Forward(Before(features));
+        var slow = _slowCritic.Forward(Before(features)).Mean.Detach();
+        return -(value.LogProb(target) + value.LogProb(slow) * Config.Critic.SlowScale) * (1 - Before(last));
+    }
+
+    /// <summary>G_t of replayed rows, (L − 1, …): what follows another episode's beginning is not looked at, and nothing
+    /// follows a true end.</summary>
+    /// <param name="reward">(L, …).</param>
+    /// <param name="terminal">(L, …), 1 where the environment truly ended.</param>
+    /// <param name="last">(L, …), 1 where the episode ended, truly or not.</param>
+    /// <param name="bootstrap">b_t, (L, …).</param>
+    /// <param name="config">γ and λ.</param>
+    internal static Tensor ReplayReturns(Tensor reward, Tensor terminal, Tensor last, Tensor bootstrap,
+        ImaginationConfig config)
+    {
+        var rows = reward.Size(0) - 1;
+        Tensor After(Tensor all) => all.Narrow(0, 1, rows);
+        return LambdaReturn.Lambda(After(reward), bootstrap.Narrow(0, 0, rows), After((1 - terminal) * config.Discount),
+            bootstrap[rows], After((1 - last) * config.Lambda));
+    }
+
+    /// <summary>R_k and w_k of imagined rows, (H, …) each.</summary>
+    /// <param name="reward">(H + 1, …); r_0 does not matter.</param>
+    /// <param name="goesOn">c_k with γ in it, (H + 1, …).</param>
+    /// <param name="value">(H + 1, …).</param>
+    /// <param name="lambda">λ.</param>
+    internal static (Tensor Return, Tensor Weight) ImaginedReturns(
+        Tensor reward, Tensor goesOn, Tensor value, double lambda)
+    {
+        var rows = reward.Size(0) - 1;
+        Tensor Before(Tensor all) => all.Narrow(0, 0, rows);
+        Tensor After(Tensor all) => all.Narrow(0, 1, rows);
+        return (LambdaReturn.Lambda(After(reward), Before(value), After(goesOn), value[rows], lambda),
+            Before(goesOn).Cumprod(0));
+    }
+
+    /// <summary>What was imagined from N states, without gradient.</summary>
+    /// <param name="Features">x_k, (H + 1, N, F).</param>
+    /// <param name="Actions">(H, N, A); entry k leads to row k + 1.</param>
+    /// <param name="Reward">r_1 …, (H, N).</param>
+    /// <param name="Value">v_0 …, (H, N).</param>
+    /// <param name="SlowValue">The slow critic's, (H, N).</param>
+    /// <param name="Return">R_0 …, (H, N).</param>
+    /// <param name="Weight">w_0 …, (H, N).</param>
+    public sealed record Imagined(Tensor Features, Tensor Actions, Tensor Reward, Tensor Value, Tensor SlowValue,
+        Tensor Return, Tensor Weight);
+
+    /// <summary>Rolls the policy out in the model from states (N, ·).</summary>
+    public Imagined Imagine(LatentState starts, Generator noise)
+    {
+        using var noGrad = new NoGrad();
+        using var autocast = new Autocast(Precision);
+        var rows = Config.Imagination.Horizon;                                              // H
+        Tensor Before(Tensor all) => all.Narrow(0, 0, rows);
+        var imagined = Imagination.Rollout(Model.Dynamics, starts,
+            feature => _actor.Forward(feature, noise).Sample(noise), rows, noise);
+        var features = imagined.Features;
+        var goesOn = Model.Continue!.Forward(features).Mean;                                // c_0 …, (H + 1, N)
+        var value = _critic.Forward(features).Mean;
+        var reward = Model.Reward.Forward(features).Mean;
+        var (returns, weight) = ImaginedReturns(reward, goesOn, value, Config.Imagination.Lambda);
+        return new(features, imagined.Actions!, reward.Narrow(0, 1, rows), Before(value),
+            _slowCritic.Forward(Before(features)).Mean, returns, weight);
+    }
+
+    /// <summary>The policy's sample; without exploration its mode.</summary>
+    protected override Tensor Choose(LatentState belief, Generator noise, ActMode mode) => Exploration.Choose(
+        _actor.Forward(Model.Dynamics.Feature(belief), noise), mode == ActMode.Collect, Model.Layout.OneHot,
+        Config.Exploration, ModelOptimizer.StepCount, noise);
+
+    /// <inheritdoc/>
+    public LatentRows LatentRows => new(Config.Model.Deter, Config.Model.Stoch, Config.Model.Classes, Precision);
+
+    /// <inheritdoc/>
+    protected override void Took(SequenceBatch batch, Dictionary<string, Tensor> results)
+    {
+        if (!results.Remove(NewDeter, out var deter) || !results.Remove(NewClasses, out var classes)) return;
+        if (batch.Latents is { } latents) Read(deter, classes, latents);
+    }
+
+    /// <inheritdoc/>
+    public LatentChunk Read(AgentState state)
+    {
+        if (state.Latent is not { } latent)
+            throw new InvalidOperationException("the state has no latents yet: call Act first");
+        using var scope = new TensorScope();
+        var rows = new LatentChunk(LatentRows, state.Count);
+        Read(latent.Deter, ClassesOf(latent.Stoch), rows);
+        return rows;
+    }
+
+    /// <inheritdoc/>
+    public void Restore(AgentState state, LatentChunk rows, float[] actions)
+    {
+        using var scope = new TensorScope();
+        var zero = Model.Dynamics.Initial(state.Count);
+        state.Remember(zero with
+        {
+            Deter = Tensor.FromArray(rows.Deter, [state.Count, LatentRows.DeterSize], Device),
+            Stoch = ModelBatch.OneHot(rows, Device),
+        }, Tensor.FromArray(actions, [state.Count, Model.ActionSize], Device));
+    }
+
+    private static void Read(Tensor deter, Tensor classes, LatentChunk into)
+    {
+        deter.To(DType.Float32).ToArray<float>().CopyTo(into.Deter, 0);
+        Array.ConvertAll(classes.ToArray<long>(), one => (int)one).CopyTo(into.Classes, 0);
+    }
+
+    // (…, V·K), one-hot → (…, V)
+    private Tensor ClassesOf(Tensor stoch) =>
+        stoch.Detach().Reshape([.. stoch.Shape[..^1], Config.Model.Stoch, Config.Model.Classes]).Argmax(-1);
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _actor.Dispose();
+        _critic.Dispose();
+        _slowCritic.Dispose();
+        _returnScale.Dispose();
+        base.Dispose();
+    }
+}

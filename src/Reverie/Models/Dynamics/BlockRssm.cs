@@ -1,0 +1,142 @@
+using Reverie.Configuration;
+using Reverie.Torch;
+using Reverie.Torch.Nn;
+
+namespace Reverie.Models.Dynamics;
+
+/// <summary>
+/// The recurrent state-space model of DreamerV3: discrete latents as those of <see cref="DiscreteRssm"/>, and a
+/// recurrence whose large layers are cut into blocks that do not see each other, so that h may be wide. Layers are
+/// followed by an RMS norm.
+/// </summary>
+/// <remarks><code>
+/// e   = [f(h), f(s), f(a / max(1, |a|))]        three layers of U units                     (B, 3U)
+/// x   = f(block layer of [h_g, e])              each of g blocks sees its own part of h     (B, D)
+/// r, c, u = block layer of x                    cut inside each block                       3 × (B, D)
+/// h'  = σ(u − 1)·tanh(σ(r)·c) + (1 − σ(u − 1))·h
+/// </code></remarks>
+public sealed class BlockRssm : LatentDynamics
+{
+    private readonly Dense _fromDeter, _fromStoch, _fromAction;
+    private readonly BlockLinear _hidden, _gates;
+    private readonly RmsNorm _hiddenNorm, _posteriorNorm;
+    private readonly MlpTrunk _priorHidden;
+    private readonly Linear _posteriorHidden;
+    private readonly CategoricalHead _prior, _posterior;
+    private readonly Activation _activation;
+    private readonly int _blocks, _embed, _variables, _classes;
+    private readonly double _unimix;
+
+    /// <summary>Makes the model; V is <see cref="ModelConfig.Stoch"/>, K <see cref="ModelConfig.Classes"/>.</summary>
+    public BlockRssm(ModelConfig config, int actionSize, int embedSize, Initializer init)
+        : base(config.Stoch * config.Classes, config.Deter, init)
+    {
+        (_blocks, _embed) = (config.Blocks, embedSize);
+        (_variables, _classes, _unimix) = (config.Stoch, config.Classes, config.Unimix);
+        _activation = Activation.ByName(config.Activation);
+        var (deter, units) = (config.Deter, config.Hidden);
+        Dense Branch(string name, int size) => Register(name, new Dense(size, units, config.Activation, init, "rms"));
+        _fromDeter = Branch("from_deter", deter);
+        _fromStoch = Branch("from_stoch", StochSize);
+        _fromAction = Branch("from_action", actionSize);
+        _hidden = Register("hidden", new BlockLinear(deter + _blocks * 3 * units, deter, _blocks, init));
+        _hiddenNorm = Register("hidden_norm", new RmsNorm(deter, init));
+        _gates = Register("gates", new BlockLinear(deter, 3 * deter, _blocks, init));
+        _priorHidden = Register("prior_hidden",
+            new MlpTrunk(deter, config.PriorLayers, units, config.Activation, init, "rms"));
+        _prior = Register("prior", new CategoricalHead(units, config, init));
+        _posteriorHidden = Register("posterior_hidden", new Linear(deter + embedSize, units, init));
+        _posteriorNorm = Register("posterior_norm", new RmsNorm(units, init));
+        _posterior = Register("posterior", new CategoricalHead(units, config, init));
+    }
+
+    /// <summary>Uniform in [0, 1), (rows…, V): each picks a class from its variable's distribution function.</summary>
+    public override Tensor Noise(ReadOnlySpan<long> rows, Generator generator, DType dtype = DType.Float32) =>
+        Tensor.Rand([.. rows, _variables], generator, dtype);
+
+    /// <inheritdoc/>
+    public override LatentState PriorStep(LatentState previous, Tensor action, Tensor? noise) =>
+        Prior(Recur(previous, ActionBranch(action)), noise);
+
+    /// <inheritdoc/>
+    public override LatentState PosteriorStep(LatentState previous, Tensor action, LatentState prior, Tensor embed, Tensor? noise)
+    {
+        var (fromDeter, fromEmbed) = PosteriorWeights();
+        return Posterior(prior.Deter, fromDeter, EmbedPart(embed, fromEmbed), noise);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Log-weights of choices are divided by τ.</remarks>
+    public override LatentState DreamStep(LatentState previous, Tensor action, Tensor noise, double temperature)
+    {
+        var next = PriorStep(previous, action, null);
+        return next with { Stoch = next.Distribution.Tempered(temperature).Sample(noise) };
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>As in <see cref="Rssm"/>, what does not depend on the recurrence is computed for all rows at
+    /// once.</remarks>
+    public override (LatentState Posterior, LatentState Prior) Observe(Tensor embed, Tensor actions, Tensor? continues,
+        LatentState initial, Tensor noise)
+    {
+        var (fromDeter, fromEmbed) = PosteriorWeights();
+        var embedParts = EmbedPart(embed, fromEmbed).Unbind();                              // L × (B, U)
+        if (continues is not null) actions *= continues;
+        var (branches, noiseRows, continueRows) = (ActionBranch(actions).Unbind(), noise.Unbind(), continues?.Unbind());
+        var rows = new List<LatentState>();
+        var state = initial;
+        for (var t = 0; t < embedParts.Length; t++)
+        {
+            var previous = continueRows is null ? state : state.Masked(continueRows[t]);
+            var deter = Recur(previous, branches[t]);                                       // (B, D)
+            rows.Add(state = Posterior(deter, fromDeter, embedParts[t], noiseRows[t]));
+        }
+        var posterior = LatentState.Stack(rows);                                            // (L, B, ·)
+        return (posterior, Prior(posterior.Deter, null));
+    }
+
+    /// <inheritdoc/>
+    protected override LatentDistribution ZeroDistribution(long batch) =>
+        new CategoricalLatent(Zeros(batch, StochSize), _classes, _unimix);
+
+    // The divisor has no gradient.
+    private Tensor ActionBranch(Tensor action) => _fromAction.Forward(action / action.Detach().Abs().Clamp(1, null));
+
+    private Tensor Recur(LatentState previous, Tensor fromAction)
+    {
+        using var observed = Profile.Of(this);
+        var (deter, stoch) = (previous.Deter, previous.Stoch);
+        var seen = Tensor.Cat([_fromDeter.Forward(deter), _fromStoch.Forward(stoch), fromAction], -1);      // (B, 3U)
+        var (rows, width) = (deter.Size(0), deter.Size(-1) / _blocks);
+        var inputs = Tensor.Cat([deter.Reshape(rows, _blocks, width).To(seen.DType),
+            seen.Unsqueeze(1).Expand(rows, _blocks, seen.Size(-1))], -1).Flatten(1);        // (B, D + g·3U)
+        var hidden = _activation.Of(_hiddenNorm.Forward(_hidden.Forward(inputs)));          // (B, D)
+        var gates = _gates.Forward(hidden).Reshape(rows, _blocks, 3, width).Transpose(1, 2).Flatten(1);     // (B, 3D)
+        return NormGruCell.Combine(gates.To(deter.DType), deter);
+    }
+
+    private LatentState Prior(Tensor deter, Tensor? noise)
+    {
+        using var observed = Profile.Of(this);
+        var drawn = _prior.Forward(_priorHidden.Forward(deter));
+        return new(deter, drawn.Sample(noise).To(deter.DType), drawn);
+    }
+
+    // W·[h, e] + b in two parts, so that the second can be had for all rows at once.
+    private (Tensor FromDeter, Tensor FromEmbed) PosteriorWeights()
+    {
+        var weight = Autocast.Weight(_posteriorHidden.Weight);                              // (U, D + E)
+        return (weight.Narrow(1, 0, DeterSize), weight.Narrow(1, DeterSize, _embed));
+    }
+
+    private Tensor EmbedPart(Tensor embed, Tensor weight) =>
+        Autocast.Input(embed).Linear(weight, _posteriorHidden.Bias);
+
+    private LatentState Posterior(Tensor deter, Tensor weight, Tensor embedPart, Tensor? noise)
+    {
+        using var observed = Profile.Of(this);
+        var hidden = _posteriorNorm.Forward(Autocast.Input(deter).Linear(weight, null) + embedPart);    // (B, U)
+        var drawn = _posterior.Forward(_activation.Of(hidden));
+        return new(deter, drawn.Sample(noise).To(deter.DType), drawn);
+    }
+}

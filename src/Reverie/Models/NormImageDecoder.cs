@@ -1,0 +1,75 @@
+using Reverie.Environments;
+using Reverie.Torch;
+using Reverie.Torch.Nn;
+
+namespace Reverie.Models;
+
+/// <summary>
+/// The decoder of DreamerV3: h through a block layer and s through two layers make two maps of a sixteenth of the
+/// picture's sides and 4d channels, which are added; then four times twice the sides and a kernel of 5, channels 4d, 3d,
+/// 2d, C, with RMS norms and activations between. Sides are doubled by copying pixels, or by transposed convolutions.
+/// </summary>
+/// <remarks>Colours come out of a sigmoid, less ½: pictures are [−½, ½] everywhere here.</remarks>
+public sealed class NormImageDecoder : Module
+{
+    private const int Stages = NormImageEncoder.Stages;
+
+    private readonly BlockLinear _fromDeter;
+    private readonly Dense _stochHidden;
+    private readonly Linear _fromStoch;
+    private readonly RmsNorm[] _norms = new RmsNorm[Stages];
+    private readonly Module[] _layers = new Module[Stages];
+    private readonly Activation _activation;
+    private readonly int _stoch, _deter, _height, _width, _channels, _blocks;
+
+    /// <summary>Makes the layers.</summary>
+    /// <param name="stochSize">S; features are [s, h].</param>
+    /// <param name="deterSize">D.</param>
+    /// <param name="units">Half of the units between s and its map.</param>
+    /// <param name="blocks">Blocks of h, which divide 4d.</param>
+    /// <param name="space">Pictures; sides as <see cref="NormImageEncoder"/> has them.</param>
+    /// <param name="depth">d.</param>
+    /// <param name="init">Device and randomness of the parameters.</param>
+    /// <param name="activation">After each norm.</param>
+    /// <param name="strided">Doubles by transposed convolutions, at a quarter of the work.</param>
+    public NormImageDecoder(int stochSize, int deterSize, int units, int blocks, ImageSpace space, int depth,
+        Initializer init, string activation = "silu", bool strided = false)
+    {
+        (_stoch, _deter, _blocks) = (stochSize, deterSize, blocks);
+        (_height, _width, _channels) = (space.Height >> Stages, space.Width >> Stages, 4 * depth);
+        _activation = Activation.ByName(activation);
+        var map = _height * _width * _channels;
+        _fromDeter = Register("from_deter", new BlockLinear(deterSize, map, blocks, init));
+        _stochHidden = Register("stoch_hidden", new Dense(stochSize, 2 * units, activation, init, "rms"));
+        _fromStoch = Register("from_stoch", new Linear(2 * units, map, init));
+        int[] widths = [_channels, 4 * depth, 3 * depth, 2 * depth, space.Channels];
+        for (var i = 0; i < Stages; i++)
+        {
+            _norms[i] = Register($"norm{i}", new RmsNorm(widths[i], init));
+            _layers[i] = strided
+                ? Register($"deconv{i}", new ConvTranspose2d(widths[i], widths[i + 1], NormImageEncoder.Kernel, 2, init))
+                : Register($"conv{i}", new Conv2d(widths[i], widths[i + 1], NormImageEncoder.Kernel, 1, init, same: true));
+        }
+    }
+
+    /// <summary>(N, F) → (N, C, H, W).</summary>
+    public Tensor Forward(Tensor features)
+    {
+        using var observed = Profile.Of(this);
+        var (stoch, deter) = (features.Narrow(-1, 0, _stoch), features.Narrow(-1, _stoch, _deter));
+        var blocks = _fromDeter.Forward(deter).Reshape(-1, _blocks, _height * _width, _channels / _blocks)
+            .Transpose(1, 2).Reshape(-1, _height * _width * _channels);                     // (N, h·w·4d)
+        var x = (blocks + _fromStoch.Forward(_stochHidden.Forward(stoch)))
+            .Reshape(-1, _height, _width, _channels).Permute(0, 3, 1, 2);                   // (N, 4d, h, w)
+        for (var i = 0; i < Stages; i++)
+        {
+            x = _activation.Of(_norms[i].ForwardChannels(x));
+            x = _layers[i] is Conv2d conv ? conv.Forward(x.UpsampleNearest2d(2)) : Doubled((ConvTranspose2d)_layers[i], x);
+        }
+        return x.Sigmoid() - 0.5;
+    }
+
+    // A kernel of 5 reaches 2 pixels beyond the picture on one side and 1 on the other.
+    private static Tensor Doubled(ConvTranspose2d layer, Tensor x) =>
+        layer.Forward(x).Narrow(2, 2, 2 * x.Size(2)).Narrow(3, 2, 2 * x.Size(3));
+}
