@@ -54,7 +54,8 @@ internal static class ProcessLimits
             using var error = new FileStream(handle, FileAccess.Write, bufferSize: 0);
             error.Write(Encoding.UTF8.GetBytes(line + "\n"));
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault)
+            when (fault is IOException or UnauthorizedAccessException || StandardWriter.IsTooLarge(fault))
         {
             // The exit code alone is left to say it.
         }

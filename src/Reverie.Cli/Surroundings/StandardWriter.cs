@@ -35,6 +35,10 @@ internal sealed class StandardWriter(TextWriter inner) : TextWriter
         return flags is not null && (Convert.ToInt64(flags[Flags.Length..].Trim(), 8) & CloseOnExec) == 0;
     }
 
+    /// <summary>True where a file behind a stream would have grown beyond <c>ulimit -f</c> (EFBIG), which .NET tells as
+    /// an argument that is out of range.</summary>
+    public static bool IsTooLarge(Exception fault) => fault is ArgumentOutOfRangeException { ParamName: "value" };
+
     /// <summary>Why something was dropped, or null where all was taken.</summary>
     public string? Fault { get; private set; }
 
@@ -74,6 +78,10 @@ internal sealed class StandardWriter(TextWriter inner) : TextWriter
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ObjectDisposedException)
             {
                 Fault = fault.Message;
+            }
+            catch (ArgumentOutOfRangeException fault) when (IsTooLarge(fault))
+            {
+                Fault = "the limit of the size of files is reached (see `ulimit -f`)";
             }
     }
 }

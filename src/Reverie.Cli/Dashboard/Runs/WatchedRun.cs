@@ -66,8 +66,8 @@ internal sealed class WatchedRun(RunsFolder folder, string id, string path)
     }
 
     /// <summary>Its line in the list; null where it was deleted meanwhile.</summary>
-    /// <param name="running">Runs that this machine works on, or null where nobody knows.</param>
-    public RunSummary? Summarise(HashSet<string>? running)
+    /// <param name="running">Runs that this machine works on.</param>
+    public RunSummary? Summarise(RunningRuns running)
     {
         lock (gate)
             try
@@ -87,7 +87,7 @@ internal sealed class WatchedRun(RunsFolder folder, string id, string path)
         Changed = Directory.GetLastWriteTimeUtc(path),
     };
 
-    private RunSummary Read(HashSet<string>? running)
+    private RunSummary Read(RunningRuns running)
     {
         var (about, log) = (Facts, new FileInfo(MetricsPath));
         var written = tail.Of(ReadTail, read => read.Damage is null, MetricsPath);
@@ -130,15 +130,16 @@ internal sealed class WatchedRun(RunsFolder folder, string id, string path)
         .OrderByDescending(one => one.Share).FirstOrDefault();
 
     private RunState StateOf(
-        HashSet<string>? running, FileInfo log, RunFacts about, MetricTail end, SavedState state)
+        RunningRuns running, FileInfo log, RunFacts about, MetricTail end, SavedState state)
     {
-        if (running?.Contains(path) == true)
+        var isWorkedOn = running.WorkOn(path);
+        if (isWorkedOn == true)
             return RunState.Running;
         // Runs of versions whose checkpoints do not say so were over with their environment steps.
         if (state.Done is { } done ? done && log.Exists && log.Length <= state.LogPosition
             : end.Last is { } last && about.Config.Goals.Any(goal => last.Of(goal) >= goal.Total))
             return RunState.Finished;
-        var isElsewhere = running is null || (about.Word("host") is { } host && host != Environment.MachineName);
+        var isElsewhere = isWorkedOn is null || (about.Word("host") is { } host && host != Environment.MachineName);
         if (isElsewhere && log.Exists && DateTime.UtcNow - log.LastWriteTimeUtc < SilenceOfARun)
             return RunState.Running;
         return log.Exists && log.Length > state.LogPosition ? RunState.Crashed : RunState.Stopped;

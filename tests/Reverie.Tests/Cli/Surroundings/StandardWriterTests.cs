@@ -1,4 +1,5 @@
 using Reverie.Cli.Surroundings;
+using Reverie.Tests.Fakes;
 
 namespace Reverie.Tests.Cli.Surroundings;
 
@@ -38,6 +39,22 @@ public sealed class StandardWriterTests
     public void A_process_without_a_stream_ends_with_a_code_and_no_stack(string preparation, int code, string line)
     {
         using var process = CliProcess.StartAfter(preparation, "presets");
+        var (ended, _, error) = process.Wait();
+        Assert.Equal(code, ended);
+        Assert.StartsWith(line, error);
+        Assert.DoesNotContain("\n", error);
+    }
+
+    [Theory]
+    [InlineData("exec >\"$file\"", 74, "reverie: standard output did not take everything: the limit of the size of files")]
+    [InlineData("exec 2>\"$file\"", 0, "")]
+    [InlineData("exec 2>\"$file\"; ulimit -s 512", 1, "")]
+    public void A_file_behind_a_stream_may_not_grow(string preparation, int code, string line)
+    {
+        using var folder = new TemporaryDirectory();
+        using var process = CliProcess.StartAfter(
+            $"file='{folder["stream"]}'; {preparation}; trap '' XFSZ; export DOTNET_EnableWriteXorExecute=0; ulimit -f 0",
+            "presets");
         var (ended, _, error) = process.Wait();
         Assert.Equal(code, ended);
         Assert.StartsWith(line, error);
