@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Reverie.Cli.Surroundings;
 using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Environments.Gymnasium;
@@ -36,12 +37,12 @@ internal sealed class EnvServeVerb : Verb
 
     protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
     {
-        // At a terminal nobody else would end it.
-        var atTerminal = !Console.IsInputRedirected;
+        // At a terminal nobody else would end it; elsewhere the end of its input does, and signals are for its parent.
         using var ctrlC = stop.Register(() =>
         {
-            if (atTerminal) ProgramEnd.With(130);
+            if (!Console.IsInputRedirected) ProgramEnd.With(130);
         });
+        if (Console.IsInputRedirected) StopSignals.ObeyNone();
         StandardOutput.GiveBack();      // it keeps both by itself
         EnvironmentServer.Serve(() => Make(parsed));
         return 0;

@@ -20,6 +20,8 @@ internal sealed class StopSignals : IDisposable
     // A checkpoint of a large run takes a while to write.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
+    private static volatile bool deaf;
+
     private readonly CancellationTokenSource source = new();
     private readonly Timer impatience = new(_ => EndAtOnce());
     private readonly List<PosixSignalRegistration> registrations = [];
@@ -37,6 +39,9 @@ internal sealed class StopSignals : IDisposable
 
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => source.Token;
+
+    /// <summary>From now on none of them does anything, for one who ends with another process and not by itself.</summary>
+    public static void ObeyNone() => deaf = true;
 
     /// <summary>The number of the first signal, or null while none came.</summary>
     public int? First => first == 0 ? null : first;
@@ -63,6 +68,8 @@ internal sealed class StopSignals : IDisposable
     private void Take(PosixSignalContext context, int number)
     {
         context.Cancel = true;
+        if (deaf)
+            return;
         if (Interlocked.CompareExchange(ref first, number, 0) == 0)
         {
             impatience.Change(Patience, Timeout.InfiniteTimeSpan);

@@ -1,4 +1,5 @@
 """Tries the package reverie_gymnasium; prints what it saw as JSON."""
+import atexit
 import json
 import os
 import signal
@@ -58,6 +59,7 @@ with gymnasium.make("Reverie/catch_one-v0", render_mode="rgb_array") as env:
     if copy == 0:               # it has no part in it, and does not keep it from ending either
         env.close()
         signal.pause()
+    atexit.register(os.kill, copy, signal.SIGKILL)      # also where something below fails: it holds this one's output
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         os.kill(server._process.pid, number)
     first, _, _ = play(env, 3, 5)
@@ -70,6 +72,7 @@ with gymnasium.make("Reverie/catch_one-v0", render_mode="rgb_array") as env:
 try:
     server._process.wait(timeout=0)     # close() has waited, and was not made to kill it
 finally:
+    atexit.unregister(os.kill)
     os.kill(copy, signal.SIGKILL)
     os.wait()
 seen["ended"] = server._process.returncode
