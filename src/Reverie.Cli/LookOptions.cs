@@ -15,12 +15,12 @@ internal sealed class LookOptions
         HelpName = "D",
     };
 
-    private readonly Option<int> seed = new("--seed")
+    private readonly Option<int> seed = new Option<int>("--seed")
     {
         Description = "seed of episodes and samples; the training never draws from it",
         HelpName = "N",
         DefaultValueFactory = _ => 1,
-    };
+    }.AtLeast(0);
 
     /// <summary>Puts them on a verb.</summary>
     public void AddTo(Command verb)

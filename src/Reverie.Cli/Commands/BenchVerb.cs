@@ -27,12 +27,12 @@ internal sealed class BenchVerb : Verb
 
     private readonly RunOptions options = new();
 
-    private readonly Option<int> repeats = new("--repeats")
+    private readonly Option<int> repeats = new Option<int>("--repeats")
     {
         Description = "timed repetitions; the median is printed",
         HelpName = "N",
         DefaultValueFactory = _ => 5,
-    };
+    }.AtLeast(1);
 
     private readonly Option<bool> againstC = new("--against-c")
     {
@@ -200,5 +200,5 @@ internal sealed class BenchVerb : Verb
 
     private Timing Timing(ParseResult parsed, CancellationToken stop) => new(Repeats(parsed), stop);
 
-    private int Repeats(ParseResult parsed) => Math.Max(1, parsed.GetValue(repeats));
+    private int Repeats(ParseResult parsed) => parsed.GetValue(repeats);
 }

@@ -21,31 +21,31 @@ internal sealed class DreamVerb : Verb
         HelpName = "FILE",
     };
 
-    private readonly Option<int> context = new("--context")
+    private readonly Option<int> context = new Option<int>("--context")
     {
         Description = "rows the model sees before it imagines",
         HelpName = "N",
         DefaultValueFactory = _ => 5,
-    };
+    }.AtLeast(1);
 
-    private readonly Option<int> length = new("--length")
+    private readonly Option<int> length = new Option<int>("--length")
     {
         Description = "rows in all",
         HelpName = "N",
         DefaultValueFactory = _ => 50,
-    };
+    }.AtLeast(2);
 
-    private readonly Option<int> from = new("--from")
+    private readonly Option<int> from = new Option<int>("--from")
     {
         Description = "row of the episode to begin at",
         HelpName = "N",
-    };
+    }.AtLeast(0);
 
-    private readonly Option<int?> episode = new("--episode")
+    private readonly Option<int?> episode = new Option<int?>("--episode")
     {
         Description = "number of a training episode; without it the agent plays a new one",
         HelpName = "N",
-    };
+    }.AtLeast(0);
 
     private readonly Option<bool> policy = new("--policy")
     {

@@ -14,12 +14,12 @@ internal sealed class EnvCheckVerb : Verb
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private readonly Option<int> steps = new("--steps")
+    private readonly Option<int> steps = new Option<int>("--steps")
     {
         Description = "steps to take at least",
         HelpName = "N",
         DefaultValueFactory = _ => 300,
-    };
+    }.AtLeast(1);
 
     private readonly Option<string[]> set = new("--set")
     {
@@ -61,7 +61,7 @@ internal sealed class EnvCheckVerb : Verb
         {
             stop.ThrowIfCancellationRequested();
             var seen = EnvironmentChecker.Examine(
-                task, resolved.Environment, Math.Max(1, parsed.GetValue(steps)), asked);
+                task, resolved.Environment, parsed.GetValue(steps), asked);
             var ok = !seen.Findings.Any(finding => finding.IsError);
             healthy &= ok;
             report.Row(

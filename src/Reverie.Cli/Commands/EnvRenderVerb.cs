@@ -27,18 +27,18 @@ internal sealed class EnvRenderVerb : Verb
         Required = true,
     };
 
-    private readonly Option<int> frames = new("--frames")
+    private readonly Option<int> frames = new Option<int>("--frames")
     {
         Description = "pictures of a film",
         HelpName = "N",
         DefaultValueFactory = _ => 60,
-    };
+    }.AtLeast(1);
 
-    private readonly Option<int?> after = new("--after")
+    private readonly Option<int?> after = new Option<int?>("--after")
     {
         Description = $"random decisions before the first picture [default: 0; {SheetDecisions} on a sheet]",
         HelpName = "N",
-    };
+    }.AtLeast(0);
 
     private readonly Option<int?> size = new("--size")
     {
@@ -110,8 +110,8 @@ internal sealed class EnvRenderVerb : Verb
     {
         var path = parsed.GetRequiredValue(output);
         using var shown = Open(task, parsed);
-        var pictures = shown.Film().Skip(Math.Max(0, parsed.GetValue(after) ?? 0))
-            .Take(film ? Math.Max(1, parsed.GetValue(frames)) : 1);
+        var pictures = shown.Film().Skip(parsed.GetValue(after) ?? 0)
+            .Take(film ? parsed.GetValue(frames) : 1);
         if (film)
             GifWriter.Write(path, [.. pictures], shown.Width, shown.Height,
                 new GifOptions { DelayMilliseconds = FrameMilliseconds });
@@ -129,7 +129,7 @@ internal sealed class EnvRenderVerb : Verb
         {
             stop.ThrowIfCancellationRequested();
             using var shown = Open(name, parsed);
-            pictures.Add((name, shown.Film().ElementAt(Math.Max(0, parsed.GetValue(after) ?? SheetDecisions))));
+            pictures.Add((name, shown.Film().ElementAt(parsed.GetValue(after) ?? SheetDecisions)));
             if (pictures.Count > 1 && (width, height) != (shown.Width, shown.Height))
                 throw new ReverieException($"the pictures of {name} have another size than the others; give a --size");
             (width, height) = (shown.Width, shown.Height);

@@ -14,12 +14,12 @@ internal sealed class EvalVerb : Verb
 
     private readonly LookOptions options = new();
 
-    private readonly Option<int> episodes = new("--episodes")
+    private readonly Option<int> episodes = new Option<int>("--episodes")
     {
         Description = "episodes to play",
         HelpName = "N",
         DefaultValueFactory = _ => 10,
-    };
+    }.AtLeast(1);
 
     private readonly Option<string> video = new("--video")
     {
@@ -51,7 +51,7 @@ internal sealed class EvalVerb : Verb
     {
         var (run, config, seed) = options.Resolve(parsed);
         RunFolder.RequireEnvironment(run, config);
-        var count = Math.Max(1, parsed.GetValue(episodes));
+        var count = parsed.GetValue(episodes);
         if (parsed.GetValue(video) is { } path && Path.GetExtension(path) != ".gif")
             throw new ReverieException($"--video {path}: the name must end in .gif");
         var replaced = parsed.GetValue(random);

@@ -70,6 +70,9 @@ internal sealed class TrainVerb : Verb
     {
         if (parsed.GetValue(updates) < 0 || parsed.GetResult(updates) is not null && parsed.GetValue(offline) is null)
             throw new ReverieException("--updates: a whole number of at least 1, together with --offline");
+        if (File.Exists(parsed.GetValue(offline)))
+            throw new ReverieException(
+                $"--offline {parsed.GetValue(offline)}: is a file; name the folder that the episodes lie in");
         return parsed.GetValue(offline) is { } folder
             ? new OfflineSource(Path.GetFullPath(folder), pairing.Of(parsed), parsed.GetValue(updates))
             : null;

@@ -16,6 +16,18 @@ public sealed class CommandLineTests
     [InlineData("presets --show",
         "reverie: Required argument missing for option: '--show'; see reverie presets --help")]
     [InlineData("bench updat", "reverie: there is no benchmark updat; did you mean update?")]
+    [InlineData("eval run --episodes 0",
+        "reverie: --episodes: give a whole number of at least 1; see reverie eval --help")]
+    [InlineData("eval run --seed -1", "reverie: --seed: give a whole number of at least 0; see reverie eval --help")]
+    [InlineData("env check catch --steps -5",
+        "reverie: --steps: give a whole number of at least 1; see reverie env check --help")]
+    [InlineData("env render catch --out a.gif --frames 0",
+        "reverie: --frames: give a whole number of at least 1; see reverie env render --help")]
+    [InlineData("dream run --from -3", "reverie: --from: give a whole number of at least 0; see reverie dream --help")]
+    [InlineData("dream run --length 1",
+        "reverie: --length: give a whole number of at least 2; see reverie dream --help")]
+    [InlineData("train --offline /etc/passwd",
+        "reverie: --offline /etc/passwd: is a file; name the folder that the episodes lie in")]
     [InlineData("plot a --out b.png --x hour",
         "reverie: Argument 'hour' not recognized. Must be one of: 'env_steps' 'updates' 'episodes' 'hours'; "
         + "see reverie plot --help")]
