@@ -88,14 +88,15 @@ public sealed class ConfigReaderTests : IDisposable
     [InlineData("*.detr=1", "--set: no key matches *.detr; did you mean model.deter?")]
     [InlineData("optimizer=1",
         "--set: optimizer is a section; its keys are optimizer.learning_rate, optimizer.epsilon, "
-        + "optimizer.epsilon_hat, optimizer.clip_norm, optimizer.weight_decay")]
+        + "optimizer.epsilon_hat, optimizer.clip_norm, optimizer.adaptive_clip, optimizer.warm_up, "
+        + "optimizer.weight_decay, optimizer.kind")]
     [InlineData("model.deter=big", "--set: model.deter = big, but it must be a whole number from 1 to 16384")]
     [InlineData("model.deter=0", "--set: model.deter = 0, but it must be a whole number from 1 to 16384")]
     [InlineData("model.deter=1.5", "--set: model.deter = 1.5, but it must be a whole number from 1 to 16384")]
     [InlineData("model.deter=[1, 2]", "--set: model.deter = [1, 2], but it must be a whole number from 1 to 16384")]
     [InlineData("model.deter=", "--set: model.deter = , but it must be a whole number from 1 to 16384")]
     [InlineData("loss.kl=nan", "--set: loss.kl = nan, but it must be a number of at least 0")]
-    [InlineData("model.dynamics=gru", "--set: model.dynamics = gru, but it must be one of rssm, discrete_rssm, ssm, rnn, drnn")]
+    [InlineData("model.dynamics=gru", "--set: model.dynamics = gru, but it must be one of rssm, discrete_rssm, block_rssm, ssm, rnn, drnn")]
     [InlineData("replay.prioritize_ends=maybe", "--set: replay.prioritize_ends = maybe, but it must be true or false")]
     [InlineData("loss.overshooting.betas=[1, x]",
         "--set: loss.overshooting.betas = [1, x], but it must be a list of numbers")]
