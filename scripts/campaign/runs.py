@@ -10,16 +10,19 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 REVERIE = os.environ.get("REVERIE", str(ROOT / "reverie"))
-SHORT = {"planet": 100, "world models": 300}    # environment steps
-WHOLE = {"planet": 140, "world models": 400}
+SHORT = {"planet": 100, "world models": 300, "dreamerv3": 300}    # environment steps
+WHOLE = {"planet": 140, "world models": 400, "dreamerv3": 400}
 KINDS = {
     "planet": ["--preset", "planet,tiny,vector,debug", "--task", "catch"],
     "world models": ["--preset", "world_models,tiny,debug", "--task", "catch"],
+    "dreamerv3": ["--preset", "dreamerv3,tiny,vector,debug", "--task", "catch", "--set", "environment.count=2"],
 }
 SETTINGS = ["--set", "training.checkpoint_every=4", "--set", "training.keep_checkpoints=3",
             "--set", "training.log_every=3", "--device", "cpu",
             "--set", "compute.precision=fp32"]
-PACE = {"planet": ["--set", "training.evaluate_every=5", "--set", "training.updates_per_episode=5"],
+# How often they learn and look; of a run of WHOLE[kind] steps.
+PACE = {"dreamerv3": ["--set", "training.evaluate_every=10", "--set", "training.train_ratio=2"],
+        "planet": ["--set", "training.evaluate_every=5", "--set", "training.updates_per_episode=5"],
         "world models": ["--set", "vae.updates=8", "--set", "memory.updates=8", "--set", "controller.generations=6",
                          "--set", "controller.checkpoint_every=2"]}
 
