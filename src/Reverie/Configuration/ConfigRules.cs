@@ -35,13 +35,14 @@ internal static partial class ConfigRules
         Demand(config.LearnsInSteps == (config.Agent == "dreamerv3"), "training.train_ratio", config.LearnsInSteps
             ? $"agent = {config.Agent} learns between episodes; leave it at 0"
             : "agent = dreamerv3 learns while episodes go on; set it above 0");
-        var (rows, ahead) = ((long)replay.BatchSize * replay.ChunkLength, (long)config.Environment.Count * replay.ChunkLength);
-        Demand(!config.LearnsInSteps || replay.Capacity >= rows + ahead, "replay.capacity",
-            $"{replay.Capacity} rows are fewer than the {rows + ahead} that the first update needs: replay.batch_size times "
+        var fewest = (long)replay.ChunkLength * (replay.BatchSize + config.Environment.Count);
+        Demand(!config.LearnsInSteps || replay.Capacity >= fewest, "replay.capacity",
+            $"{replay.Capacity} rows are fewer than the {fewest} that the first update needs: replay.batch_size times "
             + "replay.chunk_length, and a chunk more for each of environment.count");
         Demand(!config.LearnsInSteps || !replay.PrioritizeEnds, "replay.prioritize_ends",
             "with training.train_ratio above 0 chunks run over the ends of episodes; set it to false");
-        Demand(limit == 0 || replay.CrossEpisode || config.LearnsInSteps || replay.ChunkLength <= limit + 1, "replay.chunk_length",
+        var mayCross = replay.CrossEpisode || config.LearnsInSteps;
+        Demand(limit == 0 || mayCross || replay.ChunkLength <= limit + 1, "replay.chunk_length",
             $"{replay.ChunkLength} rows do not fit into episodes of environment.time_limit = {limit} decisions");
         Demand(!replay.PrioritizeEnds || !replay.CrossEpisode, "replay.cross_episode",
             "it and replay.prioritize_ends exclude each other: chunks that cross have no end to prefer");

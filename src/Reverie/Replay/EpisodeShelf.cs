@@ -1,6 +1,7 @@
 namespace Reverie.Replay;
 
-/// <summary>The episodes of a store as they are asked for: from memory as far as that goes, otherwise from the disk.</summary>
+/// <summary>The episodes of a store as they are asked for: from memory as far as that goes, otherwise from the disk.
+/// </summary>
 /// <param name="store">Where the files are.</param>
 /// <param name="layout">What a row is made of; files with another one are set aside.</param>
 /// <param name="memory">Bytes of episodes kept in memory.</param>

@@ -38,8 +38,8 @@ public sealed record ReplayPreflight(long Episodes, long Decisions, long Bytes, 
             yield return Text($"replay: {episodes}{Decisions} decisions; {Gb(MemoryBytes + LatentBytes)} GB of memory, ")
                 + Text($"about {Gb(DiskBytesExpected)} GB of disk ({Gb(DiskBytesFree)} GB free)");
             if (LatentBytes > 0)
-                yield return Text($"replay: {Gb(LatentBytes)} GB of that memory are latents, and as much of the disk in each ")
-                    + "checkpoint";
+                yield return Text($"replay: {Gb(LatentBytes)} GB of that memory are latents, and as much of the disk ")
+                    + "in each checkpoint";
             if (Spills)
                 yield return Text($"replay: all episodes take {Gb(Bytes)} GB, replay.memory_gb allows ")
                     + Text($"{Gb(MemoryBytes)}: the least used ones are read from disk, which is slower");

@@ -164,8 +164,8 @@ public sealed class StreamReplay : IReplay
     public void Sample(SequenceBatch batch)
     {
         if (batch.L != config.ChunkLength || batch.Layout != Layout || batch.Context?.Shape != Latents)
-            throw new ArgumentException($"the batch has L = {batch.L}, {batch.Layout} and {batch.Context?.Shape}; the replay "
-                + $"L = {config.ChunkLength}, {Layout} and {Latents}", nameof(batch));
+            throw new ArgumentException($"the batch has L = {batch.L}, {batch.Layout} and {batch.Context?.Shape}; "
+                + $"the replay L = {config.ChunkLength}, {Layout} and {Latents}", nameof(batch));
         // A damaged episode leaves its stream, so the draws made with it mean nothing: all are made anew.
         int waiting;
         do
@@ -179,8 +179,8 @@ public sealed class StreamReplay : IReplay
         drawn = batch;
     }
 
-    /// <summary>Takes back the latents that an update has computed of a batch's rows, in the place of those before; rows that
-    /// have left since are passed over. Of a row that is in several chunks the last one's counts.</summary>
+    /// <summary>Takes back the latents that an update has computed of a batch's rows, in the place of those before; rows
+    /// that have left since are passed over. Of a row that is in several chunks the last one's counts.</summary>
     /// <param name="batch">The batch that was drawn last.</param>
     /// <exception cref="ArgumentException">It is another one.</exception>
     public void WriteBack(SequenceBatch batch)
@@ -217,8 +217,8 @@ public sealed class StreamReplay : IReplay
     private void Load(StreamState state, string folder)
     {
         if (state.Streams.Count != Count || !state.Latents.Fits(Latents))
-            throw new InvalidDataException($"is of {state.Streams.Count} environments and of latents {state.Latents}, not of "
-                + $"{Count} and {Latents}");
+            throw new InvalidDataException($"is of {state.Streams.Count} environments and of latents {state.Latents}, "
+                + $"not of {Count} and {Latents}");
         RowsAdded = state.RowsAdded;
         for (var n = 0; n < Count; n++)
         {
@@ -273,7 +273,8 @@ public sealed class StreamReplay : IReplay
         stream.UnderWay.Rows += rows;
         RowsAdded += rows;
         held += rows;
-        while (held > config.Capacity && Oldest() is { } oldest && held - oldest.Whole[0].Rows >= config.Capacity) Drop(oldest);
+        while (held > config.Capacity && Oldest() is { } oldest && held - oldest.Whole[0].Rows >= config.Capacity)
+            Drop(oldest);
     }
 
     // The stream whose first episode was recorded before those of all others.
@@ -306,8 +307,8 @@ public sealed class StreamReplay : IReplay
     {
         var starts = Starts;
         if (starts == 0)
-            throw new ReverieException($"replay: none of {Count} environments has played the {config.ChunkLength + 1} rows of a "
-                + "chunk and the one before it");
+            throw new ReverieException($"replay: none of {Count} environments has played the {config.ChunkLength + 1} rows "
+                + "of a chunk and the one before it");
         long start = Random.NextInt(checked((int)starts));
         var stream = 0;
         for (; start >= StartsOf(streams[stream]); stream++) start -= StartsOf(streams[stream]);

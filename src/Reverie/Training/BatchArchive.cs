@@ -21,6 +21,11 @@ public static class BatchArchive
         batch.ReadPictures();
         if (batch.ImageSpace is { } space) arrays["image"] = new(batch.Image, l, b, space.Height, space.Width, space.Channels);
         if (batch.Vector.Length > 0) arrays["vector"] = new(batch.Vector, l, b, batch.Layout.VectorSize);
+        if (batch.Context is { Shape: var shape } context)
+        {
+            arrays["context_deter"] = new(context.Deter, b, shape.DeterSize);
+            arrays["context_classes"] = new(context.Classes, b, shape.Variables);
+        }
         Npz.Write(path, arrays);
     }
 }

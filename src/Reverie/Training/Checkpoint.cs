@@ -242,8 +242,8 @@ public sealed record Checkpoint
             if (Checksums?.ContainsKey(name) is not true || !lengths.ContainsKey(name))
                 throw new InvalidDataException($"{StateFile} has no checksum of {name}");
         if (lengths[StreamReplay.LatentFile] != Steps.Replay.LatentBytes)
-            throw new InvalidDataException($"{StreamReplay.LatentFile} has {lengths[StreamReplay.LatentFile]} bytes, the rows "
-                + $"need {Steps.Replay.LatentBytes}");
+            throw new InvalidDataException($"{StreamReplay.LatentFile} has {lengths[StreamReplay.LatentFile]} bytes, the "
+                + $"rows need {Steps.Replay.LatentBytes}");
     }
 
     private static void CheckSums(string folder, Checkpoint state)

@@ -12,8 +12,8 @@ namespace Reverie.Training;
 /// replay with the latents that the agent acted in.
 /// </summary>
 /// <remarks>
-/// An environment that crashes is made anew and begins another episode; the one that it broke off stays as far as it got, and
-/// the others notice nothing. Seeds of episodes follow from the run's, the environment and how many it has begun; how the
+/// An environment that crashes is made anew and begins another episode; the one that it broke off stays as far as it got,
+/// and the others notice nothing. Seeds of episodes follow from the run's, the environment and how many it has begun; how the
 /// agent acts from the run's seed and how often it has acted. A call that throws has recorded nothing, unless
 /// <see cref="IsRecording"/> says otherwise.
 /// </remarks>
@@ -67,11 +67,12 @@ internal sealed class StepCollector : IDisposable
     public bool IsRecording { get; private set; }
 
     /// <summary>A row of each environment, and an act on all of them.</summary>
+    /// <param name="cancel">Leaves while environments are brought back to where they were.</param>
     /// <exception cref="ReverieException">An environment crashed <see cref="Collector.MostCrashes"/> times without ending an
     /// episode, or hangs, an action of the agent cannot be taken, or the disk refuses.</exception>
-    public StepsTaken Step()
+    public StepsTaken Step(CancellationToken cancel)
     {
-        state ??= Begin();
+        state ??= Begin(cancel);
         var next = (EnvironmentPlace[])places.Clone();
         GoOn(next);
         var broken = MakeAnew(next);
@@ -89,23 +90,24 @@ internal sealed class StepCollector : IDisposable
 
     private int ActionSize => replay.Layout.ActionSize;
 
-    private AgentState Begin()
+    private AgentState Begin(CancellationToken cancel)
     {
+        BringBack(cancel);
         var begun = agent.Begin(Count, seed);
         if (acted is not null) agent.Restore(begun, acted.Latents, acted.Actions);
-        BringBack();
         return begun;
     }
 
     // An environment cannot be saved: its episode is begun with the same seed and played again, and must come out alike. All
     // of them arrive in the same round.
-    private void BringBack()
+    private void BringBack(CancellationToken cancel)
     {
         int[] rows = [.. Enumerable.Range(0, Count).Select(replay.UnderWay)];
         var (begin, actions) = (new int?[Count], new float[Count * ActionSize]);
         for (var n = 0; n < Count; n++) environments.End(n);
         for (int round = 0, last = rows.Max(); round < last; round++)
         {
+            cancel.ThrowIfCancellationRequested();
             for (var n = 0; n < Count; n++)
             {
                 var row = round - (last - rows[n]);
@@ -173,8 +175,9 @@ internal sealed class StepCollector : IDisposable
             environments.End(n);
             if (saidCut) continue;
             saidCut = true;
-            report($"an episode is cut after {longest} decisions, as by a time limit: nothing says how long one may get, or "
-                + "more would take too much memory, and so is every other of this length; environment.time_limit sets another");
+            report($"an episode is cut after {longest} decisions, as by a time limit: nothing says how long one may get, "
+                + "or more would take too much memory, and so is every other of this length; environment.time_limit sets "
+                + "another");
         }
     }
 
@@ -188,8 +191,8 @@ internal sealed class StepCollector : IDisposable
             foreach (var value in action)
                 if (!float.IsFinite(value))
                     throw new ReverieException($"the agent's action {place} is "
-                        + $"{value.ToString(CultureInfo.InvariantCulture)}: what it has learned is not finite any more; begin a "
-                        + "new run with a smaller optimizer.learning_rate");
+                        + $"{value.ToString(CultureInfo.InvariantCulture)}: what it has learned is not finite any more; "
+                        + "begin a new run with a smaller optimizer.learning_rate");
             if (replay.Layout.OneHot && !DiscreteSpace.IsOneHot(action))
                 throw new ReverieException($"the agent's action {place} is none of {ActionSize} choices");
         }
@@ -236,6 +239,7 @@ internal sealed class StepCollector : IDisposable
 /// <param name="Decisions">Rows that were not those of a reset.</param>
 /// <param name="EnvSteps">Steps of the simulators, action repeats counted.</param>
 /// <param name="Restarts">Crashes of environments.</param>
-/// <param name="Ended">Episodes that ended by themselves, each with the crashes of its environment since the one before.</param>
+/// <param name="Ended">Episodes that ended by themselves, each with the crashes of its environment since the one before.
+/// </param>
 internal sealed record StepsTaken(
     int Decisions, long EnvSteps, int Restarts, IReadOnlyList<(Episode Episode, int Restarts)> Ended);

@@ -9,12 +9,13 @@ namespace Reverie.Training;
 
 /// <summary>
 /// The loop of DreamerV3: environments go on, each by itself, and updates are made while they do, so many that
-/// <c>training.train_ratio</c> rows are learned from for each row that comes, with evaluations and checkpoints between. It
+/// <c>training.train_ratio</c> rows are learned from for each one that comes, with evaluations and checkpoints between. It
 /// knows nothing of models.
 /// </summary>
 /// <remarks>
-/// The first update is made once a whole batch of chunks could begin somewhere else each, with no decision at random before;
-/// the rows up to then bring that one update. Updates follow from the rows that there are, so no fraction of one is lost.
+/// The first update is made once there are as many rows to begin chunks at as a batch has rows; those up to then bring that
+/// one update, and no decision is made at random before it. How many are due follows from the rows that there are, so no
+/// fraction of an update is lost.
 /// Evaluations have environments of their own. Episodes that are under way when the environment steps are used up, or when
 /// the run is stopped, stay under way: they belong to the checkpoint.
 /// </remarks>
@@ -35,14 +36,14 @@ public sealed class StepTrainer : Trainer
     public StepTrainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments, RunLogger log,
         Action<string> report) : base(config, run, agent, environments, log, report)
     {
-        var recorder = agent as ILatentRecorder ?? throw new ReverieException("training.train_ratio: this agent has no latents "
-            + "to begin chunks from; at 0 it learns between episodes");
+        var recorder = agent as ILatentRecorder ?? throw new ReverieException("training.train_ratio: this agent has no "
+            + "latents to begin chunks from; at 0 it learns between episodes");
         var (steps, folder) = (Saved?.Steps, Saved?.Folder ?? "");
         (_config, _environments, _learnsFrom) = (config, environments, steps?.LearnsFrom);
         _replay = new StreamReplay(Store, Layout, recorder.LatentRows, config.Replay, environments.Count, RandomOfReplay(),
             steps?.Replay, folder);
-        _collector = new StepCollector(environments, _replay, recorder, config.Seed, config.EpisodeDecisions(), report, steps,
-            folder);
+        _collector = new StepCollector(environments, _replay, recorder, config.Seed, config.EpisodeDecisions(), report,
+            steps, folder);
         _batch = _replay.CreateBatch();
     }
 
@@ -77,7 +78,7 @@ public sealed class StepTrainer : Trainer
         if (EvaluationDue) Evaluate(cancel);
         else if (Counters.Updates < UpdatesDue && _replay.CanSample) Update(_replay, _batch);
         else if (IsDone) return Conclude();
-        else Collect();
+        else Collect(cancel);
         return true;
     }
 
@@ -98,10 +99,10 @@ public sealed class StepTrainer : Trainer
     private ParallelEnvironments Others() =>
         _others = _environments.Alike(Math.Min(_environments.Count, _config.Training.EvaluationEpisodes));
 
-    private void Collect()
+    private void Collect(CancellationToken cancel)
     {
         var watch = Stopwatch.StartNew();
-        var taken = _collector.Step();
+        var taken = _collector.Step(cancel);
         Counters = Counters with
         {
             Decisions = Counters.Decisions + taken.Decisions,
@@ -124,8 +125,8 @@ public sealed class StepTrainer : Trainer
     {
         if (Counters.Updates > 0) return false;
         var missing = RowsOfUpdate - _replay.Starts + (long)_batch.L * _environments.Count;
-        Report($"nothing is learned yet: training.env_steps = {_config.Training.EnvSteps} are used up by {_replay.RowsAdded} "
-            + $"rows, fewer than the first update needs; the same command goes on with --env-steps "
+        Report($"nothing is learned yet: training.env_steps = {_config.Training.EnvSteps} are used up by "
+            + $"{_replay.RowsAdded} rows, fewer than the first update needs; the same command goes on with --env-steps "
             + $"{Counters.EnvSteps + missing * _config.Repeat()}");
         return false;
     }

@@ -51,6 +51,37 @@ public sealed class ParallelEnvironmentsTests
         Assert.Equal(Math.Min(64, Environment.ProcessorCount), pool.Threads);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void EachGoesOnByItself(int threads)
+    {
+        var fails = true;
+        using var pool = new ParallelEnvironments(3, threads, n => new CountingEnvironment(n == 0 ? 2 : 5));
+        using var watched = WatchedEnvironment.Pool(2, threads, (n, call) =>
+        {
+            if (fails && n == 1 && call == "step") throw new InvalidOperationException("no step");
+        });
+        float[] actions = [1, 1, 2, 2, 3, 3];
+        int?[] none = [null, null, null];
+        Assert.True(pool.TryGoOn([7, 7, 7], actions));
+        for (var round = 1; round <= 3; round++)
+        {
+            Assert.True(pool.TryGoOn(round == 2 ? [null, null, 8] : none, actions));
+            // The first waits where it is over; the third has begun again in round 2.
+            float[] expected = [Math.Min(round, 2), round, round == 1 ? 1 : round - 2];
+            Assert.Equal(expected, pool.Rows.ToArray().Select(row => row.Vector[0]));
+        }
+        Assert.True(pool.Rows[0].IsLast);
+        Assert.True(watched.TryGoOn([1, 1], [0, 0]));
+        Assert.False(watched.TryGoOn([null, null], [0, 0]));
+        Assert.False(watched.TryGoOn([null, null], [0, 0]));        // it stands still
+        fails = false;
+        Assert.True(watched.TryGoOn([null, 2], [0, 0]));
+        Assert.True(watched.Rows[1].IsFirst);
+        Assert.Throws<ArgumentOutOfRangeException>(() => pool.TryGoOn([1], actions));
+    }
+
     [Fact]
     public void AResetOfFewerLeavesTheOthersOut()
     {

@@ -4,7 +4,8 @@ using Reverie.Training;
 
 namespace Reverie.Tests.Training;
 
-/// <summary>A run that learns while episodes go on and was interrupted anywhere is, bit for bit, the run that was not.</summary>
+/// <summary>A run that learns while episodes go on and was interrupted anywhere is, bit for bit, the run that was not.
+/// </summary>
 public sealed class StepResumeTests : IDisposable
 {
     private readonly TemporaryDirectory folder = new();
@@ -96,13 +97,13 @@ public sealed class StepResumeTests : IDisposable
 
     [Theory]
     [InlineData("differs", "the row came out otherwise than before")]
-    [InlineData("crashes", "it crashed: environment test_line threw InvalidOperationException at step 4: it does not want to")]
+    [InlineData("crashes", "it crashed: environment test_line threw InvalidOperationException at step 4: it will not")]
     public void AnEpisodeThatCannotBeBroughtBackIsCutAndSaid(string how, string told)
     {
         string[] set = ["environment.count=2", "training.evaluate_every=0"];
         var (again, calls) = (false, 0);
         LineEnvironment.Register(_ => 40, step => !again || ++calls != 7 ? 1
-            : how == "differs" ? 2 : throw new InvalidOperationException("it does not want to"));
+            : how == "differs" ? 2 : throw new InvalidOperationException("it will not"));
         StepRun.Complete(folder["run"], [.. set, "training.env_steps=60"]);
         var episodes = new EpisodeStore(Path.Combine(folder["run"], "episodes"));
         Assert.Equal(0, episodes.Episodes);
@@ -129,11 +130,12 @@ public sealed class StepResumeTests : IDisposable
         File.WriteAllBytes(file, bytes);
         Begin();
         var lines = StepRun.Complete(folder["run"]);
-        Assert.Contains(lines, line => line.Contains($"damaged ({name} has a wrong checksum); going back to the checkpoint before"));
+        Assert.Contains(lines, line => line.Contains($"damaged ({name} has a wrong checksum); going back to the checkpoint"));
         Assert.Equal(whole, RunContent.Of(folder["run"]));
         File.WriteAllBytes(Path.Combine(RunContent.Newest(folder["run"]), name), bytes[1..]);
         Begin();
-        Assert.Contains(StepRun.Complete(folder["run"]), line => line.Contains($"damaged ({name} has {bytes.Length - 1} bytes"));
+        lines = StepRun.Complete(folder["run"]);
+        Assert.Contains(lines, line => line.Contains($"damaged ({name} has {bytes.Length - 1} bytes"));
     }
 
     [Fact]

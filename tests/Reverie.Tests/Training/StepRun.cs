@@ -10,7 +10,8 @@ internal static class StepRun
     [
         "task=" + LineEnvironment.Task, "agent=dreamerv3", "model.encoder=vector", "model.continue=true", "model.dynamics=block_rssm", "environment.time_limit=0",
         "environment.count=3", "environment.threads=1", "replay.batch_size=4", "training.train_ratio=10",
-        "training.env_steps=150", "training.evaluate_every=20", "training.checkpoint_every=7", "training.log_every=3", .. set,
+        "training.env_steps=150", "training.evaluate_every=20", "training.checkpoint_every=7", "training.log_every=3",
+        .. set,
     ];
 
     public static TinyRun Open(string path, params string[] set) =>

@@ -27,8 +27,9 @@ public sealed class StepTrainerTests : IDisposable
     {
         LineEnvironment.Register(_ => int.MaxValue);
         RememberingAgent agent = null!;
-        using (var run = TinyRun.Open(folder["run"], layout => agent = new RememberingAgent(layout), StepRun.Settings(
-            "training.evaluate_every=0", $"environment.count={count}", FormattableString.Invariant($"training.train_ratio={ratio}"))))
+        var set = StepRun.Settings("training.evaluate_every=0", $"environment.count={count}",
+            FormattableString.Invariant($"training.train_ratio={ratio}"));
+        using (var run = TinyRun.Open(folder["run"], layout => agent = new RememberingAgent(layout), set))
         {
             run.Trainer.Run();
             Assert.True(run.Trainer.Counters.EnvSteps is >= 150 and < 155);
@@ -143,7 +144,8 @@ public sealed class StepTrainerTests : IDisposable
         lines = StepRun.Complete(folder["long"], "training.env_steps=2100", "environment.count=2",
             "training.evaluate_every=0", "training.train_ratio=1");
         Assert.Single(lines, line => line.StartsWith("an episode is cut after 1000 decisions, as by a time limit"));
-        Assert.Equal([1001, 1001], new EpisodeStore(Path.Combine(folder["long"], "episodes")).Files.Select(file => file.Rows));
+        var store = new EpisodeStore(Path.Combine(folder["long"], "episodes"));
+        Assert.Equal([1001, 1001], store.Files.Select(file => file.Rows));
     }
 
     [Fact]
@@ -157,7 +159,7 @@ public sealed class StepTrainerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("training.train_ratio=0", "training.train_ratio: agent = dreamerv3 learns while episodes go on; set it above 0")]
+    [InlineData("training.train_ratio=0", "training.train_ratio: agent = dreamerv3 learns while episodes go on; set it")]
     [InlineData("training.train_ratio=-1", "training.train_ratio = -1, but it must be a number from 0 to 1000000")]
     [InlineData("agent=dreamer", "training.train_ratio: agent = dreamer learns between episodes; leave it at 0")]
     [InlineData("replay.capacity=41", "replay.capacity: 41 rows are fewer than the 42 that the first update needs")]
