@@ -1,3 +1,4 @@
+using Reverie.Configuration;
 using Reverie.Replay;
 using Reverie.Tests.Fakes;
 using Reverie.Training;
@@ -93,6 +94,36 @@ public sealed class StepResumeTests : IDisposable
         StepRun.Complete(folder["parts"], [.. set, "training.env_steps=25"]);
         StepRun.Complete(folder["parts"], set);
         Assert.Equal(RunContent.Of(folder["whole"]), RunContent.Of(folder["parts"]));
+    }
+
+    [Theory]
+    [InlineData("compute.precision=fp32")]
+    [InlineData("compute.precision=bf16")]
+    public void DreamerV3GoesOnAlike(string precision)
+    {
+        Complete("whole", 60);
+        Begin();
+        Complete("parts", 29);
+        Complete("parts", 45);
+        Complete("parts", 60);
+        Assert.Equal(RunContent.Of(folder["whole"]), RunContent.Of(folder["parts"]));
+        Assert.True(long.Parse(Path.GetFileName(RunContent.Newest(folder["parts"]))) > 5);
+
+        void Complete(string run, int envSteps)
+        {
+            string[] set =
+            [
+                "task=" + LineEnvironment.Task, "model.encoder=vector", "environment.count=2", "environment.action_repeat=1",
+                "replay.chunk_length=6", "replay.batch_size=3", "imagination.horizon=3", "training.train_ratio=5",
+                "training.evaluate_every=4", "training.checkpoint_every=3", "compute.device=cpu", "compute.threads=1",
+                "environment.threads=1", $"training.env_steps={envSteps}", precision,
+            ];
+            using var training = TrainingRun.Open(folder[run], ConfigReader.Resolve(new ConfigSources
+            {
+                Presets = Presets.Stack("dreamerv3,tiny,debug"), Overrides = [.. set.Select(ConfigOverride.Parse)],
+            }));
+            Assert.True(training.Train(_ => { }));
+        }
     }
 
     [Theory]

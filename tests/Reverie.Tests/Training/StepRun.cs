@@ -8,8 +8,9 @@ internal static class StepRun
 {
     public static string[] Settings(params string[] set) =>
     [
-        "task=" + LineEnvironment.Task, "agent=dreamerv3", "model.encoder=vector", "model.continue=true", "model.dynamics=block_rssm", "environment.time_limit=0",
-        "environment.count=3", "environment.threads=1", "replay.batch_size=4", "training.train_ratio=10",
+        "task=" + LineEnvironment.Task, "agent=dreamerv3", "model.continue=true", "model.dynamics=discrete_rssm",
+        "model.encoder=vector", "environment.time_limit=0", "environment.count=3",
+        "environment.threads=1", "replay.batch_size=4", "training.train_ratio=10",
         "training.env_steps=150", "training.evaluate_every=20", "training.checkpoint_every=7", "training.log_every=3",
         .. set,
     ];
