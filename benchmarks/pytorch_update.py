@@ -1,9 +1,10 @@
 """One update in plain PyTorch, timed: what `reverie bench update --against-pytorch` compares with.
 
-PlaNet, Dreamer, or World Models' V or M. Eager operators and modules of torch.nn, as one writes it first: a loop over
+PlaNet, Dreamer, DreamerV3, or World Models' V or M. Eager operators and modules of torch.nn, as one writes it first: a loop over
 time, but for M, whose cell torch.nn has for whole sequences; compiled only with --compile, no own kernels.
 Layers, sizes and losses are those of Reverie at the same settings, so both have the same number of parameters. Only the
-epsilon of Adam stands where PyTorch has it. It needs torch alone (Debian: python3-torch) and prints one JSON object.
+epsilon of Adam stands where PyTorch has it. It needs torch alone (Debian: python3-torch) and prints one JSON object. What DreamerV3
+has of its own is in pytorch_dreamerv3.py.
 """
 import argparse
 import json
@@ -15,17 +16,21 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+import pytorch_dreamerv3 as dreamerv3
+
 
 def options():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--agent", choices=["planet", "dreamer", "vae", "memory"], default="planet")
+    parser.add_argument("--agent", choices=["planet", "dreamer", "dreamerv3", "vae", "memory"], default="planet")
     parser.add_argument("--gru", choices=["planet", "torch"], default="planet")
-    parser.add_argument("--activation", choices=["relu", "elu"], default="relu")
+    parser.add_argument("--activation", choices=["relu", "elu", "silu"], default="relu")
+    parser.add_argument("--cnn", choices=["planet", "pooled", "strided"], default="planet")
     for name, value in {
         "batch": 50, "length": 50, "channels": 3, "actions": 1, "bits": 5, "noise": 1,
         "stoch": 30, "deter": 200, "hidden": 200, "depth": 32, "reward-layers": 3, "reward-units": 300,
         "actor-layers": 4, "actor-units": 400, "critic-layers": 3, "critic-units": 400, "horizon": 15,
         "latents": 32, "units": 256, "mixtures": 5, "joint": 0, "done": 0, "predict-reward": 0,
+        "blocks": 8, "classes": 16, "prior-layers": 2, "continue-layers": 1, "continue-units": 256, "warm-up": 1000,
         "threads": 1, "repeats": 3,
     }.items():
         parser.add_argument(f"--{name}", type=int, default=value)
@@ -34,6 +39,8 @@ def options():
         "discount": 0.99, "lambda": 0.95, "learning-rate": 1e-3, "actor-rate": 8e-5, "critic-rate": 8e-5,
         "epsilon": 1e-4, "clip-norm": 1000, "initial-std": 5, "actor-min-std": 1e-4, "mean-scale": 5,
         "kl-tolerance": 0.5, "clip-value": 0, "done-weight": 10,
+        "kl-posterior-scale": 0.1, "continue-scale": 1, "replay-value-scale": 0.3, "unimix": 0.01, "adaptive-clip": 0.3,
+        "actor-max-std": 1, "entropy": 3e-4, "slow-scale": 1, "slow-fraction": 0.02,
     }.items():
         parser.add_argument(f"--{name}", type=float, default=value)
     parser.add_argument("--free-over", choices=["rows", "batch"], default="rows")
@@ -259,6 +266,11 @@ def learned(module):
     return [parameter for parameter in module.parameters() if parameter.requires_grad]
 
 
+def counted(module, o):
+    """What Reverie counts too: of DreamerV3 also what follows without a gradient."""
+    return list(module.parameters()) if o.agent == "dreamerv3" else learned(module)
+
+
 def step(optimizer, module, gradients, o):
     parameters = learned(module)
     for parameter, gradient in zip(parameters, gradients):
@@ -275,6 +287,8 @@ def losses_of(parts, batch, o):
     with torch.autocast(torch.device(o.device).type, dtype=torch.bfloat16, enabled=o.bf16):
         if o.agent in ("vae", "memory"):
             return {o.agent: parts[o.agent].loss(batch, o)}
+        if o.agent == "dreamerv3":
+            return {o.agent: dreamerv3.loss(parts, batch, o)}
         losses["model"], stoch, deter = model_loss(parts["model"], batch, o)
         if o.agent == "dreamer":
             losses["actor"], losses["critic"] = behavior_losses(*parts.values(), stoch, deter, o)
@@ -292,10 +306,18 @@ def compiled(work):
 def update(parts, optimizers, batch, work, o):
     """One update of all parts; each loss is differentiated by the parameters of its own part alone."""
     losses = work(parts, batch, o)
+    if o.agent == "dreamerv3":                          # one loss and one optimizer for all of it
+        optimizers["all"].step(torch.autograd.grad(losses["dreamerv3"], dreamerv3.learned(parts)))
+        dreamerv3.move_slow_critic(parts, o)
+        return finite(losses)
     gradients = {name: torch.autograd.grad(losses[name], learned(parts[name]), retain_graph=name == "actor")
                  for name in ["vae", "memory", "model", "actor", "critic"] if name in losses}
     for name, optimizer in optimizers.items():
         step(optimizer, parts[name], gradients[name], o)
+    finite(losses)
+
+
+def finite(losses):
     value = losses[next(iter(losses))].item()
     if not math.isfinite(value):
         raise SystemExit(f"the loss is {value}")
@@ -304,6 +326,8 @@ def update(parts, optimizers, batch, work, o):
 def make_parts(o):
     if o.agent in ("vae", "memory"):
         return {o.agent: Vae(o) if o.agent == "vae" else Memory(o)}
+    if o.agent == "dreamerv3":
+        return dreamerv3.make_parts(o)
     activation = {"relu": nn.ReLU, "elu": nn.ELU}[o.activation]
     parts = {"model": WorldModel(o, activation)}
     if o.agent == "dreamer":
@@ -319,6 +343,10 @@ def make_batch(o):
     pictures = 0 if o.agent == "memory" else rows[0] * o.batch
     batch = [torch.randint(256, (pictures, o.channels, 64, 64), dtype=torch.uint8),
              2 * torch.rand(*rows, o.actions) - 1, torch.rand(*rows)]
+    if o.agent == "dreamerv3":
+        goes_on = torch.ones(*rows)
+        goes_on[rows[0] // 2, ::2] = 0                  # some rows begin an episode
+        return batch + [goes_on]
     encodings = [2 * torch.rand(*rows, o.latents) - 1 for _ in range(2)]
     return batch + encodings if o.agent == "memory" else batch
 
@@ -328,9 +356,11 @@ def main():
     torch.set_num_threads(o.threads)
     torch.manual_seed(1)
     parts = make_parts(o)
+    parts = {name: part.to(o.device) for name, part in parts.items()}
     rates = {"actor": o.actor_rate, "critic": o.critic_rate}
-    optimizers = {name: torch.optim.Adam(learned(part.to(o.device)), lr=rates.get(name, o.learning_rate), eps=o.epsilon)
-                  for name, part in parts.items()}
+    optimizers = {name: torch.optim.Adam(learned(part), lr=rates.get(name, o.learning_rate), eps=o.epsilon)
+                  for name, part in parts.items()} if o.agent != "dreamerv3" else {
+                      "all": dreamerv3.LaProp(dreamerv3.learned(parts), o)}
     host = make_batch(o)
     work, warm_ups = (compiled(losses_of), 3) if o.compile else (losses_of, 1)
     seconds = []
@@ -341,7 +371,7 @@ def main():
             seconds.append(time.perf_counter() - begin)
     print(json.dumps({
         "version": torch.__version__, "precision": "bf16" if o.bf16 else "fp32", "threads": torch.get_num_threads(),
-        "parameters": {name: sum(p.numel() for p in learned(part)) for name, part in parts.items()},
+        "parameters": {name: sum(p.numel() for p in counted(part, o)) for name, part in parts.items()},
         "seconds": seconds, "peak_memory_bytes": 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
     }))
 

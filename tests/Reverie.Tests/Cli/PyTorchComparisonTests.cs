@@ -30,6 +30,14 @@ public sealed class PyTorchComparisonTests : IDisposable
     public Task DreamerIsTheSameThreePartsInPyTorchUnderItsAutocast() =>
         Compares("dreamer,tiny", "bf16", " --bf16 --set loss.kl_prior=1", 87_532 + 2434 + 2401);
 
+    // Counts of DreamerV3SizeTests' kind, the slow critic's and the range of returns among them.
+    [FactWithPyTorch]
+    public Task DreamerV3IsTheSameInPyTorch() => Compares("dreamerv3,tiny", "fp32", "", 122_261);
+
+    [FactWithPyTorch]
+    public Task DreamerV3WithPooledPicturesIsTheSameInPyTorchUnderItsAutocast() =>
+        Compares("dreamerv3,tiny", "bf16", " --bf16 --set model.cnn=pooled", 122_261);
+
     // M has 4·32·(8 + 3 + 32 + 1) in its LSTM, 33·72 in its output; with heads, the restart flag and one mixture for all
     // dimensions 4·32·(8 + 3 + 1 + 32 + 1), 33·(2 + 3·17).
     [FactWithPyTorch]
@@ -67,6 +75,9 @@ public sealed class PyTorchComparisonTests : IDisposable
         + "--python PATH takes another Python")]
     [InlineData("bench act --against-pytorch", "PyTorch does the update alone; name it: bench update")]
     [InlineData("bench update --against-pytorch --preset dreamerv2,tiny", "agent=dreamerv2 is not in benchmarks/")]
+    [InlineData("bench update --against-pytorch --preset dreamerv3,tiny --set model.cnn=planet",
+        "model.cnn=planet is not in benchmarks/")]
+    [InlineData("bench update --against-pytorch --preset dreamerv3,tiny --task catch", "a task with discrete actions, catch,")]
     [InlineData("bench update --against-pytorch --set model.dynamics=ssm", "model.dynamics=ssm is not in benchmarks/")]
     [InlineData("bench update --against-pytorch --task catch", "a task with discrete actions, catch, is not in")]
     public async Task WhatCannotBeComparedIsOneLineBeforeAnythingIsTimed(string typed, string told)
