@@ -1,6 +1,7 @@
 // The gates of recurrent cells between and after their products, in one pass forwards and one backwards each (Cho et
 // al. 2014): the form of cuDNN and Keras, where the reset gate multiplies the recurrent part of the candidate, and that of
-// TensorFlow's GRUBlockCell, where it multiplies the state before the candidate's product. And TensorFlow's LSTMCell.
+// TensorFlow's GRUBlockCell, where it multiplies the state before the candidate's product. DreamerV3's,
+// in blocks. And TensorFlow's LSTMCell.
 #include "torch_choice.h"
 #include "torch_processors.h"
 #include "torch_scalars.h"
@@ -95,6 +96,33 @@ ALWAYS_INLINE void blend_back_row(const T* __restrict gates, const T* __restrict
     }
 }
 
+// A block's row of [reset, candidate, update], each `units` long: the update gate lets the candidate in, and has 1 taken
+// from it (DreamerV3).
+template <class T, class H>
+ALWAYS_INLINE void block_row(const T* __restrict parts, const H* __restrict h, H* __restrict next, int64_t units) {
+#pragma GCC ivdep
+    for (int64_t i = 0; i < units; i++) {
+        float candidate = tanh_of(sigmoid(widen(parts[i])) * widen(parts[units + i]));
+        float update = sigmoid(widen(parts[2 * units + i]) - 1), old = widen(h[i]);
+        narrow(old + update * (candidate - old), next[i]);
+    }
+}
+
+template <class T, class H>
+ALWAYS_INLINE void block_back_row(const T* __restrict parts, const H* __restrict h, const H* __restrict outgoing,
+                                  T* __restrict to_parts, H* __restrict to_h, int64_t units) {
+#pragma GCC ivdep
+    for (int64_t i = 0; i < units; i++) {
+        float reset = sigmoid(widen(parts[i])), raw = widen(parts[units + i]), candidate = tanh_of(reset * raw);
+        float update = sigmoid(widen(parts[2 * units + i]) - 1), g = widen(outgoing[i]);
+        float to_product = g * update * (1 - candidate * candidate);
+        narrow(to_product * raw * reset * (1 - reset), to_parts[i]);
+        narrow(to_product * reset, to_parts[units + i]);
+        narrow(g * (candidate - widen(h[i])) * update * (1 - update), to_parts[2 * units + i]);
+        narrow(g * (1 - update), to_h[i]);
+    }
+}
+
 // An LSTM's row of [input, candidate, forget, output], each `units` long, and its memory c: [h', c'].
 ALWAYS_INLINE void lstm_row(const float* __restrict gates, const float* __restrict c, float* __restrict next,
                             int64_t units) {
@@ -129,11 +157,19 @@ FOR_EACH_PROCESSOR(reset_forward, reset_row)
 FOR_EACH_PROCESSOR(reset_backward, reset_back_row)
 FOR_EACH_PROCESSOR(blend_forward, blend_row)
 FOR_EACH_PROCESSOR(blend_backward, blend_back_row)
+FOR_EACH_PROCESSOR(block_forward, block_row)
+FOR_EACH_PROCESSOR(block_backward, block_back_row)
 FOR_EACH_PROCESSOR(lstm_forward, lstm_row)
 FOR_EACH_PROCESSOR(lstm_backward, lstm_back_row)
 
 template <class T>
 T* row(const Tensor& t, int64_t n) { return static_cast<T*>(t.data_ptr()) + n * t.size(1); }
+
+// Part b of row n of (N, g, ·), whatever the order of the first two in memory.
+template <class T>
+T* block(const Tensor& t, int64_t n, int64_t b) {
+    return static_cast<T*>(t.data_ptr()) + n * t.stride(0) + b * t.stride(1);
+}
 
 bool is_one_of(const Tensor& t, std::initializer_list<at::ScalarType> types) {
     return t.is_cpu() && t.dim() == 2 && std::find(types.begin(), types.end(), t.scalar_type()) != types.end();
@@ -251,6 +287,37 @@ struct Blend : torch::autograd::Function<Blend> {
     }
 };
 
+struct BlockGates : torch::autograd::Function<BlockGates> {
+    static Tensor forward(AutogradContext* context, const Tensor& given, const Tensor& state) {
+        auto parts = given.stride(2) == 1 ? given : given.contiguous(), h = state.contiguous(), next = at::empty_like(h);
+        auto blocks = parts.size(1), units = h.size(1) / blocks;
+        each_row(parts, h, [&](auto part, auto unit, int64_t n) {
+            using T = decltype(part);
+            using H = decltype(unit);
+            for (int64_t b = 0; b < blocks; b++)
+                block_forward(block<T>(parts, n, b), row<H>(h, n) + b * units, row<H>(next, n) + b * units, units);
+        });
+        context->save_for_backward({parts, h});
+        return next;
+    }
+
+    static variable_list backward(AutogradContext* context, variable_list gradients) {
+        auto saved = context->get_saved_variables();
+        const auto &parts = saved[0], &h = saved[1];
+        // As the parts lie where they have no gaps: as the product wants its gradient.
+        auto outgoing = gradients[0].contiguous(), to_parts = at::empty_like(parts), to_h = at::empty_like(h);
+        auto blocks = parts.size(1), units = h.size(1) / blocks;
+        each_row(parts, h, [&](auto part, auto unit, int64_t n) {
+            using T = decltype(part);
+            using H = decltype(unit);
+            for (int64_t b = 0; b < blocks; b++)
+                block_backward(block<T>(parts, n, b), row<H>(h, n) + b * units, row<H>(outgoing, n) + b * units,
+                               block<T>(to_parts, n, b), row<H>(to_h, n) + b * units, units);
+        });
+        return {to_parts, to_h};
+    }
+};
+
 struct Lstm : torch::autograd::Function<Lstm> {
     static Tensor forward(AutogradContext* context, const Tensor& four, const Tensor& memory) {
         auto gates = four.contiguous(), c = memory.contiguous(), next = at::empty({c.size(0), 2 * c.size(1)}, c.options());
@@ -295,6 +362,17 @@ Tensor gru_blend(const Tensor& gates, const Tensor& candidate, const Tensor& h) 
     return c + update * (h - c);
 }
 
+// Parts (B, g, 3·D/g) as reset, candidate, update of each of g blocks, h (B, D) -> (B, D), in the state's type.
+Tensor block_gates(const Tensor& parts, const Tensor& h) {
+    if (own_kernels && parts.dim() == 3 && is_one_of(h, {at::kFloat, parts.scalar_type()}) && parts.is_cpu() &&
+        (parts.scalar_type() == at::kFloat || parts.scalar_type() == at::kBFloat16) && parts.size(0) == h.size(0) &&
+        parts.size(1) * parts.size(2) == 3 * h.size(1))
+        return BlockGates::apply(parts, h);
+    auto split = parts.to(h.scalar_type()).chunk(3, -1);
+    auto old = h.reshape(split[0].sizes()), candidate = (split[0].sigmoid() * split[1]).tanh();
+    return (old + (split[2] - 1).sigmoid() * (candidate - old)).reshape(h.sizes());
+}
+
 // Gates (B, 4·D) as input, candidate, forget, output; c (B, D) -> [h', c'] (B, 2·D), in the memory's type. The forget
 // gate has 1 added to it.
 Tensor lstm_gates(const Tensor& gates, const Tensor& c) {
@@ -310,5 +388,6 @@ TORCH_LIBRARY_FRAGMENT(reverie, library) {
     library.def("gru_gates(Tensor from_x, Tensor from_h, Tensor h) -> Tensor", &gru_gates);
     library.def("gru_reset(Tensor gates, Tensor h) -> Tensor", &gru_reset);
     library.def("gru_blend(Tensor gates, Tensor candidate, Tensor h) -> Tensor", &gru_blend);
+    library.def("block_gates(Tensor parts, Tensor h) -> Tensor", &block_gates);
     library.def("lstm_gates(Tensor gates, Tensor c) -> Tensor", &lstm_gates);
 }

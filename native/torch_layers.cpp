@@ -19,11 +19,11 @@ using reverie::Activation;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-// Both gradients of a convolution without padding, or the one asked for.
+// Both gradients of a convolution, or the one asked for.
 std::tuple<Tensor, Tensor, Tensor> convolution_gradients(const Tensor& outgoing, const Tensor& input, const Tensor& weight,
-                                                         int64_t stride, std::array<bool, 3> mask) {
-    return at::convolution_backward(outgoing, input, weight, c10::nullopt, {stride, stride}, {0, 0}, {1, 1}, false, {0, 0},
-                                    1, mask);
+                                                         int64_t stride, std::array<bool, 3> mask, int64_t padding = 0) {
+    return at::convolution_backward(outgoing, input, weight, c10::nullopt, {stride, stride}, {padding, padding}, {1, 1},
+                                    false, {0, 0}, 1, mask);
 }
 
 // Where few pixels come out of a convolution in bfloat16, oneDNN is far from what its own matrix products reach; there
@@ -110,14 +110,22 @@ Tensor weight_gradient(const Tensor& outgoing, const Tensor& x, const Tensor& we
         .reshape({weight.size(0), kernel, kernel, weight.size(1)}).permute({0, 3, 1, 2});
 }
 
+// With padding it is ATen's convolution, whose library pads as it reads.
 struct Conv2d : torch::autograd::Function<Conv2d> {
     static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride,
-                          int64_t number) {
+                          int64_t number, int64_t padding) {
         auto activation = reverie::activation_of(number);
-        auto y = convolve(x, weight, bias, stride, activation);
+        Tensor y;
+        if (padding > 0) {
+            y = at::conv2d(x, weight, {}, stride, padding);
+            reverie::add_bias_(y, bias, activation);
+        } else {
+            y = convolve(x, weight, bias, stride, activation);
+        }
         context->save_for_backward({x, weight, number ? y : Tensor()});
         context->saved_data["stride"] = stride;
         context->saved_data["activation"] = number;
+        context->saved_data["padding"] = padding;
         return y;
     }
 
@@ -125,11 +133,16 @@ struct Conv2d : torch::autograd::Function<Conv2d> {
         auto saved = context->get_saved_variables();
         auto [masked, to_bias] = reverie::bias_gradient(
             outgoing[0], saved[2], reverie::activation_of(context->saved_data["activation"].toInt()));
-        auto stride = context->saved_data["stride"].toInt();
+        auto stride = context->saved_data["stride"].toInt(), padding = context->saved_data["padding"].toInt();
         Tensor to_x, to_weight;
+        if (padding > 0) {
+            std::array<bool, 3> mask{context->needs_input_grad(0), context->needs_input_grad(1), false};
+            std::tie(to_x, to_weight, std::ignore) = convolution_gradients(masked, saved[0], saved[1], stride, mask, padding);
+            return {to_x, to_weight, to_bias, Tensor(), Tensor(), Tensor()};
+        }
         if (context->needs_input_grad(0)) to_x = input_gradient(masked, saved[0], saved[1], stride);
         if (context->needs_input_grad(1)) to_weight = weight_gradient(masked, saved[0], saved[1], stride);
-        return {to_x, to_weight, to_bias, Tensor(), Tensor()};
+        return {to_x, to_weight, to_bias, Tensor(), Tensor(), Tensor()};
     }
 };
 
@@ -142,48 +155,53 @@ Tensor sub_pixel(const Tensor& x, const Tensor& weight) {
     return at::pixel_shuffle(at::conv2d(x, kernel, {}, 1, half - 1), 2);
 }
 
-// A transposed convolution without padding. libtorch's CPU build does not send conv_transpose2d to its fast library in
+// A transposed convolution. libtorch's CPU build does not send conv_transpose2d to its fast library in
 // training; in place of it:
 //   one pixel in          a matrix product;
 //   matrix tiles          their forms;
 //   few channels out      forward sub-pixel, backward as below;
 //   everything else       forward is the input-gradient of a convolution, its input gradient a convolution, its weight
-//                         gradient that convolution's weight gradient.
+//                         gradient that convolution's weight gradient. Padding, which crops the result, is here alone.
 struct ConvTranspose2d : torch::autograd::Function<ConvTranspose2d> {
     static constexpr int64_t few_channels = 4;
 
     static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride,
-                          int64_t number) {
+                          int64_t number, int64_t padding, int64_t more) {
         auto activation = reverie::activation_of(number);
         auto n = x.size(0), out = weight.size(1), kernel = weight.size(2);
-        auto height = (x.size(2) - 1) * stride + kernel, width = (x.size(3) - 1) * stride + kernel;
+        auto beyond = kernel - 2 * padding + more;
+        auto height = (x.size(2) - 1) * stride + beyond, width = (x.size(3) - 1) * stride + beyond;
         Tensor y;
-        auto tiles = !one_pixel(x) && stride == 2 && reverie::tiles_fit(x, weight);
-        if (one_pixel(x)) {
+        auto tiles = padding == 0 && !one_pixel(x) && stride == 2 && reverie::tiles_fit(x, weight);
+        if (padding == 0 && one_pixel(x)) {
             y = product(x.reshape({n, -1}), as_matrix(weight)).reshape({n, kernel, kernel, out}).permute({0, 3, 1, 2});
         } else if (tiles) {
             y = reverie::tiles_convolve_transposed(x, weight, bias, height, width, activation);
-        } else if (stride == 2 && out <= few_channels && kernel % 2 == 0) {
+        } else if (padding == 0 && stride == 2 && out <= few_channels && kernel % 2 == 0) {
             y = sub_pixel(x, weight);
         } else {
             auto sizes_only = at::empty({n, out, height, width}, x.options(), x.suggest_memory_format());
-            y = std::get<0>(convolution_gradients(x, sizes_only, weight, stride, {true, false, false}));
+            y = std::get<0>(convolution_gradients(x, sizes_only, weight, stride, {true, false, false}, padding));
         }
         if (!tiles) reverie::add_bias_(y, bias, activation);
         context->save_for_backward({x, weight, number ? y : Tensor()});
         context->saved_data["stride"] = stride;
         context->saved_data["activation"] = number;
+        context->saved_data["padding"] = padding;
         return y;
     }
 
     static variable_list backward(AutogradContext* context, variable_list outgoing) {
         auto saved = context->get_saved_variables();
         const auto &x = saved[0], &weight = saved[1];
-        auto stride = context->saved_data["stride"].toInt();
+        auto stride = context->saved_data["stride"].toInt(), padding = context->saved_data["padding"].toInt();
         auto [masked, to_bias] = reverie::bias_gradient(
             outgoing[0], saved[2], reverie::activation_of(context->saved_data["activation"].toInt()));
         Tensor to_x, to_weight;
-        if (one_pixel(x)) {
+        if (padding > 0) {
+            if (context->needs_input_grad(0)) to_x = at::conv2d(masked, weight, {}, stride, padding);
+            to_weight = std::get<1>(convolution_gradients(x, masked, weight, stride, {false, true, false}, padding));
+        } else if (one_pixel(x)) {
             auto n = x.size(0), out = weight.size(1), kernel = weight.size(2);
             auto flat = masked.permute({0, 2, 3, 1}).reshape({n, -1});
             to_x = product(flat, as_matrix(weight).t()).reshape(x.sizes());
@@ -193,7 +211,7 @@ struct ConvTranspose2d : torch::autograd::Function<ConvTranspose2d> {
                 to_x = convolve(masked, weight, {}, stride, Activation::none);
             to_weight = weight_gradient(x, masked, weight, stride);
         }
-        return {to_x, to_weight, to_bias, Tensor(), Tensor()};
+        return {to_x, to_weight, to_bias, Tensor(), Tensor(), Tensor(), Tensor()};
     }
 
     static bool one_pixel(const Tensor& x) { return x.size(2) == 1 && x.size(3) == 1; }
@@ -239,27 +257,42 @@ Tensor linear(const Tensor& first, const c10::optional<Tensor>& more, const Tens
     return Linear::apply(rows, weight, bias, activation).reshape(sizes);
 }
 
-Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride, int64_t activation) {
-    if (in_float(x))
-        return conv2d(x.to(at::kFloat), weight.to(at::kFloat), bias.to(at::kFloat), stride, activation).to(x.scalar_type());
-    if (!reverie::own_kernels)
-        return reverie::activate(at::conv2d(x, weight, bias.to(x.scalar_type()), stride), reverie::activation_of(activation));
-    return Conv2d::apply(x, weight, bias, stride, activation);
+// Whether a convolution has forms of ours that pad by copying; else the library pads as it reads.
+bool copies_to_pad(const Tensor& x, const Tensor& weight) {
+    return x.scalar_type() == at::kBFloat16 || !reverie::own_kernels || reverie::tiles_fit(x, weight);
 }
 
-Tensor conv_transpose2d(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride,
-                        int64_t activation) {
+Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride, int64_t activation,
+              int64_t padding) {
+    if (padding > 0 && copies_to_pad(x, weight))
+        return conv2d(at::constant_pad_nd(x, {padding, padding, padding, padding}), weight, bias, stride, activation, 0);
     if (in_float(x))
-        return conv_transpose2d(x.to(at::kFloat), weight.to(at::kFloat), bias.to(at::kFloat), stride, activation)
+        return conv2d(x.to(at::kFloat), weight.to(at::kFloat), bias.to(at::kFloat), stride, activation, 0)
             .to(x.scalar_type());
-    return ConvTranspose2d::apply(x, weight, bias, stride, activation);
+    if (!reverie::own_kernels)
+        return reverie::activate(at::conv2d(x, weight, bias.to(x.scalar_type()), stride), reverie::activation_of(activation));
+    return Conv2d::apply(x, weight, bias, stride, activation, padding);
+}
+
+// Padding takes that many pixels from every side of the result, `more` adds some again below and to the right.
+Tensor conv_transpose2d(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride, int64_t activation,
+                        int64_t padding, int64_t more) {
+    if (padding > 0 && copies_to_pad(x, weight)) {
+        auto whole = conv_transpose2d(x, weight, bias, stride, activation, 0, 0);
+        auto side = [&](int64_t size) { return size - 2 * padding + more; };
+        return whole.narrow(2, padding, side(whole.size(2))).narrow(3, padding, side(whole.size(3)));
+    }
+    if (in_float(x))
+        return conv_transpose2d(x.to(at::kFloat), weight.to(at::kFloat), bias.to(at::kFloat), stride, activation, 0, 0)
+            .to(x.scalar_type());
+    return ConvTranspose2d::apply(x, weight, bias, stride, activation, padding, more);
 }
 
 }  // namespace
 
 TORCH_LIBRARY_FRAGMENT(reverie, library) {
     library.def("linear(Tensor x, Tensor? more, Tensor weight, Tensor? bias, int activation) -> Tensor", &linear);
-    library.def("conv2d(Tensor x, Tensor weight, Tensor bias, int stride, int activation) -> Tensor", &conv2d);
-    library.def("conv_transpose2d(Tensor x, Tensor weight, Tensor bias, int stride, int activation) -> Tensor",
-                &conv_transpose2d);
+    library.def("conv2d(Tensor x, Tensor weight, Tensor bias, int stride, int activation, int padding=0) -> Tensor", &conv2d);
+    library.def("conv_transpose2d(Tensor x, Tensor weight, Tensor bias, int stride, int activation, int padding=0, "
+                "int more=0) -> Tensor", &conv_transpose2d);
 }

@@ -26,6 +26,21 @@ ALWAYS_INLINE float exponential(float x) {
     return power * whole_power;
 }
 
+// ln x for x > 0 that are not denormal.
+ALWAYS_INLINE float logarithm(float x) {
+    int32_t bits;
+    std::memcpy(&bits, &x, sizeof bits);
+    int32_t power = (bits - 0x3f2aaaab) >> 23, rest = bits - (power << 23);
+    float m;                                            // x / 2^power, in [⅔, 4/3)
+    std::memcpy(&m, &rest, sizeof m);
+    float s = (m - 1.0f) / (m + 1.0f), square = s * s;  // ln m = 2·artanh s
+    float series = 1.11111111e-1f;
+    series = series * square + 1.42857143e-1f;
+    series = series * square + 2.0e-1f;
+    series = series * square + 3.33333333e-1f;
+    return static_cast<float>(power) * 6.93147181e-1f + (s + s) * (series * square + 1.0f);
+}
+
 // What is not a number passes, as it does where the compiler's minimum is the processor's.
 ALWAYS_INLINE float bounded(float x) {
     float below = x > 40.0f ? 40.0f : x;

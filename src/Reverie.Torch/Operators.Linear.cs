@@ -74,14 +74,15 @@ public sealed partial class Tensor
         return Aten.UpsampleNearest2d.Call(this, size, Value.None, Value.None);
     }
 
-    /// <summary>Convolution without padding, bias and activation in one: fast in training on a processor.</summary>
-    internal Tensor FusedConv2d(Tensor weight, Tensor bias, long stride, long activation) =>
-        Aten.FusedConv2d.Call(this, weight, bias, stride, activation);
+    /// <summary>Convolution, bias and activation in one: fast in training on a processor.</summary>
+    internal Tensor FusedConv2d(Tensor weight, Tensor bias, long stride, long activation, long padding = 0) =>
+        Aten.FusedConv2d.Call(this, weight, bias, stride, activation, padding);
 
-    /// <summary>Transposed convolution without padding, bias and activation in one, in forms that are fast in training
-    /// on a processor; the numbers are those of <see cref="ConvTranspose2d"/>.</summary>
-    internal Tensor FusedConvTranspose2d(Tensor weight, Tensor bias, long stride, long activation) =>
-        Aten.FusedConvTranspose2d.Call(this, weight, bias, stride, activation);
+    /// <summary>Transposed convolution, bias and activation in one, in forms that are fast in training on a processor; the
+    /// numbers are those of <see cref="ConvTranspose2d"/>. As many pixels as <paramref name="padding"/> are taken from
+    /// every side of the result, <paramref name="more"/> come back below and to the right.</summary>
+    internal Tensor FusedConvTranspose2d(Tensor weight, Tensor bias, long stride, long activation, long padding = 0,
+        long more = 0) => Aten.FusedConvTranspose2d.Call(this, weight, bias, stride, activation, padding, more);
 
     /// <summary>The gates of a cell after its products, this of the input and one of the state, both (B, 3·D) in the order
     /// reset r, update u, candidate c: c' = tanh(c + r⊙c_h), u⊙h + (1−u)⊙c', (B, D) in h's type.</summary>
@@ -96,6 +97,30 @@ public sealed partial class Tensor
     /// <summary>The gates of an LSTM after its product (B, 4·D) in the order input i, candidate g, forget f, output o, and
     /// its memory c (B, D): [h', c'] (B, 2·D) with c' = σ(f + 1)⊙c + σ(i)⊙tanh(g), h' = σ(o)⊙tanh(c'), in c's type.</summary>
     internal Tensor LstmGates(Tensor c) => Aten.LstmGates.Call(this, c);
+
+    /// <summary>The gates of DreamerV3's cell after its products (B, g, 3·D/g), of each block in the order reset r,
+    /// candidate c, update u, and its state h (B, D): σ(u − 1)⊙tanh(σ(r)⊙c) + (1 − σ(u − 1))⊙h, (B, D) in h's
+    /// type.</summary>
+    internal Tensor BlockGates(Tensor h) => Aten.BlockGates.Call(this, h);
+
+    /// <summary>x/√(mean x² + ε) over the last dimension, times a scale (D), then SiLU where asked for; rounded once, to
+    /// the type asked for: (…, D) → (…, D).</summary>
+    internal Tensor RmsNorm(Tensor scale, double epsilon, bool silu, DType dtype) =>
+        Aten.RmsNorm.Call(this, scale, epsilon, silu, dtype);
+
+    /// <summary>One-hot vectors (…, K) that uniform numbers (…) pick by these logits (…, K), with the gradient of the
+    /// probabilities; a part of the uniform distribution is mixed in.</summary>
+    internal Tensor OneHotDraw(Tensor uniform, double unimix) => Aten.OneHotDraw.Call(this, uniform, unimix);
+
+    /// <summary>KL of the classes of these logits (…, K) from those of others, both mixed likewise, (…).</summary>
+    internal Tensor OneHotDivergence(Tensor other, double unimix) => Aten.OneHotDivergence.Call(this, other, unimix);
+
+    /// <summary>Of logits (…, K) of ascending bins (K): what the two bins around a value (…) weigh, times their
+    /// log-probabilities, (…).</summary>
+    internal Tensor TwoHotLogProb(Tensor value, Tensor bins) => Aten.TwoHotLogProb.Call(this, value, bins);
+
+    /// <summary>Of logits (…, K) of bins (K) that are each other's mirror image: their mean, (…).</summary>
+    internal Tensor TwoHotMean(Tensor bins) => Aten.TwoHotMean.Call(this, bins);
 
     /// <summary>½(mean − target)² summed over all but the first dimension: (N, …) → (N), float32.</summary>
     public Tensor HalfSquaredError(Tensor target) => Aten.HalfSquaredError.Call(this, target);

@@ -9,6 +9,8 @@ namespace Reverie.Torch.Distributions;
 public sealed class OneHotCategorical : Distribution
 {
     private readonly int _variableDims;
+    private readonly double _unimix;
+    private readonly Tensor _logits;
 
     /// <summary>Makes the distributions from logits (…, K).</summary>
     /// <param name="logits">Unnormalised log-probabilities.</param>
@@ -17,22 +19,22 @@ public sealed class OneHotCategorical : Distribution
     /// <param name="unimix">Part of the uniform distribution that is mixed in (DreamerV3: 0.01).</param>
     public OneHotCategorical(Tensor logits, int variableDims = 0, double unimix = 0)
     {
-        _variableDims = variableDims;
-        LogProbabilities = logits.LogSoftmax(-1);
-        if (unimix > 0) LogProbabilities = (LogProbabilities.Exp() * (1 - unimix) + unimix / logits.Size(-1)).Log();
+        // With a mixture most of what is asked for comes from the logits in one pass.
+        (_variableDims, _unimix, _logits) = (variableDims, unimix, unimix > 0 ? logits : logits.LogSoftmax(-1));
     }
 
-    private OneHotCategorical(int variableDims, Tensor logProbabilities) =>
-        (_variableDims, LogProbabilities) = (variableDims, logProbabilities);
+    private OneHotCategorical(OneHotCategorical other) =>
+        (_variableDims, _unimix, _logits) = (other._variableDims, other._unimix, other._logits.Detach());
 
     /// <summary>Normalised log-probabilities, (…, K).</summary>
-    public Tensor LogProbabilities { get; }
+    public Tensor LogProbabilities => _unimix > 0 ? Mean.Log() : _logits;
 
     /// <summary>Probabilities, (…, K).</summary>
-    public override Tensor Mean => LogProbabilities.Exp();
+    public override Tensor Mean =>
+        _unimix > 0 ? _logits.Softmax(-1) * (1 - _unimix) + _unimix / _logits.Size(-1) : _logits.Exp();
 
     /// <summary>The most probable class; no gradient flows through it.</summary>
-    public override Tensor Mode => OneHot(LogProbabilities.Argmax(-1));
+    public override Tensor Mode => OneHot(_logits.Argmax(-1));
 
     /// <inheritdoc/>
     public override Tensor Sample(Generator generator)
@@ -47,6 +49,7 @@ public sealed class OneHotCategorical : Distribution
     /// class whose part of the distribution function it falls into.</summary>
     public Tensor FromUniform(Tensor uniform)
     {
+        if (_unimix > 0) return _logits.OneHotDraw(uniform, _unimix);
         var probabilities = Mean;
         // Whether the draw lies beyond class k, for all but the last one, so that rounding cannot leave it without a
         // class.
@@ -59,19 +62,25 @@ public sealed class OneHotCategorical : Distribution
     public override Tensor LogProb(Tensor value) => SumLast((value * LogProbabilities).Sum(-1), _variableDims);
 
     /// <inheritdoc/>
-    public override Tensor Entropy() => SumLast(-(Mean * LogProbabilities).Sum(-1), _variableDims);
+    public override Tensor Entropy()
+    {
+        var probabilities = Mean;
+        return SumLast(-(probabilities * (_unimix > 0 ? probabilities.Log() : _logits)).Sum(-1), _variableDims);
+    }
 
     /// <inheritdoc/>
-    public override OneHotCategorical Detach() => new(_variableDims, LogProbabilities.Detach());
+    public override OneHotCategorical Detach() => new(this);
 
     /// <summary>KL(this ‖ p), (…): Σ q·(ln q − ln p).</summary>
-    internal Tensor DivergenceTo(OneHotCategorical p) =>
-        SumLast((Mean * (LogProbabilities - p.LogProbabilities)).Sum(-1), _variableDims);
+    internal Tensor DivergenceTo(OneHotCategorical p) => SumLast(
+        _unimix > 0 && _unimix == p._unimix ? _logits.OneHotDivergence(p._logits, _unimix)
+            : (Mean * (LogProbabilities - p.LogProbabilities)).Sum(-1),
+        _variableDims);
 
     // The bracket is exactly 0, so the value stays exactly one-hot; sample + p − p would round.
     internal static Tensor StraightThrough(Tensor sample, Tensor probabilities) =>
         sample + (probabilities - probabilities.Detach());
 
     private Tensor OneHot(Tensor classes) =>
-        Aten.OneHot.Call(classes, LogProbabilities.Size(-1)).To(LogProbabilities.DType);
+        Aten.OneHot.Call(classes, _logits.Size(-1)).To(_logits.DType);
 }

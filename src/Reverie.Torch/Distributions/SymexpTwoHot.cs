@@ -13,32 +13,23 @@ public sealed class SymexpTwoHot : Distribution
 {
     private const double Limit = 20;            // the bins at the ends are ±symexp(20) = ±4.85e8
 
-    private readonly Tensor _bins;
+    private readonly Tensor _logits, _bins;
 
     /// <summary>Makes the distributions.</summary>
     /// <param name="logits">Unnormalised log-probabilities of the bins, (…, K), K odd; DreamerV3 has 255.</param>
     public SymexpTwoHot(Tensor logits) : this(
-        Wide(logits).LogSoftmax(-1), Bins(logits.Size(-1), logits.Device, Wide(logits.DType)))
+        Wide(logits), Bins(logits.Size(-1), logits.Device, Wide(logits.DType)))
     {
     }
 
-    private SymexpTwoHot(Tensor logProbabilities, Tensor bins) => (LogProbabilities, _bins) = (logProbabilities, bins);
+    private SymexpTwoHot(Tensor logits, Tensor bins) => (_logits, _bins) = (logits, bins);
 
     /// <summary>Normalised log-probabilities of the bins, (…, K).</summary>
-    public Tensor LogProbabilities { get; }
+    public Tensor LogProbabilities => _logits.LogSoftmax(-1);
 
     /// <summary>Σ p·bin, (…). Every bin is taken together with its mirror image, so that equal probabilities give exactly
     /// 0; one after the other the roundings of float32 would give a number of the size of 1.</summary>
-    public override Tensor Mean
-    {
-        get
-        {
-            var half = _bins.Size(0) / 2;
-            var probabilities = LogProbabilities.Exp();
-            var (below, above) = (probabilities.Narrow(-1, 0, half), probabilities.Narrow(-1, half + 1, half));
-            return ((above - below.Flip(-1)) * _bins.Narrow(0, half + 1, half)).Sum(-1);
-        }
-    }
+    public override Tensor Mean => _logits.TwoHotMean(_bins);
 
     /// <summary>The mean, which is what stands for the distribution; its likeliest bin would be a coarse one.</summary>
     public override Tensor Mode => Mean;
@@ -55,25 +46,19 @@ public sealed class SymexpTwoHot : Distribution
 
     /// <summary>One of the bins each, (…); no gradient flows through it.</summary>
     public override Tensor Sample(Generator generator) =>
-        (new OneHotCategorical(LogProbabilities.Detach()).Sample(generator) * _bins).Sum(-1);
+        (new OneHotCategorical(_logits.Detach()).Sample(generator) * _bins).Sum(-1);
 
     /// <summary>Minus the cross-entropy to the two-hot target of a value (…), (…). A value beyond the last bin counts as
     /// being there. No gradient reaches the value.</summary>
-    public override Tensor LogProb(Tensor value)
+    public override Tensor LogProb(Tensor value) => _logits.TwoHotLogProb(value.Detach().To(_bins.DType), _bins);
+
+    /// <inheritdoc/>
+    public override Tensor Entropy()
     {
-        var target = value.Detach().To(_bins.DType);
-        // Without the bins at the ends in the search, what lies beyond them is found between the last two.
-        var below = target.Bucketize(_bins.Narrow(0, 1, _bins.Size(0) - 2)).Unsqueeze(-1);
-        var both = below + Tensor.Arange(0, 2, dtype: DType.Int64, device: _bins.Device);          // (…, 2)
-        var bins = _bins.Take(both);
-        var (low, high) = (bins.Select(-1, 0), bins.Select(-1, 1));
-        var part = ((target - low) / (high - low)).Clamp(0, 1);
-        return (LogProbabilities.Gather(-1, both) * Tensor.Stack([1 - part, part], -1)).Sum(-1);
+        var logProbabilities = LogProbabilities;
+        return -(logProbabilities.Exp() * logProbabilities).Sum(-1);
     }
 
     /// <inheritdoc/>
-    public override Tensor Entropy() => -(LogProbabilities.Exp() * LogProbabilities).Sum(-1);
-
-    /// <inheritdoc/>
-    public override SymexpTwoHot Detach() => new(LogProbabilities.Detach(), _bins);
+    public override SymexpTwoHot Detach() => new(_logits.Detach(), _bins);
 }

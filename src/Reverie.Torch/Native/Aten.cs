@@ -55,7 +55,10 @@ internal static class Aten
         Dequantize = new("reverie::dequantize"), FusedConv2d = new("reverie::conv2d"),
         LaProp_ = new("reverie::laprop_"), LaPropTogether_ = new("reverie::laprop_together_"),
         GruGates = new("reverie::gru_gates"), GruReset = new("reverie::gru_reset"), GruBlend = new("reverie::gru_blend"),
-        LstmGates = new("reverie::lstm_gates"),
+        LstmGates = new("reverie::lstm_gates"), BlockGates = new("reverie::block_gates"),
+        RmsNorm = new("reverie::rms_norm"), OneHotDraw = new("reverie::one_hot_draw"),
+        OneHotDivergence = new("reverie::one_hot_divergence"), TwoHotLogProb = new("reverie::two_hot_log_prob"),
+        TwoHotMean = new("reverie::two_hot_mean"),
         FusedConvTranspose2d = new("reverie::conv_transpose2d"), HalfSquaredError = new("reverie::half_squared_error"),
         ScaleBytes = new("reverie::scale_bytes");
 }

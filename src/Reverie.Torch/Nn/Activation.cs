@@ -30,6 +30,9 @@ public sealed class Activation
     /// <summary>Applies it: the shape stays.</summary>
     public Tensor Of(Tensor x) => _function(x);
 
+    /// <summary>Applies it after a norm, which takes whether it is to do SiLU itself.</summary>
+    internal Tensor AfterNorm(Func<bool, Tensor> norm) => Name == "silu" ? norm(true) : _function(norm(false));
+
     /// <summary>Applies it after a layer, which takes the number of what it can do itself.</summary>
     internal Tensor After(Func<long, Tensor> layer) => Number is { } number ? layer(number) : _function(layer(0));
 }

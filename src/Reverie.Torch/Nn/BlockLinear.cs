@@ -28,12 +28,14 @@ public sealed class BlockLinear : Module
     }
 
     /// <summary>Applies the layer.</summary>
-    public Tensor Forward(Tensor x)
+    public Tensor Forward(Tensor x) => ForwardBlocks(x).Reshape([.. x.Shape[..^1], _outputs]);
+
+    /// <summary>The same with the results of blocks apart: (…, in) → (N, g, out/g) for N rows, without a copy.</summary>
+    internal Tensor ForwardBlocks(Tensor x)
     {
         using var observed = Profile.Of(this);
         var rows = Autocast.Input(x).Reshape(-1, _blocks, _inputs / _blocks).Transpose(0, 1);       // (g, N, in/g)
         var bias = Autocast.Weight(_bias).Reshape(_blocks, 1, _outputs / _blocks);
-        var y = bias.BlockProduct(rows, Autocast.Weight(_weight));                                  // (g, N, out/g)
-        return y.Transpose(0, 1).Reshape([.. x.Shape[..^1], _outputs]);
+        return bias.BlockProduct(rows, Autocast.Weight(_weight)).Transpose(0, 1);                   // (N, g, out/g)
     }
 }

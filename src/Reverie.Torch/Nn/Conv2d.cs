@@ -35,11 +35,19 @@ public sealed class Conv2d : Module
     {
         using var observed = Profile.Of(this);
         return _activation.After(
-            number => Padded(Autocast.Input(x)).FusedConv2d(Autocast.Weight(_weight), _bias, _stride, number));
+            number => Fused(Autocast.Input(x), Autocast.Weight(_weight), number));
     }
 
     /// <summary>The same through libtorch's own operators; what the fast form is tested against.</summary>
     public Tensor ForwardPlain(Tensor x) => _activation.Of(Padded(x).Conv2d(_weight, _bias, _stride));
+
+    // What is padded alike on all sides need not be copied for it.
+    private Tensor Fused(Tensor x, Tensor weight, long number)
+    {
+        var (width, height) = _same ? (Missing(x.Size(3)), Missing(x.Size(2))) : (0, 0);
+        return width == height && width % 2 == 0 ? x.FusedConv2d(weight, _bias, _stride, number, width / 2)
+            : Padded(x).FusedConv2d(weight, _bias, _stride, number);
+    }
 
     private Tensor Padded(Tensor x)
     {

@@ -1,20 +1,31 @@
 namespace Reverie.Torch.Nn;
 
 /// <summary>
-/// Transposed convolution without padding, then an activation: (N, C, H, W) → (N, out, (H−1)·stride + k, …).
+/// Transposed convolution, then an activation: (N, C, H, W) → (N, out, (H−1)·stride + k, …), or
+/// cropped to (N, out, H·stride, …).
 /// Weight by the initializer's rule, zero bias. Computed in forms that are fast in training on a processor
 /// (<c>native/torch_layers.cpp</c>), equal to the plain one but for the order of sums.
 /// </summary>
 public sealed class ConvTranspose2d : Module
 {
     private readonly Tensor _weight, _bias;
-    private readonly long _stride;
+    private readonly long _stride, _padding, _more;
     private readonly Activation _activation;
 
     /// <summary>Makes the layer.</summary>
-    public ConvTranspose2d(long inputs, long outputs, long kernel, long stride, Initializer init, string activation = "none")
+    /// <param name="inputs">C.</param>
+    /// <param name="outputs">Channels of the result.</param>
+    /// <param name="kernel">Width and height of the kernel.</param>
+    /// <param name="stride">Pixels from one place of the kernel to the next.</param>
+    /// <param name="init">Where parameters come from.</param>
+    /// <param name="activation">By the names of <see cref="Activation"/>.</param>
+    /// <param name="same">Crops to H' = H·stride, as TensorFlow's SAME does: what cannot be halved goes above and to the
+    /// left. The kernel must not be smaller than the stride.</param>
+    public ConvTranspose2d(long inputs, long outputs, long kernel, long stride, Initializer init, string activation = "none",
+        bool same = false)
     {
         (_stride, _activation) = (stride, Activation.ByName(activation));
+        if (same) (_padding, _more) = ((kernel - stride + 1) / 2, (kernel - stride) % 2);
         var area = kernel * kernel;
         _weight = Parameter("weight", init.Weight(inputs * area, outputs * area, [inputs, outputs, kernel, kernel])
             .Contiguous(MemoryFormat.ChannelsLast));
@@ -26,9 +37,16 @@ public sealed class ConvTranspose2d : Module
     {
         using var observed = Profile.Of(this);
         return _activation.After(
-            number => Autocast.Input(x).FusedConvTranspose2d(Autocast.Weight(_weight), _bias, _stride, number));
+            number => Autocast.Input(x).FusedConvTranspose2d(Autocast.Weight(_weight), _bias, _stride, number,
+                _padding, _more));
     }
 
     /// <summary>The same through libtorch's own operators; what the fast forms are tested against.</summary>
-    public Tensor ForwardPlain(Tensor x) => _activation.Of(x.ConvTranspose2d(_weight, _bias, _stride));
+    public Tensor ForwardPlain(Tensor x)
+    {
+        var y = x.ConvTranspose2d(_weight, _bias, _stride);
+        if (_padding > 0)
+            for (var side = 2; side <= 3; side++) y = y.Narrow(side, _padding, y.Size(side) - 2 * _padding + _more);
+        return _activation.Of(y);
+    }
 }

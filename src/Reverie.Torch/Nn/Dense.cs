@@ -29,7 +29,7 @@ public sealed class Dense : Module
     {
         using var observed = Profile.Of(this);
         var y = _linear.Forward(x);
-        return _norm is null ? y : _activation.Of(_norm.Forward(y));
+        return _norm is null ? y : _norm.Forward(y, _activation);
     }
 
     /// <exception cref="ArgumentException">There is no norm of that name.</exception>

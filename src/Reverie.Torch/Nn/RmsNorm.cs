@@ -4,6 +4,8 @@ namespace Reverie.Torch.Nn;
 /// y = s·x/√(mean x² + ε) (Zhang and Sennrich 2019). There is no shift. Computed in the type of the parameters.</summary>
 public sealed class RmsNorm : Module
 {
+    private static readonly Activation s_none = Activation.ByName("none");
+
     private readonly Tensor _scale;
     private readonly double _epsilon;
 
@@ -15,23 +17,24 @@ public sealed class RmsNorm : Module
     }
 
     /// <summary>Applies the layer to the last dimension: (…, D) → (…, D), in the type of the parameters.</summary>
-    public Tensor Forward(Tensor x)
+    public Tensor Forward(Tensor x) => Forward(x, s_none);
+
+    /// <summary>The same and an activation, in one pass where that is SiLU.</summary>
+    public Tensor Forward(Tensor x, Activation activation)
     {
         using var observed = Profile.Of(this);
-        return Normalized(x);
+        return activation.AfterNorm(silu => x.RmsNorm(_scale, _epsilon, silu, _scale.DType));
     }
 
     /// <summary>Applies the layer to the channels of every pixel: (N, C, H, W) that lie channels-last → the same, in the
     /// type of <paramref name="x"/>.</summary>
-    public Tensor ForwardChannels(Tensor x)
+    public Tensor ForwardChannels(Tensor x) => ForwardChannels(x, s_none);
+
+    /// <summary>The same and an activation, in one pass where that is SiLU.</summary>
+    public Tensor ForwardChannels(Tensor x, Activation activation)
     {
         using var observed = Profile.Of(this);
-        return Normalized(x.Permute(0, 2, 3, 1)).To(x.DType).Permute(0, 3, 1, 2);
-    }
-
-    private Tensor Normalized(Tensor x)
-    {
-        var wide = x.To(_scale.DType);
-        return wide * (wide.Square().Mean(-1, keepDim: true) + _epsilon).Rsqrt() * _scale;
+        return activation.AfterNorm(
+            silu => x.Permute(0, 2, 3, 1).RmsNorm(_scale, _epsilon, silu, x.DType).Permute(0, 3, 1, 2));
     }
 }

@@ -47,7 +47,7 @@ public sealed class NormImageDecoder : Module
         {
             _norms[i] = Register($"norm{i}", new RmsNorm(widths[i], init));
             _layers[i] = strided
-                ? Register($"deconv{i}", new ConvTranspose2d(widths[i], widths[i + 1], NormImageEncoder.Kernel, 2, init))
+                ? Register($"deconv{i}", new ConvTranspose2d(widths[i], widths[i + 1], NormImageEncoder.Kernel, 2, init, same: true))
                 : Register($"conv{i}", new Conv2d(widths[i], widths[i + 1], NormImageEncoder.Kernel, 1, init, same: true));
         }
     }
@@ -63,13 +63,9 @@ public sealed class NormImageDecoder : Module
             .Reshape(-1, _height, _width, _channels).Permute(0, 3, 1, 2);                   // (N, 4d, h, w)
         for (var i = 0; i < Stages; i++)
         {
-            x = _activation.Of(_norms[i].ForwardChannels(x));
-            x = _layers[i] is Conv2d conv ? conv.Forward(x.UpsampleNearest2d(2)) : Doubled((ConvTranspose2d)_layers[i], x);
+            x = _norms[i].ForwardChannels(x, _activation);
+            x = _layers[i] is Conv2d conv ? conv.Forward(x.UpsampleNearest2d(2)) : ((ConvTranspose2d)_layers[i]).Forward(x);
         }
         return x.Sigmoid() - 0.5;
     }
-
-    // A kernel of 5 reaches 2 pixels beyond the picture on one side and 1 on the other.
-    private static Tensor Doubled(ConvTranspose2d layer, Tensor x) =>
-        layer.Forward(x).Narrow(2, 2, 2 * x.Size(2)).Narrow(3, 2, 2 * x.Size(3));
 }

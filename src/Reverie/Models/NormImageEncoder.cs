@@ -50,7 +50,7 @@ public sealed class NormImageEncoder : PictureEncoder
         {
             images = _layers[i].Forward(images);
             if (!_strided) images = images.MaxPool2d(2);
-            images = _activation.Of(_norms[i].ForwardChannels(images));
+            images = _norms[i].ForwardChannels(images, _activation);
         }
         return images.Permute(0, 2, 3, 1).Reshape(-1, EmbedSize);
     }

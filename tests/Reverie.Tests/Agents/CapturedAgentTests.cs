@@ -18,6 +18,8 @@ public sealed class CapturedAgentTests
     [InlineData("dreamer, discrete")]
     [InlineData("dreamerv2")]
     [InlineData("dreamerv2, continuous")]
+    [InlineData("dreamerv3")]
+    [InlineData("dreamerv3, discrete")]
     public void UpdatesAreThoseThatAreNotRecorded(string kind)
     {
         using var plain = Agent(kind);
@@ -25,7 +27,8 @@ public sealed class CapturedAgentTests
         for (ulong seed = 0; seed < 9; seed++)
         {
             using var scope = new TensorScope();
-            var (expected, actual) = (plain.Update(Rows(kind, seed), seed), recorded.Update(Rows(kind, seed), seed));
+            var (expected, actual) = (plain.Update(Rows(kind, seed, plain), seed),
+                recorded.Update(Rows(kind, seed, recorded), seed));
             Assert.Equal(expected.Keys, actual.Keys);
             Assert.All(expected.Keys, name => Assert.Equal(expected[name].Item(), actual[name].Item()));
         }
@@ -40,6 +43,8 @@ public sealed class CapturedAgentTests
     [InlineData("dreamer", ActMode.Collect)]
     [InlineData("dreamerv2", ActMode.Collect)]
     [InlineData("dreamerv2", ActMode.Evaluate)]
+    [InlineData("dreamerv3", ActMode.Collect)]
+    [InlineData("dreamerv3", ActMode.Evaluate)]
     public void DecisionsAreThoseThatAreNotRecorded(string kind, ActMode mode)
     {
         using var plain = Agent(kind);
@@ -86,13 +91,16 @@ public sealed class CapturedAgentTests
         {
             Critic = SmallDreamerV2.Config.Critic with { SlowEvery = 3, SlowFraction = 1 },
         }),
+        "dreamerv3" => SmallDreamerV3.Agent(),
+        "dreamerv3, discrete" => SmallDreamerV3.Agent(layout: SmallDreamerV2.Choices),
         _ => SmallDreamerV2.Agent(layout: SmallPlaNet.Layout),
     };
 
     // A row begins an episode in every batch: what has none takes another path, in the last bits, unless it is recorded.
-    private static SequenceBatch Rows(string kind, ulong seed)
+    private static SequenceBatch Rows(string kind, ulong seed, ModelAgent? agent = null)
     {
-        var rows = kind is "dreamerv2" or "dreamer, discrete"
+        var rows = agent is DreamerV3 v3 ? SmallDreamerV3.Rows(v3, seed + 1)
+            : kind is "dreamerv2" or "dreamer, discrete"
             ? SmallDreamerV2.Rows()
             : SmallPlaNet.Rows(seed);
         rows.IsFirst[(2 + (int)seed % 2) * SmallPlaNet.Batch] = true;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Reverie.Torch;
+using Reverie.Torch.Distributions;
 using Reverie.Torch.Native;
 
 namespace Reverie.Tests.Torch;
@@ -46,10 +47,19 @@ internal static class LoopBits
             AddPass(x => x[0].GruGates(x[1], x[2]), Of(3, parts), Of(3, parts), Of(1, state));
             AddPass(x => x[0].GruReset(x[1]), Of(2, parts), Of(1, state));
             AddPass(x => x[0].GruBlend(x[1], x[2]), Of(2, parts), Of(1, parts), Of(1, state));
+            AddPass(x => x[0].Reshape(Rows, 1, 3 * Units).BlockGates(x[1]), Of(3, parts), Of(1, state));
+            foreach (var silu in new[] { false, true })
+                AddPass(x => x[0].RmsNorm(x[1], 1e-4, silu, state), Of(1, parts), Draw(Units));
             var target = Of(1, state);
             AddPass(x => x[0].HalfSquaredError(target), Of(1, parts));
         }
         AddPass(x => x[0].LstmGates(x[1]), Draw(Rows, 4 * Units), Draw(Rows, Units));
+        var (uniform, values) = (Draw(Rows).Abs() / 3, Draw(Rows) * 9);
+        var bins = SymexpTwoHot.Bins(Units, Device.Cpu);
+        AddPass(x => x[0].OneHotDraw(uniform, 0.01), Draw(Rows, Units));
+        AddPass(x => x[0].OneHotDivergence(x[1], 0.01), Draw(Rows, Units), Draw(Rows, Units));
+        AddPass(x => x[0].TwoHotLogProb(values, bins), Draw(Rows, Units));
+        AddPass(x => x[0].TwoHotMean(bins), Draw(Rows, Units));
         AddPass(x => x[0].FusedConv2d(One(), x[1], stride: 1, activation: 1),
             Draw(3, 1, 31, 17).Contiguous(MemoryFormat.ChannelsLast), Draw(1));
         var bytes = new byte[3 * 997];

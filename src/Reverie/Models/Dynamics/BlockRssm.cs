@@ -110,9 +110,8 @@ public sealed class BlockRssm : LatentDynamics
         var (rows, width) = (deter.Size(0), deter.Size(-1) / _blocks);
         var inputs = Tensor.Cat([deter.Reshape(rows, _blocks, width).To(seen.DType),
             seen.Unsqueeze(1).Expand(rows, _blocks, seen.Size(-1))], -1).Flatten(1);        // (B, D + g·3U)
-        var hidden = _activation.Of(_hiddenNorm.Forward(_hidden.Forward(inputs)));          // (B, D)
-        var gates = _gates.Forward(hidden).Reshape(rows, _blocks, 3, width).Transpose(1, 2).Flatten(1);     // (B, 3D)
-        return NormGruCell.Combine(gates.To(deter.DType), deter);
+        var hidden = _hiddenNorm.Forward(_hidden.Forward(inputs), _activation);             // (B, D)
+        return _gates.ForwardBlocks(hidden).BlockGates(deter);
     }
 
     private LatentState Prior(Tensor deter, Tensor? noise)
@@ -135,8 +134,8 @@ public sealed class BlockRssm : LatentDynamics
     private LatentState Posterior(Tensor deter, Tensor weight, Tensor embedPart, Tensor? noise)
     {
         using var observed = Profile.Of(this);
-        var hidden = _posteriorNorm.Forward(Autocast.Input(deter).Linear(weight, null) + embedPart);    // (B, U)
-        var drawn = _posterior.Forward(_activation.Of(hidden));
+        var hidden = _posteriorNorm.Forward(Autocast.Input(deter).Linear(weight, null) + embedPart, _activation);    // (B, U)
+        var drawn = _posterior.Forward(hidden);
         return new(deter, drawn.Sample(noise).To(deter.DType), drawn);
     }
 }

@@ -89,6 +89,31 @@ public sealed class FastLayerTests
         int inputs, int outputs, int kernel, int size, int pictures, string activation) =>
         WithinRounding((type, seed) => OfTransposed(inputs, outputs, kernel, size, pictures, activation, type, seed));
 
+    /// <summary>A transposed convolution that is cropped to whole multiples, as SAME has it, and its gradients.</summary>
+    [Theory, NoTensorLeaks]
+    [InlineData(5, 2, DType.Float32)]
+    [InlineData(5, 2, DType.BFloat16)]
+    [InlineData(4, 2, DType.Float32)]
+    [InlineData(3, 1, DType.Float32)]
+    public void CroppedTransposedConvolutionsAreThePlainOnes(int kernel, int stride, DType type)
+    {
+        using var scope = new TensorScope();
+        using var random = new Generator(Device.Cpu, 3);
+        var init = new Initializer(Device.Cpu, random);
+        using var layer = new ConvTranspose2d(
+            6, 4, kernel, stride, init, type == DType.Float32 ? "relu" : "none", same: true);
+        var x = Tensor.Randn([3, 6, 5, 7], random).Contiguous(MemoryFormat.ChannelsLast).SetRequiresGrad(true);
+        using var autocast = new Autocast(type);
+        var (found, expected) = (layer.Forward(x).To(DType.Float32), layer.ForwardPlain(x));
+        Assert.Equal([3, 4, 5 * stride, 7 * stride], found.Shape);
+        Tensor[] inputs = [x, .. layer.Parameters()];
+        var weights = Tensor.Randn(found.Shape, random);
+        var gradients = Reverie.Torch.Torch.Grad((found * weights).Sum(), inputs);
+        var right = Reverie.Torch.Torch.Grad((expected * weights).Sum(), inputs);
+        foreach (var (one, other) in gradients.Zip(right).Append((found, expected)))
+            Assert.True((one! - other!).Norm().Item() <= (type == DType.Float32 ? 1e-5 : 0.05) * other!.Norm().Item());
+    }
+
     [Theory, NoTensorLeaks, MemberData(nameof(DenseLayers))]
     public void DenseLayersAreWithinTheirRounding(int inputs, int outputs, int rows, string activation, bool biased) =>
         WithinRounding((type, seed) => OfDense(inputs, outputs, rows, activation, biased, type, seed));

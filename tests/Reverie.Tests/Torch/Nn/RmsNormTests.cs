@@ -34,6 +34,28 @@ public class RmsNormTests
         Near.Equal([.. x.Select((one, i) => g[i] * one * r)], gradients[1]!);
     }
 
+    /// <summary>One pass with the activation after it, in the types that training has, against the plain operators in
+    /// float64.</summary>
+    [Theory]
+    [InlineData(DType.Float32, DType.Float32, true)]
+    [InlineData(DType.Float32, DType.Float32, false)]
+    [InlineData(DType.BFloat16, DType.Float32, true)]
+    [InlineData(DType.BFloat16, DType.BFloat16, true)]
+    [InlineData(DType.BFloat16, DType.BFloat16, false)]
+    public void OnePassIsThePlainOne(DType from, DType to, bool silu)
+    {
+        for (ulong seed = 1; seed <= 5; seed++)
+            foreach (var width in new[] { 1, 8, 21, 64 })
+            {
+                using var scope = new TensorScope();
+                using var random = new Generator(Device.Cpu, seed);
+                var x = (Randn([5, 7, width], random) * 2).To(from);
+                var scale = Randn([width], random);
+                OnePass.Same([x, scale], to, both => both[0].RmsNorm(both[1], 1e-4, silu,
+                    both[0].DType == DType.Float64 ? DType.Float64 : to));
+            }
+    }
+
     /// <summary>Pictures are normalised over the channels of each pixel, and stay in their type and layout.</summary>
     [Theory]
     [InlineData(DType.Float32)]
