@@ -47,7 +47,7 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
     /// <param name="precision">Type of convolutions, of the recurrence and of imagination; losses and parameters stay
     /// float32.</param>
     public DreamerV3(Config config, EpisodeLayout layout, Device device, DType precision = DType.Float32)
-        : base(config, layout, device, precision)
+        : base(config, layout, device, precision, stepsMore: true)
     {
         using var scope = new TensorScope();
         using var random = NewParameters(1);
@@ -58,6 +58,7 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
         _slowCritic = new Critic(features, config.Critic, model.Activation, init, model.Norm);
         _slowCritic.MoveTowards(_critic, 1);
         _returnScale = new ReturnScale(init);
+        _ = ModelOptimizer;
     }
 
     /// <summary>π(a | x).</summary>

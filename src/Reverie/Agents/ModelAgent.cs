@@ -25,7 +25,10 @@ public abstract class ModelAgent : IAgent
     /// <param name="layout">What its environment gives and takes.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="precision">Type of convolutions and of imagination; losses and parameters stay float32.</param>
-    protected ModelAgent(Config config, EpisodeLayout layout, Device device, DType precision)
+    /// <param name="stepsMore">Whether <see cref="Stepped"/> has parts that the agent is yet to make: it then asks for
+    /// <see cref="ModelOptimizer"/> when it has.</param>
+    protected ModelAgent(
+        Config config, EpisodeLayout layout, Device device, DType precision, bool stepsMore = false)
     {
         (Config, Device, Precision) = (config, device, precision);
         using var scope = new TensorScope();
@@ -33,6 +36,7 @@ public abstract class ModelAgent : IAgent
         var init = new Initializer(device, random);
         Model = new WorldModel(config.Model, layout, precision, init);
         Representation = Representation.Create(config.Loss, Model, init);
+        if (!stepsMore) _ = ModelOptimizer;
         var captured = config.Compute.Graphs == "auto" ? device : Device.Cpu;
         _updates = new CapturedWork("updating", captured, line => Report(line));
         _decisions = new CapturedWork("acting", captured, line => Report(line));
@@ -62,8 +66,7 @@ public abstract class ModelAgent : IAgent
     /// <summary>Type of convolutions and of imagination.</summary>
     protected DType Precision { get; }
 
-    /// <summary>Steps the model and its representation, and what else an agent has it step. It is made when it is first
-    /// asked for, when all of that is there.</summary>
+    /// <summary>Steps the model and its representation, and what else an agent has it step.</summary>
     protected Optimizer ModelOptimizer => _modelOptimizer ??= NewOptimizer(Stepped, Config.Optimizer.LearningRate);
 
     /// <summary>What <see cref="ModelOptimizer"/> steps.</summary>
