@@ -31,11 +31,13 @@ public sealed partial class PresetsTests
     [Theory, MemberData(nameof(Names))]
     public void EachCanBeStackedOnTheAlgorithm(string name)
     {
-        var algorithm = name.StartsWith("dreamerv3.", StringComparison.Ordinal)
-            || name is "dmc_vision" or "dmc_proprio" or "atari100k" or "crafter" ? "dreamerv3" : "planet";
-        var resolved = ConfigReader.Resolve(new ConfigSources { Presets = [algorithm, name] });
+        var resolved = ConfigReader.Resolve(new ConfigSources { Presets = [AlgorithmOf(name), name] });
         Assert.Contains(resolved.Origins.Values, origin => origin.StartsWith($"preset {name}:"));
     }
+
+    /// <summary>What a preset can be stacked on: some have settings that DreamerV3 alone has.</summary>
+    internal static string AlgorithmOf(string name) => name.StartsWith("dreamerv3.", StringComparison.Ordinal)
+        || name is "dmc_vision" or "dmc_proprio" or "atari100k" or "crafter" ? "dreamerv3" : "planet";
 
     /// <summary>What a size means for one algorithm follows the size at once, and only with that algorithm.</summary>
     [Theory]
