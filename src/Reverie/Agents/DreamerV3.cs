@@ -51,7 +51,7 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
     {
         using var scope = new TensorScope();
         using var random = NewParameters(1);
-        var init = new Initializer(device, random) { Rule = InitRule.TruncatedNormal };
+        var init = new Initializer(device, random) { Rule = config.Model.InitRule };
         var (features, model) = (Model.Dynamics.FeatureSize, config.Model);
         _actor = new Actor(features, layout.ActionSize, layout.OneHot, config.Actor, model.Activation, init, model.Norm);
         _critic = new Critic(features, config.Critic, model.Activation, init, model.Norm);

@@ -1,4 +1,5 @@
 using Reverie.Environments;
+using Reverie.Torch.Nn;
 
 namespace Reverie.Configuration;
 
@@ -80,6 +81,9 @@ public sealed record ModelConfig
     public bool ImageNoise { get; init; } = true;
     [Setting("rnn variant: reproduce the published mean-only model", Source = "Pc README")]
     public bool FaithfulMeanOnly { get; init; }
+
+    /// <summary><see cref="Init"/>, as layers take it.</summary>
+    internal InitRule InitRule => Init == "glorot" ? InitRule.Glorot : InitRule.TruncatedNormal;
 
     /// <summary><see cref="Encoder"/>, as environments are asked.</summary>
     public ObservationKind Sees => Enum.Parse<ObservationKind>(Encoder, ignoreCase: true);

@@ -25,7 +25,7 @@ public sealed class WorldModel : Module, ILatentWorld
     /// <exception cref="ReverieException">Pictures of another size, or nothing to see at all.</exception>
     public WorldModel(ModelConfig config, EpisodeLayout layout, DType precision, Initializer init)
     {
-        init = init with { Rule = config.Init == "glorot" ? InitRule.Glorot : InitRule.TruncatedNormal };
+        init = init with { Rule = config.InitRule };
         if (config.Cnn == "planet" && layout.Image is { } image && (image.Height != 64 || image.Width != 64))
             throw new ReverieException($"model: pictures are {image.Height}×{image.Width}; the encoder takes 64×64");
         if (layout.Image is null && layout.VectorSize == 0)
