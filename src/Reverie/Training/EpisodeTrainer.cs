@@ -40,13 +40,10 @@ public sealed class EpisodeTrainer : WholeEpisodeTrainer
     private long FirstUpdates =>
         _config.Training.PretrainUpdates > 0 ? _config.Training.PretrainUpdates : _config.Training.UpdatesPerEpisode;
 
-    private bool EvaluationDue => _config.Training.EvaluateEvery > 0 && Counters.Updates > Counters.EvaluatedAt
-        && Counters.Updates % _config.Training.EvaluateEvery == 0;
-
     /// <inheritdoc/>
     protected override bool TryWork(CancellationToken cancel)
     {
-        if (EvaluationDue) Evaluate(cancel);
+        if (UpdatesAskForEvaluation) Evaluate(cancel);
         else if (IsDone) return Conclude();
         else if (Counters.Episodes < _config.Training.SeedEpisodes) CollectRandom(cancel, envSteps: EnvStepsLeft);
         else if (Counters.Updates < UpdatesDue) Update(Replay, _batch);

@@ -59,8 +59,7 @@ public sealed class OfflineTrainer : WholeEpisodeTrainer
         : (_config.Training.PretrainUpdates > 0 ? _config.Training.PretrainUpdates : _config.Training.UpdatesPerEpisode)
             + _config.Training.UpdatesPerEpisode * Math.Max(0, Counters.Episodes - _config.Training.SeedEpisodes);
 
-    private bool EvaluationDue => !OfflineTasks.Owns(_config.Task) && _config.Training.EvaluateEvery > 0
-        && Counters.Updates > Counters.EvaluatedAt && Counters.Updates % _config.Training.EvaluateEvery == 0;
+    private bool EvaluationDue => !OfflineTasks.Owns(_config.Task) && UpdatesAskForEvaluation;
 
     private protected override void BeginIn(RunDirectory run) => _source.KeepIn(run);
 

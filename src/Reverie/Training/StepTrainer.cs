@@ -69,13 +69,10 @@ public sealed class StepTrainer : Trainer
         ? 1 + (long)((_replay.RowsAdded - from) * _config.Training.TrainRatio / RowsOfUpdate)
         : 0;
 
-    private bool EvaluationDue => _config.Training.EvaluateEvery > 0 && Counters.Updates > Counters.EvaluatedAt
-        && Counters.Updates % _config.Training.EvaluateEvery == 0;
-
     /// <inheritdoc/>
     protected override bool TryWork(CancellationToken cancel)
     {
-        if (EvaluationDue) Evaluate(cancel);
+        if (UpdatesAskForEvaluation) Evaluate(cancel);
         else if (Counters.Updates < UpdatesDue && _replay.CanSample) Update(_replay, _batch);
         else if (IsDone) return Conclude();
         else Collect(cancel);

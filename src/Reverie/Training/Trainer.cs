@@ -306,6 +306,10 @@ public abstract class Trainer : IDisposable
             Checkpoint.NewestUpdates(_run.Checkpoints)));
     }
 
+    /// <summary>Whether as many updates were made since the last evaluation as <c>training.evaluate_every</c> says.</summary>
+    private protected bool UpdatesAskForEvaluation => _config.Training.EvaluateEvery > 0 && Counters.Updates > Counters.EvaluatedAt
+        && Counters.Updates % _config.Training.EvaluateEvery == 0;
+
     /// <summary>Plays without exploration, logs what came of it, and shows how the agent dreams of it.</summary>
     protected void Evaluate(CancellationToken cancel)
     {
