@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.ExceptionServices;
 using Reverie.Agents;
 using Reverie.Environments;
@@ -83,9 +82,7 @@ public sealed class Collector(
     {
         var at = Array.FindIndex(actions, value => !float.IsFinite(value));
         if (at >= 0 && plays[at / layout.ActionSize] is { IsComplete: false } play)
-            throw new ReverieException($"the agent's action {play.Place} is "
-                + $"{actions[at].ToString(CultureInfo.InvariantCulture)}: what it has learned is not finite any more; "
-                + "begin a new run with a smaller optimizer.learning_rate");
+            throw NotFinite.Action(play.Place, actions[at]);
     }
 
     // Every number here follows from the rows, so a run that goes on cuts at the same ones.
@@ -129,8 +126,7 @@ public sealed class Collector(
         for (Exception? crash = fault; crash is not null; crash = Take(n, []))
         {
             var (who, where) = ($"environment {n + 1} of {Count}", all[n].Place);
-            var kind = crash is ReverieException ? "" : $"{crash.GetType().Name}: ";
-            var why = kind + crash.Message.ReplaceLineEndings(" ");
+            var why = Told(crash);
             all[n].BeginAgain();
             if (all[n].Restarts == MostCrashes)
                 throw new ReverieException(
@@ -139,6 +135,10 @@ public sealed class Collector(
             environments.TryRestart(n, EpisodeSeed(seed, n, all[n].Restarts));
         }
     }
+
+    /// <summary>A crash in one line: what kind it is, where it is none of ours, and what it says.</summary>
+    internal static string Told(Exception crash) =>
+        (crash is ReverieException ? "" : $"{crash.GetType().Name}: ") + crash.Message.ReplaceLineEndings(" ");
 
     // Crashes change neither the seed of a first attempt nor that of another environment.
     private static int EpisodeSeed(ulong seed, int n, int attempt)

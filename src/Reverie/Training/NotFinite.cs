@@ -5,7 +5,7 @@ using Reverie.Torch;
 
 namespace Reverie.Training;
 
-/// <summary>The line for a measure that is not finite: what was seen, where, and what to do.</summary>
+/// <summary>The line for a measure or an action that is not finite: what was seen, where, and what to do.</summary>
 internal static class NotFinite
 {
     // Rewards are to be of the order of 1 a decision; from here on they are the likelier reason than the learning rate.
@@ -34,6 +34,14 @@ internal static class NotFinite
             + $"{Text(batch.Reward.Max())}{Vectors(batch)}; the batch is kept in {file}, {kept}; "
             + Advice(largest, part, precision == DType.BFloat16);
     }
+
+    /// <summary>An agent's action that cannot be taken: no fault of its environment, which would be made anew to no
+    /// avail.</summary>
+    /// <param name="place">Where in the episode, in words.</param>
+    /// <param name="value">What is not finite.</param>
+    public static ReverieException Action(string place, float value) => new($"the agent's action {place} is "
+        + $"{value.ToString(CultureInfo.InvariantCulture)}: what it has learned is not finite any more; begin a new run "
+        + "with a smaller optimizer.learning_rate");
 
     private static string Advice(double largest, string part, bool halves)
     {

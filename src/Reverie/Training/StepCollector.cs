@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.ExceptionServices;
 using Reverie.Agents;
 using Reverie.Environments;
@@ -124,7 +123,7 @@ internal sealed class StepCollector : IDisposable
     private void Compare(int n, int row)
     {
         if (environments.Faults[n] is { } hang && EnvironmentThread.IsHang(hang)) ExceptionDispatchInfo.Throw(hang);
-        var why = environments.Faults[n] is { } fault ? $"it crashed: {Told(fault)}"
+        var why = environments.Faults[n] is { } fault ? $"it crashed: {Collector.Told(fault)}"
             : replay.RowsUnderWay(n).HasRow(row, environments.Rows[n]) ? null : "the row came out otherwise than before";
         if (why is null) return;
         report($"{Name(n)} cannot be brought back to where it was ({Place(row)}: {why}); its episode of "
@@ -154,8 +153,8 @@ internal sealed class StepCollector : IDisposable
                 next[n] = next[n] with { Crashes = next[n].Crashes + 1 };
                 if (next[n].Crashes >= Collector.MostCrashes)
                     throw new ReverieException($"{Name(n)} crashed {next[n].Crashes} times without finishing an episode, at "
-                        + $"last {where}: {Told(fault)}", fault);
-                report($"{Name(n)} crashed {where}; it is made anew and plays another episode: {Told(fault)}");
+                        + $"last {where}: {Collector.Told(fault)}", fault);
+                report($"{Name(n)} crashed {where}; it is made anew and plays another episode: {Collector.Told(fault)}");
                 broken[n] = true;
                 environments.TryRestart(n, BeginAnother(n, next));
             }
@@ -190,9 +189,7 @@ internal sealed class StepCollector : IDisposable
             var place = Place(environments.Rows[n].IsFirst ? 1 : replay.UnderWay(n) + 1);
             foreach (var value in action)
                 if (!float.IsFinite(value))
-                    throw new ReverieException($"the agent's action {place} is "
-                        + $"{value.ToString(CultureInfo.InvariantCulture)}: what it has learned is not finite any more; "
-                        + "begin a new run with a smaller optimizer.learning_rate");
+                    throw NotFinite.Action(place, value);
             if (replay.Layout.OneHot && !DiscreteSpace.IsOneHot(action))
                 throw new ReverieException($"the agent's action {place} is none of {ActionSize} choices");
         }
@@ -230,9 +227,6 @@ internal sealed class StepCollector : IDisposable
     private string Name(int n) => $"environment {n + 1} of {Count}";
 
     private static string Place(int row) => row == 0 ? "at the reset" : $"at decision {row}";
-
-    private static string Told(Exception fault) =>
-        (fault is ReverieException ? "" : $"{fault.GetType().Name}: ") + fault.Message.ReplaceLineEndings(" ");
 }
 
 /// <summary>What a call of <see cref="StepCollector.Step"/> came to.</summary>
