@@ -264,6 +264,9 @@ def loss(parts, batch, o):
     total = (o.image_scale * image.mean() + o.reward_scale * reward.mean() + o.continue_scale * continues.mean()
              + o.kl_prior_scale * to_prior.mean() + o.kl_posterior_scale * to_posterior.mean())
 
+    first = o.length - o.imagine_last                   # rows that imagination starts from, and that the critic replays
+    stoch, deter, features, rewards, terminal, last = (
+        rows[first:] for rows in (stoch, deter, features, rewards, terminal, last))
     dreamt, chosen, returns, value, slow, weight = imagine(
         parts, stoch.detach().flatten(0, 1), deter.detach().flatten(0, 1), o)
     torch.clear_autocast_cache()                        # of weights that were converted without gradients
@@ -273,7 +276,7 @@ def loss(parts, batch, o):
     logits = critic(dreamt)
     total = total - (weight * (two_hot(logits, returns) + o.slow_scale * two_hot(logits, slow))).mean()
 
-    bootstrap = returns[0].reshape(o.length, o.batch)
+    bootstrap = returns[0].reshape(o.imagine_last, o.batch)
     target = lambda_returns(rewards[1:], (1 - terminal[1:]) * o.discount, bootstrap[1:], bootstrap[-1],
                             (1 - last[1:]) * vars(o)["lambda"])
     logits = critic(features[:-1])

@@ -32,7 +32,7 @@ internal sealed class Arithmetic(Config config, EpisodeLayout layout)
     /// own.
     /// </summary>
     public double Behavior => 2e-9 * config.Imagination.Horizon * (config.Agent == "dreamerv2" ? Rows * BehaviorOfV2
-        : config.Agent == "dreamerv3" ? Rows * BehaviorOfV3
+        : config.Agent == "dreamerv3" ? Starts * BehaviorOfV3
         : (model.Continue ? Rows - config.Replay.BatchSize : Rows)
             * (3 * Actor + 2 * (Prior + Reward + Continue) + 4 * Critic));
 
@@ -55,6 +55,8 @@ internal sealed class Arithmetic(Config config, EpisodeLayout layout)
         + (config.Agent != "planet" ? 2e-9 * Actor : config.Planner.Collection == "random" ? 0 : Plan);
 
     private double Rows => (double)config.Replay.BatchSize * config.Replay.ChunkLength;
+
+    private double Starts => config.Imagination.Last is > 0 and var last ? (double)config.Replay.BatchSize * last : Rows;
 
     private double Iterations => config.Planner.Kind == "shooting" ? 1 : config.Planner.Iterations;
 

@@ -88,10 +88,13 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
     {
         var measures = new Dictionary<string, Tensor>();
         var losses = ModelLosses(batch, noise, measures, out var posterior);
-        var dream = Imagine(posterior.Detach().FlattenTime(), noise);
+        var rows = Config.Imagination.Last is > 0 and var last ? last : batch.Length;
+        var starts = posterior.Narrow(batch.Length - rows, rows);
+        var dream = Imagine(starts.Detach().FlattenTime(), noise);
         var (actor, critic) = BehaviorLosses(dream, noise, measures);
-        var bootstrap = dream.Return[0].Reshape(batch.Length, batch.Batch);                 // b_t
-        losses["replay_value"] = ReplayValueLoss(Model.Dynamics.Feature(posterior), batch, bootstrap);
+        var bootstrap = dream.Return[0].Reshape(rows, batch.Batch);                         // b_t
+        losses["replay_value"] = ReplayValueLoss(
+            Model.Dynamics.Feature(starts), batch.Narrow(batch.Length - rows, rows), bootstrap);
         var total = Total(losses, measures) + actor + critic;
         measures["loss_actor"] = actor.Detach();
         measures["loss_critic"] = critic.Detach();

@@ -57,6 +57,10 @@ internal static partial class ConfigRules
         Demand(!third || config.Model.Continue, "model.continue", "agent = dreamerv3 asks where episodes end; set it to true");
         Demand(!third || config.Model.Dynamics is "block_rssm" or "discrete_rssm", "model.dynamics",
             $"agent = dreamerv3 keeps classes of latents, which {config.Model.Dynamics} has none of; take block_rssm or discrete_rssm");
+        var last = config.Imagination.Last;
+        Demand(last == 0 || third, "imagination.last", $"agent = {config.Agent} imagines from every row; leave it at 0");
+        Demand(last != 1 && last <= replay.ChunkLength, "imagination.last",
+            $"{last} rows: take 2 to replay.chunk_length = {replay.ChunkLength} of them, or 0 for all");
         var blocks = config.Model.Blocks;
         Demand(config.Model.Dynamics != "block_rssm" || config.Model.Deter % blocks == 0, "model.deter",
             $"{config.Model.Deter} units cannot be cut into model.blocks = {blocks} alike");

@@ -3,8 +3,11 @@ namespace Reverie.Configuration;
 /// <summary>What is imagined, and how it is valued.</summary>
 public sealed record ImaginationConfig
 {
-    [Setting("decisions imagined from every state of a batch, H", Source = "D App. A", Min = 2, Max = 1000)]
+    [Setting("decisions imagined from each state, H", Source = "D App. A", Min = 2, Max = 1000)]
     public int Horizon { get; init; } = 15;
+    [Setting("rows of each chunk, its last ones, that dreamerv3 imagines from and learns its critic on; 0 takes all",
+        Source = "imag_last of V3's code, 0 there", Min = 0)]
+    public int Last { get; init; }
     [Setting("discount γ per decision", Source = "D App. A", Min = 0, Max = 1)]
     public double Discount { get; init; } = 0.99;
     [Setting("value estimate: V_λ, V_N^k or the bare sum of rewards V_R",

@@ -30,7 +30,7 @@ public sealed record ModelConfig
     public int PriorLayers { get; init; } = 2;
     [Setting("activation of dense layers", Source = "Pc configs; V3 has silu", OneOf = ["relu", "elu", "silu"])]
     public string Activation { get; init; } = "relu";
-    [Setting("what stands between a dense layer of encoders, decoders, heads, actor and critic and its activation",
+    [Setting("what stands between a layer of encoders, decoders, heads, actor and critic and its activation",
         Source = "V3 has rms", OneOf = ["none", "rms"])]
     public string Norm { get; init; } = "none";
     [Setting("new parameters: uniform by the sizes of both sides, or normal by that of the input alone, cut at 2 deviations",

@@ -5,19 +5,26 @@ namespace Reverie.Models;
 
 /// <summary>
 /// The convolutional encoder of World Models, PlaNet and Dreamer (W App. A.1): four layers of kernel 4 and stride 2
-/// with ReLU (DreamerV2: ELU), channels d, 2d, 4d, 8d; 64×64 pictures become 2×2·8d values.
+/// with ReLU (DreamerV2: ELU), channels d, 2d, 4d, 8d; 64×64 pictures become 2×2·8d values. With a norm by setting, over the
+/// channels of each pixel, before each activation.
 /// </summary>
 public sealed class ImageEncoder : PictureEncoder
 {
-    private readonly Conv2d[] _layers;
+    private readonly Conv2d[] _layers = new Conv2d[4];
+    private readonly RmsNorm?[] _norms = new RmsNorm?[4];
+    private readonly Activation _activation;
 
-    /// <summary>Makes the layers for pictures of <paramref name="channels"/> channels.</summary>
-    public ImageEncoder(int channels, int depth, Initializer init, string activation = "relu")
+    /// <summary>Makes the layers for pictures of <paramref name="channels"/> channels; the norm is none or rms.</summary>
+    public ImageEncoder(int channels, int depth, Initializer init, string activation = "relu", string norm = "none")
     {
         EmbedSize = 2 * 2 * 8 * depth;
-        _layers = new Conv2d[4];
+        _activation = Activation.ByName(activation);
         for (var i = 0; i < 4; i++)
-            _layers[i] = Register($"conv{i}", new Conv2d(i == 0 ? channels : depth << (i - 1), depth << i, 4, 2, init, activation));
+        {
+            _layers[i] = Register($"conv{i}", new Conv2d(i == 0 ? channels : depth << (i - 1), depth << i, 4, 2, init,
+                norm == "none" ? activation : "none"));
+            if (norm == "rms") _norms[i] = Register($"norm{i}", new RmsNorm(depth << i, init));
+        }
     }
 
     /// <inheritdoc/>
@@ -27,7 +34,11 @@ public sealed class ImageEncoder : PictureEncoder
     public override Tensor Forward(Tensor images)
     {
         using var observed = Profile.Of(this);
-        foreach (var layer in _layers) images = layer.Forward(images);
+        for (var i = 0; i < 4; i++)
+        {
+            images = _layers[i].Forward(images);
+            if (_norms[i] is { } norm) images = norm.ForwardChannels(images, _activation);
+        }
         return images.Permute(0, 2, 3, 1).Reshape(-1, EmbedSize);
     }
 }

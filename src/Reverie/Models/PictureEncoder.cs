@@ -16,6 +16,6 @@ public abstract class PictureEncoder : Module
 
     /// <summary>The convolutions that the configuration names.</summary>
     public static PictureEncoder Create(ModelConfig config, ImageSpace space, Initializer init) => config.Cnn == "planet"
-        ? new ImageEncoder(space.Channels, config.CnnDepth, init, config.CnnActivation)
+        ? new ImageEncoder(space.Channels, config.CnnDepth, init, config.CnnActivation, config.Norm)
         : new NormImageEncoder(space, config.CnnDepth, init, config.CnnActivation, strided: config.Cnn == "strided");
 }

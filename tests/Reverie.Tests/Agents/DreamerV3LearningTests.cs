@@ -64,6 +64,32 @@ public sealed class DreamerV3LearningTests
         Assert.All(action, value => Assert.InRange(value, -1, 1));
     }
 
+    /// <summary>Where every chunk's row 3 begins an episode, nothing of the rows before it reaches the states after; an actor
+    /// that starts from the last two alone does not learn from them.</summary>
+    [Theory]
+    [InlineData(2, true)]
+    [InlineData(0, false)]
+    public void ImaginationStartsFromTheLastRowsAlone(int last, bool alike)
+    {
+        var (first, second) = (Actor(0), Actor(50));
+        Assert.Equal(alike, first.SequenceEqual(second));
+
+        float[] Actor(byte brighter)
+        {
+            // One step of the actor, from a model that has not stepped yet.
+            using var agent = SmallDreamerV3.Agent(SmallDreamerV3.Of($"imagination.last={last}", "model.reward_scale=1",
+                "critic.scale=1", "actor.scale=1", "optimizer.learning_rate=0.1", "optimizer.warm_up=0"));
+            var batch = SmallDreamerV3.Rows(agent);
+            var begins = SmallPlaNet.Length - 2;
+            Array.Fill(batch.IsFirst, true, begins * batch.B, batch.B);
+            var before = begins * batch.Image.Length / batch.L;
+            for (var i = 0; i < before; i++) batch.Image[i] = (byte)(batch.Image[i] / 2 + brighter);
+            using var scope = new TensorScope();
+            agent.Update(batch, 1);
+            return [.. agent.Actor.NamedParameters("").SelectMany(one => one.Value.ToArray<float>())];
+        }
+    }
+
     /// <summary>The learning rate grows from 0, so the first update changes nothing but the averages. Layers behind one that
     /// starts at zero move once that has moved.</summary>
     [Fact]

@@ -109,6 +109,8 @@ public sealed class ConfigReaderTests : IDisposable
     [InlineData("environment.time_limit=48",
         "default: replay.chunk_length: 50 rows do not fit into episodes of environment.time_limit = 48 decisions")]
     [InlineData("model.continue=true", "--set: model.continue: only the Dreamers (agent = dreamer, dreamerv2, dreamerv3) ask where episodes end")]
+    [InlineData("imagination.last=8",
+        "--set: imagination.last: agent = planet imagines from every row; leave it at 0")]
     [InlineData("imagination.horizon=1",
         "--set: imagination.horizon = 1, but it must be a whole number from 2 to 1000")]
     [InlineData("compute.device=tpu", "--set: compute.device: tpu is no device; write auto, cpu, cuda or cuda:N")]
