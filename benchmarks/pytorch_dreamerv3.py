@@ -96,6 +96,39 @@ class Decoder(nn.Module):
         return torch.sigmoid(x.float()) - 0.5
 
 
+class PlanetEncoder(nn.Module):
+    """The four convolutions of PlaNet, with norms."""
+
+    def __init__(self, o):
+        super().__init__()
+        d = o.depth
+        widths = [o.channels, d, 2 * d, 4 * d, 8 * d]
+        self.convolutions = nn.ModuleList(nn.Conv2d(a, b, 4, 2) for a, b in zip(widths, widths[1:]))
+        self.norms = nn.ModuleList(ChannelNorm(width) for width in widths[1:])
+
+    def forward(self, x):
+        for convolution, norm in zip(self.convolutions, self.norms):
+            x = F.silu(norm(convolution(x)))
+        return x.flatten(1)
+
+
+class PlanetDecoder(nn.Module):
+    def __init__(self, o):
+        super().__init__()
+        d = o.depth
+        widths = [32 * d, 4 * d, 2 * d, d, o.channels]
+        self.input = nn.Linear(o.stoch * o.classes + o.deter, widths[0])
+        self.convolutions = nn.ModuleList(
+            nn.ConvTranspose2d(a, b, kernel, 2) for a, b, kernel in zip(widths, widths[1:], (5, 5, 6, 6)))
+        self.norms = nn.ModuleList(ChannelNorm(width) for width in widths[1:-1])
+
+    def forward(self, features):
+        x = self.input(features)[..., None, None]
+        for convolution, norm in zip(self.convolutions, self.norms):
+            x = F.silu(norm(convolution(x)))
+        return self.convolutions[-1](x).float()
+
+
 class Rssm(nn.Module):
     def __init__(self, o):
         super().__init__()
@@ -107,7 +140,8 @@ class Rssm(nn.Module):
         self.hidden_norm = RmsNorm(o.deter)
         self.gates = BlockLinear(o.deter, 3 * o.deter, o.blocks)
         self.prior = mlp(o.deter, o.prior_layers, o.hidden, stoch)
-        self.posterior = mlp(o.deter + 16 * 4 * o.depth, 1, o.hidden, stoch)
+        embed = (32 if o.cnn == "planet" else 16 * 4) * o.depth
+        self.posterior = mlp(o.deter + embed, 1, o.hidden, stoch)
 
     def recur(self, stoch, deter, action):
         action = action / action.detach().abs().clamp(min=1)
@@ -152,7 +186,8 @@ class WorldModel(nn.Module):
     def __init__(self, o):
         super().__init__()
         features = o.stoch * o.classes + o.deter
-        self.encoder, self.rssm, self.decoder = Encoder(o), Rssm(o), Decoder(o)
+        encoder, decoder = (PlanetEncoder, PlanetDecoder) if o.cnn == "planet" else (Encoder, Decoder)
+        self.encoder, self.rssm, self.decoder = encoder(o), Rssm(o), decoder(o)
         self.reward = mlp(features, o.reward_layers, o.reward_units, BINS, zero=True)
         self.goes_on = mlp(features, o.continue_layers, o.continue_units, 1)
 

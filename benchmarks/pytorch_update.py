@@ -30,7 +30,8 @@ def options():
         "stoch": 30, "deter": 200, "hidden": 200, "depth": 32, "reward-layers": 3, "reward-units": 300,
         "actor-layers": 4, "actor-units": 400, "critic-layers": 3, "critic-units": 400, "horizon": 15,
         "latents": 32, "units": 256, "mixtures": 5, "joint": 0, "done": 0, "predict-reward": 0,
-        "blocks": 8, "classes": 16, "prior-layers": 2, "continue-layers": 1, "continue-units": 256, "warm-up": 1000, "imagine-last": 50,
+        "blocks": 8, "classes": 16, "prior-layers": 2, "continue-layers": 1, "continue-units": 256, "warm-up": 1000,
+        "imagine-last": 50,
         "threads": 1, "repeats": 3,
     }.items():
         parser.add_argument(f"--{name}", type=int, default=value)

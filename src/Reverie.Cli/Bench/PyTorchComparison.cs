@@ -49,7 +49,6 @@ internal static class PyTorchComparison
         return
         [
             (model.Dynamics == "block_rssm", $"model.dynamics={model.Dynamics}"),
-            (model.Cnn is "pooled" or "strided", $"model.cnn={model.Cnn}"),
             (layout.Image is { Height: 64, Width: 64 }, "a picture that is not 64×64"),
             (model.Norm == "rms", $"model.norm={model.Norm}"),
             (model.Activation == "silu", $"model.activation={model.Activation}"),
