@@ -115,6 +115,24 @@ public abstract class Optimizer : IDisposable
         return scope.Return(Apply(gradients!));
     }
 
+    /// <summary>The same for several, each with its own parameters and settings, down the gradient of one loss. Returns the
+    /// global norm of it all.</summary>
+    public static Tensor Apply(Tensor loss, params IReadOnlyList<Optimizer> optimizers)
+    {
+        using var scope = new TensorScope();
+        Tensor[] parameters = [.. optimizers.SelectMany(optimizer => optimizer.Parameters)];
+        var gradients = Torch.Grad(loss, parameters);
+        using var noGrad = new NoGrad();
+        for (var i = 0; i < gradients.Length; i++) gradients[i] ??= Aten.ZerosLike.Call(parameters[i]);
+        var (norms, at) = (new List<Tensor>(), 0);
+        foreach (var optimizer in optimizers)
+        {
+            norms.Add(optimizer.Apply(gradients.AsSpan(at, optimizer.Parameters.Length)!));
+            at += optimizer.Parameters.Length;
+        }
+        return scope.Return(norms.Count == 1 ? norms[0] : Tensor.Stack([.. norms]).Norm());
+    }
+
     /// <summary>Frees the moments.</summary>
     public virtual void Dispose()
     {

@@ -3,6 +3,7 @@ using Reverie.Configuration;
 using Reverie.Models;
 using Reverie.Replay;
 using Reverie.Torch;
+using Reverie.Torch.Distributions;
 using Reverie.Torch.Nn;
 using Reverie.Torch.Optim;
 
@@ -39,6 +40,7 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
     private readonly Actor _actor;
     private readonly Critic _critic, _slowCritic;
     private readonly ReturnScale _returnScale;
+    private readonly Optimizer _actorOptimizer, _criticOptimizer;
 
     /// <summary>Makes the agent with new parameters; the slow critic starts as the critic does.</summary>
     /// <param name="config">The run's configuration.</param>
@@ -47,7 +49,7 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
     /// <param name="precision">Type of convolutions, of the recurrence and of imagination; losses and parameters stay
     /// float32.</param>
     public DreamerV3(Config config, EpisodeLayout layout, Device device, DType precision = DType.Float32)
-        : base(config, layout, device, precision, stepsMore: true)
+        : base(config, layout, device, precision)
     {
         using var scope = new TensorScope();
         using var random = NewParameters(1);
@@ -58,7 +60,8 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
         _slowCritic = new Critic(features, config.Critic, model.Activation, init, model.Norm);
         _slowCritic.MoveTowards(_critic, 1);
         _returnScale = new ReturnScale(init);
-        _ = ModelOptimizer;
+        _actorOptimizer = NewOptimizer(_actor.NamedParameters(), config.Actor.LearningRate);
+        _criticOptimizer = NewOptimizer(_critic.NamedParameters(), config.Critic.LearningRate);
     }
 
     /// <summary>π(a | x).</summary>
@@ -79,26 +82,35 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
         ["actor"] = _actor, ["critic"] = _critic, ["slow_critic"] = _slowCritic, ["return_scale"] = _returnScale,
     };
 
-    /// <summary>One optimizer steps model, actor and critic.</summary>
-    protected override IEnumerable<(string Name, Tensor Value)> Stepped =>
-        [.. base.Stepped, .. _actor.NamedParameters("actor."), .. _critic.NamedParameters("critic.")];
+    /// <inheritdoc/>
+    /// <remarks>LaProp clips and normalises each tensor by itself, so that three with one learning rate are the paper's
+    /// one.</remarks>
+    public override IReadOnlyDictionary<string, Optimizer> Optimizers =>
+        new Dictionary<string, Optimizer>(base.Optimizers) { ["actor"] = _actorOptimizer, ["critic"] = _criticOptimizer };
 
     /// <summary>Everything from one forward pass and one gradient.</summary>
     protected override Dictionary<string, Tensor> Learn(ModelBatch batch, Generator noise, bool behavior)
     {
         var measures = new Dictionary<string, Tensor>();
         var losses = ModelLosses(batch, noise, measures, out var posterior);
-        var rows = Config.Imagination.Last is > 0 and var last ? last : batch.Length;
-        var starts = posterior.Narrow(batch.Length - rows, rows);
-        var dream = Imagine(starts.Detach().FlattenTime(), noise);
-        var (actor, critic) = BehaviorLosses(dream, noise, measures);
-        var bootstrap = dream.Return[0].Reshape(rows, batch.Batch);                         // b_t
-        losses["replay_value"] = ReplayValueLoss(
-            Model.Dynamics.Feature(starts), batch.Narrow(batch.Length - rows, rows), bootstrap);
-        var total = Total(losses, measures) + actor + critic;
-        measures["loss_actor"] = actor.Detach();
-        measures["loss_critic"] = critic.Detach();
-        measures["gradient_norm"] = ModelOptimizer.Apply(total);
+        Tensor? behaviorLoss = null;
+        if (behavior)
+        {
+            var rows = Config.Imagination.Last is > 0 and var last ? last : batch.Length;
+            var starts = posterior.Narrow(batch.Length - rows, rows);
+            var dream = Imagine(starts.Detach().FlattenTime(), noise);
+            var (actor, critic) = BehaviorLosses(dream, noise, measures);
+            measures["loss_actor"] = actor.Detach();
+            measures["loss_critic"] = critic.Detach();
+            behaviorLoss = actor + critic;
+            var bootstrap = dream.Return[0].Reshape(rows, batch.Batch);                     // b_t
+            losses["replay_value"] = ReplayValueLoss(
+                Model.Dynamics.Feature(starts), batch.Narrow(batch.Length - rows, rows), bootstrap);
+        }
+        var total = Total(losses, measures);
+        if (behaviorLoss is not null) total += behaviorLoss;
+        measures["gradient_norm"] = behaviorLoss is not null
+            ? Optimizer.Apply(total, ModelOptimizer, _actorOptimizer, _criticOptimizer) : ModelOptimizer.Apply(total);
         measures["loss"] = total.Detach();
         measures[NewDeter] = posterior.Deter.Detach();
         measures[NewClasses] = ClassesOf(posterior.Stoch);
@@ -108,7 +120,7 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
     /// <inheritdoc/>
     protected override void AfterLearning(bool behavior)
     {
-        if (ModelOptimizer.StepCount % Config.Critic.SlowEvery == 0)
+        if (behavior && _criticOptimizer.StepCount % Config.Critic.SlowEvery == 0)
             _slowCritic.MoveTowards(_critic, Config.Critic.SlowFraction);
     }
 
@@ -152,9 +164,8 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
         var actor = -(dream.Weight * (policy.LogProb(dream.Actions) * advantage + entropy * Config.Actor.Entropy)).Mean();
 
         // −Σ w_k [ln p(R_k | x_k) + ln p(v'_k | x_k)], v' the slow critic's
-        var value = _critic.Forward(features);
-        var critic = -(dream.Weight * (value.LogProb(dream.Return)
-            + value.LogProb(dream.SlowValue) * Config.Critic.SlowScale)).Mean();
+        var critic = -(dream.Weight * (dream.Values.LogProb(dream.Return)
+            + dream.Values.LogProb(dream.SlowValue) * Config.Critic.SlowScale)).Mean();
 
         measures["imagined_reward"] = dream.Reward.Mean();
         measures["imagined_value"] = dream.Value.Mean();
@@ -211,33 +222,42 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
             Before(goesOn).Cumprod(0));
     }
 
-    /// <summary>What was imagined from N states, without gradient.</summary>
+    /// <summary>What was imagined from N states; only <paramref name="Values"/> have a gradient, the critic's.</summary>
     /// <param name="Features">x_k, (H + 1, N, F).</param>
     /// <param name="Actions">(H, N, A); entry k leads to row k + 1.</param>
     /// <param name="Reward">r_1 …, (H, N).</param>
-    /// <param name="Value">v_0 …, (H, N).</param>
+    /// <param name="Values">What the critic says of x_0 …, (H, N).</param>
+    /// <param name="Value">Its means v_0 …, (H, N).</param>
     /// <param name="SlowValue">The slow critic's, (H, N).</param>
     /// <param name="Return">R_0 …, (H, N).</param>
     /// <param name="Weight">w_0 …, (H, N).</param>
-    public sealed record Imagined(Tensor Features, Tensor Actions, Tensor Reward, Tensor Value, Tensor SlowValue,
-        Tensor Return, Tensor Weight);
+    public sealed record Imagined(Tensor Features, Tensor Actions, Tensor Reward, Distribution Values, Tensor Value,
+        Tensor SlowValue, Tensor Return, Tensor Weight);
 
     /// <summary>Rolls the policy out in the model from states (N, ·).</summary>
     public Imagined Imagine(LatentState starts, Generator noise)
     {
-        using var noGrad = new NoGrad();
         using var autocast = new Autocast(Precision);
         var rows = Config.Imagination.Horizon;                                              // H
+        var (features, actions) = Roll();
         Tensor Before(Tensor all) => all.Narrow(0, 0, rows);
-        var imagined = Imagination.Rollout(Model.Dynamics, starts,
-            feature => _actor.Forward(feature, noise).Sample(noise), rows, noise);
-        var features = imagined.Features;
+        var values = _critic.Forward(Before(features));                                     // learns from them too
+
+        using var noGrad = new NoGrad();
+        var value = Tensor.Cat([values.Mean, _critic.Forward(features.Narrow(0, rows, 1)).Mean], 0);
         var goesOn = Model.Continue!.Forward(features).Mean;                                // c_0 …, (H + 1, N)
-        var value = _critic.Forward(features).Mean;
         var reward = Model.Reward.Forward(features).Mean;
         var (returns, weight) = ImaginedReturns(reward, goesOn, value, Config.Imagination.Lambda);
-        return new(features, imagined.Actions!, reward.Narrow(0, 1, rows), Before(value),
+        return new(features, actions, reward.Narrow(0, 1, rows), values, Before(value),
             _slowCritic.Forward(Before(features)).Mean, returns, weight);
+
+        (Tensor Features, Tensor Actions) Roll()
+        {
+            using var noGrad = new NoGrad();
+            var imagined = Imagination.Rollout(Model.Dynamics, starts,
+                feature => _actor.Forward(feature, noise).Sample(noise), rows, noise);
+            return (imagined.Features, imagined.Actions!);
+        }
     }
 
     /// <summary>The policy's sample; without exploration its mode.</summary>
@@ -291,6 +311,8 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
     /// <inheritdoc/>
     public override void Dispose()
     {
+        _actorOptimizer.Dispose();
+        _criticOptimizer.Dispose();
         _actor.Dispose();
         _critic.Dispose();
         _slowCritic.Dispose();

@@ -15,7 +15,6 @@ namespace Reverie.Agents;
 /// their losses. What they learn and how they choose stands in their own files.</summary>
 public abstract class ModelAgent : IAgent
 {
-    private Optimizer? _modelOptimizer;
     private readonly Dictionary<bool, string[]> _measures = [];     // their names, with and without behavior
     private CapturedWork _updates, _decisions;
     private Tensor[]? _learned;
@@ -25,10 +24,7 @@ public abstract class ModelAgent : IAgent
     /// <param name="layout">What its environment gives and takes.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="precision">Type of convolutions and of imagination; losses and parameters stay float32.</param>
-    /// <param name="stepsMore">Whether <see cref="Stepped"/> has parts that the agent is yet to make: it then asks for
-    /// <see cref="ModelOptimizer"/> when it has.</param>
-    protected ModelAgent(
-        Config config, EpisodeLayout layout, Device device, DType precision, bool stepsMore = false)
+    protected ModelAgent(Config config, EpisodeLayout layout, Device device, DType precision)
     {
         (Config, Device, Precision) = (config, device, precision);
         using var scope = new TensorScope();
@@ -36,7 +32,8 @@ public abstract class ModelAgent : IAgent
         var init = new Initializer(device, random);
         Model = new WorldModel(config.Model, layout, precision, init);
         Representation = Representation.Create(config.Loss, Model, init);
-        if (!stepsMore) _ = ModelOptimizer;
+        ModelOptimizer = NewOptimizer(
+            Model.NamedParameters().Concat(Representation.NamedParameters("representation.")), config.Optimizer.LearningRate);
         var captured = config.Compute.Graphs == "auto" ? device : Device.Cpu;
         _updates = new CapturedWork("updating", captured, line => Report(line));
         _decisions = new CapturedWork("acting", captured, line => Report(line));
@@ -66,12 +63,8 @@ public abstract class ModelAgent : IAgent
     /// <summary>Type of convolutions and of imagination.</summary>
     protected DType Precision { get; }
 
-    /// <summary>Steps the model and its representation, and what else an agent has it step.</summary>
-    protected Optimizer ModelOptimizer => _modelOptimizer ??= NewOptimizer(Stepped, Config.Optimizer.LearningRate);
-
-    /// <summary>What <see cref="ModelOptimizer"/> steps.</summary>
-    protected virtual IEnumerable<(string Name, Tensor Value)> Stepped =>
-        Model.NamedParameters().Concat(Representation.NamedParameters("representation."));
+    /// <summary>Steps the model and its representation.</summary>
+    protected Optimizer ModelOptimizer { get; }
 
     /// <summary>Whether the model has had its <see cref="ImaginationConfig.AfterUpdates"/>.</summary>
     protected bool LearnsBehavior => ModelOptimizer.StepCount >= Config.Imagination.AfterUpdates;
@@ -266,7 +259,7 @@ public abstract class ModelAgent : IAgent
     {
         _updates.Dispose();
         _decisions.Dispose();
-        _modelOptimizer?.Dispose();
+        ModelOptimizer.Dispose();
         Representation.Dispose();
         Model.Dispose();
         GC.SuppressFinalize(this);

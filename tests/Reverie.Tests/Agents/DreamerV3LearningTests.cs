@@ -78,7 +78,7 @@ public sealed class DreamerV3LearningTests
         {
             // One step of the actor, from a model that has not stepped yet.
             using var agent = SmallDreamerV3.Agent(SmallDreamerV3.Of($"imagination.last={last}", "model.reward_scale=1",
-                "critic.scale=1", "actor.scale=1", "optimizer.learning_rate=0.1", "optimizer.warm_up=0"));
+                "critic.scale=1", "actor.scale=1", "actor.learning_rate=0.1", "optimizer.warm_up=0"));
             var batch = SmallDreamerV3.Rows(agent);
             var begins = SmallPlaNet.Length - 2;
             Array.Fill(batch.IsFirst, true, begins * batch.B, batch.B);
@@ -96,7 +96,7 @@ public sealed class DreamerV3LearningTests
     public void TheFirstUpdateMovesNothingAndThreeMoreMoveAll()
     {
         // Large steps, so that the fiftieth part of one shows in a slow critic's 1.
-        using var agent = SmallDreamerV3.Agent(SmallDreamerV3.Of("optimizer.learning_rate=0.1", "optimizer.warm_up=10"));
+        using var agent = SmallDreamerV3.Agent(SmallDreamerV3.Of("*learning_rate=0.1", "optimizer.warm_up=10"));
         var before = Numbers(agent);
         Update(agent, 1);
         Assert.Equal(before, Numbers(agent));
@@ -154,7 +154,7 @@ public sealed class DreamerV3LearningTests
     public void RewardsOfAnySizeArePredicted(float size)
     {
         using var agent = SmallDreamerV3.Agent(SmallDreamerV3.Of(
-            "model.encoder=vector", "optimizer.learning_rate=0.003", "optimizer.warm_up=10"), SmallPlaNet.LayoutOf("vector"));
+            "model.encoder=vector", "*learning_rate=0.003", "optimizer.warm_up=10"), SmallPlaNet.LayoutOf("vector"));
         var batch = SmallDreamerV3.Rows(agent);
         Array.Fill(batch.Reward, 3 * size);
         for (ulong seed = 1; seed <= 400; seed++) Update(agent, seed, batch);
