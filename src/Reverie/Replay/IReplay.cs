@@ -29,4 +29,10 @@ public interface IReplay : IDisposable
     /// <exception cref="ArgumentException">The batch is not of this replay's size.</exception>
     /// <exception cref="ReverieException">There is no chunk to draw.</exception>
     void Sample(SequenceBatch batch);
+
+    /// <summary>Keeps what an update found out about the rows of a batch: the latents that it left there, where any are
+    /// kept.</summary>
+    void WriteBack(SequenceBatch batch)
+    {
+    }
 }

@@ -279,7 +279,7 @@ public abstract class Trainer : IDisposable
         replay.Sample(batch);
         using (var scope = new TensorScope())
             _meter.Add(_agent.Update(batch, Seed(RandomStream.Update, Counters.Updates)));
-        (replay as StreamReplay)?.WriteBack(batch);
+        replay.WriteBack(batch);
         Counters = Counters with { Updates = Counters.Updates + 1 };
         (_updateSeconds, _updatesTimed) = (_updateSeconds + watch.Elapsed.TotalSeconds, _updatesTimed + 1);
         var log = last || Counters.Updates % _config.Training.LogEvery == 0;
