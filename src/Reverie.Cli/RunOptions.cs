@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Reverie.Cli.Sweep;
 using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Torch;
@@ -58,6 +59,9 @@ internal sealed class RunOptions
     public (string Run, ResolvedConfig Config, string Presets) Resolve(ParseResult parsed, string? instead = null)
     {
         var overrides = Overrides(parsed, instead).ToArray();
+        if (parsed.GetValue(run) is { } named && SweepFile.IsIn(named))
+            throw new ReverieException($"{named}: is the folder of a sweep; `reverie sweep {named}` goes on with it, and each of "
+                + "the folders in it is a run");
         var existing = parsed.GetValue(run) is { } folder ? Path.Combine(folder, RunDirectory.ConfigFile) : null;
         var goesOn = existing is not null && File.Exists(existing) && !settings.AreNamed(parsed);
         var (resolved, stack) = goesOn
@@ -65,10 +69,26 @@ internal sealed class RunOptions
             : settings.Resolve(parsed, overrides);
         EnvironmentRegistry.DemandLearnable(resolved.Config);
         _ = Device.Parse(resolved.Config.Compute.Device);
-        // A dream's task is named by a folder.
-        var learned = string.Join('-', AssemblyTasks.ShortName(resolved.Config.Task).Split(':', '/', '\\'));
-        var name = $"{learned}-{stack.Replace(',', '-').Replace(" ", "")}-seed{resolved.Config.Seed}";
+        var name = $"{RunName.Of(resolved.Config.Task, stack)}-seed{resolved.Config.Seed}";
         return (parsed.GetValue(run) ?? Path.Combine("runs", name), resolved, stack);
+    }
+
+    /// <summary>What the options come to for several seeds: a sweep of one setting.</summary>
+    /// <param name="parsed">the options</param>
+    /// <param name="seeds">the seeds</param>
+    /// <exception cref="ReverieException">something in them is wrong</exception>
+    public SweepPlan Plan(ParseResult parsed, IReadOnlyList<int> seeds)
+    {
+        if (parsed.GetValue(seed) is not null)
+            throw new ReverieException("--seed and --seeds: give one of the two");
+        var overrides = Overrides(parsed, null).ToArray();
+        var stack = settings.Stack(parsed, overrides);
+        var file = settings.File(parsed) is { } path ? Path.GetFullPath(path) : null;
+        var learned = ConfigReader.Resolve(new ConfigSources { Presets = Presets.Stack(stack), File = file, Overrides = overrides })
+            .Config.Task;
+        return new SweepPlan(parsed.GetValue(run) ?? Path.Combine("runs", RunName.Of(learned, stack)),
+            [new SweepPart(stack, file, [learned], seeds, [.. overrides.Where(one => one.Key != "task")
+                .GroupBy(one => one.Key).Select(same => SweptValue.Of(same.Key, [same.Last().Value], same.Last().Origin))])]);
     }
 
     private IEnumerable<ConfigOverride> Overrides(ParseResult parsed, string? instead)

@@ -49,12 +49,19 @@ internal sealed class SettingsOptions
     /// <exception cref="ReverieException">something in them is wrong</exception>
     public (ResolvedConfig Config, string Presets) Resolve(ParseResult parsed, IReadOnlyList<ConfigOverride> overrides)
     {
-        var stack = parsed.GetValue(preset) ?? DefaultPresets(overrides);
+        var stack = Stack(parsed, overrides);
         return (ConfigReader.Resolve(new ConfigSources
         {
             Presets = Configuration.Presets.Stack(stack), File = parsed.GetValue(file), Overrides = overrides,
         }), stack);
     }
+
+    /// <summary>The stack that was typed, or the one that stands for none.</summary>
+    public string Stack(ParseResult parsed, IEnumerable<ConfigOverride> overrides) =>
+        parsed.GetValue(preset) ?? DefaultPresets(overrides);
+
+    /// <summary>The file that was typed, or null.</summary>
+    public string? File(ParseResult parsed) => parsed.GetValue(file);
 
     private static string DefaultPresets(IEnumerable<ConfigOverride> overrides)
     {

@@ -7,5 +7,5 @@ namespace Reverie;
 public static class RandomStream
 {
     public const ulong Parameters = 1, Replay = 2, Update = 3, Episode = 4, Acting = 5, Evaluation = 6, SeedEpisode = 7,
-        Candidates = 8, Dream = 9, Bootstrap = 10, Shown = 11;
+        Candidates = 8, Dream = 9, Bootstrap = 10, Shown = 11, Test = 12;
 }

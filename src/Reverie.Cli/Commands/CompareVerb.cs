@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text;
 using Reverie.Cli.Compare;
+using Reverie.Configuration;
+using Reverie.Environments;
 using Reverie.Logging;
 using Reverie.Torch.IO;
 
@@ -17,18 +19,25 @@ internal sealed class CompareVerb : Verb
         HelpName = "FILE",
     };
 
-    private readonly Option<int> last = new("--last")
+    private readonly Option<int?> last = new Option<int?>("--last")
     {
-        Description = "records at the end of a run whose mean is its final score",
+        Description = "records at the end of a run whose mean is its final score [default: 1 of tests, else 5]",
         HelpName = "N",
-        DefaultValueFactory = _ => 5,
+    }.AtLeast(1);
+
+    private readonly Option<string> reference = new("--reference")
+    {
+        Description = "agent whose published score is 1 where tasks are summed up [default: the task's own]",
+        HelpName = "AGENT",
     };
 
-    public CompareVerb() : base("compare", "Sum up the final scores of groups of runs: mean, spread, median, "
-        + "interquartile mean with its interval, beside published scores.")
+    public CompareVerb() : base("compare", "Sum up the final scores of groups of runs, task by task: mean, spread, median, "
+        + "interquartile mean with its interval, beside scores published at the same environment steps; over several tasks on "
+        + "the tasks' own scales, with the probability that one group is better than another.")
     {
         choice.AddTo(this);
         Add(last);
+        Add(reference);
         Add(output);
     }
 
@@ -36,7 +45,7 @@ internal sealed class CompareVerb : Verb
     [
         "reverie compare runs/cartpole_swingup-planet-small-seed* runs/cartpole_swingup-dreamer-small-seed*",
         "reverie compare runs/* --group-by agent --out table.md --out table.csv --out curves.svg",
-        "reverie compare runs/* --group-by task,model.dynamics --env-steps 100000 --published all",
+        "reverie compare runs/* --group-by model.dynamics --env-steps 100000 --published all",
     ];
 
     protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
@@ -45,19 +54,29 @@ internal sealed class CompareVerb : Verb
         foreach (var file in files)
             if (Path.GetExtension(file) is not (".md" or ".csv" or ".svg" or ".png"))
                 throw new ReverieException($"--out {file}: name a file that ends in .md, .csv, .svg or .png");
-        var count = parsed.GetValue(last);
-        if (count < 1)
-            throw new ReverieException("--last: give a whole number of at least 1");
-        var chosen = WithScores(choice.Read(parsed), report);
-        var rows = ScoreRow.Of(chosen, count);
-        report.Table(rows, ScoreTable.Columns);
-        report.Say("");
-        report.Say(Legend(chosen, count));
-        foreach (var row in rows.Where(row => row.IsPublished))
-            report.Say($"{row.Group}: {row.Source}");
+        var chosen = WithScores(choice.Read(parsed, tests: true, sameSteps: true), report);
+        var count = parsed.GetValue(last) ?? (chosen.Kind == MetricRecord.Test ? 1 : 5);
+        var comparison = new Comparison(chosen, count, Reference(parsed));
+        var table = new ScoreTable(comparison);
+        if (report.Json)
+            foreach (var row in comparison.Rows.Cast<object>().Concat(comparison.Sums).Concat(comparison.Improvements))
+                report.Row(row, "");
+        foreach (var one in table.All)
+            report.Say(one.Plain());
+        foreach (var line in table.Legend(chosen, count))
+            report.Say(line);
         foreach (var file in files)
-            Write(file, chosen, rows, Legend(chosen, count));
+            Write(file, chosen, table, count);
         return 0;
+    }
+
+    private string? Reference(ParseResult parsed)
+    {
+        if (parsed.GetValue(reference) is not { } agent)
+            return null;
+        string[] known = [.. EnvironmentRegistry.Tasks.SelectMany(task => task.PublishedScores).Select(score => score.Agent).Distinct()];
+        return known.Contains(agent, StringComparer.OrdinalIgnoreCase) ? agent
+            : throw new ReverieException($"--reference: nobody has published scores of '{agent}'{NearestName.Hint(agent, known)}");
     }
 
     // Among many runs there is often one that was stopped before its first evaluation.
@@ -75,19 +94,14 @@ internal sealed class CompareVerb : Verb
         };
     }
 
-    private static string Legend(ChosenRuns chosen, int last) =>
-        $"A run's score is the mean {chosen.Metric} of its last {last} records of kind {chosen.Kind}.\n"
-        + "std: over runs, divided by n. IQM: mean without the lowest and the highest quarter of the runs, with the "
-        + "interval of 10,000 bootstrap samples.";
-
-    private static void Write(string file, ChosenRuns chosen, IReadOnlyList<ScoreRow> rows, string legend)
+    private static void Write(string file, ChosenRuns chosen, ScoreTable table, int last)
     {
         if (Path.GetExtension(file) is ".svg" or ".png")
         {
             chosen.Draw(file);
             return;
         }
-        var text = Path.GetExtension(file) == ".md" ? ScoreTable.Markdown(rows, legend) : ScoreTable.Csv(rows);
+        var text = Path.GetExtension(file) == ".md" ? table.Markdown(chosen, last) : table.Csv();
         try
         {
             AtomicFile.Write(file, stream => stream.Write(Encoding.UTF8.GetBytes(text)));

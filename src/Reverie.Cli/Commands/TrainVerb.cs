@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Reverie.Agents;
 using Reverie.Cli.Display;
+using Reverie.Cli.Sweep;
 using Reverie.Configuration;
 using Reverie.Logging;
 using Reverie.Training;
@@ -30,6 +31,9 @@ internal sealed class TrainVerb : Verb
         Description = "begin the run anew in its folder; what was there is kept in the folder before-1 in it",
     };
 
+    private readonly Option<string> seeds = SweepOptionSet.Seeds();
+    private readonly SweepOptionSet several = new();
+
     public TrainVerb() : base("train",
         "Train an agent. The same command resumes a run that was stopped or killed; Ctrl-C saves and leaves.")
     {
@@ -38,6 +42,8 @@ internal sealed class TrainVerb : Verb
         Add(updates);
         Add(restart);
         Add(pairing);
+        Add(seeds);
+        several.AddTo(this);
     }
 
     public override string[] Examples =>
@@ -48,11 +54,16 @@ internal sealed class TrainVerb : Verb
         "reverie train --preset planet,tiny,debug --run runs/look",
         "reverie train --run runs/look --env-steps 1600",
         "reverie train --run runs/look --restart",
+        "reverie train --task cartpole_swingup --seeds 1-3 --jobs 2",
         "reverie train --offline episodes --updates 20000 --run runs/offline",
     ];
 
     protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
     {
+        if (parsed.GetValue(seeds) is { } list)
+            return Sweep(list, parsed, report, stop);
+        if (several.Typed(parsed) is { } option)
+            throw new ReverieException($"{option}: goes together with --seeds, for several runs");
         var source = Offline(parsed);
         var (run, resolved, stack) = options.Resolve(
             parsed, source is not null && options.Task(parsed) is null ? OfflineTasks.Prefix + source.Directory : null);
@@ -64,6 +75,14 @@ internal sealed class TrainVerb : Verb
         var done = work.Train(
             display.Note, [display], () => display.Recall(MetricsReader.Read(run).Records), stop);
         return Conclude(report, run, work.Counters, done, Looks(run, config, work.Agent));
+    }
+
+    private int Sweep(string list, ParseResult parsed, Report report, CancellationToken stop)
+    {
+        foreach (var option in new Option[] { offline, updates, restart })
+            if (parsed.GetResult(option) is { Implicit: false })
+                throw new ReverieException($"{option.Name}: is for one run; leave --seeds out");
+        return SweepWork.Do(options.Plan(parsed, Seeds.Parse(list, seeds.Name)), null, several.Of(parsed), report, stop);
     }
 
     private OfflineSource? Offline(ParseResult parsed)

@@ -14,16 +14,16 @@ namespace Reverie.Cli.Compare;
 internal sealed record ChosenRuns(IReadOnlyList<CurveRun> Each, IReadOnlyList<CurveRun> Grouped, string Metric,
     string Kind, IReadOnlyList<(TaskInfo Task, PublishedScore Score)> Published, LearningCurveOptions Options)
 {
-    /// <summary>Draws them; published scores as dashed lines where all runs have one task.</summary>
+    /// <summary>Draws them, a picture a task; published scores as dashed lines.</summary>
     /// <exception cref="ReverieException">There is nothing to draw, or the file cannot be written.</exception>
     public void Draw(string path)
     {
-        var oneTask = Each.Select(run => run.Task).Distinct().Count() == 1;
+        var references = Published.GroupBy(one => one.Task.Task).ToDictionary(task => task.Key, task =>
+            (IReadOnlyList<CurveReference>)[.. task.Select(one => new CurveReference(Label(one.Score), one.Score.Score))]);
         LearningCurve.Write(path, Grouped, Options with
         {
-            References = oneTask
-                ? [.. Published.Select(one => new CurveReference(Label(one.Score), one.Score.Score))]
-                : [],
+            References = Options.PanelPerTask ? [] : references.GetValueOrDefault(Each[0].Task ?? "", []),
+            TaskReferences = references,
         });
     }
 

@@ -1,6 +1,9 @@
 using System.CommandLine;
+using Reverie.Cli.Records;
+using Reverie.Cli.Sweep;
 using Reverie.Environments;
 using Reverie.Logging;
+using Reverie.Training;
 
 namespace Reverie.Cli.Compare;
 
@@ -8,7 +11,10 @@ namespace Reverie.Cli.Compare;
 /// them.</summary>
 internal sealed class CurveChoice
 {
-    private const string Return = "return";
+    /// <summary>What is looked at unless something else is named.</summary>
+    public const string Return = "return";
+
+    private const string Evaluation = "evaluation";
 
     private static readonly Dictionary<string, CurveAxis> Axes = new()
     {
@@ -27,7 +33,7 @@ internal sealed class CurveChoice
 
     private readonly Argument<string[]> runs = new("RUN")
     {
-        Description = "run directories; those whose names differ in -seedN only are drawn as one mean with a band",
+        Description = "run directories, folders of sweeps, files of results; runs whose names differ in -seedN only are drawn as one mean with a band",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -46,9 +52,9 @@ internal sealed class CurveChoice
 
     private readonly Option<string> kind = new("--kind")
     {
-        Description = "records it is taken from: evaluation (with training episodes faintly behind), episode, update",
+        Description = "records it is taken from: test, evaluation (with training episodes faintly behind), episode, update "
+            + "[default: those of tests and evaluations that all runs have]",
         HelpName = "KIND",
-        DefaultValueFactory = _ => "evaluation",
     };
 
     private readonly Option<long?> envSteps = new("--env-steps")
@@ -93,23 +99,28 @@ internal sealed class CurveChoice
     }
 
     /// <summary>Reads the runs.</summary>
+    /// <param name="parsed">the options</param>
+    /// <param name="tests">whether tests are taken rather than evaluations, where all runs have both</param>
+    /// <param name="sameSteps">whether published scores are those at the same environment steps alone</param>
     /// <exception cref="ReverieException">one of them is no run, or an option does not fit them</exception>
-    public ChosenRuns Read(ParseResult parsed)
+    public ChosenRuns Read(ParseResult parsed, bool tests = false, bool sameSteps = false)
     {
         if (parsed.GetValue(smooth) is not (>= 0 and < 1))
             throw new ReverieException("--smooth: give a number from 0, which leaves all as it is, to below 1");
-        var each = Begun(parsed).Select(CurveRun.Read)
+        var each = Begun(parsed).SelectMany(Runs)
             .Select(run => parsed.GetValue(envSteps) is { } end ? run.Until(end) : run).ToArray();
         var keys = (parsed.GetValue(groupBy) ?? "")
             .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        var (grouped, named, isReturn) = (RunGroups.By(each, keys), parsed.GetValue(kind)!, Metric(parsed) == Return);
         string?[] tasks = [.. each.Select(run => run.Task).Distinct()];
-        return new ChosenRuns(each, grouped, Metric(parsed), named, isReturn ? Published(parsed, each) : [],
+        var (grouped, named, isReturn) = (tests || tasks.Length > 1 ? RunGroups.AcrossTasks(each, keys) : RunGroups.By(each, keys),
+            parsed.GetValue(kind) ?? KindOf(each, Metric(parsed), tests), Metric(parsed) == Return);
+        return new ChosenRuns(each, grouped, Metric(parsed), named, isReturn ? Published(parsed, each, sameSteps) : [],
             new LearningCurveOptions
             {
                 Metric = Metric(parsed),
                 Kind = named,
-                FaintKind = named == "evaluation" ? "episode" : null,
+                FaintKind = named == Evaluation ? "episode" : null,
+                PanelPerTask = tasks.Length > 1,
                 X = Axes[parsed.GetValue(axis)!],
                 Band = Bands[parsed.GetValue(band)!],
                 Smoothing = parsed.GetValue(smooth),
@@ -120,7 +131,7 @@ internal sealed class CurveChoice
     // Among all folders of a room there may be one in which a run was never begun, or of another use.
     private string[] Begun(ParseResult parsed)
     {
-        var named = parsed.GetRequiredValue(runs);
+        string[] named = [.. parsed.GetRequiredValue(runs).SelectMany(OfSweep)];
         var begun = named.Where(path => !Directory.Exists(path) || Path.Exists(Path.Combine(path, JsonLinesSink.FileName)))
             .ToArray();
         if (begun.Length == 0)
@@ -130,14 +141,32 @@ internal sealed class CurveChoice
         return begun;
     }
 
+    // Stands for the runs in it, whatever version made them.
+    private static IEnumerable<string> OfSweep(string path) => !SweepFile.IsIn(path) ? [path]
+        : Directory.GetDirectories(path).Where(run => File.Exists(Path.Combine(run, RunDirectory.ConfigFile)))
+            .Order(StringComparer.Ordinal);
+
+    // A file of results holds runs as a folder of them does.
+    private static IEnumerable<CurveRun> Runs(string path) => File.Exists(path) && Path.GetExtension(path) == RecordFile.Extension
+        ? RecordFile.Read(path).Select(record => record.AsRun()) : [CurveRun.Read(path)];
+
+    // The one of the two that more can be said of; runs without it are left out, and told.
+    private static string KindOf(CurveRun[] each, string metric, bool tests)
+    {
+        string[] kinds = tests ? [MetricRecord.Test, Evaluation] : [Evaluation, MetricRecord.Test];
+        CurveRun[] some = [.. each.Where(run => kinds.Any(kind => FinalScore.Exists(run, metric, kind)))];
+        return kinds.FirstOrDefault(kind => some.Length > 0 && some.All(run => FinalScore.Exists(run, metric, kind))) ?? Evaluation;
+    }
+
     private string Metric(ParseResult parsed) => parsed.GetValue(metric)!;
 
-    private (TaskInfo, PublishedScore)[] Published(ParseResult parsed, CurveRun[] each) =>
+    private (TaskInfo, PublishedScore)[] Published(ParseResult parsed, CurveRun[] each, bool sameSteps) =>
     [
         .. from task in EnvironmentRegistry.Tasks
            let steps = each.Where(run => run.Task == task.Task).Select(run => run.EnvSteps).DefaultIfEmpty(-1).Max()
            where steps >= 0
-           from score in PublishedScoreChoice.Of(task, parsed.GetValue(published)!, steps)
+           from score in sameSteps ? PublishedScoreChoice.At(task, parsed.GetValue(published)!, steps)
+               : PublishedScoreChoice.Of(task, parsed.GetValue(published)!, steps)
            select (task, score),
     ];
 }

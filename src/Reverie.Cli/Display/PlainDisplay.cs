@@ -10,7 +10,7 @@ internal sealed class PlainDisplay(TextWriter output, TextWriter notes, Training
     public override void Write(MetricRecord record)
     {
         Progress.Add(record);
-        if (record.Kind is not ("episode" or "evaluation" or "generation")
+        if (record.Kind is not ("episode" or "evaluation" or "generation" or MetricRecord.Test)
             || !record.Values.TryGetValue("return", out var value))
             return;
         var time = Words.Time(TimeSpan.FromSeconds(record.Seconds));

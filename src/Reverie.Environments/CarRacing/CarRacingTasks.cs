@@ -48,6 +48,8 @@ public static class CarRacingTasks
             EpisodeSteps = CarRacingEnvironment.EpisodeSteps,
             StepSeconds = Race.Timestep,
             Observations = CarRacingEnvironment.Observations,
+            Scale = new(discrete ? -40.7 : -27.6, 900,
+                "car racing: random actions measured here (20 tracks), and 900, at which it counts as solved"),
             Protocols = discrete ? [] : Protocols,
             PublishedScores = discrete ? [] : Scores,
         },

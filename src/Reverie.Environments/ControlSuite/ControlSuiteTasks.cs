@@ -94,6 +94,7 @@ public static class ControlSuiteTasks
             Observations = Observations,
             Protocols = Protocols.Of(Domain, Camera),
             PublishedScores = PublishedScores.Of(Task),
+            Scale = RandomReturns.ScaleOf(Task),
         };
     }
 }

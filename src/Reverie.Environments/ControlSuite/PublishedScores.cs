@@ -6,7 +6,7 @@ namespace Reverie.Environments.ControlSuite;
 /// <remarks>Two sources disagree about A3C on <c>reacher_easy</c> (285 and 95.6); both stand here.</remarks>
 internal static class PublishedScores
 {
-    private const long Million = 1_000_000;
+    private const long Million = 1_000_000, Thousand = 1000;
     private const string
         Suite = "arXiv 1801.00690 (control suite)",
         PlaNetPaper = "arXiv 1811.04551 (PlaNet), table 1; repeat by domain",
@@ -14,7 +14,10 @@ internal static class PublishedScores
         DreamerFiles = "files of danijar/dreamer: 5 seeds, last 100,000 steps",
         DreamerV2Files = "files of danijar/dreamerv2: 5 seeds, last 90,000 steps",
         DreamerV3Files = "files of danijar/dreamerv3: 8-10 seeds, last 50,000 steps",
-        CurlFiles = "files of danijar/dreamerv3: 10 seeds, last 50,000 steps";
+        DreamerV3Window = "files of danijar/dreamerv3: 10 seeds, last 16,000 steps",
+        CurlFiles = "files of danijar/dreamerv3: 10 seeds, last 50,000 steps",
+        CurlPaper = "arXiv 2004.04136 (CURL), table 1; repeat by domain",
+        Compiled = "a compilation of learning curves, read at 100,000 steps; seeds not given";
 
     private static readonly ScoreTable[] Tables =
     [
@@ -113,6 +116,55 @@ internal static class PublishedScores
             walker_run              604±115 685±114 326±137 360±219
             walker_stand              971±2   975±3 550±288 492±319
             walker_walk              940±10   960±3 778±246 818±256
+            """),
+        new([
+            new("DreamerV3", 50 * Thousand, "pixels", DreamerV3Window),
+            new("DreamerV3", 100 * Thousand, "pixels", DreamerV3Window),
+            new("DreamerV3", 150 * Thousand, "pixels", DreamerV3Window),
+            new("DreamerV3", 200 * Thousand, "pixels", DreamerV3Window),
+            new("DreamerV3", 300 * Thousand, "pixels", DreamerV3Window),
+            new("DreamerV3", Million / 2, "pixels", DreamerV3Window),
+            new("DreamerV3", Million, "pixels", DreamerV3Window),
+        ], """
+            cartpole_swingup 306 572 717 787 821 844 862
+            cartpole_balance 590 942 981 984 990 994 996
+            walker_walk      397 602 819 876 913 943 963
+            walker_stand     674 909 928 940 959 973 976
+            cheetah_run      236 305 366 418 508 670 827
+            reacher_easy     352 367 503 639 731 848 946
+            finger_spin      423 498 525 542 561 573 590
+            cup_catch        455 863 946 952 958 968 971
+            pendulum_swingup  15 296 522 545 575 666 754
+            """),
+        new([
+            new("PlaNet", 100 * Thousand, "pixels", CurlPaper),
+            new("Dreamer", 100 * Thousand, "pixels", CurlPaper),
+            new("CURL", 100 * Thousand, "pixels", CurlPaper),
+            new("PlaNet", Million / 2, "pixels", CurlPaper),
+            new("Dreamer", Million / 2, "pixels", CurlPaper),
+            new("CURL", Million / 2, "pixels", CurlPaper),
+            new("SAC+AE", Million / 2, "pixels", CurlPaper),
+        ], """
+            cartpole_swingup  297±39  326±27 582±146  475±71  762±27 841±45  735±63
+            walker_walk       224±48  277±12  403±24  351±58  897±49 902±43  847±48
+            cheetah_run       138±88 235±137  299±48 305±131 570±253 518±28  550±34
+            reacher_easy       20±50 314±155 538±233 210±390 793±164 929±44  627±58
+            finger_spin      136±216  341±70  767±56 561±284 796±183 926±45 884±128
+            cup_catch            0±0 246±174  769±43 460±380  879±87 959±27  794±58
+            """),
+        new([
+            new("CURL", 100 * Thousand, "pixels", Compiled),
+            new("DrQ-v2", 100 * Thousand, "pixels", Compiled),
+            new("DreamerV3 12m", 100 * Thousand, "pixels", Compiled),
+            new("MR.Q", 100 * Thousand, "pixels", Compiled),
+            new("TD-MPC2", 100 * Thousand, "pixels", Compiled),
+        ], """
+            cartpole_swingup 527 555 551 478   –
+            walker_walk      465 151 586 568 464
+            cheetah_run      236 251 307 254 286
+            reacher_easy     266 273 374 449 360
+            finger_spin      786 310 493 744 981
+            cup_catch        753 252 862 194   –
             """),
     ];
 

@@ -71,6 +71,10 @@ internal static partial class ConfigRules
             $"agent = {config.Agent} has no overshooting; leave it at 1");
         Demand(!dreams || config.Loss.GlobalPrior == 0, "loss.global_prior",
             $"agent = {config.Agent} has no such loss; leave it at 0");
+        Demand(config.Training.TestAt.All(point => point >= 1 && point == Math.Floor(point)), "training.test_at",
+            "environment steps are whole numbers of at least 1");
+        Demand(config.Training.TestAt.Count == 0 || config.Training.TestEpisodes > 0, "training.test_at",
+            "a test has episodes; set training.test_episodes above 0");
         var (memory, controller) = (config.Memory, config.Controller);
         Demand(controller.TrainIn == "environment" || memory.Done || memory.Reward, "controller.train_in",
             "a dream needs memory.done or memory.reward, or nothing in it is better than anything else");

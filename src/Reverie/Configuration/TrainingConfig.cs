@@ -21,6 +21,12 @@ public sealed record TrainingConfig
     public int EvaluateEvery { get; init; } = 1000;
     [Setting("episodes of one evaluation", Source = "Pc: 1", Min = 1, Max = 10000, MayChange = true)]
     public int EvaluationEpisodes { get; init; } = 1;
+    [Setting("episodes of a test, which is played without exploration at each of test_at and at the end of the run; 0 is none",
+        Min = 0, Max = 10000, MayChange = true)]
+    public int TestEpisodes { get; init; }
+    [Setting("environment steps at which the agent is tested beside the end, before it plays on; whole episodes are ended",
+        MayChange = true)]
+    public IReadOnlyList<double> TestAt { get; init; } = [];
     [Setting("updates between checkpoints", Min = 1, MayChange = true)]
     public int CheckpointEvery { get; init; } = 500;
     [Setting("checkpoints kept; older ones are removed", Min = 1, Max = 1000000, MayChange = true)]

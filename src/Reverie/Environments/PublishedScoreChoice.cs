@@ -4,7 +4,9 @@ namespace Reverie.Environments;
 public static class PublishedScoreChoice
 {
     /// <summary>The agents that this program has, as their papers call them.</summary>
-    public static IReadOnlyList<string> Own { get; } = ["World Models", "PlaNet", "Dreamer", "DreamerV2"];
+    public static IReadOnlyList<string> Own { get; } = ["World Models", "PlaNet", "Dreamer", "DreamerV2", "DreamerV3"];
+
+    private static readonly double SameSteps = Math.Log(1.1);
 
     /// <summary>One score an agent: the one whose environment steps are nearest, in their ratio.</summary>
     /// <param name="task">The task.</param>
@@ -14,9 +16,22 @@ public static class PublishedScoreChoice
     /// <exception cref="ReverieException">An agent was named for which the task has no score.</exception>
     public static IReadOnlyList<PublishedScore> Of(TaskInfo task, string wish, long envSteps)
     {
+        return [.. Agents(task, wish).Select(agent => task.PublishedScores.Where(score => score.Agent == agent)
+            .MinBy(score => Distance(score.EnvSteps, envSteps))!)];
+    }
+
+    /// <summary>The scores at the same environment steps, within a tenth, and those of which nobody says at how many: what
+    /// else is reported is no comparison. An agent has as many as there are sources.</summary>
+    /// <inheritdoc cref="Of"/>
+    public static IReadOnlyList<PublishedScore> At(TaskInfo task, string wish, long envSteps) =>
+        [.. Agents(task, wish).SelectMany(agent => task.PublishedScores.Where(score => score.Agent == agent
+            && (score.EnvSteps == 0 || Distance(score.EnvSteps, envSteps) <= SameSteps)))];
+
+    private static IEnumerable<string> Agents(TaskInfo task, string wish)
+    {
         string[] named = [.. wish.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
         string[] there = [.. task.PublishedScores.Select(score => score.Agent).Distinct()];
-        IEnumerable<string> agents = wish switch
+        return wish switch
         {
             "none" => [],
             "all" => there,
@@ -24,8 +39,6 @@ public static class PublishedScoreChoice
             _ => named.Select(name => there.FirstOrDefault(
                 agent => string.Equals(agent, name, StringComparison.OrdinalIgnoreCase)) ?? throw Unknown(name)),
         };
-        return [.. agents.Select(agent => task.PublishedScores.Where(score => score.Agent == agent)
-            .MinBy(score => Distance(score.EnvSteps, envSteps))!)];
 
         ReverieException Unknown(string name) => new(there.Length == 0
             ? $"task {task.Task} has no published scores"

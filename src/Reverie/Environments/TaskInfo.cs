@@ -45,6 +45,9 @@ public sealed record TaskInfo
     /// <summary>What agents are reported to reach on it, as a measure for one's own.</summary>
     public IReadOnlyList<PublishedScore> PublishedScores { get; init; } = [];
 
+    /// <summary>What returns are measured by beside those of other tasks; null where nobody says.</summary>
+    public ScoreScale? Scale { get; init; }
+
     /// <summary>What the code behind the task is known by where it is not part of this program, in words that change
     /// with it: the hash of a file, the version of a library. Kept in <c>run.json</c>; null for tasks of this
     /// program.</summary>

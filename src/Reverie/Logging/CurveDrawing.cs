@@ -19,9 +19,17 @@ internal sealed class CurveDrawing
     private readonly double _top;
     private readonly double _right;
 
-    public CurveDrawing(IPlotSurface surface, List<CurveSeries> series, LearningCurveOptions options)
+    private readonly IReadOnlyList<int> _colors;
+
+    /// <param name="surface">What it is drawn on.</param>
+    /// <param name="series">What is drawn.</param>
+    /// <param name="options">How.</param>
+    /// <param name="colors">Number of the colour of each series; its place unless said.</param>
+    public CurveDrawing(IPlotSurface surface, List<CurveSeries> series, LearningCurveOptions options,
+        IReadOnlyList<int>? colors = null)
     {
         (_surface, _series, _options) = (surface, series, options);
+        _colors = [.. (colors ?? [.. Enumerable.Range(0, series.Count)]).Select(color => Colors[color % Colors.Length])];
         _top = PlaceLegend() + 20;
         double names = options.References.Select(one => surface.Measure(one.Name) + Gap).DefaultIfEmpty(0).Max();
         _right = surface.Width - Right - Math.Min(names, surface.Width / 2);
@@ -41,7 +49,7 @@ internal sealed class CurveDrawing
         DrawAxes();
         DrawReferences();
         for (int i = 0; i < _series.Count; i++)
-            DrawSeries(_series[i], Colors[i % Colors.Length]);
+            DrawSeries(_series[i], _colors[i]);
         foreach ((double x, double y, string text, int color, bool faint) in _legend)
         {
             _surface.Line([(x, y - 6), (x + 24, y - 6)], faint ? 1.5 : 3, color, faint ? 0.45 : 1);
@@ -62,7 +70,7 @@ internal sealed class CurveDrawing
                 double width = 34 + _surface.Measure(text) + 28;
                 if (x > Left && x + width > _surface.Width - Right)
                     (x, y) = (Left, y + LegendLine);
-                _legend.Add((x, y, text, Colors[i % Colors.Length], faint));
+                _legend.Add((x, y, text, _colors[i], faint));
                 x += width;
             }
         return y;

@@ -3,6 +3,8 @@ namespace Reverie.Logging;
 /// <summary>Draws learning curves of one or several runs, as SVG or PNG.</summary>
 public static class LearningCurve
 {
+    private const int PanelsAcross = 3;
+
     /// <summary>Writes the picture; the extension of the path chooses the format.</summary>
     /// <param name="path">A file that ends in .svg or .png.</param>
     /// <param name="runs">At least one run; those of one name are drawn as a mean with a band over them.</param>
@@ -18,17 +20,20 @@ public static class LearningCurve
                 $"a curve cannot be smoothed by {options.Smoothing}: give a number from 0, as it is, to below 1"));
         if (runs.Count == 0)
             throw new ArgumentException("a learning curve needs a run", nameof(runs));
+        CurvePanel[] panels = [.. CurvePanel.Of(runs, options)];
+        if (panels.All(panel => panel.Series.All(s => s.Mean.Count == 0 && s.Faint.Count == 0)))
+            throw new ReverieException(NothingToDraw(runs, options));
+        int columns = Math.Min(panels.Length, PanelsAcross), rows = (panels.Length + columns - 1) / columns;
         IPlotSurface surface = Path.GetExtension(path).ToLowerInvariant() switch
         {
-            ".svg" => new SvgSurface(options.Width, options.Height),
-            ".png" => new RasterSurface(options.Width, options.Height),
+            ".svg" => new SvgSurface(columns * options.Width, rows * options.Height),
+            ".png" => new RasterSurface(columns * options.Width, rows * options.Height),
             var other => throw new ReverieException(
                 $"a plot cannot be written as '{other}' ({path}): name a file that ends in .svg or .png"),
         };
-        List<CurveSeries> series = CurveSeries.Of(runs, options);
-        if (series.All(s => s.Mean.Count == 0 && s.Faint.Count == 0))
-            throw new ReverieException(NothingToDraw(runs, options));
-        new CurveDrawing(surface, series, options).Draw();
+        foreach (var (i, panel) in panels.Index())
+            new CurveDrawing(new PanelSurface(surface, i % columns * options.Width, i / columns * options.Height, options.Width,
+                options.Height), panel.Series, panel.Options, panel.Colors).Draw();
         OutputFile.Write(path, surface.Save);
     }
 

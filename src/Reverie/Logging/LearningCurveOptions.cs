@@ -27,12 +27,20 @@ public sealed record LearningCurveOptions
     /// <summary>Heights to compare with, published scores for one, drawn as dashed lines with their names.</summary>
     public IReadOnlyList<CurveReference> References { get; init; } = [];
 
+    /// <summary>Whether each task has a picture of its own, side by side; runs of one name have one colour in all of
+    /// them.</summary>
+    public bool PanelPerTask { get; init; }
+
+    /// <summary><see cref="References"/> by task, where each has a picture of its own.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<CurveReference>> TaskReferences { get; init; } =
+        new Dictionary<string, IReadOnlyList<CurveReference>>();
+
     /// <summary>The line above the picture; null for the run's name, or the metric's where there are several.</summary>
     public string? Title { get; init; }
 
-    /// <summary>Pixels across, at least 320.</summary>
+    /// <summary>Pixels across, at least 320; of one panel where there are several.</summary>
     public int Width { get; init; } = 960;
 
-    /// <summary>Pixels down, at least 200.</summary>
+    /// <summary>Pixels down, at least 200; of one panel where there are several.</summary>
     public int Height { get; init; } = 560;
 }

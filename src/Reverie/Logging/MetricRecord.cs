@@ -8,10 +8,14 @@ public sealed record MetricRecord
     private static readonly IReadOnlyDictionary<string, double> None
         = ReadOnlyDictionary<string, double>.Empty;
 
+    /// <summary>What a test is called in <see cref="Kind"/>: episodes without exploration, as many as
+    /// <c>training.test_episodes</c>, of which one's results are told.</summary>
+    public const string Test = "test";
+
     /// <summary>The names that the counters have in the file; no value may take them.</summary>
     internal static readonly string[] Reserved = ["kind", "env_steps", "decisions", "updates", "episodes", "seconds"];
 
-    /// <summary>What was measured: <c>update</c>, <c>episode</c>, <c>evaluation</c>, <c>run</c> or another.</summary>
+    /// <summary>What was measured: <c>update</c>, <c>episode</c>, <c>evaluation</c>, <c>test</c>, <c>run</c> or another.</summary>
     public required string Kind { get; init; }
 
     /// <summary>Steps of the simulator so far, action repeats counted.</summary>

@@ -24,6 +24,23 @@ public static partial class RunGroups
             [.. runs.Select(run => run with { Name = string.Join(", ", keys.Select(key => Label(run, key))) })]);
     }
 
+    /// <summary>Names that say nothing of the task, for who looks at each task by itself and at one setting over all of
+    /// them: directories' names less <c>-seedN</c> and less the task in front, or the values of the keys but
+    /// <c>task</c>.</summary>
+    /// <inheritdoc cref="By"/>
+    public static IReadOnlyList<CurveRun> AcrossTasks(IReadOnlyList<CurveRun> runs, IReadOnlyList<string> keys)
+    {
+        if (keys.Count == 0)
+            return [.. runs.Select(run => run with { Name = WithoutTask(Seed().Replace(run.Name, ""), run.Task) })];
+        string[] others = [.. keys.Where(key => key != "task")];
+        return others.Length == 0 ? [.. runs.Select(run => run with { Name = "all" })]
+            : [.. By(runs, others).Zip(runs).Select(pair => pair.First with
+                { Name = string.Join(", ", others.Select(key => Label(pair.Second, key))) })];
+    }
+
+    private static string WithoutTask(string name, string? task) =>
+        task is not null && name.StartsWith(task + "-", StringComparison.Ordinal) ? name[(task.Length + 1)..] : name;
+
     private static CurveRun[] TaskByTask(CurveRun[] named)
     {
         HashSet<string> mixed = [.. named.GroupBy(run => run.Name)

@@ -81,7 +81,7 @@ public sealed record ScoreSummary
         return (Quantile(means, Tail), Quantile(means, 1 - Tail));
     }
 
-    private static double Quantile(double[] sorted, double share)
+    internal static double Quantile(double[] sorted, double share)
     {
         double place = share * (sorted.Length - 1);
         int below = (int)place, above = Math.Min(below + 1, sorted.Length - 1);

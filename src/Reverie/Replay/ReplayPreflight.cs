@@ -1,5 +1,6 @@
 using System.Globalization;
 using Reverie.Configuration;
+using Reverie.Training;
 
 namespace Reverie.Replay;
 
@@ -75,6 +76,14 @@ public sealed record ReplayPreflight(long Episodes, long Decisions, long Bytes, 
                 + "free some, choose another --run directory, or lower training.env_steps");
         return need;
     }
+
+    /// <summary>Reckons what a run will need that was not begun; nothing is demanded.</summary>
+    /// <param name="config">Its configuration, of a registered task.</param>
+    /// <param name="layout">What a row is made of.</param>
+    /// <param name="directory">Where it will be; need not be there.</param>
+    /// <param name="latents">What the latents of rows are made of; null where the replay keeps none.</param>
+    public static ReplayPreflight Expect(Config config, EpisodeLayout layout, string directory, LatentRows? latents) =>
+        Reckon(config, layout, config.Repeat(), config.EpisodeDecisions(), default, FreeBytes(directory), latents);
 
     /// <summary>What a run needs as far as the episodes show that it has played.</summary>
     /// <inheritdoc cref="Check" path="/param"/>

@@ -30,6 +30,14 @@ public sealed record Counters
     [JsonRequired]
     public long EvaluatedAt { get; init; }
 
+    /// <summary>Updates at the last test.</summary>
+    [JsonRequired]
+    public long TestedAt { get; init; }
+
+    /// <summary>Environment steps at the last test.</summary>
+    [JsonRequired]
+    public long TestedEnvSteps { get; init; }
+
     /// <summary>Wall-clock seconds worked on the run, earlier processes included.</summary>
     [JsonRequired]
     public double Seconds { get; init; }

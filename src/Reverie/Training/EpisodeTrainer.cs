@@ -25,9 +25,10 @@ public sealed class EpisodeTrainer : WholeEpisodeTrainer
             firstEpisodes: config.Training.SeedEpisodes) =>
         (_config, _agent, _batch) = (config, agent, Replay.CreateBatch());
 
-    /// <summary>True once the run has as many environment steps as it was to have, and the updates that belong to
-    /// them.</summary>
-    public override bool IsDone => Counters.EnvSteps >= _config.Training.EnvSteps && Counters.Updates >= UpdatesDue;
+    // As many environment steps as it was to have, and the updates that belong to them.
+    private protected override bool IsOver => Counters.EnvSteps >= _config.Training.EnvSteps && HasLearned;
+
+    private protected override bool HasLearned => Counters.Updates >= UpdatesDue;
 
     /// <inheritdoc/>
     public override IReadOnlyList<RunGoal> Goals => [new(RunGoal.EnvSteps, _config.Training.EnvSteps, EvenFrom: 0)];
@@ -44,9 +45,9 @@ public sealed class EpisodeTrainer : WholeEpisodeTrainer
     protected override bool TryWork(CancellationToken cancel)
     {
         if (UpdatesAskForEvaluation) Evaluate(cancel);
-        else if (IsDone) return Conclude();
+        else if (IsOver) return Conclude();
         else if (Counters.Episodes < _config.Training.SeedEpisodes) CollectRandom(cancel, envSteps: EnvStepsLeft);
-        else if (Counters.Updates < UpdatesDue) Update(Replay, _batch);
+        else if (!HasLearned) Update(Replay, _batch);
         else CollectWith(_agent, RandomStream.Episode, cancel, envSteps: EnvStepsLeft);
         return true;
     }

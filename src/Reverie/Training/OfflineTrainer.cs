@@ -47,8 +47,13 @@ public sealed class OfflineTrainer : WholeEpisodeTrainer
         !restart && Directory.Exists(Path.Combine(run, RunDirectory.CheckpointFolder)) ? null
             : OfflineRules.Demand(new DataFolder(source.Directory, source.Pairing), config);
 
-    /// <summary>True once the updates are made.</summary>
-    public override bool IsDone => Counters.Episodes > 0 && Counters.Updates >= UpdatesDue;
+    // Once the updates are made.
+    private protected override bool IsOver => Counters.Episodes > 0 && Counters.Updates >= UpdatesDue;
+
+    // All environment steps are there from the beginning, so that there is no test but the one at the end.
+    private protected override bool HasLearned => IsOver;
+
+    private protected override bool CanTest => !OfflineTasks.Owns(_config.Task);
 
     /// <inheritdoc/>
     public override IReadOnlyList<RunGoal> Goals =>
@@ -59,7 +64,7 @@ public sealed class OfflineTrainer : WholeEpisodeTrainer
         : (_config.Training.PretrainUpdates > 0 ? _config.Training.PretrainUpdates : _config.Training.UpdatesPerEpisode)
             + _config.Training.UpdatesPerEpisode * Math.Max(0, Counters.Episodes - _config.Training.SeedEpisodes);
 
-    private bool EvaluationDue => !OfflineTasks.Owns(_config.Task) && UpdatesAskForEvaluation;
+    private bool EvaluationDue => CanTest && UpdatesAskForEvaluation;
 
     private protected override void BeginIn(RunDirectory run) => _source.KeepIn(run);
 
@@ -68,7 +73,7 @@ public sealed class OfflineTrainer : WholeEpisodeTrainer
     {
         if (Counters.Episodes == 0) Import();
         else if (EvaluationDue) Evaluate(cancel);
-        else if (IsDone) return false;
+        else if (IsOver) return false;
         else Learn();
         return true;
     }

@@ -42,9 +42,12 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
         }
     }
 
-    /// <summary>True once all phases are over, or the environment steps that C may have are spent.</summary>
-    public override bool IsDone => _schedule.At(Counters).Phase is var phase && (phase == Phase.Done
+    // Once all phases are, or the environment steps that C may have are spent.
+    private protected override bool IsOver => _schedule.At(Counters).Phase is var phase && (phase == Phase.Done
         || (phase == Phase.Controller && Counters.EnvSteps >= _config.Training.EnvSteps));
+
+    // Between its phases there is no agent that a test could tell something of.
+    private protected override bool HasLearned => IsOver && !EvaluationDue;
 
     /// <inheritdoc/>
     /// <remarks>Updates of V, of M and generations take unlike times, so only the last generations tell how long it will
@@ -80,7 +83,7 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
             Evaluate(cancel);
             return true;
         }
-        if (IsDone) return false;
+        if (IsOver) return false;
         Say(phase, round, until);
         switch (phase)
         {

@@ -23,7 +23,10 @@ public sealed class RunDirectory : IDisposable
     /// <summary>Name of the folder of its checkpoints.</summary>
     public const string CheckpointFolder = "checkpoints";
 
-    private const string LockFile = "run.lock", FactsFile = "run.json", UnsavedFile = "unsaved";
+    /// <summary>Name of what is known of its beginning: program, machine, command.</summary>
+    public const string FactsFile = "run.json";
+
+    private const string LockFile = "run.lock", UnsavedFile = "unsaved";
     private readonly RunLock _lock;
     private readonly ResolvedConfig _config;
 

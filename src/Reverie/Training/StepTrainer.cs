@@ -47,9 +47,10 @@ public sealed class StepTrainer : Trainer
         _batch = _replay.CreateBatch();
     }
 
-    /// <summary>True once the run has as many environment steps as it was to have, and the updates that belong to
-    /// them.</summary>
-    public override bool IsDone => Counters.EnvSteps >= _config.Training.EnvSteps && Counters.Updates >= UpdatesDue;
+    // As many environment steps as it was to have, and the updates that belong to them.
+    private protected override bool IsOver => Counters.EnvSteps >= _config.Training.EnvSteps && HasLearned;
+
+    private protected override bool HasLearned => Counters.Updates >= UpdatesDue;
 
     /// <inheritdoc/>
     public override IReadOnlyList<RunGoal> Goals => [new(RunGoal.EnvSteps, _config.Training.EnvSteps, EvenFrom: 0)];
@@ -73,8 +74,8 @@ public sealed class StepTrainer : Trainer
     protected override bool TryWork(CancellationToken cancel)
     {
         if (UpdatesAskForEvaluation) Evaluate(cancel);
-        else if (Counters.Updates < UpdatesDue && _replay.CanSample) Update(_replay, _batch);
-        else if (IsDone) return Conclude();
+        else if (!HasLearned && _replay.CanSample) Update(_replay, _batch);
+        else if (IsOver) return Conclude();
         else Collect(cancel);
         return true;
     }

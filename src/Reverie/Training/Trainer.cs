@@ -93,7 +93,14 @@ public abstract class Trainer : IDisposable
     public Counters Counters { get; protected set; }
 
     /// <summary>True once the run has all that it was to have.</summary>
-    public abstract bool IsDone { get; }
+    public bool IsDone => IsOver && !TestIsDue;
+
+    /// <summary>True once all was played and learned that the run was to have.</summary>
+    private protected abstract bool IsOver { get; }
+
+    /// <summary>Whether all was learned that what was played asks for, so that a test here is one of so many environment
+    /// steps.</summary>
+    private protected abstract bool HasLearned { get; }
 
     /// <summary>What the run is over with, whichever comes first; none while that is not known.</summary>
     public abstract IReadOnlyList<RunGoal> Goals { get; }
@@ -169,7 +176,7 @@ public abstract class Trainer : IDisposable
         _clock.Restart();
         try
         {
-            while (!cancel.IsCancellationRequested && TryWork(cancel))
+            while (!cancel.IsCancellationRequested && TryNext(cancel))
             {
             }
         }
@@ -310,6 +317,48 @@ public abstract class Trainer : IDisposable
     private protected bool UpdatesAskForEvaluation => _config.Training.EvaluateEvery > 0 && Counters.Updates > Counters.EvaluatedAt
         && Counters.Updates % _config.Training.EvaluateEvery == 0;
 
+    private bool TryNext(CancellationToken cancel)
+    {
+        // An evaluation that is due at the same moment comes first, whether the run was stopped in between or not.
+        if (!HasLearned || UpdatesAskForEvaluation || !TestIsDue) return TryWork(cancel);
+        Test(cancel);
+        return true;
+    }
+
+    // A point that was passed before anybody asked for it is not made up for: what is tested is the agent of this moment.
+    private bool TestIsDue => _config.Training.TestEpisodes > 0 && Counters.Updates > 0 && CanTest
+        && (_config.Training.TestAt.Any(point => point > Counters.TestedEnvSteps && point <= Counters.EnvSteps)
+            || IsOver && (Counters.TestedAt, Counters.TestedEnvSteps) != (Counters.Updates, Counters.EnvSteps));
+
+    /// <summary>Whether there is something to play in.</summary>
+    private protected virtual bool CanTest => true;
+
+    private void Test(CancellationToken cancel)
+    {
+        var watch = Stopwatch.StartNew();
+        var result = new Evaluator(Player).Evaluate(_agent, _config.Training.TestEpisodes,
+            Seed(RandomStream.Test, Counters.Updates), cancel);
+        Counters = Counters with
+        {
+            TestedAt = Counters.Updates, TestedEnvSteps = Counters.EnvSteps, Restarts = Counters.Restarts + result.Restarts,
+        };
+        Log(MetricRecord.Test, new(Measures(result))
+        {
+            ["episodes_played"] = result.Returns.Count,
+            ["test_seconds"] = watch.Elapsed.TotalSeconds,
+        });
+        LargeBlocks.GiveBack();
+    }
+
+    private static Dictionary<string, double> Measures(Evaluation result) => new()
+    {
+        ["return"] = result.Mean,
+        ["return_std"] = result.Std,
+        ["return_min"] = result.Min,
+        ["return_max"] = result.Max,
+        ["restarts"] = result.Restarts,
+    };
+
     /// <summary>Plays without exploration, logs what came of it, and shows how the agent dreams of it.</summary>
     protected void Evaluate(CancellationToken cancel)
     {
@@ -320,14 +369,7 @@ public abstract class Trainer : IDisposable
             _report($"the returns of the evaluation at update {Counters.Updates} are not finite: their mean is "
                 + $"{result.Mean.ToString(CultureInfo.InvariantCulture)}");
         Counters = Counters with { EvaluatedAt = Counters.Updates, Restarts = Counters.Restarts + result.Restarts };
-        Log("evaluation", new()
-        {
-            ["return"] = result.Mean,
-            ["return_std"] = result.Std,
-            ["return_min"] = result.Min,
-            ["return_max"] = result.Max,
-            ["restarts"] = result.Restarts,
-        });
+        Log("evaluation", Measures(result));
         _dreams.Show(first!, Counters, Seed(RandomStream.Shown, Counters.Updates));
         LargeBlocks.GiveBack();
     }

@@ -11,40 +11,96 @@ public sealed class CompareVerbTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public async Task GroupsAreSummedUpBesidePublishedScores()
+    public async Task GroupsAreSummedUpBesideWhatIsPublishedAtTheSameSteps()
     {
         string[] runs =
         [
-            Record("a-seed1", "dreamer", 100, 300), Record("a-seed2", "dreamer", 500, 700), Record("b", "planet", 50),
+            Record("a-seed1", "dreamer", 100, 300), Record("a-seed2", "dreamer", 500, 700), Record("a-seed3", "dreamer", 1, 350),
+            Record("b", "planet", 50), Record("c-seed1", "planet", 60),
         ];
+        foreach (var run in runs)
+            Move(run, 500);      // 2,000 environment steps become a million
         var (code, output, error) = await Run(
-            ["compare", .. runs, "--group-by", "agent", "--last", "1", "--published", "DreamerV3", "--json"]);
+            ["compare", .. runs, "--group-by", "agent", "--last", "1", "--published", "DreamerV3,A3C", "--json"]);
         Assert.Equal("", error);
         Assert.Equal(0, code);
-        var rows = output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToArray();
-        Assert.Equal(["agent=dreamer", "agent=planet", "DreamerV3, 500k steps"],
-            rows.Select(row => row.GetProperty("group").GetString()));
-        Assert.Equal([500, 50, 840], rows.Select(row => row.GetProperty("mean").GetDouble()));
-        Assert.Equal(200, rows[0].GetProperty("std").GetDouble());
+        var rows = Json(output);
+        Assert.Equal(["agent=dreamer", "agent=planet", "DreamerV3", "DreamerV3"],
+            rows.Where(row => Kind(row) == "score").Select(row => row.GetProperty("group").GetString()));
+        Assert.Equal([450, 55, 860, 862], rows.Where(row => Kind(row) == "score").Select(row => row.GetProperty("mean").GetDouble()));
         Assert.Equal((300, 700), (rows[0].GetProperty("low").GetDouble(), rows[0].GetProperty("high").GetDouble()));
         Assert.Equal(JsonValueKind.Null, rows[1].GetProperty("low").ValueKind);
-        Assert.Contains("danijar/dreamerv3", rows[2].GetProperty("source").GetString());
+        Assert.Equal(JsonValueKind.Null, rows[1].GetProperty("iqm").ValueKind);
+        Assert.All(rows.Skip(2), row => Assert.Contains("danijar/dreamerv3", row.GetProperty("source").GetString()));
     }
 
     [Fact]
-    public async Task ReturnsOfSeveralTasksAreNotPooled()
+    public async Task TasksAreSummedUpOnTheirOwnScalesAlone()
     {
-        string[] runs =
-        [
-            Record("a-seed1", "dreamer", 10), Record("a-seed2", "dreamer", 30), Record("b-seed1", "dreamer", 900),
-        ];
-        Retask(runs[2], "catch");
+        var runs = new List<string>();
+        foreach (var (agent, shift) in ((string, double)[])[("dreamer", 0), ("planet", -100)])
+            for (var seed = 1; seed <= 3; seed++)
+            {
+                runs.Add(Record($"cartpole_swingup-{agent}-seed{seed}", agent, 500 + shift + seed));
+                runs.Add(Record($"catch-{agent}-seed{seed}", agent, (500 + shift) / 100));
+                Retask(runs[^1], "catch");
+            }
+        var (code, output, _) = await Run(["compare", .. runs, "--published", "none", "--json"]);
+        Assert.Equal(0, code);
+        var rows = Json(output);
+        Assert.Equal([("cartpole_swingup", "dreamer", 502.0), ("cartpole_swingup", "planet", 402), ("catch", "dreamer", 5), ("catch", "planet", 4)],
+            rows.Where(row => Kind(row) == "score").Select(row => (row.GetProperty("task").GetString()!,
+                row.GetProperty("group").GetString()!, row.GetProperty("mean").GetDouble())));
+        var sum = rows.First(row => Kind(row) == "sum");
+        var scales = ((string[])["cartpole_swingup", "catch"]).Select(task => Reverie.Environments.EnvironmentRegistry.Find(task).Scale!).ToArray();
+        Assert.Equal((scales[0].Of(502) + scales[1].Of(5)) / 2, sum.GetProperty("mean").GetDouble(), 1e-9);
+        Assert.Equal((2, 6), (sum.GetProperty("tasks").GetInt32(), sum.GetProperty("runs").GetInt32()));
+        Assert.True(sum.GetProperty("low").GetDouble() <= sum.GetProperty("iqm").GetDouble());
+        var better = rows.Single(row => Kind(row) == "improvement");
+        Assert.Equal(("dreamer", "planet", 2, 1.0), (better.GetProperty("group").GetString()!, better.GetProperty("over").GetString()!,
+            better.GetProperty("tasks").GetInt32(), better.GetProperty("probability").GetDouble()));
+    }
+
+    [Fact]
+    public async Task FewerThanThreeRunsHaveNoIntervalAndNoProbability()
+    {
+        string[] runs = [Record("a-seed1", "dreamer", 10), Record("a-seed2", "dreamer", 30), Record("b-seed1", "planet", 900)];
+        Retask(runs[2], "nothing_known");
         var (code, output, _) = await Run(["compare", .. runs, "--group-by", "agent", "--published", "none", "--json"]);
         Assert.Equal(0, code);
-        Assert.Equal([("agent=dreamer, task=cartpole_swingup", 2, 20.0), ("agent=dreamer, task=catch", 1, 900.0)],
-            output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)
-                .Select(row => (row.GetProperty("group").GetString()!, row.GetProperty("runs").GetInt32(),
-                    row.GetProperty("mean").GetDouble())));
+        var rows = Json(output);
+        Assert.DoesNotContain(rows, row => Kind(row) == "improvement");
+        Assert.All(rows, row => Assert.Equal(JsonValueKind.Null, row.GetProperty("iqm").ValueKind));
+        (code, output, _) = await Run(["compare", .. runs, "--group-by", "agent", "--published", "none"]);
+        Assert.Contains("Without a scale, and in no sum: nothing_known.", output);
+        Assert.DoesNotContain("normalised mean ", output);
+    }
+
+    [Fact]
+    public async Task TestsAreTakenWhereAllRunsHaveThem()
+    {
+        string[] runs = [Record("a-seed1", "dreamer", 10), Record("a-seed2", "dreamer", 30)];
+        foreach (var run in runs)
+            using (var logger = RunLogger.Open(run, tensorBoard: false))
+                logger.Write(new MetricRecord { Kind = MetricRecord.Test, EnvSteps = 1000,
+                    Values = new Dictionary<string, double> { ["return"] = 77 } });
+        var rows = Json((await Run(["compare", .. runs, "--published", "none", "--json"])).Output);
+        Assert.Equal(77, rows.Single().GetProperty("mean").GetDouble());
+        rows = Json((await Run(["compare", .. runs, Record("b", "dreamer", 50), "--published", "none", "--json"])).Output);
+        Assert.Equal([20, 50], rows.Select(row => row.GetProperty("mean").GetDouble()));
+        rows = Json((await Run(["compare", .. runs, "--published", "none", "--json", "--kind", "evaluation"])).Output);
+        Assert.Equal(20, rows.Single().GetProperty("mean").GetDouble());
+    }
+
+    [Fact]
+    public async Task AReferenceOfOnesOwnChangesTheScale()
+    {
+        string[] runs = [Record("a-seed1", "dreamer", 862), Record("b-seed1", "dreamer", 975.2)];
+        Retask(runs[1], "walker_walk");
+        var rows = Json((await Run(["compare", .. runs, "--reference", "dreamerv3", "--published", "none", "--group-by", "agent", "--json"])).Output);
+        Assert.InRange(rows.Single(row => Kind(row) == "sum").GetProperty("mean").GetDouble(), 1.0, 1.02);
+        Assert.Contains("--reference: nobody has published scores of 'Dreemer'; did you mean Dreamer?",
+            (await Run(["compare", .. runs, "--reference", "Dreemer"])).Error);
     }
 
     [Fact]
@@ -67,18 +123,21 @@ public sealed class CompareVerbTests : IDisposable
     {
         string[] runs = [Record("a-seed1", "dreamer", 100, 300), Record("a-seed2", "dreamer", 500, 700)];
         string At(string name) => Path.Combine(folder, name);
+        foreach (var run in runs)
+            Move(run, 100);
         var (code, _, error) = await Run(["compare", .. runs, "--out", At("t.md"), "--out", At("t.csv"), "--out",
-            At("c.svg"), "--env-steps", "1000"]);
+            At("c.svg"), "--env-steps", "100000"]);
         Assert.Equal("", error);
         Assert.Equal(0, code);
         var markdown = File.ReadAllLines(At("t.md"));
-        Assert.StartsWith("| group | runs |", markdown[0]);
-        Assert.Equal("| a | 2 | 1,000 | 300.0 | 200.0 | 300.0 | 300.0 | 100.0 to 500.0 |", markdown[2]);
-        Assert.Contains(markdown, line => line.StartsWith("PlaNet, 1M steps: arXiv 1811.04551"));
+        Assert.Equal("| task | env steps | a | PlaNet [1] | Dreamer [1] | DreamerV3 [2] |", markdown[0]);
+        Assert.Equal("| cartpole_swingup | 100,000 | 300.0 ± 200.0 (2) | 297.0 ± 39.00 | 326.0 ± 27.00 | 572.0 |", markdown[2]);
+        Assert.Contains("| cartpole_swingup | a | 2 | 100,000 | 300.0 | 200.0 | 300.0 | – | – |", markdown);
+        Assert.Contains("[1] arXiv 2004.04136 (CURL), table 1; repeat by domain.  ", markdown);
         var csv = File.ReadAllText(At("t.csv")).Split("\r\n");
-        Assert.Equal("a,2,1000,1000,300,200,300,300,100,500,", csv[1]);
-        Assert.Contains(csv, line => line.StartsWith("\"PlaNet, 1M steps\",0,1000000,1000000,821,"));
-        Assert.Contains("PlaNet 1M: 821", File.ReadAllText(At("c.svg")));
+        Assert.StartsWith("cartpole_swingup,a,2,100000,100000,300,200,300,,,,0.2", csv[1]);
+        Assert.Contains(csv, line => line.StartsWith("cartpole_swingup,PlaNet,0,100000,100000,297,39,"));
+        Assert.Contains("PlaNet 100k: 297", File.ReadAllText(At("c.svg")));
     }
 
     [Fact]
@@ -93,7 +152,7 @@ public sealed class CompareVerbTests : IDisposable
 
     [Theory]
     [InlineData("--out FILE.txt", "ends in .md, .csv, .svg or .png")]
-    [InlineData("--last 0", "at least 1")]
+    [InlineData("--last 0", "--last: give a whole number of at least 1")]
     [InlineData("--metric retrun", "a-seed1 has no finite 'retrun' of kind evaluation: there are evaluation/return")]
     [InlineData("--group-by agnet", "did you mean agent?")]
     [InlineData("--published Dreamer9", "no published score of 'Dreamer9'")]
@@ -128,6 +187,19 @@ public sealed class CompareVerbTests : IDisposable
         var path = Path.Combine(run, "config.yaml");
         File.WriteAllText(path, File.ReadAllText(path).Replace("cartpole_swingup", task));
     }
+
+    // So many times as many environment steps.
+    private static void Move(string run, int times)
+    {
+        var path = Path.Combine(run, "metrics.jsonl");
+        File.WriteAllText(path, System.Text.RegularExpressions.Regex.Replace(File.ReadAllText(path), @"""env_steps"":(\d+)",
+            match => $"\"env_steps\":{long.Parse(match.Groups[1].Value) * times}"));
+    }
+
+    private static JsonElement[] Json(string output) =>
+        [.. output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
+
+    private static string? Kind(JsonElement row) => row.GetProperty("kind").GetString();
 
     private static async Task<(int Code, string Output, string Error)> Run(string[] typed)
     {

@@ -23,11 +23,13 @@ internal static class ShortCommand
     /// <param name="place">Where a run goes that is not named: variants of a page would take one folder otherwise.</param>
     public static string[] Of(string[] words, string place) => words[0] switch
     {
+        "train" when words.Contains("--seeds") => [.. Train(words), "--set", "training.test_episodes=1"],
         "train" => Train(words.Contains("--run") ? words : [.. words, "--run", place]),
         "bench" => Bench(words),
         "dream" => [.. Without(words, "--length", "--episode", "--from"), "--length", "10"],
         "eval" => [.. Without(words, "--episodes"), "--episodes", "1"],
         "dashboard" => [.. words, "--port", "0"],
+        "sweep" => Sweep(words),
         _ => words,
     };
 
@@ -44,6 +46,17 @@ internal static class ShortCommand
         return [.. sized, .. kept.SelectMany(toy => new[] { "--set", toy })];
     }
 
+    // A file says sizes of its own: one of its runs is looked at and none begun.
+    private static string[] Sweep(string[] words)
+    {
+        if (words[1].EndsWith(".yaml", StringComparison.Ordinal))
+            return [.. words.Where(word => word != "--dry-run"), "--dry-run", "--only", "0"];
+        if (!words[1].StartsWith('-'))
+            return words;
+        var presets = words.Select((word, i) => i > 0 && words[i - 1] == "--preset" ? Stack(word, whole: true) : word);
+        return [.. Without([.. presets], "--env-steps"), .. Toys.Append("training.test_episodes=1").SelectMany(toy => new[] { "--set", toy })];
+    }
+
     private static string[] Bench(string[] words) =>
     [
         .. Sized(Without(words, "--repeats"), whole: false)
@@ -56,11 +69,16 @@ internal static class ShortCommand
     {
         var at = Array.IndexOf(words, "--preset");
         var stack = at < 0 ? "planet,small" : words[at + 1];
+        var goesOn = at < 0 && words.Contains("--run") && words.Contains("--env-steps");
+        return goesOn ? words : [.. Without(words, "--preset"), "--preset", Stack(stack, whole)];
+    }
+
+    private static string Stack(string stack, bool whole)
+    {
         var parts = stack.Split(',').Select(part => part is "small" or "paper" ? "tiny" : part).ToList();
         if (whole && !parts.Contains("debug"))
             parts.Add("debug");
-        var goesOn = at < 0 && words.Contains("--run") && words.Contains("--env-steps");
-        return goesOn ? words : [.. Without(words, "--preset"), "--preset", string.Join(',', parts)];
+        return string.Join(',', parts);
     }
 
     private static string[] Without(string[] words, params string[] options)

@@ -23,6 +23,15 @@ public sealed class PublishedScoreChoiceTests
     public void One_score_an_agent_is_the_nearest_in_steps(string wish, long steps, string scores) =>
         Assert.Equal(scores, string.Join(',', PublishedScoreChoice.Of(Task, wish, steps).Select(one => one.Score)));
 
+    [Theory]
+    [InlineData("all", 500_000, "1")]
+    [InlineData("all", 540_000, "1")]
+    [InlineData("all", 700_000, "")]
+    [InlineData("own", 100_000_000, "")]
+    [InlineData("a3c", 99_000_000, "3")]
+    public void Those_at_the_same_steps_are_all_that_are_compared_with(string wish, long steps, string scores) =>
+        Assert.Equal(scores, string.Join(',', PublishedScoreChoice.At(Task, wish, steps).Select(one => one.Score)));
+
     [Fact]
     public void An_agent_without_a_score_is_told_with_those_that_have_one() =>
         Assert.Contains("there are Dreamer, A3C, PlaNet",

@@ -50,6 +50,35 @@ public sealed class LearningCurveTests : IDisposable
     }
 
     [Fact]
+    public void Each_task_has_a_picture_of_its_own_and_a_name_one_colour_in_all()
+    {
+        CurveRun Of(string task, string name, double shift) => Straight(name, shift: shift) with
+        {
+            Settings = new Dictionary<string, string> { ["task"] = task },
+        };
+        var options = new LearningCurveOptions
+        {
+            PanelPerTask = true,
+            TaskReferences = new Dictionary<string, IReadOnlyList<CurveReference>> { ["two"] = [new("published: 500", 500)] },
+        };
+        LearningCurve.Write(In("plot.svg"), [Of("one", "a", 0), Of("two", "b", 5000), Of("two", "a", 6000), Of("3", "a", 1),
+            Of("4", "a", 1)], options);
+        XElement svg = XDocument.Load(In("plot.svg")).Root!;
+        Assert.Equal(($"{3 * options.Width}", $"{2 * options.Height}"), (svg.Attribute("width")!.Value, svg.Attribute("height")!.Value));
+        string[] texts = [.. svg.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value)];
+        Assert.All((string[])["one", "two", "3", "4", "published: 500"], text => Assert.Single(texts, text));
+        // The second picture stands right of the first, on an axis of its own.
+        var (first, second) = (Place("6500"), Place("one"));
+        Assert.True(first > options.Width && second < options.Width);
+        CurvePanel[] panels = [.. CurvePanel.Of([Of("one", "a", 0), Of("two", "b", 0), Of("two", "a", 0)], options)];
+        Assert.Equal([0], panels[0].Colors);
+        Assert.Equal([1, 0], panels[1].Colors);
+
+        double Place(string text) => double.Parse(svg.Descendants().Last(e => e.Name.LocalName == "text" && e.Value == text)
+            .Attribute("x")!.Value, CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
     public void Svg_is_well_formed_and_holds_line_band_faint_line_and_escaped_names()
     {
         CurveRun run = Straight("a<b> & c", spread: 30);

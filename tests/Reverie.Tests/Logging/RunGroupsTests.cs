@@ -4,6 +4,19 @@ namespace Reverie.Tests.Logging;
 
 public sealed class RunGroupsTests
 {
+    [Fact]
+    public void Across_tasks_names_say_nothing_of_the_task()
+    {
+        CurveRun[] runs = [Run("catch-planet-seed1", ("task", "catch"), ("agent", "planet")),
+            Run("walk-planet-seed2", ("task", "walk"), ("agent", "planet")), Run("mine", ("task", "walk"), ("agent", "dreamer"))];
+        Assert.Equal(["planet", "planet", "mine"], RunGroups.AcrossTasks(runs, []).Select(run => run.Name));
+        Assert.Equal(["agent=planet", "agent=planet", "agent=dreamer"],
+            RunGroups.AcrossTasks(runs, ["task", "agent"]).Select(run => run.Name));
+        Assert.Equal(["all", "all", "all"], RunGroups.AcrossTasks(runs, ["task"]).Select(run => run.Name));
+        Assert.Contains("did you mean agent?",
+            Assert.Throws<ReverieException>(() => RunGroups.AcrossTasks(runs, ["agnet"])).Message);
+    }
+
     private static CurveRun Run(string name, params (string Key, string Value)[] settings) =>
         new(name, []) { Settings = settings.ToDictionary(pair => pair.Key, pair => pair.Value) };
 

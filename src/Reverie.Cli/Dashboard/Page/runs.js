@@ -18,15 +18,37 @@ export function showRuns(panel) {
     const found = [...store.runs.values()].filter(run => wanted.every(word => text(run).includes(word)));
     total.textContent = found.length === store.runs.size ? `${found.length} runs` : `${found.length} of ${store.runs.size}`;
     const shown = found.slice(0, mostLines);
-    list.replaceChildren(...shown.map(line));
+    list.replaceChildren(...together(shown).flatMap(([sweep, runs]) => sweep ? [heading(sweep, runs), ...runs.map(line)] : runs.map(line)));
     if (found.length > shown.length) list.append(element('li', { class: 'notice' }, `and ${found.length - shown.length} more: find them by words`));
     if (store.runs.size === 0) list.append(element('li', { class: 'notice' }, `no runs in ${store.folder} yet`));
   }
 }
 
+// Runs of a sweep stand together, where its first one would; the others each for itself.
+function together(runs) {
+  const groups = new Map();
+  for (const run of runs) {
+    const key = run.sweep ? `sweep ${run.sweep}` : `run ${run.id}`;
+    if (!groups.has(key)) groups.set(key, [run.sweep, []]);
+    groups.get(key)[1].push(run);
+  }
+  return [...groups.values()];
+}
+
+function heading(sweep, runs) {
+  const counts = Object.entries(Object.groupBy(runs, run => run.state)).map(([state, some]) => `${some.length} ${state}`);
+  const all = runs.every(run => store.chosen.has(run.id));
+  const box = element('input', {
+    type: 'checkbox', checked: all, 'aria-label': `choose all runs of ${sweep}`,
+    onclick: event => event.stopPropagation(), onchange: () => store.choose(all ? [] : runs.map(run => run.id)),
+  });
+  return element('li', { class: 'sweep', 'data-sweep': sweep, title: `sweep ${sweep}`, onclick: () => store.choose(runs.map(run => run.id)) },
+    box, element('strong', {}, sweep), element('span', { class: 'faint' }, counts.join(', ')));
+}
+
 const counters = { env_steps: 'environment steps', updates: 'updates' };
 
-const text = run => `${run.id} ${run.task} ${run.presets} ${run.agent} ${run.state}`.toLowerCase();
+const text = run => `${run.sweep || ''} ${run.id} ${run.task} ${run.presets} ${run.agent} ${run.state}`.toLowerCase();
 
 function line(run) {
   const box = element('input', {

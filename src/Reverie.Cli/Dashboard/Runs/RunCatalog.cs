@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Reverie.Cli.Sweep;
 using Reverie.Logging;
 
 namespace Reverie.Cli.Dashboard.Runs;
@@ -20,13 +21,14 @@ internal sealed class RunCatalog(RunsFolder folder)
     public IReadOnlyList<RunSummary> List()
     {
         var running = RunningRuns.Find();
-        var found = Directories(folder.Path, ".", 0).ToArray();
+        var found = Directories(folder.Path, ".", 0, null).ToArray();
         foreach (var gone in known.Keys.Except(found.Select(pair => pair.Id)))
             known.TryRemove(gone, out _);
         var runs = new RunSummary?[found.Length];
         // This thread works too, so that it goes on however busy the others are.
         Parallel.For(0, found.Length, new() { MaxDegreeOfParallelism = MostThreads }, i =>
-            runs[i] = Watched(found[i].Id, found[i].Path).Summarise(running));
+            runs[i] = Watched(found[i].Id, found[i].Path).Summarise(running) is { } run
+                ? run with { Sweep = found[i].Sweep } : null);
         return [.. runs.OfType<RunSummary>().OrderByDescending(run => run.Changed)];
     }
 
@@ -46,22 +48,24 @@ internal sealed class RunCatalog(RunsFolder folder)
 
     private static bool IsRun(string path) => SignsOfARun.Any(name => File.Exists(Path.Combine(path, name)));
 
-    private IEnumerable<(string Id, string Path)> Directories(string path, string id, int depth)
+    private IEnumerable<(string Id, string Path, string? Sweep)> Directories(string path, string id, int depth, string? sweep)
     {
         if (IsRun(path))
         {
-            yield return (id, path);
+            yield return (id, path, sweep);
             yield break;
         }
         if (depth == Deepest)
             yield break;
+        if (SweepFile.IsIn(path))
+            sweep = depth == 0 ? Path.GetFileName(folder.Path) : id;
         foreach (var inner in folder.Entries(path).OfType<DirectoryInfo>())
         {
             // A link is another name of what it leads to, which is listed under its own.
             if (inner.LinkTarget is not null || inner.Name.StartsWith('.'))
                 continue;
             var name = depth == 0 ? inner.Name : $"{id}/{inner.Name}";
-            foreach (var run in Directories(inner.FullName, name, depth + 1))
+            foreach (var run in Directories(inner.FullName, name, depth + 1, sweep))
                 yield return run;
         }
     }

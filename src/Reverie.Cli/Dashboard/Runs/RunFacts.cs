@@ -10,7 +10,7 @@ namespace Reverie.Cli.Dashboard.Runs;
 internal sealed record RunFacts(JsonElement? Machine, RunConfig Config, string? Damage)
 {
     /// <summary>Names of the files.</summary>
-    public const string MachineFile = "run.json", ConfigFile = RunDirectory.ConfigFile;
+    public const string MachineFile = RunDirectory.FactsFile, ConfigFile = RunDirectory.ConfigFile;
 
     private const long MostBytes = 1 << 20;
     private const string PresetsKey = "presets";

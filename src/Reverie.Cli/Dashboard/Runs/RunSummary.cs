@@ -8,6 +8,9 @@ internal sealed record RunSummary
     /// <summary>Path in the folder that is shown; <c>.</c> where that folder is the run itself.</summary>
     public required string Id { get; init; }
 
+    /// <summary>The sweep that it belongs to, as <see cref="Id"/> is a path; null where it belongs to none.</summary>
+    public string? Sweep { get; init; }
+
     public required RunState State { get; init; }
 
     /// <summary>What is wrong with its files, in a line; null where nothing is.</summary>

@@ -91,6 +91,22 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
     }
 
     [Fact]
+    public async Task Runs_of_a_sweep_stand_under_its_name_and_are_chosen_together()
+    {
+        disk.Add("table/a-seed1", seed: 1, returns: [10, 20, 30]);
+        disk.Add("table/a-seed2", seed: 2, returns: [20, 40, 60]);
+        disk.Add("alone", returns: [5, 5]);
+        File.WriteAllText(Path.Combine(disk.Folder, "table/sweep.yaml"), "runs: []\n");
+        using var server = Start();
+        var page = await browser.OpenAsync(server.Address + "#page=curves", faults);
+        var heading = page.Locator("#run-list .sweep[data-sweep=table]");
+        await heading.ClickAsync();
+        await page.WaitForFunctionAsync("() => document.querySelector('.chart')?.dataset.band === '30'");
+        Assert.Equal(2, await page.Locator(".run.chosen").CountAsync());
+        Assert.Contains("2 crashed", await heading.TextContentAsync());
+    }
+
+    [Fact]
     public async Task Dragging_over_a_chart_asks_for_the_lines_of_that_part()
     {
         disk.Add("long", returns: [.. Enumerable.Range(0, 3000)]);

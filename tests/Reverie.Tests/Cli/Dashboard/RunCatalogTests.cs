@@ -24,6 +24,17 @@ public sealed class RunCatalogTests : IDisposable
     }
 
     [Fact]
+    public void Runs_of_a_sweep_say_which()
+    {
+        disk.Add("table/a-seed1", seed: 1, returns: 1);
+        disk.Add("table/a-seed2", seed: 2, returns: 1);
+        disk.Add("alone", returns: 1);
+        File.WriteAllText(Path.Combine(disk.Folder, "table/sweep.yaml"), "runs: []\n");
+        Assert.Equal([("alone", null), ("table/a-seed1", "table"), ("table/a-seed2", "table")],
+            List().Select(run => (run.Id, run.Sweep)).OrderBy(run => run.Id));
+    }
+
+    [Fact]
     public void States_follow_from_the_directory()
     {
         var stopped = disk.Add("stopped", returns: [1, 2]);

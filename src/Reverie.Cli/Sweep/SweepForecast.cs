@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using System.Globalization;
+using Reverie.Agents;
+using Reverie.Cli.Bench;
+using Reverie.Cli.Display;
+using Reverie.Configuration;
+using Reverie.Environments;
+using Reverie.Replay;
+using Reverie.Training;
+
+namespace Reverie.Cli.Sweep;
+
+/// <summary>What a sweep will take, before it is begun.</summary>
+internal static class SweepForecast
+{
+    private const int TimedUpdates = 3, TimedDecisions = 40, BytesOfParameter = 3 * sizeof(float);    // and two moments
+
+    /// <summary>Lists the runs, and says how many hours and gigabytes they will take. Nothing is begun.</summary>
+    /// <param name="plan">what to run</param>
+    /// <param name="only">the number of the only run, from 0, or null for all</param>
+    /// <param name="options">how many at once</param>
+    /// <param name="report">where lines go</param>
+    /// <param name="stop">Ctrl-C</param>
+    /// <exception cref="ReverieException">the plan does not stand</exception>
+    public static int Tell(SweepPlan plan, int? only, SweepOptions options, Report report, CancellationToken stop)
+    {
+        var runs = Sweeper.Look(plan.Folder, SweepWork.Accepted(plan, only)).ToArray();
+        var costs = new Dictionary<Config, Cost>();
+        foreach (var run in runs)
+            if (!costs.ContainsKey(Setting(run)))
+                costs[Setting(run)] = Of(run.Run, runs, stop);
+        var rows = runs.Select((run, number) => Row.Of(only ?? number, run, costs[Setting(run)])).ToArray();
+        report.Table(rows,
+            ("number", row => $"{row.Number}"), ("run", row => row.Run), ("phase", row => row.Phase),
+            ("env steps", row => Words.Count(row.EnvSteps)), ("hours", row => Words.Figure(row.Hours)),
+            ("disk", row => Words.Gigabytes(row.DiskBytes)), ("memory", row => Words.Gigabytes(row.MemoryBytes)));
+        var left = rows.Where(row => row.Phase != "done").ToArray();
+        var (hours, disk) = (left.Sum(row => row.Hours), left.Sum(row => row.DiskBytes));
+        var places = Math.Clamp(options.Jobs, 1, Math.Max(1, left.Length));
+        var memory = left.Select(row => row.MemoryBytes).OrderDescending().Take(places).Sum();
+        report.Row(
+            new { Kind = "forecast", Sweep = plan.Folder, Runs = rows.Length, Left = left.Length, Hours = hours,
+                WallHours = hours / places, DiskBytes = disk, MemoryBytes = memory },
+            $"{SweepWork.Several(rows.Length, "run")}, {left.Length} to do: "
+            + (double.IsNaN(hours) ? "hours not known before one of each setting is done"
+                : $"about {Words.Figure(hours)} hours, {Words.Figure(hours / places)} with {SweepWork.Several(places, "job")} at once")
+            + $"; {Words.Gigabytes(disk)} of disk, {Words.Gigabytes(memory)} of memory at once");
+        report.Say("hours: " + string.Join(", ", costs.Values.Select(cost => cost.Origin).Distinct()));
+        return 0;
+    }
+
+    // Seeds take alike.
+    private static Config Setting(RunProgress run) => run.Run.Resolved.Config with { Seed = 0 };
+
+    private static Cost Of(SweepRun run, IReadOnlyList<RunProgress> runs, CancellationToken stop)
+    {
+        var config = run.Resolved.Config;
+        using var workshop = new Workshop(config, config.Environment.Count);
+        var need = ReplayPreflight.Expect(config, workshop.Layout, run.Folder, (workshop.Agent as ILatentRecorder)?.LatentRows);
+        var parameters = workshop.Agent.Modules.Values.Sum(module => module.ParameterCount) * BytesOfParameter;
+        var (disk, memory) = (need.DiskBytesExpected + parameters * (config.Training.KeepCheckpoints + 1),
+            need.MemoryBytes + need.LatentBytes + parameters);
+        double[] done = [.. runs.Where(one => one.Phase == RunPhase.Done && Setting(one) == (config with { Seed = 0 }))
+            .Select(one => one.Seconds)];
+        return done.Length > 0 ? new(done.Average() / 3600, disk, memory, "as finished runs of this sweep took")
+            : Updates(config) is { } updates
+                ? new(Seconds(config, workshop, updates, stop) / 3600, disk, memory,
+                    $"from {TimedUpdates} updates and {TimedDecisions} decisions, timed now on this machine")
+            : new(double.NaN, disk, memory, "not known of some");
+    }
+
+    private static double Seconds(Config config, Workshop workshop, double updates, CancellationToken stop)
+    {
+        var update = Benchmark.Run("update", config, new Timing(TimedUpdates, stop), profiles: false).Seconds;
+        var repeat = Repeat(config);
+        var collector = workshop.Collector(_ => { });
+        Play(1);
+        var watch = Stopwatch.StartNew();
+        Play(TimedDecisions);
+        var decision = watch.Elapsed.TotalSeconds / TimedDecisions;
+        var training = config.Training;
+        var perEpisode = Length(config) / repeat;
+        var tested = training.TestEpisodes * (1.0 + training.TestAt.Count(point => point < training.EnvSteps));
+        var evaluated = training.EvaluateEvery > 0 ? Math.Floor(updates / training.EvaluateEvery) * training.EvaluationEpisodes : 0;
+        return updates * update + decision * ((double)training.EnvSteps / repeat + (tested + evaluated) * perEpisode);
+
+        void Play(int decisions) => collector.Collect(workshop.Agent, ActMode.Collect, 1, stop, 1, envSteps: (long)decisions * repeat);
+    }
+
+    /// <summary>Updates of a run; null where they follow from lengths of episodes that nobody knows, or come in phases.
+    /// </summary>
+    internal static double? Updates(Config config)
+    {
+        var training = config.Training;
+        var length = Length(config);
+        if (length == 0 || config.Agent is "world_models" or "random")
+            return null;
+        var episodes = Math.Ceiling(training.EnvSteps / (double)length);
+        if (training.TrainRatio > 0)
+            return (training.EnvSteps / (double)Repeat(config) + episodes) * training.TrainRatio
+                / (config.Replay.ChunkLength * config.Replay.BatchSize);
+        var first = training.PretrainUpdates > 0 ? training.PretrainUpdates : training.UpdatesPerEpisode;
+        return episodes < training.SeedEpisodes ? 0
+            : first + (double)training.UpdatesPerEpisode * (episodes - training.SeedEpisodes);
+    }
+
+    private static int Repeat(Config config) => config.Environment.ActionRepeat > 0 ? config.Environment.ActionRepeat
+        : EnvironmentRegistry.Find(config.Task).ActionRepeat;
+
+    // Environment steps of an episode, 0 where unknown.
+    private static long Length(Config config) => config.Environment.TimeLimit is > 0 and var decisions
+        ? (long)decisions * Repeat(config) : EnvironmentRegistry.Find(config.Task).EpisodeSteps;
+
+    private sealed record Cost(double Hours, long DiskBytes, long MemoryBytes, string Origin);
+
+    private sealed record Row(int Number, string Run, string Phase, long EnvSteps, double Hours, long DiskBytes, long MemoryBytes)
+    {
+        // Of one that was begun, what is left.
+        public static Row Of(int number, RunProgress run, Cost cost)
+        {
+            var share = run.Phase == RunPhase.Done ? 0 : Math.Clamp(1 - run.EnvSteps / (double)Math.Max(1, run.Total), 0, 1);
+            return new Row(number, run.Run.Name, run.Phase.ToString().ToLower(CultureInfo.InvariantCulture), run.Total,
+                cost.Hours * share, (long)(cost.DiskBytes * share), cost.MemoryBytes);
+        }
+    }
+}

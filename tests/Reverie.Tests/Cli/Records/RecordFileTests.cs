@@ -1,0 +1,87 @@
+using Reverie.Cli.Records;
+using Reverie.Logging;
+using Reverie.Tests.Fakes;
+
+namespace Reverie.Tests.Cli.Records;
+
+public sealed class RecordFileTests : IDisposable
+{
+    private readonly TemporaryDirectory folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void A_record_is_written_once_and_read_back()
+    {
+        var file = new RecordFile(folder["deep/r.jsonl"]);
+        file.Demand();
+        var said = new List<string>();
+        file.Add(Record(1), said.Add);
+        file.Add(Record(2), said.Add);
+        file.Add(Record(1), said.Add);
+        Assert.Equal(2, said.Count);
+        var read = RecordFile.Read(folder["deep/r.jsonl"]);
+        Assert.Equal([Record(1).Line(), Record(2).Line()], read.Select(record => record.Line()));
+    }
+
+    [Fact]
+    public void A_run_that_went_on_takes_its_place()
+    {
+        var file = new RecordFile(folder["r.jsonl"]);
+        file.Add(Record(1), _ => { });
+        file.Add(Record(2), _ => { });
+        file.Add(Record(1) with { EnvSteps = 200 }, _ => { });
+        Assert.Equal([200, 100], RecordFile.Read(folder["r.jsonl"]).Select(record => record.EnvSteps));
+    }
+
+    [Fact]
+    public void Half_a_line_of_a_process_that_was_killed_is_replaced()
+    {
+        var file = new RecordFile(folder["r.jsonl"]);
+        file.Add(Record(1), _ => { });
+        File.AppendAllText(folder["r.jsonl"], "{\"task\":\"ca");
+        Assert.Single(RecordFile.Read(folder["r.jsonl"]));
+        file.Add(Record(2), _ => { });
+        Assert.Equal(2, RecordFile.Read(folder["r.jsonl"]).Count);
+        Assert.Equal(2, File.ReadAllLines(folder["r.jsonl"]).Length);
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("{}")]
+    [InlineData("[1]")]
+    [InlineData("null")]
+    public void A_line_that_is_no_record_is_told_and_the_file_kept(string line)
+    {
+        File.WriteAllText(folder["r.jsonl"], Record(1).Line() + "\n" + line + "\n");
+        var before = File.ReadAllBytes(folder["r.jsonl"]);
+        Assert.StartsWith($"{folder["r.jsonl"]}, line 2 is no record of a run",
+            Assert.Throws<ReverieException>(() => new RecordFile(folder["r.jsonl"]).Demand()).Message);
+        Assert.Throws<ReverieException>(() => new RecordFile(folder["r.jsonl"]).Add(Record(2), _ => { }));
+        Assert.Equal(before, File.ReadAllBytes(folder["r.jsonl"]));
+    }
+
+    [Fact]
+    public void Several_append_at_once()
+    {
+        Parallel.For(0, 20, seed => new RecordFile(folder["r.jsonl"]).Add(Record(seed), _ => { }));
+        Assert.Equal(Enumerable.Range(0, 20), RecordFile.Read(folder["r.jsonl"]).Select(record => record.Seed).Order());
+    }
+
+    [Fact]
+    public void A_record_is_a_run_to_compare()
+    {
+        var run = Record(3).AsRun();
+        Assert.Equal(("catch-planet-tiny-deter=20-seed3", "catch", "planet"), (run.Name, run.Task, run.Settings["agent"]));
+        Assert.Equal([("evaluation", 50, 0.5), (MetricRecord.Test, 100, 0.75)],
+            run.Records.Select(record => (record.Kind, record.EnvSteps, record.Values["return"])));
+    }
+
+    internal static RunRecord Record(int seed) => new()
+    {
+        Task = "catch", Agent = "planet", Presets = ["planet", "tiny"], Seed = seed, Version = "1", Commit = "abc",
+        Settings = new Dictionary<string, string> { ["model.deter"] = "20", ["compute.threads"] = "1", ["training.test_episodes"] = "2" },
+        Machine = new("a processor", "avx2", "cpu", "fp32", 1, "1.13.0"), Started = "2026-01-01T00:00:00Z",
+        EnvSteps = 100, Updates = 9, CoreMinutes = 1.5, Tests = [new(100, 2, 0.75, 0.25, 0.5, 1)], Curve = [[50, 0.5]],
+    };
+}
