@@ -66,7 +66,7 @@ internal static class CommandLine
         {
             new TrainVerb(), new EvalVerb(), new DreamVerb(), new PlotVerb(), new TasksVerb(), new PresetsVerb(),
             new DashboardVerb(), new DoctorVerb(), new EnvVerb(), new BenchVerb(), new PackVerb(),
-            new CompareVerb(), new DataVerb(), new SweepVerb(),
+            new CompareVerb(), new DataVerb(), new SweepVerb(), new ResultsVerb(),
         };
         root.Add(HelpWithExamples.Option());
         root.Add(new VersionOption());

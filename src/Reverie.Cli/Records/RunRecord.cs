@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -124,6 +125,19 @@ internal sealed record RunRecord
     [JsonIgnore]
     public string Setting => string.Join('-', [string.Join('-', Presets),
         .. Settings.Where(pair => !IsOfEverySweep(pair.Key)).Select(pair => $"{pair.Key[(pair.Key.LastIndexOf('.') + 1)..]}={pair.Value}")]);
+
+    /// <summary>Environment steps at which it was to be tested, the end among them.</summary>
+    [JsonIgnore]
+    public IEnumerable<long> TestPoints => Settings.GetValueOrDefault("training.test_at", "[]").Trim('[', ']')
+        .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        .Select(word => (long)double.Parse(word, CultureInfo.InvariantCulture))
+        .Append(Settings.TryGetValue("training.env_steps", out var steps) ? (long)double.Parse(steps, CultureInfo.InvariantCulture)
+            : EnvSteps);
+
+    /// <summary>Its test at so many environment steps: the first from there on, while it is within a tenth of them; null
+    /// where there was none.</summary>
+    public TestRecord? TestAt(long point) =>
+        Tests.FirstOrDefault(test => test.EnvSteps >= point && test.EnvSteps < point * 1.1);
 
     // Of how long and how often it is looked at, and of what does not change a number.
     private static bool IsOfEverySweep(string key) =>

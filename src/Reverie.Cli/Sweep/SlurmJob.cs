@@ -59,7 +59,7 @@ internal static class SlurmJob
         var record = options.Record is { } file ? $" --record {Quoted(Path.GetFullPath(file))}" : "";
         return $"""
             #!/bin/bash
-            #SBATCH --job-name=reverie-{Plain(Path.GetFileName(folder))} --array={runs}%{options.Jobs} --ntasks=1{(threads > 0 ? $" --cpus-per-task={threads}" : "")}
+            #SBATCH --job-name=reverie-{Plain(Path.GetFileName(folder))} --array={runs}{(options.Jobs > 1 ? $"%{options.Jobs}" : "")} --ntasks=1{(threads > 0 ? $" --cpus-per-task={threads}" : "")}
             #SBATCH --requeue --open-mode=append --signal=TERM@180 --output={folder}/{Sweeper.LogFolder}/slurm-%a.txt
             {(sbatch.Length > 0 ? $"#SBATCH {sbatch}" : "#")}
             cd {Quoted(Environment.CurrentDirectory)}

@@ -5,6 +5,8 @@ namespace Reverie.Cli.Sweep;
 /// <summary>The options that say how many runs are worked through, for <c>sweep</c> and for <c>train --seeds</c>.</summary>
 internal sealed class SweepOptionSet
 {
+    private const int MostHours = 1000;
+
     private readonly Option<int> jobs = new Option<int>("--jobs")
     {
         Description = "runs at once, each on cores (or a GPU) of its own",
@@ -46,8 +48,8 @@ internal sealed class SweepOptionSet
     /// <exception cref="ReverieException">one is out of its range</exception>
     public SweepOptions Of(ParseResult parsed)
     {
-        if (parsed.GetValue(hours) is { } limit && limit is not (> 0 and <= 24 * 365))
-            throw new ReverieException("--hours: give a number above 0");
+        if (parsed.GetValue(hours) is { } limit && limit is not (> 0 and <= MostHours))
+            throw new ReverieException($"--hours: give a number above 0, at most {MostHours}");
         if (parsed.GetValue(record) is { } path && Path.GetExtension(path) != ".jsonl")
             throw new ReverieException($"--record {path}: name a file that ends in .jsonl");
         return new SweepOptions(parsed.GetValue(jobs), parsed.GetValue(hours) ?? double.PositiveInfinity, parsed.GetValue(record));

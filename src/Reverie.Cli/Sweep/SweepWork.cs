@@ -1,4 +1,3 @@
-using System.Globalization;
 using Reverie.Cli.Records;
 using Reverie.Training;
 
@@ -56,8 +55,7 @@ internal static class SweepWork
         var cores = Cores.Allowed().Count;
         var needed = Math.Min(options.Jobs, runs.Count) * runs.Max(run => Math.Max(1, run.Resolved.Config.Compute.Threads));
         if (needed > cores)
-            display.Note(string.Create(CultureInfo.InvariantCulture,
-                $"{needed} threads at once, and {cores} cores: runs share them and take longer"));
+            display.Note($"{Several(needed, "thread")} at once, and {Several(cores, "core")}: runs share them and take longer");
         if (!ReverieProgram.CanPin)
             display.Note("there is no program `taskset` here: runs are not held to cores of their own");
     }

@@ -22,10 +22,10 @@ internal static class RandomReturns
         hopper_stand 2.2
         pendulum_swingup 0.7
         quadruped_run 98.7
-        quadruped_walk 83.0
-        reacher_easy 46.3
-        reacher_hard 6.1
-        walker_run 24.7
+        quadruped_walk 98.9
+        reacher_easy 51.1
+        reacher_hard 6.9
+        walker_run 24.9
         walker_stand 133.3
         walker_walk 41.6
         """.Split('\n').Select(line => line.Split(' ')).ToDictionary(

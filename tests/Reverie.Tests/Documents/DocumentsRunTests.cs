@@ -3,6 +3,7 @@ using Reverie.Cli;
 using Reverie.Tests.Cli;
 using Reverie.Tests.Cli.Pack;
 using Reverie.Tests.Cli.Play;
+using Reverie.Tests.Cli.Records;
 using Reverie.Tests.Gymnasium;
 using Reverie.Tests.Setup;
 
@@ -27,6 +28,7 @@ public sealed class DocumentsRunTests : IDisposable
         ("scripts/bare", "makes a Debian; CI runs it around these tests"),
         ("scripts/campaign", "campaigns take minutes to hours"),
         ("./reverie pack", nameof(PackVerbTests)),
+        ("./reverie results docs/results.md", nameof(ResultsVerbTests)),
         ("./reverie env play", nameof(PlaySessionTests)),
         ("cmake ", nameof(NativeConfigurationTests)),
         ("apt-get ", $"{nameof(SetupTests)}: the set-up's own list"),

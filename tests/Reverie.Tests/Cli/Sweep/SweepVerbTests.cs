@@ -132,7 +132,7 @@ public sealed class SweepVerbTests : IDisposable
         Assert.True(code == 0, error + string.Concat(Directory.GetFiles(folder["s"], "slurm.sh.*").Select(File.ReadAllText)));
         Assert.EndsWith("2 runs submitted: Submitted batch job 77", output);
         var script = File.ReadAllText(Path.Combine(folder["s"], "slurm.sh"));
-        Assert.Contains("--array=0-1%1 --ntasks=1 --cpus-per-task=1\n", script);
+        Assert.Contains("--array=0-1 --ntasks=1 --cpus-per-task=1\n", script);
         Assert.Contains("\n#SBATCH --mem=2G --time=00:10:00\n", script);
         Assert.All(Runs(), run => Assert.Contains("\"done\":true", RunContent.Of(run)["state.json"]));
         Assert.Equal(2, Runs().Length);
@@ -153,7 +153,7 @@ public sealed class SweepVerbTests : IDisposable
     [InlineData("sweep", "what is to run?")]
     [InlineData("sweep --preset planet,tiny --tasks catch --seeds 3-1", "--seeds: 3-1: write seeds as")]
     [InlineData("sweep --preset planet,tiny --tasks catch --jobs 0", "--jobs: give a whole number of at least 1")]
-    [InlineData("sweep --preset planet,tiny --tasks catch --hours 0", "--hours: give a number above 0")]
+    [InlineData("sweep --preset planet,tiny --tasks catch --hours 0", "--hours: give a number above 0, at most 1000")]
     [InlineData("sweep --preset planet,tiny --tasks catch --record r.csv", "ends in .jsonl")]
     [InlineData("sweep --preset planet,tiny --tasks catch --sbatch --x", "together with --slurm")]
     [InlineData("sweep --preset planet,tiny --tasks catch --only 1 --dry-run", "--only 1: the sweep's runs have the numbers 0 to 0")]
