@@ -17,7 +17,7 @@ internal static class PublishedScores
         DreamerV3Window = "files of danijar/dreamerv3: 10 seeds, last 16,000 steps",
         CurlFiles = "files of danijar/dreamerv3: 10 seeds, last 50,000 steps",
         CurlPaper = "arXiv 2004.04136 (CURL), table 1; repeat by domain",
-        Compiled = "a compilation of learning curves, read at 100,000 steps; seeds not given";
+        Compiled = "compilation of learning curves at 100,000 steps; seeds unknown";
 
     private static readonly ScoreTable[] Tables =
     [

@@ -20,12 +20,15 @@ public static class PublishedScoreChoice
             .MinBy(score => Distance(score.EnvSteps, envSteps))!)];
     }
 
-    /// <summary>The scores at the same environment steps, within a tenth, and those of which nobody says at how many: what
-    /// else is reported is no comparison. An agent has as many as there are sources.</summary>
+    /// <summary>The scores at the same environment steps, within a tenth: what else is reported is no comparison. An agent has
+    /// as many as there are sources. Where nobody says of any score of the task at how many it was, all stand there.</summary>
     /// <inheritdoc cref="Of"/>
-    public static IReadOnlyList<PublishedScore> At(TaskInfo task, string wish, long envSteps) =>
-        [.. Agents(task, wish).SelectMany(agent => task.PublishedScores.Where(score => score.Agent == agent
-            && (score.EnvSteps == 0 || Distance(score.EnvSteps, envSteps) <= SameSteps)))];
+    public static IReadOnlyList<PublishedScore> At(TaskInfo task, string wish, long envSteps)
+    {
+        var nobodySays = task.PublishedScores.All(score => score.EnvSteps == 0);
+        return [.. Agents(task, wish).SelectMany(agent => task.PublishedScores.Where(score => score.Agent == agent
+            && (nobodySays || Distance(score.EnvSteps, envSteps) <= SameSteps)))];
+    }
 
     private static IEnumerable<string> Agents(TaskInfo task, string wish)
     {

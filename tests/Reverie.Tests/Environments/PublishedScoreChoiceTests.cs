@@ -33,6 +33,13 @@ public sealed class PublishedScoreChoiceTests
         Assert.Equal(scores, string.Join(',', PublishedScoreChoice.At(Task, wish, steps).Select(one => one.Score)));
 
     [Fact]
+    public void Where_nobody_says_at_how_many_steps_all_stand_there()
+    {
+        var task = Task with { PublishedScores = [.. Task.PublishedScores.Select(score => score with { EnvSteps = 0 })] };
+        Assert.Equal("1,2,3,4", string.Join(',', PublishedScoreChoice.At(task, "all", 7).Select(one => one.Score)));
+    }
+
+    [Fact]
     public void An_agent_without_a_score_is_told_with_those_that_have_one() =>
         Assert.Contains("there are Dreamer, A3C, PlaNet",
             Assert.Throws<ReverieException>(() => PublishedScoreChoice.Of(Task, "SAC", 1)).Message);
