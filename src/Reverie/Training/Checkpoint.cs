@@ -215,7 +215,7 @@ public sealed record Checkpoint
     private string? Fault(string folder)
     {
         long[] counts = [Counters.EnvSteps, Counters.Decisions, Counters.Updates, Counters.Episodes, Counters.Restarts,
-            Counters.EvaluatedAt, LogPosition, Replay.NextNumber];
+            Counters.EvaluatedAt, Counters.TestedAt, Counters.TestedEnvSteps, LogPosition, Replay.NextNumber];
         var files = Replay.Files.Select(name => name is null ? null : EpisodeFile.TryParse(name)).ToArray();
         return counts.Any(count => count < 0) ? "a count is below zero"
             : Counters.Updates.ToString("D9") != Path.GetFileName(folder).Split('.')[0]

@@ -44,7 +44,7 @@ public sealed class EpisodeTrainer : WholeEpisodeTrainer
     /// <inheritdoc/>
     protected override bool TryWork(CancellationToken cancel)
     {
-        if (UpdatesAskForEvaluation) Evaluate(cancel);
+        if (EvaluationIsDue) Evaluate(cancel);
         else if (IsOver) return Conclude();
         else if (Counters.Episodes < _config.Training.SeedEpisodes) CollectRandom(cancel, envSteps: EnvStepsLeft);
         else if (!HasLearned) Update(Replay, _batch);

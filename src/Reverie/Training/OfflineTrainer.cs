@@ -64,7 +64,7 @@ public sealed class OfflineTrainer : WholeEpisodeTrainer
         : (_config.Training.PretrainUpdates > 0 ? _config.Training.PretrainUpdates : _config.Training.UpdatesPerEpisode)
             + _config.Training.UpdatesPerEpisode * Math.Max(0, Counters.Episodes - _config.Training.SeedEpisodes);
 
-    private bool EvaluationDue => CanTest && UpdatesAskForEvaluation;
+    private protected override bool EvaluationIsDue => CanTest && UpdatesAskForEvaluation;
 
     private protected override void BeginIn(RunDirectory run) => _source.KeepIn(run);
 
@@ -72,7 +72,7 @@ public sealed class OfflineTrainer : WholeEpisodeTrainer
     protected override bool TryWork(CancellationToken cancel)
     {
         if (Counters.Episodes == 0) Import();
-        else if (EvaluationDue) Evaluate(cancel);
+        else if (EvaluationIsDue) Evaluate(cancel);
         else if (IsOver) return false;
         else Learn();
         return true;

@@ -47,7 +47,7 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
         || (phase == Phase.Controller && Counters.EnvSteps >= _config.Training.EnvSteps));
 
     // Between its phases there is no agent that a test could tell something of.
-    private protected override bool HasLearned => IsOver && !EvaluationDue;
+    private protected override bool HasLearned => IsOver;
 
     /// <inheritdoc/>
     /// <remarks>Updates of V, of M and generations take unlike times, so only the last generations tell how long it will
@@ -70,7 +70,7 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
             * _config.Controller.Generations * _config.Controller.Population * _config.Controller.Episodes));
 
 
-    private bool EvaluationDue => _config.Controller.EvaluateEvery > 0 && _agent.Search.Generation > 0
+    private protected override bool EvaluationIsDue => _config.Controller.EvaluateEvery > 0 && _agent.Search.Generation > 0
         && Counters.Updates > Counters.EvaluatedAt && _agent.Search.Generation % _config.Controller.EvaluateEvery == 0;
 
     /// <inheritdoc/>
@@ -78,7 +78,7 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
     {
         var (phase, round, until) = _schedule.At(Counters);
         // The last generation of a round is evaluated too, and then its phase is over.
-        if (EvaluationDue && phase is Phase.Controller or Phase.Done or Phase.Collect)
+        if (EvaluationIsDue && phase is Phase.Controller or Phase.Done or Phase.Collect)
         {
             Evaluate(cancel);
             return true;

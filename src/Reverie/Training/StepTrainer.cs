@@ -73,7 +73,7 @@ public sealed class StepTrainer : Trainer
     /// <inheritdoc/>
     protected override bool TryWork(CancellationToken cancel)
     {
-        if (UpdatesAskForEvaluation) Evaluate(cancel);
+        if (EvaluationIsDue) Evaluate(cancel);
         else if (!HasLearned && _replay.CanSample) Update(_replay, _batch);
         else if (IsOver) return Conclude();
         else Collect(cancel);

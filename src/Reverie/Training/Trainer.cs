@@ -317,10 +317,13 @@ public abstract class Trainer : IDisposable
     private protected bool UpdatesAskForEvaluation => _config.Training.EvaluateEvery > 0 && Counters.Updates > Counters.EvaluatedAt
         && Counters.Updates % _config.Training.EvaluateEvery == 0;
 
+    /// <summary>Whether the next piece of work is an evaluation.</summary>
+    private protected virtual bool EvaluationIsDue => UpdatesAskForEvaluation;
+
     private bool TryNext(CancellationToken cancel)
     {
         // An evaluation that is due at the same moment comes first, whether the run was stopped in between or not.
-        if (!HasLearned || UpdatesAskForEvaluation || !TestIsDue) return TryWork(cancel);
+        if (!HasLearned || EvaluationIsDue || !TestIsDue) return TryWork(cancel);
         Test(cancel);
         return true;
     }

@@ -10,7 +10,7 @@ namespace Reverie.Tests.Training;
 /// not.</summary>
 public sealed class PhaseTrainerTests : IClassFixture<FinishedRuns>, IDisposable
 {
-    private static readonly string[] Played =
+    internal static readonly string[] Played =
     [
         "agent=world_models", "training.env_steps=1e6", "vae.updates=6", "vae.latents=4", "vae.batch_size=4",
         "memory.updates=5", "memory.units=8", "memory.mixtures=2", "memory.done=true", "memory.reward=true",

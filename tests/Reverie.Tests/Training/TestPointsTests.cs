@@ -99,6 +99,19 @@ public sealed class TestPointsTests : IDisposable
         Assert.Equal([150, 180], TestsOf("run").Select(test => test.EnvSteps));
     }
 
+    /// <summary>Its evaluations follow generations, whatever <c>training.evaluate_every</c> says.</summary>
+    [Fact]
+    public void WorldModelsAreTestedOnceAllPhasesAreOver()
+    {
+        string[] set = [.. PhaseTrainerTests.Played, .. Tests, "training.evaluate_every=1"];
+        TinyRun.Complete(folder["run"], set);
+        var test = Assert.Single(TestsOf("run"));
+        Assert.Equal(MetricsReader.Read(folder["run"]).Records[^1].Updates, test.Updates);
+        Assert.Contains("\"done\":true", RunContent.Of(folder["run"])["state.json"]);
+        TinyRun.Complete(folder["run"], set);
+        Assert.Single(TestsOf("run"));
+    }
+
     [Theory]
     [InlineData("training.test_at=[1.5]", "environment steps are whole numbers of at least 1")]
     [InlineData("training.test_at=[0]", "environment steps are whole numbers of at least 1")]
