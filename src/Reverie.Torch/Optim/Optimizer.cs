@@ -130,7 +130,7 @@ public abstract class Optimizer : IDisposable
             norms.Add(optimizer.Apply(gradients.AsSpan(at, optimizer.Parameters.Length)!));
             at += optimizer.Parameters.Length;
         }
-        return scope.Return(norms.Count == 1 ? norms[0] : Tensor.Stack([.. norms]).Norm());
+        return scope.Return(Tensor.Stack([.. norms]).Norm());
     }
 
     /// <summary>Frees the moments.</summary>

@@ -93,24 +93,19 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
     {
         var measures = new Dictionary<string, Tensor>();
         var losses = ModelLosses(batch, noise, measures, out var posterior);
-        Tensor? behaviorLoss = null;
         if (behavior)
         {
             var rows = Config.Imagination.Last is > 0 and var last ? last : batch.Length;
             var starts = posterior.Narrow(batch.Length - rows, rows);
             var dream = Imagine(starts.Detach().FlattenTime(), noise);
-            var (actor, critic) = BehaviorLosses(dream, noise, measures);
-            measures["loss_actor"] = actor.Detach();
-            measures["loss_critic"] = critic.Detach();
-            behaviorLoss = actor + critic;
+            (losses["actor"], losses["critic"]) = BehaviorLosses(dream, noise, measures);
             var bootstrap = dream.Return[0].Reshape(rows, batch.Batch);                     // b_t
             losses["replay_value"] = ReplayValueLoss(
                 Model.Dynamics.Feature(starts), batch.Narrow(batch.Length - rows, rows), bootstrap);
         }
         var total = Total(losses, measures);
-        if (behaviorLoss is not null) total += behaviorLoss;
-        measures["gradient_norm"] = behaviorLoss is not null
-            ? Optimizer.Apply(total, ModelOptimizer, _actorOptimizer, _criticOptimizer) : ModelOptimizer.Apply(total);
+        measures["gradient_norm"] = Optimizer.Apply(
+            total, behavior ? [ModelOptimizer, _actorOptimizer, _criticOptimizer] : [ModelOptimizer]);
         measures["loss"] = total.Detach();
         measures[NewDeter] = posterior.Deter.Detach();
         measures[NewClasses] = ClassesOf(posterior.Stoch);

@@ -51,6 +51,7 @@ public sealed record LossConfig
         "replay_value" => ReplayValue,
         "global_prior" => GlobalPrior,
         "continue" => Continue,
+        "actor" or "critic" => 1,
         "overshooting_reward" => Overshooting.Reward,
         _ => throw new InvalidOperationException($"the loss '{loss}' has no scale in the configuration"),
     };

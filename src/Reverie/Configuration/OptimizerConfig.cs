@@ -3,7 +3,7 @@ namespace Reverie.Configuration;
 /// <summary>How parameters are stepped.</summary>
 public sealed record OptimizerConfig
 {
-    [Setting("learning rate", Source = "P App. A", Min = 0, Max = 1)]
+    [Setting("learning rate of the model", Source = "P App. A", Min = 0, Max = 1)]
     public double LearningRate { get; init; } = 1e-3;
     [Setting("ε of the optimizer", Source = "P App. A", Min = 0, Max = 1)]
     public double Epsilon { get; init; } = 1e-4;
