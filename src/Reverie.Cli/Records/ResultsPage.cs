@@ -37,7 +37,8 @@ internal sealed partial class ResultsPage(string path)
             var image = $"images/results-{name}.svg";
             if (records.Length > 0)
                 images.Add((Path.Combine(room, image), Curves(records), ""));
-            return $"<!-- results: {name} -->\n{(records.Length == 0 ? "\nNo run is recorded yet.\n" : Tables(records, image))}\n<!-- end of results -->";
+            var made = records.Length == 0 ? "\nNo run is recorded yet.\n" : Tables(records, image);
+            return $"<!-- results: {name} -->\n{made}\n<!-- end of results -->";
         });
         if (said.Count == 0)
             throw new ReverieException($"{path}: has no place for results: a line `<!-- results: NAME -->` and, below it, "
@@ -67,10 +68,11 @@ internal sealed partial class ResultsPage(string path)
                      let steps = records.Where(record => record.Task == task).Max(record => record.EnvSteps)
                      from score in PublishedScoreChoice.At(info, published, steps)
                      select (info, score);
-        return new ChosenRuns(runs, RunGroups.AcrossTasks(runs, []), CurveChoice.Return, kind, [.. scores], new LearningCurveOptions
+        var options = new LearningCurveOptions
         {
             Kind = kind, FaintKind = null, PanelPerTask = true, Width = PanelWidth, Height = PanelHeight,
-        });
+        };
+        return new ChosenRuns(runs, RunGroups.AcrossTasks(runs, []), CurveChoice.Return, kind, [.. scores], options);
     }
 
     private static byte[] Curves(IReadOnlyList<RunRecord> records)
@@ -97,7 +99,8 @@ internal sealed partial class ResultsPage(string path)
         return new TextTable(["task", "group, tested at", .. points.Select(Words.Count)],
         [
             .. records.GroupBy(record => (record.Task, record.Setting)).Select(group => (IReadOnlyList<string>)[group.Key.Task,
-                group.Key.Setting, .. points.Select(point => Mean([.. group.Select(record => record.TestAt(point)).OfType<TestRecord>()]))]),
+                group.Key.Setting, .. points.Select(point =>
+                    Mean([.. group.Select(record => record.TestAt(point)).OfType<TestRecord>()]))]),
         ]);
     }
 
@@ -110,7 +113,8 @@ internal sealed partial class ResultsPage(string path)
     }
 
     private static TextTable Runs(IReadOnlyList<RunRecord> records) => new(
-        ["task", "group", "seed", "last test", "over its episodes", "env steps", "updates", "core minutes", "begun", "commit", "machine"],
+        ["task", "group", "seed", "last test", "over its episodes", "env steps", "updates", "core minutes", "begun", "commit",
+            "machine"],
         [
             .. records.Select(record => (IReadOnlyList<string>)[record.Task, record.Setting, $"{record.Seed}",
                 .. record.Tests is [.., var last] ? (string[])[Words.Figure(last.Mean),

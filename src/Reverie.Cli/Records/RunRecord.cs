@@ -124,15 +124,16 @@ internal sealed record RunRecord
     /// <summary><c>planet-small</c>, with the values that were set beside.</summary>
     [JsonIgnore]
     public string Setting => string.Join('-', [string.Join('-', Presets),
-        .. Settings.Where(pair => !IsOfEverySweep(pair.Key)).Select(pair => $"{pair.Key[(pair.Key.LastIndexOf('.') + 1)..]}={pair.Value}")]);
+        .. Settings.Where(pair => !IsOfEverySweep(pair.Key))
+            .Select(pair => $"{pair.Key[(pair.Key.LastIndexOf('.') + 1)..]}={pair.Value}")]);
 
     /// <summary>Environment steps at which it was to be tested, the end among them.</summary>
     [JsonIgnore]
     public IEnumerable<long> TestPoints => Settings.GetValueOrDefault("training.test_at", "[]").Trim('[', ']')
         .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
         .Select(word => (long)double.Parse(word, CultureInfo.InvariantCulture))
-        .Append(Settings.TryGetValue("training.env_steps", out var steps) ? (long)double.Parse(steps, CultureInfo.InvariantCulture)
-            : EnvSteps);
+        .Append(Settings.TryGetValue("training.env_steps", out var steps)
+            ? (long)double.Parse(steps, CultureInfo.InvariantCulture) : EnvSteps);
 
     /// <summary>Its test at so many environment steps: the first from there on, while it is within a tenth of them; null
     /// where there was none.</summary>
@@ -141,7 +142,8 @@ internal sealed record RunRecord
 
     // Of how long and how often it is looked at, and of what does not change a number.
     private static bool IsOfEverySweep(string key) =>
-        key is "training.env_steps" or "compute.threads" or "environment.threads" || key.StartsWith("training.test_", StringComparison.Ordinal);
+        key is "training.env_steps" or "compute.threads" or "environment.threads"
+            || key.StartsWith("training.test_", StringComparison.Ordinal);
 
     private static SortedDictionary<string, string> Changed(Config config, IReadOnlyList<string> presets)
     {

@@ -15,7 +15,8 @@ internal static class ReverieProgram
         {
             var process = Environment.ProcessPath ?? "dotnet";
             return Path.GetFileNameWithoutExtension(process) == Assembly ? [process]
-                : [Path.GetFileName(process) == "dotnet" ? process : "dotnet", Path.Combine(AppContext.BaseDirectory, $"{Assembly}.dll")];
+                : [Path.GetFileName(process) == "dotnet" ? process : "dotnet",
+                    Path.Combine(AppContext.BaseDirectory, $"{Assembly}.dll")];
         }
     }
 

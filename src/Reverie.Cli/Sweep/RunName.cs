@@ -8,5 +8,6 @@ internal static class RunName
     /// <summary><c>cartpole_swingup-planet-small</c>; a dream's task is named by a folder, whose separators are none
     /// here.</summary>
     public static string Of(string task, string presets) =>
-        $"{string.Join('-', AssemblyTasks.ShortName(task).Split(':', '/', '\\'))}-{presets.Replace(',', '-').Replace(" ", "")}";
+        string.Join('-', AssemblyTasks.ShortName(task).Split(':', '/', '\\'))
+            + $"-{presets.Replace(',', '-').Replace(" ", "")}";
 }

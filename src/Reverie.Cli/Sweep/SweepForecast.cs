@@ -56,7 +56,8 @@ internal static class SweepForecast
     {
         var config = run.Resolved.Config;
         using var workshop = new Workshop(config, config.Environment.Count);
-        var need = ReplayPreflight.Expect(config, workshop.Layout, run.Folder, (workshop.Agent as ILatentRecorder)?.LatentRows);
+        var need = ReplayPreflight.Expect(
+            config, workshop.Layout, run.Folder, (workshop.Agent as ILatentRecorder)?.LatentRows);
         var parameters = workshop.Agent.Modules.Values.Sum(module => module.ParameterCount) * BytesOfParameter;
         var (disk, memory) = (need.DiskBytesExpected + parameters * (config.Training.KeepCheckpoints + 1),
             need.MemoryBytes + need.LatentBytes + parameters);
@@ -81,10 +82,12 @@ internal static class SweepForecast
         var training = config.Training;
         var perEpisode = Length(config) / repeat;
         var tested = training.TestEpisodes * (1.0 + training.TestAt.Count(point => point < training.EnvSteps));
-        var evaluated = training.EvaluateEvery > 0 ? Math.Floor(updates / training.EvaluateEvery) * training.EvaluationEpisodes : 0;
+        var evaluated = training.EvaluateEvery == 0 ? 0
+            : Math.Floor(updates / training.EvaluateEvery) * training.EvaluationEpisodes;
         return updates * update + decision * ((double)training.EnvSteps / repeat + (tested + evaluated) * perEpisode);
 
-        void Play(int decisions) => collector.Collect(workshop.Agent, ActMode.Collect, 1, stop, 1, envSteps: (long)decisions * repeat);
+        void Play(int decisions) =>
+            collector.Collect(workshop.Agent, ActMode.Collect, 1, stop, 1, envSteps: (long)decisions * repeat);
     }
 
     /// <summary>Updates of a run; null where they follow from lengths of episodes that nobody knows, or come in phases.
@@ -113,7 +116,8 @@ internal static class SweepForecast
 
     private sealed record Cost(double Hours, long DiskBytes, long MemoryBytes, string Origin);
 
-    private sealed record Row(int Number, string Run, string Phase, long EnvSteps, double Hours, long DiskBytes, long MemoryBytes)
+    private sealed record Row(
+        int Number, string Run, string Phase, long EnvSteps, double Hours, long DiskBytes, long MemoryBytes)
     {
         // Of one that was begun, what is left.
         public static Row Of(int number, RunProgress run, Cost cost)

@@ -52,6 +52,7 @@ internal sealed class SweepOptionSet
             throw new ReverieException($"--hours: give a number above 0, at most {MostHours}");
         if (parsed.GetValue(record) is { } path && Path.GetExtension(path) != ".jsonl")
             throw new ReverieException($"--record {path}: name a file that ends in .jsonl");
-        return new SweepOptions(parsed.GetValue(jobs), parsed.GetValue(hours) ?? double.PositiveInfinity, parsed.GetValue(record));
+        return new SweepOptions(
+            parsed.GetValue(jobs), parsed.GetValue(hours) ?? double.PositiveInfinity, parsed.GetValue(record));
     }
 }

@@ -42,7 +42,8 @@ internal sealed record SweepPart(string Preset, string? Config, IReadOnlyList<st
         [
             "train", "--run", Path.Combine(folder, name), "--task", resolved.Config.Task, "--preset", Preset,
             .. Config is null ? (string[])[] : ["--config", Config],
-            .. all.Where(one => one.Origin is not ("tasks" or "seeds")).SelectMany(one => new[] { "--set", $"{one.Key}={one.Value}" }),
+            .. all.Where(one => one.Origin is not ("tasks" or "seeds"))
+                .SelectMany(one => new[] { "--set", $"{one.Key}={one.Value}" }),
             "--seed", $"{seed}",
         ];
         return new SweepRun(name, Path.Combine(folder, name), resolved, words);

@@ -26,7 +26,8 @@ internal static class SweepWork
         using var display = report.Live ? new LiveSweepDisplay(report, plan.Folder) : new SweepDisplay(report);
         var sweeper = new Sweeper(plan, runs, options, display,
             run => record?.Add(RunRecord.Of(run.Folder), display.Note));
-        report.Say($"{plan.Folder}: {Several(runs.Count, "run")}, {sweeper.Runs.Count(run => run.Phase == RunPhase.Done)} done");
+        report.Say($"{plan.Folder}: {Several(runs.Count, "run")}, "
+            + $"{sweeper.Runs.Count(run => run.Phase == RunPhase.Done)} done");
         Tell(options, runs, display);
         sweeper.Work(stop);
         display.Dispose();
@@ -62,7 +63,8 @@ internal static class SweepWork
 
     private static int Conclude(SweepPlan plan, IReadOnlyList<RunProgress> runs, Report report, CancellationToken stop)
     {
-        var (done, failed) = (runs.Count(run => run.Phase == RunPhase.Done), runs.Where(run => run.Phase == RunPhase.Failed).ToArray());
+        var done = runs.Count(run => run.Phase == RunPhase.Done);
+        var failed = runs.Where(run => run.Phase == RunPhase.Failed).ToArray();
         foreach (var run in failed)
             report.Say($"failed: {run.Run.Name}: {run.Fault}");
         report.Row(new { Kind = "end", Sweep = plan.Folder, Runs = runs.Count, Done = done, Failed = failed.Length },

@@ -63,7 +63,8 @@ internal sealed partial class Sweeper
             var path = Path.Combine(room.Path, run.Name);
             if (!Directory.Exists(path) || new WatchedRun(room, run.Name, path).Summarise(running) is not { } seen)
                 return new RunProgress(run, RunPhase.Waiting);
-            return new RunProgress(run, seen.State == RunState.Finished && IsWhatIsAsked(run) ? RunPhase.Done : RunPhase.Waiting)
+            var isDone = seen.State == RunState.Finished && IsWhatIsAsked(run);
+            return new RunProgress(run, isDone ? RunPhase.Done : RunPhase.Waiting)
             {
                 EnvSteps = seen.EnvSteps, Seconds = seen.Seconds, Return = seen.Return ?? double.NaN,
                 ReturnOf = seen.ReturnOf ?? "",
@@ -111,7 +112,8 @@ internal sealed partial class Sweeper
             lock (gate)
             {
                 var running = RunningRuns.Find();
-                foreach (var (index, run) in runs.Index().Where(pair => pair.Item.Phase is RunPhase.Waiting or RunPhase.Elsewhere))
+                foreach (var (index, run) in runs.Index()
+                    .Where(pair => pair.Item.Phase is RunPhase.Waiting or RunPhase.Elsewhere))
                 {
                     var isElsewhere = Directory.Exists(run.Run.Folder)
                         && running.WorkOn(new RunsFolder(run.Run.Folder).Path) == true;

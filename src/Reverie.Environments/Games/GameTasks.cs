@@ -17,8 +17,8 @@ public static class GameTasks
                 ActionSpace = TakeCoverGame.Move,
                 EpisodeSteps = TakeCoverGame.EpisodeSteps,
                 Observations = TakeCoverGame.Observations,
-                Scale = new(125, TakeCoverGame.EpisodeSteps,
-                    "take_cover: random actions measured here (50 episodes), and its longest episode"),
+                Scale = new(124, TakeCoverGame.EpisodeSteps,
+                    "take_cover: random actions measured here (200 episodes), and its longest episode"),
             },
             (_, seed) => new TakeCoverGame(seed));
         foreach (var (task, balls) in Catalogue)
@@ -32,7 +32,7 @@ public static class GameTasks
                     ActionNames = ["left", "stay", "right"],
                     EpisodeSteps = CatchGame.EpisodeSteps(balls),
                     Observations = CatchGame.Observations,
-                    Scale = new(-0.8 * balls, balls, "catch: random actions measured here (50 episodes), and every ball caught"),
+                    Scale = new(-0.79 * balls, balls, "catch: random actions measured here (200 episodes), and every ball caught"),
                 },
                 (_, seed) => new CatchGame(balls, seed));
     }
