@@ -53,7 +53,7 @@ internal sealed class CurveChoice
     private readonly Option<string> kind = new("--kind")
     {
         Description = "records it is taken from: test, evaluation (with training episodes faintly behind), episode, update "
-            + "[default: those of tests and evaluations that all runs have]",
+            + "[default: tests or evaluations, whichever more runs have]",
         HelpName = "KIND",
     };
 
@@ -150,12 +150,12 @@ internal sealed class CurveChoice
     private static IEnumerable<CurveRun> Runs(string path) => File.Exists(path) && Path.GetExtension(path) == RecordFile.Extension
         ? RecordFile.Read(path).Select(record => record.AsRun()) : [CurveRun.Read(path)];
 
-    // The one of the two that more can be said of; runs without it are left out, and told.
+    // The one of the two that more runs have; those without it are left out, and told.
     private static string KindOf(CurveRun[] each, string metric, bool tests)
     {
         string[] kinds = tests ? [MetricRecord.Test, Evaluation] : [Evaluation, MetricRecord.Test];
-        CurveRun[] some = [.. each.Where(run => kinds.Any(kind => FinalScore.Exists(run, metric, kind)))];
-        return kinds.FirstOrDefault(kind => some.Length > 0 && some.All(run => FinalScore.Exists(run, metric, kind))) ?? Evaluation;
+        var best = kinds.MaxBy(kind => each.Count(run => FinalScore.Exists(run, metric, kind)))!;
+        return each.Any(run => FinalScore.Exists(run, metric, best)) ? best : Evaluation;
     }
 
     private string Metric(ParseResult parsed) => parsed.GetValue(metric)!;

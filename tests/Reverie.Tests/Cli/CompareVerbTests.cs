@@ -77,7 +77,7 @@ public sealed class CompareVerbTests : IDisposable
     }
 
     [Fact]
-    public async Task TestsAreTakenWhereAllRunsHaveThem()
+    public async Task TestsAreTakenUnlessMoreRunsHaveEvaluations()
     {
         string[] runs = [Record("a-seed1", "dreamer", 10), Record("a-seed2", "dreamer", 30)];
         foreach (var run in runs)
