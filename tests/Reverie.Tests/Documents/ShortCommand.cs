@@ -38,12 +38,14 @@ internal static class ShortCommand
         if (words.Contains("--offline"))
             return [.. Sized(Without(words, "--updates"), whole: true), "--updates", "2"];
         var sized = Sized(Without(words, "--env-steps"), whole: true);
-        var toys = sized.Any(word => word.StartsWith("world_models", StringComparison.Ordinal)) ? ToysOfWorldModels : Toys;
+        var toys = Has("world_models") ? ToysOfWorldModels : Has("dreamerv3") ? [.. Toys, "training.train_ratio=2"] : Toys;
         var kept = sized.Contains("loss.overshooting.distance=20") || sized.Contains("loss.overshooting.distance=10")
             ? toys.Where(toy => !toy.StartsWith("replay.chunk_length", StringComparison.Ordinal))
                 .Append("replay.chunk_length=22").Append("environment.time_limit=30")
             : toys;
         return [.. sized, .. kept.SelectMany(toy => new[] { "--set", toy })];
+
+        bool Has(string preset) => sized.Any(word => word.StartsWith(preset, StringComparison.Ordinal));
     }
 
     // A file says sizes of its own: one of its runs is looked at and none begun.

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Environments.ControlSuite;
+using Reverie.Environments.Games;
 using Reverie.Tests.Fakes;
 using Reverie.Tests.Gymnasium;
 using Reverie.Tests.Setup;
@@ -68,6 +69,19 @@ public sealed partial class SnippetTests : IDisposable
     }
 
     [Fact]
+    public void A_task_with_other_rewards()
+    {
+        GameTasks.Register();
+        Assert.Equal(("catch_thousandth", 7), (CatchThousandth.Info.Task, CatchThousandth.Info.EpisodeSteps));
+        using var quiet = new CatchThousandth(new EnvironmentConfig(), seed: 3);
+        using var loud = EnvironmentRegistry.Make("catch_one", new EnvironmentConfig(), seed: 3);
+        quiet.Reset(5);
+        loud.Reset(5);
+        for (var i = 0; i < 7; i++)
+            Assert.Equal(1e-3 * loud.Step([1, 0, 0]).Reward, quiet.Step([1, 0, 0]).Reward);
+    }
+
+    [Fact]
     public void The_page_of_the_packages()
     {
         ControlSuiteTasks.Register();
@@ -96,6 +110,19 @@ public sealed partial class SnippetTests : IDisposable
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, errors.Result);
         Assert.Contains("done", output);
+    }
+
+    /// <summary>A game whose rewards are a thousandth of what they are.</summary>
+    public sealed class CatchThousandth(EnvironmentConfig config, int seed)
+        : EnvironmentWrapper(EnvironmentRegistry.Make("catch_one", config, seed))
+    {
+        public static TaskInfo Info { get; } = EnvironmentRegistry.Find("catch_one") with { Task = "catch_thousandth" };
+
+        public override TimeStep Step(ReadOnlySpan<float> action)
+        {
+            var row = Inner.Step(action);
+            return row with { Reward = 1e-3 * row.Reward };
+        }
     }
 
     /// <summary>Each step is rewarded by the seed and one more.</summary>
