@@ -109,10 +109,7 @@ public abstract class Optimizer : IDisposable
     public Tensor Apply(Tensor loss, bool keepGraph = false)
     {
         using var scope = new TensorScope();
-        var gradients = Torch.Grad(loss, Parameters, keepGraph);
-        using var noGrad = new NoGrad();
-        for (var i = 0; i < gradients.Length; i++) gradients[i] ??= Aten.ZerosLike.Call(Parameters[i]);
-        return scope.Return(Apply(gradients!));
+        return scope.Return(Apply(Gradients(loss, Parameters, keepGraph)));
     }
 
     /// <summary>The same for several, each with its own parameters and settings, down the gradient of one loss. Returns the
@@ -121,13 +118,11 @@ public abstract class Optimizer : IDisposable
     {
         using var scope = new TensorScope();
         Tensor[] parameters = [.. optimizers.SelectMany(optimizer => optimizer.Parameters)];
-        var gradients = Torch.Grad(loss, parameters);
-        using var noGrad = new NoGrad();
-        for (var i = 0; i < gradients.Length; i++) gradients[i] ??= Aten.ZerosLike.Call(parameters[i]);
+        var gradients = Gradients(loss, parameters);
         var (norms, at) = (new List<Tensor>(), 0);
         foreach (var optimizer in optimizers)
         {
-            norms.Add(optimizer.Apply(gradients.AsSpan(at, optimizer.Parameters.Length)!));
+            norms.Add(optimizer.Apply(gradients.AsSpan(at, optimizer.Parameters.Length)));
             at += optimizer.Parameters.Length;
         }
         return scope.Return(Tensor.Stack([.. norms]).Norm());
@@ -149,6 +144,15 @@ public abstract class Optimizer : IDisposable
 
     /// <summary>Moves parameters and moments without recording gradients; returns the gradients' global norm.</summary>
     private protected abstract Tensor Move(ReadOnlySpan<Tensor> gradients);
+
+    // Zero for parameters that the loss does not reach.
+    private static Tensor[] Gradients(Tensor loss, Tensor[] parameters, bool keepGraph = false)
+    {
+        var gradients = Torch.Grad(loss, parameters, keepGraph);
+        using var noGrad = new NoGrad();
+        for (var i = 0; i < gradients.Length; i++) gradients[i] ??= Aten.ZerosLike.Call(parameters[i]);
+        return gradients!;
+    }
 
     private Tensor Apply(ReadOnlySpan<Tensor> gradients)
     {

@@ -12,8 +12,8 @@ namespace Reverie.Agents;
 /// <summary>
 /// DreamerV3 (Hafner et al. 2025, "Mastering diverse control tasks through world models", in its final version): one set
 /// of numbers for every task. Rewards and values are distributions over numbers of any size, advantages are divided by
-/// how far returns are apart, the actor learns by REINFORCE alone, the critic on replayed rows too, and one optimizer
-/// steps all of it by one gradient.
+/// how far returns are apart, the actor learns by REINFORCE alone, the critic on replayed rows too, and all of it
+/// steps down one gradient.
 /// </summary>
 /// <remarks><code>
 /// row t of a chunk    (context)     0        1        2   …   L − 1      action[t] led to o[t] and reward[t]
