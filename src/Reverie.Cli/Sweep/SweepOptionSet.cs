@@ -50,8 +50,8 @@ internal sealed class SweepOptionSet
     {
         if (parsed.GetValue(hours) is { } limit && limit is not (> 0 and <= MostHours))
             throw new ReverieException($"--hours: give a number above 0, at most {MostHours}");
-        if (parsed.GetValue(record) is { } path && Path.GetExtension(path) != ".jsonl")
-            throw new ReverieException($"--record {path}: name a file that ends in .jsonl");
+        if (parsed.GetValue(record) is { } path && Path.GetExtension(path) != Records.RecordFile.Extension)
+            throw new ReverieException($"--record {path}: name a file that ends in {Records.RecordFile.Extension}");
         return new SweepOptions(
             parsed.GetValue(jobs), parsed.GetValue(hours) ?? double.PositiveInfinity, parsed.GetValue(record));
     }
