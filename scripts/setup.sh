@@ -2,7 +2,7 @@
 # archive that `reverie pack` made, scripts/packed/reverie sources it too.
 # Every step says one line on stderr, keeps its log in build/*.log, and is skipped when nothing that it reads changed.
 
-packages=(g++ cmake make ca-certificates libmujoco-dev libosmesa6 libbox2d-dev libjs-dygraphs)
+packages=(g++ cmake make ca-certificates libmujoco-dev libosmesa6 libbox2d-dev)
 # libtorch of Debian calls whatever BLAS there is; the reference one, which comes with it, is 50 times slower.
 torch_packages=(libtorch-dev libgloo-dev 'libopenblas0-openmp|libopenblas0-pthread|libmkl-rt|libblis4-openmp')
 

@@ -57,7 +57,7 @@ internal sealed class DashboardVerb : Verb
     protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
     {
         var options = Wishes(parsed);
-        using var server = DashboardServer.Start(options, report.Error.WriteLine);
+        using var server = DashboardServer.Start(options);
         report.Row(
             new { Url = server.Address, Folder = options.Folder, Token = options.Token?.Word },
             $"{options.Folder}: {server.Address}\nCtrl-C ends it; what it shows is only read");

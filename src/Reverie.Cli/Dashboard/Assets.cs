@@ -5,16 +5,11 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Reverie.Cli.Dashboard;
 
-/// <summary>The files of the page: ours, which are in the assembly (<c>Dashboard/Page</c>), and the charting library.
-/// </summary>
+/// <summary>The files of the page, which are in the assembly (<c>Dashboard/Page</c>): ours, and those of the charting
+/// library with its licence, as its package brings them.</summary>
 internal static class Assets
 {
-    private const string Prefix = "page/", Charts = "dygraphs/";
-    private static readonly string[] ChartFiles = ["dygraph.min.js", "dygraph.min.css"];
-
-    // Beside the program in an archive of `reverie pack`; else where Debian's libjs-dygraphs puts it.
-    private static readonly string[] ChartFolders =
-        [Path.Combine(AppContext.BaseDirectory, "dygraphs"), "/usr/share/javascript/dygraphs"];
+    private const string Prefix = "page/";
 
     private static readonly Dictionary<string, string> Types = new()
     {
@@ -23,29 +18,19 @@ internal static class Assets
         [".js"] = "text/javascript; charset=utf-8",
         [".svg"] = "image/svg+xml",
         [".png"] = "image/png",
+        [".txt"] = "text/plain; charset=utf-8",
     };
-
-    /// <summary>Folder of the charting library; null where it is not installed.</summary>
-    public static string? ChartFolder =>
-        ChartFolders.FirstOrDefault(folder => File.Exists(Path.Combine(folder, ChartFiles[0])));
-
-    /// <summary>Files of the charting library that the page loads.</summary>
-    public static IEnumerable<string> ChartPaths =>
-        ChartFolder is { } folder ? ChartFiles.Select(name => Path.Combine(folder, name)) : [];
 
     /// <summary>Adds the files to the server.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
         var assembly = Assembly.GetExecutingAssembly();
-        var ours = assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal));
-        foreach (var name in ours)
+        var files = assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal));
+        foreach (var name in files)
         {
             var path = name[Prefix.Length..];
             routes.MapGet(path == "index.html" ? "/" : $"/{path}", () => Results.Stream(
                 assembly.GetManifestResourceStream(name)!, Types[Path.GetExtension(path)]));
         }
-        foreach (var path in ChartPaths)
-            routes.MapGet($"/{Charts}{Path.GetFileName(path)}",
-                () => Results.File(path, Types[Path.GetExtension(path)]));
     }
 }

@@ -33,9 +33,8 @@ internal sealed class DashboardServer : IDisposable
 
     /// <summary>Begins to serve.</summary>
     /// <param name="options">What, and to whom.</param>
-    /// <param name="report">Told, in lines, what the user should know.</param>
     /// <exception cref="ReverieException">The address is none, or taken.</exception>
-    public static DashboardServer Start(DashboardOptions options, Action<string> report)
+    public static DashboardServer Start(DashboardOptions options)
     {
         var builder = WebApplication.CreateEmptyBuilder(
             new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -49,9 +48,6 @@ internal sealed class DashboardServer : IDisposable
         app.UseWebSockets();
 
         Map(app, new RunCatalog(new RunsFolder(options.Folder)));
-        if (Assets.ChartFolder is null)
-            report("reverie: the charting library is not here, so the page has no curves: "
-                + "apt-get install libjs-dygraphs");
         try
         {
             app.StartAsync().GetAwaiter().GetResult();

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
-using Reverie.Cli.Dashboard;
 using Reverie.Torch.Native;
 
 namespace Reverie.Cli.Pack;
@@ -13,6 +12,7 @@ internal static class PackContents
 {
     private const string Libraries = "lib/", Licenses = "licenses/";
     private const string OpenGlLibrary = "libOSMesa.so.8";
+    private const string ChartsLicense = "src/Reverie.Cli/Dashboard/Page/dygraphs/LICENSE.txt";
     private static readonly string[] ProgramParts = [".dll", ".json", ".pdb"];
     private static readonly string[] PackedDoors = ["reverie_mujoco", "reverie_box2d"];
 
@@ -39,7 +39,7 @@ internal static class PackContents
     public static IReadOnlyList<PackedFile> Of(Checkout checkout, bool openGl) =>
     [
         .. Scripts(checkout.Root)
-            .Concat(Program(checkout.Program)).Concat(Charts()).Concat(Runtime()).Concat(NativeParts(openGl))
+            .Concat(Program(checkout.Program)).Concat(Runtime()).Concat(NativeParts(openGl))
             .DistinctBy(file => file.Name).OrderBy(file => file.Name, StringComparer.Ordinal),
     ];
 
@@ -59,6 +59,7 @@ internal static class PackContents
         yield return new("scripts/packed.sh", Path.Combine(root, "scripts", "packed", "packed.sh"));
         yield return new("scripts/setup.sh", Path.Combine(root, "scripts", "setup.sh"));
         yield return new($"{Licenses}packages", Path.Combine(root, "scripts", "packed", "packages.txt"));
+        yield return new($"{Licenses}dygraphs", Path.Combine(root, ChartsLicense));
         if (Path.Combine(root, "LICENSE") is var license && File.Exists(license))
             yield return new("LICENSE", license);
         foreach (var source in Directory.GetFiles(Path.Combine(root, "native")))
@@ -70,9 +71,6 @@ internal static class PackContents
             ? Directory.GetFiles(folder).Where(path => ProgramParts.Contains(Path.GetExtension(path)))
                 .Select(path => new PackedFile($"program/{Path.GetFileName(path)}", path))
             : throw new ReverieException($"the program is not built in {folder}; run ./reverie doctor first");
-
-    private static IEnumerable<PackedFile> Charts() =>
-        Assets.ChartPaths.Select(path => new PackedFile($"program/dygraphs/{Path.GetFileName(path)}", path));
 
     // The runtime that runs this very program, laid out as its host expects it.
     private static IEnumerable<PackedFile> Runtime()

@@ -40,7 +40,7 @@ public sealed class DamagedFilesFuzzTests : IDisposable
         RecordedRun.AddEvaluations(run);
         var files = Directory.EnumerateFiles(run, "*", SearchOption.AllDirectories)
             .Order(StringComparer.Ordinal).ToDictionary(path => path, File.ReadAllBytes);
-        using var server = DashboardServer.Start(new DashboardOptions { Folder = disk.Folder }, _ => { });
+        using var server = DashboardServer.Start(new DashboardOptions { Folder = disk.Folder });
         foreach (var path in Requests)
             await Demand(server, path, "nothing changed", whole: true);
         for (var seed = 0; seed < cases; seed++)

@@ -20,6 +20,8 @@ public sealed class DashboardServerTests : IDisposable
         using var server = Start();
         Assert.Contains("<title>Reverie</title>", await client.GetStringAsync(server.Address));
         Assert.Contains("Dygraph", await client.GetStringAsync(server.Address + "dygraphs/dygraph.min.js"));
+        Assert.Contains(".dygraph-legend", await client.GetStringAsync(server.Address + "dygraphs/dygraph.min.css"));
+        Assert.Contains("MIT-licenced", await client.GetStringAsync(server.Address + "dygraphs/LICENSE.txt"));
         Assert.Contains("export const store", await client.GetStringAsync(server.Address + "store.js"));
     }
 
@@ -57,7 +59,7 @@ public sealed class DashboardServerTests : IDisposable
         disk.Add("runs/one", returns: 1);
         File.CreateSymbolicLink(Path.Combine(disk.Folder, "runs/linked"), other);
         using var server = DashboardServer.Start(
-            new DashboardOptions { Folder = Path.Combine(disk.Folder, "runs") }, _ => { });
+            new DashboardOptions { Folder = Path.Combine(disk.Folder, "runs") });
         async Task<HttpStatusCode> Ask(string id) =>
             (await client.GetAsync($"{server.Address}api/machine?run={id}")).StatusCode;
         Assert.Equal(HttpStatusCode.OK, await Ask("one"));
@@ -72,7 +74,7 @@ public sealed class DashboardServerTests : IDisposable
             new DashboardOptions
             {
                 Folder = disk.Folder, Host = "127.0.0.1", Token = AccessToken.Parse("a word of sixteen", "here"),
-            }, _ => { });
+            });
         var bare = server.Address.Split('?')[0];
         Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync(bare + "api/runs")).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized,
@@ -83,5 +85,5 @@ public sealed class DashboardServerTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(bare + "api/runs")).StatusCode);
     }
 
-    private DashboardServer Start() => DashboardServer.Start(new DashboardOptions { Folder = disk.Folder }, _ => { });
+    private DashboardServer Start() => DashboardServer.Start(new DashboardOptions { Folder = disk.Folder });
 }

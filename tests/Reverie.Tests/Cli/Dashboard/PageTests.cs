@@ -161,7 +161,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
         Assert.Equal("run-0123", await page.Locator(".run strong").TextContentAsync());
     }
 
-    private DashboardServer Start() => DashboardServer.Start(new DashboardOptions { Folder = disk.Folder }, _ => { });
+    private DashboardServer Start() => DashboardServer.Start(new DashboardOptions { Folder = disk.Folder });
 
     private static async Task<double> NumberAsync(ILocator chart, string name) =>
         double.Parse((await chart.GetAttributeAsync(name))!, CultureInfo.InvariantCulture);

@@ -18,9 +18,9 @@ public sealed class RequestGuardTests(RequestGuardTests.Servers servers) : IClas
         public Servers()
         {
             disk.Add("one", returns: 1);
-            Open = DashboardServer.Start(new DashboardOptions { Folder = disk.Folder }, _ => { });
+            Open = DashboardServer.Start(new DashboardOptions { Folder = disk.Folder });
             Closed = DashboardServer.Start(
-                new DashboardOptions { Folder = disk.Folder, Token = AccessToken.Parse(Word, "here") }, _ => { });
+                new DashboardOptions { Folder = disk.Folder, Token = AccessToken.Parse(Word, "here") });
         }
 
         internal DashboardServer Open { get; }

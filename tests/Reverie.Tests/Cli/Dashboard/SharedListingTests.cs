@@ -70,7 +70,7 @@ public sealed class SharedListingTests(ITestOutputHelper output) : IDisposable
     public async Task A_stream_too_many_is_refused_in_a_line()
     {
         disk.Add("one", returns: 1);
-        using var server = DashboardServer.Start(new DashboardOptions { Folder = disk.Folder }, _ => { });
+        using var server = DashboardServer.Start(new DashboardOptions { Folder = disk.Folder });
         using var client = new HttpClient();
         var streams = new List<HttpResponseMessage>();
         HttpResponseMessage last;
@@ -91,7 +91,7 @@ public sealed class SharedListingTests(ITestOutputHelper output) : IDisposable
         for (var i = 0; i < runs; i++)
             if (!Directory.Exists(Path.Combine(disk.Folder, $"r{i}")))
                 disk.Add($"r{i}", seed: i, returns: [1, 2, 3]);
-        using var server = DashboardServer.Start(new DashboardOptions { Folder = disk.Folder }, _ => { });
+        using var server = DashboardServer.Start(new DashboardOptions { Folder = disk.Folder });
         using var client = new HttpClient();
         var clock = System.Diagnostics.Stopwatch.StartNew();
         var told = await Task.WhenAll(Enumerable.Range(0, pages).Select(_ => Task.Run(async () =>

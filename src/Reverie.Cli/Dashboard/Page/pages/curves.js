@@ -15,10 +15,6 @@ export default {
   title: 'Curves',
 
   show(room) {
-    if (!window.Dygraph) {
-      room.append(notice('The charting library is missing on the machine of the dashboard: apt-get install libjs-dygraphs'));
-      return () => {};
-    }
     const view = new Curves(room);
     const ends = [store.on('chosen', () => view.choose()), store.on('records', news => view.take(news)),
       store.on('reload', ({ run }) => view.reload(run)), store.on('runs', () => view.relabel())];

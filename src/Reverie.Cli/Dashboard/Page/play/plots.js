@@ -1,6 +1,6 @@
 // The last decisions of a dream as curves: rewards, and how unsure the model is.
 
-import { element, notice } from '../dom.js';
+import { element } from '../dom.js';
 
 const length = 300; // rows that are kept
 const pause = 100; // milliseconds between two drawings
@@ -19,10 +19,6 @@ export class Plots {
 
   // Once the element stands in the page, since a plot measures its room.
   begin() {
-    if (typeof Dygraph === 'undefined') {
-      this.room.append(notice('The charting library is not installed (libjs-dygraphs), so there are no curves.'));
-      return;
-    }
     const { draws_latents: draws, predicts_reward: predicts } = this.session;
     const same = value => [value, value, value]; // without a band
     const all = [

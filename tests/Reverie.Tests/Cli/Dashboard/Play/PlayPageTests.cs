@@ -83,7 +83,7 @@ public sealed class PlayPageTests(Browser browser, PlayedRuns runs) : IClassFixt
     }
 
     private DashboardServer Start(string kind) => DashboardServer.Start(
-        new DashboardOptions { Folder = Path.GetDirectoryName(runs[kind])! }, _ => { });
+        new DashboardOptions { Folder = Path.GetDirectoryName(runs[kind])! });
 
     private static Task Decision(IPage page, string holds) =>
         page.WaitForFunctionAsync($"() => Number(document.querySelector('.play')?.dataset.decision ?? -1) {holds}");

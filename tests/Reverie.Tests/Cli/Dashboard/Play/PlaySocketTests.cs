@@ -174,7 +174,7 @@ public sealed class PlaySocketTests(PlayedRuns runs)
         var run = Directory.CreateDirectory(folder["runs/linked"]).FullName;
         File.Copy(Path.Combine(runs["planet"], "config.yaml"), Path.Combine(run, "config.yaml"));
         Directory.CreateSymbolicLink(Path.Combine(run, "checkpoints"), Path.Combine(runs["planet"], "checkpoints"));
-        using var server = DashboardServer.Start(new DashboardOptions { Folder = folder["runs"] }, _ => { });
+        using var server = DashboardServer.Start(new DashboardOptions { Folder = folder["runs"] });
         using var socket = await Open(server, "linked");
         Assert.Equal("linked/checkpoints: leads out of the folder that is shown",
             (string?)Text(await Receive(socket))["message"]);
@@ -194,7 +194,7 @@ public sealed class PlaySocketTests(PlayedRuns runs)
     }
 
     private DashboardServer Start(string kind = "planet") => DashboardServer.Start(
-        new DashboardOptions { Folder = Path.GetDirectoryName(runs[kind])! }, _ => { });
+        new DashboardOptions { Folder = Path.GetDirectoryName(runs[kind])! });
 
     private static Uri Address(DashboardServer server, string run) =>
         new(server.Address.Replace("http", "ws") + "api/play?run=" + run);
