@@ -2,6 +2,7 @@ using Reverie.Agents;
 using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Environments.ControlSuite;
+using Reverie.Runs;
 using Reverie.Training;
 
 ControlSuiteTasks.Register();

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Reverie.Cli.Commands;
 using Reverie.Configuration;
+using Reverie.Dreams;
 using Reverie.Environments;
 using Reverie.Environments.CarRacing;
 using Reverie.Environments.ControlSuite;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Reverie.Configuration;
-using Reverie.Training;
+using Reverie.Runs;
 
 namespace Reverie.Cli;
 

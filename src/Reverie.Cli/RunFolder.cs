@@ -1,5 +1,6 @@
 using Reverie.Agents;
 using Reverie.Configuration;
+using Reverie.Runs;
 using Reverie.Training;
 
 namespace Reverie.Cli;

@@ -2,8 +2,8 @@ using System.CommandLine;
 using Reverie.Cli.Sweep;
 using Reverie.Configuration;
 using Reverie.Environments;
+using Reverie.Runs;
 using Reverie.Torch;
-using Reverie.Training;
 
 namespace Reverie.Cli;
 

@@ -4,10 +4,10 @@ using Reverie.Behaviors;
 using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Replay;
+using Reverie.Runs;
 using Reverie.Torch;
 using Reverie.Torch.Capture;
 using Reverie.Torch.Nn;
-using Reverie.Training;
 
 namespace Reverie.Cli.Bench;
 
@@ -206,7 +206,7 @@ internal sealed class Benchmark
     public static EpisodeLayout LayoutOf(Config config)
     {
         var info = EnvironmentRegistry.Find(config.Task);
-        return EpisodeLayout.From(ObservationChoice.Of(info.Task, info.ObservationSpace, config.Model.Sees),
+        return EpisodeLayout.From(ObservationChoice.Of(info.Task, info.ObservationSpace, config.Model.Sees()),
             EnvironmentRegistry.ActionSpaceOf(config.Task, config.Environment));
     }
 

@@ -2,9 +2,11 @@ using System.CommandLine;
 using Reverie.Agents;
 using Reverie.Cli.Display;
 using Reverie.Configuration;
+using Reverie.Dreams;
 using Reverie.Environments;
 using Reverie.Logging;
 using Reverie.Replay;
+using Reverie.Runs;
 using Reverie.Training;
 
 namespace Reverie.Cli.Commands;
@@ -79,7 +81,7 @@ internal sealed class DreamVerb : Verb
     protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
     {
         var (run, config, seed) = options.Resolve(parsed);
-        var (extension, seen) = config.Model.Sees == ObservationKind.Vector
+        var (extension, seen) = config.Model.Sees() == ObservationKind.Vector
             ? (".png", "vectors alone")
             : (".gif", "pictures");
         if (parsed.GetValue(output) is { } wish && Path.GetExtension(wish) != extension)

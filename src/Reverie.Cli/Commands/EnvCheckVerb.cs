@@ -55,7 +55,7 @@ internal sealed class EnvCheckVerb : Verb
                 .. settings,
             ],
         }).Config;
-        ObservationKind? asked = settings.Any(one => one.Key == "model.encoder") ? resolved.Model.Sees : null;
+        ObservationKind? asked = settings.Any(one => one.Key == "model.encoder") ? resolved.Model.Sees() : null;
         var healthy = true;
         foreach (var task in parsed.GetRequiredValue(tasks))
         {

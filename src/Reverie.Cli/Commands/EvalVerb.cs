@@ -3,6 +3,7 @@ using Reverie.Agents;
 using Reverie.Cli.Display;
 using Reverie.Logging;
 using Reverie.Replay;
+using Reverie.Runs;
 using Reverie.Training;
 
 namespace Reverie.Cli.Commands;

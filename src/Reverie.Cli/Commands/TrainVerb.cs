@@ -4,6 +4,7 @@ using Reverie.Cli.Display;
 using Reverie.Cli.Sweep;
 using Reverie.Configuration;
 using Reverie.Logging;
+using Reverie.Runs;
 using Reverie.Training;
 
 namespace Reverie.Cli.Commands;

@@ -3,6 +3,7 @@ using Reverie.Cli.Records;
 using Reverie.Cli.Sweep;
 using Reverie.Environments;
 using Reverie.Logging;
+using Reverie.Runs;
 using Reverie.Training;
 
 namespace Reverie.Cli.Compare;

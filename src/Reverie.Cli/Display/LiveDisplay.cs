@@ -1,5 +1,5 @@
 using Reverie.Logging;
-using Reverie.Training;
+using Reverie.Runs;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

@@ -1,5 +1,5 @@
 using Reverie.Logging;
-using Reverie.Training;
+using Reverie.Runs;
 
 namespace Reverie.Cli.Display;
 

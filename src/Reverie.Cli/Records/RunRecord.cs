@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Reverie.Configuration;
 using Reverie.Logging;
+using Reverie.Runs;
 using Reverie.Torch.IO;
-using Reverie.Training;
 
 namespace Reverie.Cli.Records;
 

@@ -73,14 +73,14 @@ internal static class SweepForecast
     private static double Seconds(Config config, Workshop workshop, double updates, CancellationToken stop)
     {
         var update = Benchmark.Run("update", config, new Timing(TimedUpdates, stop), profiles: false).Seconds;
-        var repeat = Repeat(config);
+        var repeat = config.Repeat();
         var collector = workshop.Collector(_ => { });
         Play(1);
         var watch = Stopwatch.StartNew();
         Play(TimedDecisions);
         var decision = watch.Elapsed.TotalSeconds / TimedDecisions;
         var training = config.Training;
-        var perEpisode = Length(config) / repeat;
+        var perEpisode = config.EpisodeDecisions();
         var tested = training.TestEpisodes * (1.0 + training.TestAt.Count(point => point < training.EnvSteps));
         var evaluated = training.EvaluateEvery == 0 ? 0
             : Math.Floor(updates / training.EvaluateEvery) * training.EvaluationEpisodes;
@@ -95,24 +95,17 @@ internal static class SweepForecast
     internal static double? Updates(Config config)
     {
         var training = config.Training;
-        var length = Length(config);
+        var length = config.EpisodeSteps();
         if (length == 0 || config.Agent is "world_models" or "random")
             return null;
         var episodes = Math.Ceiling(training.EnvSteps / (double)length);
         if (training.TrainRatio > 0)
-            return (training.EnvSteps / (double)Repeat(config) + episodes) * training.TrainRatio
+            return (training.EnvSteps / (double)config.Repeat() + episodes) * training.TrainRatio
                 / (config.Replay.ChunkLength * config.Replay.BatchSize);
         var first = training.PretrainUpdates > 0 ? training.PretrainUpdates : training.UpdatesPerEpisode;
         return episodes < training.SeedEpisodes ? 0
             : first + (double)training.UpdatesPerEpisode * (episodes - training.SeedEpisodes);
     }
-
-    private static int Repeat(Config config) => config.Environment.ActionRepeat > 0 ? config.Environment.ActionRepeat
-        : EnvironmentRegistry.Find(config.Task).ActionRepeat;
-
-    // Environment steps of an episode, 0 where unknown.
-    private static long Length(Config config) => config.Environment.TimeLimit is > 0 and var decisions
-        ? (long)decisions * Repeat(config) : EnvironmentRegistry.Find(config.Task).EpisodeSteps;
 
     private sealed record Cost(double Hours, long DiskBytes, long MemoryBytes, string Origin);
 

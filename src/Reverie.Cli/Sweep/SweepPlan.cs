@@ -1,5 +1,5 @@
 using Reverie.Configuration;
-using Reverie.Training;
+using Reverie.Runs;
 
 namespace Reverie.Cli.Sweep;
 

@@ -1,5 +1,5 @@
 using Reverie.Cli.Records;
-using Reverie.Training;
+using Reverie.Runs;
 
 namespace Reverie.Cli.Sweep;
 

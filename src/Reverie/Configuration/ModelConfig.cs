@@ -1,4 +1,3 @@
-using Reverie.Environments;
 using Reverie.Torch.Nn;
 
 namespace Reverie.Configuration;
@@ -84,7 +83,4 @@ public sealed record ModelConfig
 
     /// <summary><see cref="Init"/>, as layers take it.</summary>
     internal InitRule InitRule => Init == "glorot" ? InitRule.Glorot : InitRule.TruncatedNormal;
-
-    /// <summary><see cref="Encoder"/>, as environments are asked.</summary>
-    public ObservationKind Sees => Enum.Parse<ObservationKind>(Encoder, ignoreCase: true);
 }

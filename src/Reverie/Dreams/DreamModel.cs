@@ -3,8 +3,8 @@ using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Models;
 using Reverie.Replay;
+using Reverie.Runs;
 using Reverie.Torch;
-using Reverie.Training;
 
 namespace Reverie.Dreams;
 
@@ -47,7 +47,7 @@ public sealed class DreamModel : IDisposable
             throw new ReverieException($"{run}: this is no run: it has no {RunDirectory.ConfigFile}");
         var config = ConfigReader.ReadResolved(path);
         var shown = EnvironmentRegistry.Find(config.Task).ObservationSpace;
-        var layout = EpisodeLayout.From(ObservationChoice.Of(config.Task, shown, config.Model.Sees),
+        var layout = EpisodeLayout.From(ObservationChoice.Of(config.Task, shown, config.Model.Sees()),
             EnvironmentRegistry.ActionSpaceOf(config.Task, config.Environment));
         var agent = AgentFactory.Create(
             config, layout, Device.Cpu, precision ?? Compute.PrecisionOn(Device.Cpu, config.Compute));

@@ -41,7 +41,7 @@ public sealed class DreamPlay : IDisposable
             + "pictures");
         ActionSpace = EnvironmentRegistry.ActionSpaceOf(config.Task, config.Environment);
         real = new RealWorld(() =>
-            EnvironmentRegistry.Make(config.Task, config.Environment, config.Seed, config.Model.Sees));
+            EnvironmentRegistry.Make(config.Task, config.Environment, config.Seed, config.Model.Sees()));
     }
 
     /// <summary>What is walked through.</summary>

@@ -89,7 +89,7 @@ public static class EnvironmentRegistry
         _ = ActionSpaceOf(config.Task, config.Environment);
         var shown = Find(config.Task).ObservationSpace;
         SpaceRule.Demand(config.Task, SpaceRule.FaultsOf(shown, Find(config.Task).ActionSpace));
-        SpaceRule.DemandLearnable(config.Task, ObservationChoice.Of(config.Task, shown, config.Model.Sees));
+        SpaceRule.DemandLearnable(config.Task, ObservationChoice.Of(config.Task, shown, config.Model.Sees()));
     }
 
     /// <summary>As <see cref="Make"/> without the guard.</summary>

@@ -1,8 +1,14 @@
+using Reverie.Configuration;
+
 namespace Reverie.Environments;
 
 /// <summary>Makes an environment show what it is asked for, and no more.</summary>
 public static class ObservationChoice
 {
+    /// <summary><c>model.encoder</c>, as environments are asked.</summary>
+    public static ObservationKind Sees(this ModelConfig config) =>
+        Enum.Parse<ObservationKind>(config.Encoder, ignoreCase: true);
+
     /// <summary>What is left of a space of observations.</summary>
     /// <param name="task">Whose it is, for the message.</param>
     /// <param name="offered">All that can be seen.</param>

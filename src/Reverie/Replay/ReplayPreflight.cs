@@ -1,6 +1,6 @@
 using System.Globalization;
 using Reverie.Configuration;
-using Reverie.Training;
+using Reverie.Environments;
 
 namespace Reverie.Replay;
 

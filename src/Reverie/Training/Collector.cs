@@ -14,19 +14,15 @@ namespace Reverie.Training;
 /// <param name="layout">What their rows are made of.</param>
 /// <param name="report">Told, in a line, of each crash, and once of episodes that are cut.</param>
 /// <param name="limit">Decisions that an episode has at most by itself; 0 where nobody knows, and then one is cut after
-/// <see cref="LongestUnknown"/>.</param>
+/// <see cref="EpisodeExtent.LongestUnknown"/>.</param>
 public sealed class Collector(
     ParallelEnvironments environments, EpisodeLayout layout, Action<string> report, int limit = 0)
 {
-    /// <summary>Decisions after which an episode is cut where neither the task nor a setting says how long it may get.
-    /// </summary>
-    public const int LongestUnknown = 1000;
-
     /// <summary>Crashes of an environment before its episode is whole that end the collecting.</summary>
     public const int MostCrashes = 3;
 
     private readonly Play[] all = [.. Enumerable.Range(0, environments.Count).Select(_ => new Play(layout))];
-    private readonly int longest = Math.Min(limit > 0 ? limit : LongestUnknown, EpisodeRecorder.MostRows(layout) - 1);
+    private readonly int longest = Math.Min(limit > 0 ? limit : EpisodeExtent.LongestUnknown, EpisodeRecorder.MostRows(layout) - 1);
     private bool saidCut;
 
     /// <summary>Episodes that one call collects at most: the number of environments.</summary>

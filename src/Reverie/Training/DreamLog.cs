@@ -1,6 +1,8 @@
 using Reverie.Agents;
+using Reverie.Dreams;
 using Reverie.Logging;
 using Reverie.Replay;
+using Reverie.Runs;
 
 namespace Reverie.Training;
 

@@ -3,6 +3,7 @@ using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Logging;
 using Reverie.Replay;
+using Reverie.Runs;
 
 namespace Reverie.Training;
 
@@ -52,7 +53,7 @@ public sealed class EpisodeTrainer : WholeEpisodeTrainer
         return true;
     }
 
-    private long LongestSteps => (long)_config.EpisodeDecisions() * _config.Repeat();
+    private long LongestSteps => _config.EpisodeSteps();
 
     private long EnvStepsLeft => LongestSteps > 0 && LongestSteps <= _config.Training.EnvSteps
         ? long.MaxValue
@@ -63,7 +64,7 @@ public sealed class EpisodeTrainer : WholeEpisodeTrainer
         var missing = _config.Training.SeedEpisodes - Counters.Episodes;
         if (Counters.Updates > 0 || missing <= 0) return false;
         // As many episodes of the longest kind, and one that the agent plays.
-        var longest = LongestSteps > 0 ? LongestSteps : (long)Collector.LongestUnknown * _config.Repeat();
+        var longest = LongestSteps > 0 ? LongestSteps : (long)EpisodeExtent.LongestUnknown * _config.Repeat();
         Report($"nothing is learned yet: training.env_steps = {_config.Training.EnvSteps} are used up by "
             + $"{Counters.Episodes} of training.seed_episodes = {_config.Training.SeedEpisodes}; the same command goes on "
             + $"with --env-steps {Counters.EnvSteps + (missing + 1) * longest}");

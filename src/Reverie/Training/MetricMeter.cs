@@ -1,3 +1,4 @@
+using Reverie.Runs;
 using Reverie.Torch;
 
 namespace Reverie.Training;

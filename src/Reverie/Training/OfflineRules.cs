@@ -48,11 +48,11 @@ public static class OfflineRules
         : $"agent: {config.Agent} learns while it plays; from episodes alone learn planet, dreamer and dreamerv2";
 
     private static string? FaultOfSight(ModelConfig model, EpisodeLayout layout, Space observation) =>
-        layout.Image is null && model.Sees != ObservationKind.Vector
+        layout.Image is null && model.Sees() != ObservationKind.Vector
             ? "there are no pictures; --set model.encoder=vector learns from the vector alone"
-        : layout.VectorSize == 0 && model.Sees != ObservationKind.Pixels
+        : layout.VectorSize == 0 && model.Sees() != ObservationKind.Pixels
             ? "there is no vector; --set model.encoder=pixels learns from pictures alone"
-        : SpaceRule.Unlearnable(ObservationChoice.Of("", observation, model.Sees));
+        : SpaceRule.Unlearnable(ObservationChoice.Of("", observation, model.Sees()));
 
     // Whether chunks can be drawn is asked of who draws them.
     private static string? FaultOfLength(ReplayConfig replay, IReadOnlyList<int> lengths)

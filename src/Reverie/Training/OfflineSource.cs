@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Reverie.Replay.Data;
+using Reverie.Runs;
 using Reverie.Torch.IO;
 
 namespace Reverie.Training;

@@ -4,6 +4,7 @@ using Reverie.Environments;
 using Reverie.Logging;
 using Reverie.Replay;
 using Reverie.Replay.Data;
+using Reverie.Runs;
 
 namespace Reverie.Training;
 

@@ -1,4 +1,5 @@
 using Reverie.Configuration;
+using Reverie.Runs;
 
 namespace Reverie.Training;
 

@@ -4,6 +4,7 @@ using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Logging;
 using Reverie.Replay;
+using Reverie.Runs;
 using Reverie.Torch;
 
 namespace Reverie.Training;
@@ -65,7 +66,7 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
     }
 
     // All episodes of all rounds, were none shorter than it may be.
-    private long MostEnvSteps => (long)Recorded(_config).EpisodeDecisions() * _config.Repeat() * (_schedule.Episodes
+    private long MostEnvSteps => Recorded(_config).EpisodeSteps() * (_schedule.Episodes
         + (_config.Controller.TrainIn == "dream" ? 0 : (long)_config.Controller.Rounds
             * _config.Controller.Generations * _config.Controller.Population * _config.Controller.Episodes));
 
@@ -122,7 +123,7 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
         },
         Environment = config.Environment with
         {
-            TimeLimit = config.EpisodeDecisions() is > 0 and var said ? said : Collector.LongestUnknown,
+            TimeLimit = config.EpisodeDecisions() is > 0 and var said ? said : EpisodeExtent.LongestUnknown,
         },
     };
 

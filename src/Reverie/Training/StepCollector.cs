@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using Reverie.Agents;
 using Reverie.Environments;
 using Reverie.Replay;
+using Reverie.Runs;
 
 namespace Reverie.Training;
 
@@ -35,7 +36,7 @@ internal sealed class StepCollector : IDisposable
     /// <param name="agent">Who acts.</param>
     /// <param name="seed">The run's.</param>
     /// <param name="limit">Decisions that an episode has at most by itself; 0 where nobody knows, and then one is cut after
-    /// <see cref="Collector.LongestUnknown"/>.</param>
+    /// <see cref="EpisodeExtent.LongestUnknown"/>.</param>
     /// <param name="report">Told, in a line, of each crash, and once of episodes that are cut.</param>
     /// <param name="saved">What the checkpoint says; null to begin.</param>
     /// <param name="folder">The checkpoint's.</param>
@@ -45,7 +46,7 @@ internal sealed class StepCollector : IDisposable
     {
         (this.environments, this.replay, this.agent, this.report) = (environments, replay, agent, report);
         this.seed = (ulong)seed;
-        longest = Math.Min(limit > 0 ? limit : Collector.LongestUnknown,
+        longest = Math.Min(limit > 0 ? limit : EpisodeExtent.LongestUnknown,
             Math.Min(EpisodeRecorder.MostRows(replay.Layout), StreamEpisode.MostRows(replay.Latents)) - 1);
         places = [.. saved?.Environments ?? Enumerable.Repeat(new EnvironmentPlace(0, 0), environments.Count)];
         Acts = saved?.Acts ?? 0;

@@ -4,6 +4,7 @@ using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Logging;
 using Reverie.Replay;
+using Reverie.Runs;
 
 namespace Reverie.Training;
 

@@ -5,6 +5,7 @@ using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Logging;
 using Reverie.Replay;
+using Reverie.Runs;
 using Reverie.Torch;
 
 namespace Reverie.Training;

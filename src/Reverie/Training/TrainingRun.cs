@@ -2,6 +2,7 @@ using Reverie.Agents;
 using Reverie.Configuration;
 using Reverie.Logging;
 using Reverie.Replay.Data;
+using Reverie.Runs;
 
 namespace Reverie.Training;
 

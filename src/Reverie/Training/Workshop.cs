@@ -2,6 +2,7 @@ using Reverie.Agents;
 using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Replay;
+using Reverie.Runs;
 
 namespace Reverie.Training;
 
@@ -19,7 +20,7 @@ public sealed class Workshop : IDisposable
     {
         Compute = Compute.Prepare(config.Compute);
         _decisions = config.EpisodeDecisions();
-        var sees = config.Model.Sees;
+        var sees = config.Model.Sees();
         var shown = pictures && sees == ObservationKind.Vector ? ObservationKind.Both : sees;
         try
         {

@@ -1,6 +1,6 @@
 using Reverie.Cli.Display;
 using Reverie.Logging;
-using Reverie.Training;
+using Reverie.Runs;
 
 namespace Reverie.Tests.Cli;
 

@@ -45,7 +45,7 @@ public sealed class ConfigReaderTests : IDisposable
     [InlineData("both", ObservationKind.Both)]
     public void WhatIsSeenIsOneOfThree(string word, ObservationKind kind)
     {
-        Assert.Equal(kind, Set($"model.encoder={word}").Model.Sees);
+        Assert.Equal(kind, Set($"model.encoder={word}").Model.Sees());
         var error = Assert.Throws<ReverieException>(() => Set($"model.encoder={word}s"));
         Assert.Equal($"--set: model.encoder = {word}s, but it must be one of pixels, vector, both", error.Message);
     }

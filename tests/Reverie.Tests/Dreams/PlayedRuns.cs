@@ -1,8 +1,8 @@
 using Reverie.Dreams;
+using Reverie.Runs;
 using Reverie.Tests.Fakes;
 using Reverie.Tests.Training;
 using Reverie.Torch;
-using Reverie.Training;
 
 namespace Reverie.Tests.Dreams;
 

@@ -1,12 +1,12 @@
 using Reverie.Agents;
 using Reverie.Configuration;
+using Reverie.Dreams;
 using Reverie.Environments;
 using Reverie.Logging;
 using Reverie.Replay;
 using Reverie.Tests.Fakes;
 using Reverie.Tests.Training;
 using Reverie.Torch;
-using Reverie.Training;
 
 namespace Reverie.Tests.Environments;
 

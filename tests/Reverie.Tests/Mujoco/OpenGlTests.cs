@@ -3,10 +3,10 @@ using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Environments.ControlSuite;
 using Reverie.Environments.Mujoco;
+using Reverie.Runs;
 using Reverie.Tests.Cli;
 using Reverie.Tests.ControlSuite;
 using Reverie.Tests.Fakes;
-using Reverie.Training;
 
 namespace Reverie.Tests.Mujoco;
 

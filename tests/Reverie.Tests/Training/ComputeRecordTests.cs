@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Reverie.Runs;
 using Reverie.Tests.Fakes;
-using Reverie.Training;
 
 namespace Reverie.Tests.Training;
 

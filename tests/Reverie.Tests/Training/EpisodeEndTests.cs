@@ -1,7 +1,6 @@
 using Reverie.Logging;
 using Reverie.Replay;
 using Reverie.Tests.Fakes;
-using Reverie.Training;
 
 namespace Reverie.Tests.Training;
 

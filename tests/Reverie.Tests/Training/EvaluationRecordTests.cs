@@ -1,4 +1,5 @@
 using Reverie.Agents;
+using Reverie.Dreams;
 using Reverie.Replay;
 using Reverie.Tests.Fakes;
 using Reverie.Tests.Torch;

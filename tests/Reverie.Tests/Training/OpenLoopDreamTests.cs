@@ -1,9 +1,9 @@
+using Reverie.Dreams;
 using Reverie.Models;
 using Reverie.Replay;
 using Reverie.Tests.Fakes;
 using Reverie.Tests.Torch;
 using Reverie.Torch;
-using Reverie.Training;
 
 namespace Reverie.Tests.Training;
 

@@ -1,8 +1,8 @@
 using Reverie.Cli.Dashboard.Runs;
 using Reverie.Logging;
 using Reverie.Replay;
+using Reverie.Runs;
 using Reverie.Tests.Fakes;
-using Reverie.Training;
 
 namespace Reverie.Tests.Training;
 

@@ -1,9 +1,9 @@
 using Reverie.Agents;
+using Reverie.Dreams;
 using Reverie.Environments;
 using Reverie.Replay;
 using Reverie.Tests.Fakes;
 using Reverie.Tests.Torch;
-using Reverie.Training;
 
 namespace Reverie.Tests.Training;
 

@@ -1,4 +1,5 @@
-using Reverie.Training;
+using Reverie.Runs;
+
 
 namespace Reverie.Tests.Training;
 

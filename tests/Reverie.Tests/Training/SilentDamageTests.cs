@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Reverie.Tests.Fakes;
-using Reverie.Training;
 
 namespace Reverie.Tests.Training;
 

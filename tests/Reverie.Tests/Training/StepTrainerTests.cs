@@ -2,6 +2,7 @@ using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Logging;
 using Reverie.Replay;
+using Reverie.Runs;
 using Reverie.Tests.Fakes;
 using Reverie.Training;
 

@@ -3,6 +3,7 @@ using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Logging;
 using Reverie.Replay;
+using Reverie.Runs;
 using Reverie.Tests.Fakes;
 using Reverie.Torch;
 using Reverie.Training;
@@ -29,7 +30,7 @@ internal sealed class TinyRun : IDisposable
         directory = RunDirectory.Open(path, config, restart);
         try
         {
-            Environments = ParallelEnvironments.Make(Config.Task, Config.Environment, Config.Seed, Config.Model.Sees);
+            Environments = ParallelEnvironments.Make(Config.Task, Config.Environment, Config.Seed, Config.Model.Sees());
             var layout = EpisodeLayout.From(Environments.ObservationSpace, Environments.ActionSpace);
             Agent = agent?.Invoke(layout) ?? AgentFactory.Create(Config, layout, Device.Cpu, DType.Float32);
             log = RunLogger.Prepare(path, tensorBoard: false);

@@ -3,11 +3,11 @@ using Reverie.Cli.Dashboard.Runs;
 using Reverie.Environments;
 using Reverie.Logging;
 using Reverie.Replay;
+using Reverie.Runs;
 using Reverie.Tests.Fakes;
 using Reverie.Torch;
 using Reverie.Torch.Nn;
 using Reverie.Torch.Optim;
-using Reverie.Training;
 
 namespace Reverie.Tests.Training;
 

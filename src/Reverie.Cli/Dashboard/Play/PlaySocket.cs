@@ -4,8 +4,8 @@ using System.Text;
 using Reverie.Cli.Dashboard.Endpoints;
 using Reverie.Cli.Dashboard.Runs;
 using Reverie.Dreams;
+using Reverie.Runs;
 using Reverie.Torch;
-using Reverie.Training;
 
 namespace Reverie.Cli.Dashboard.Play;
 

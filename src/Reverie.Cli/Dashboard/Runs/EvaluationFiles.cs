@@ -1,7 +1,8 @@
 using System.Globalization;
+using Reverie.Dreams;
 using Reverie.Replay;
+using Reverie.Runs;
 using Reverie.Torch.IO;
-using Reverie.Training;
 
 namespace Reverie.Cli.Dashboard.Runs;
 
@@ -13,7 +14,7 @@ internal sealed class EvaluationFiles(RunsFolder folder, WatchedRun run)
     private const long LargestFile = 1L << 30;
 
     /// <summary>Updates before each evaluation that has files, ascending, and which it has.</summary>
-    public IEnumerable<Entry> List() => Names(EvaluationRecord.Folder)
+    public IEnumerable<Entry> List() => Names(RunDirectory.EvaluationFolder)
         .Where(name => name.EndsWith(EpisodeFile.Extension, StringComparison.Ordinal))
         .Select(name => (Name: name, Dash: name.IndexOf('-', StringComparison.Ordinal)))
         .Where(file => file.Dash > 0 && Number(file.Name[..file.Dash]) >= 0)
@@ -66,7 +67,7 @@ internal sealed class EvaluationFiles(RunsFolder folder, WatchedRun run)
         long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
 
     private string PathOf(long updates, string end) => InRun(Path.Combine(
-        EvaluationRecord.Folder, updates.ToString("D9", CultureInfo.InvariantCulture) + end));
+        RunDirectory.EvaluationFolder, updates.ToString("D9", CultureInfo.InvariantCulture) + end));
 
     private string InRun(string name) => folder.Find(Path.Combine(run.Id, name)) is { } path && File.Exists(path)
         ? path

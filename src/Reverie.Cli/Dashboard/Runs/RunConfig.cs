@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Reverie.Configuration;
+using Reverie.Runs;
 using Reverie.Training;
 
 namespace Reverie.Cli.Dashboard.Runs;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Reverie.Training;
+using Reverie.Runs;
 
 namespace Reverie.Cli.Dashboard.Runs;
 

@@ -2,7 +2,7 @@ using Reverie.Torch.IO;
 
 namespace Reverie.Cli.Dashboard.Runs;
 
-/// <summary>What an agent looked ahead at in an evaluation; see <see cref="Training.Foresight"/>.</summary>
+/// <summary>What an agent looked ahead at in an evaluation; see <see cref="Dreams.Foresight"/>.</summary>
 /// <param name="Rows">Rows of the episode, K.</param>
 /// <param name="Candidates">Returns of candidates, (K, I, J); null where there are none.</param>
 /// <param name="Rewards">Rewards expected, (K, H); null where there are none.</param>

@@ -1,6 +1,6 @@
 using Reverie.Logging;
+using Reverie.Runs;
 using Reverie.Torch.IO;
-using Reverie.Training;
 
 namespace Reverie.Cli.Dashboard.Runs;
 

@@ -1,7 +1,8 @@
+using Reverie.Dreams;
 using Reverie.Logging;
 using Reverie.Replay;
+using Reverie.Runs;
 using Reverie.Torch.IO;
-using Reverie.Training;
 
 namespace Reverie.Tests.Cli.Dashboard;
 
@@ -13,7 +14,7 @@ internal static class RecordedRun
     /// <summary>Adds a dream, an episode and a foresight after six updates, and a film and a picture.</summary>
     public static void AddEvaluations(string run)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(run, EvaluationRecord.Folder)).FullName;
+        var folder = Directory.CreateDirectory(Path.Combine(run, RunDirectory.EvaluationFolder)).FullName;
         var name = Path.Combine(folder, "000000006");
         EpisodeArchive.Write(name + EvaluationRecord.EpisodeEnd, Fakes.Episodes.Counting(Rows - 1));
         Npz.Write(name + EvaluationRecord.DreamEnd, Dream());

@@ -1,6 +1,6 @@
 using Reverie.Cli.Dashboard.Runs;
 using Reverie.Configuration;
-using Reverie.Training;
+using Reverie.Runs;
 
 namespace Reverie.Tests.Cli.Dashboard;
 

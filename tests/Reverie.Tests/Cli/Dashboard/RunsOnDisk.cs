@@ -1,5 +1,6 @@
 using Reverie.Configuration;
 using Reverie.Logging;
+using Reverie.Runs;
 
 namespace Reverie.Tests.Cli.Dashboard;
 

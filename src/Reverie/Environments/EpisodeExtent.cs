@@ -1,11 +1,14 @@
 using Reverie.Configuration;
-using Reverie.Environments;
 
-namespace Reverie.Training;
+namespace Reverie.Environments;
 
 /// <summary>How long episodes are under a configuration.</summary>
-internal static class EpisodeExtent
+public static class EpisodeExtent
 {
+    /// <summary>Decisions after which an episode is cut that goes on for ever: neither the task nor
+    /// <c>environment.time_limit</c> has a limit.</summary>
+    public const int LongestUnknown = 1000;
+
     /// <summary>Environment steps of a decision.</summary>
     public static int Repeat(this Config config) => config.Environment.ActionRepeat > 0
         ? config.Environment.ActionRepeat
@@ -18,4 +21,7 @@ internal static class EpisodeExtent
         var (whole, limit) = ((steps + repeat - 1) / repeat, config.Environment.TimeLimit);
         return whole > 0 && limit > 0 ? Math.Min(whole, limit) : Math.Max(whole, limit);
     }
+
+    /// <summary>Environment steps of an episode at most; 0 where nobody knows.</summary>
+    public static long EpisodeSteps(this Config config) => (long)config.EpisodeDecisions() * config.Repeat();
 }

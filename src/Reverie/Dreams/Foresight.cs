@@ -5,7 +5,7 @@ using Reverie.Replay;
 using Reverie.Torch;
 using Reverie.Torch.IO;
 
-namespace Reverie.Training;
+namespace Reverie.Dreams;
 
 /// <summary>
 /// What an agent looks ahead at in some states of an episode: a planner's candidates, iteration by iteration, or what

@@ -1,6 +1,6 @@
 using Reverie.Logging;
 
-namespace Reverie.Training;
+namespace Reverie.Runs;
 
 /// <summary>The names in a run directory.</summary>
 internal static class RunParts
@@ -12,7 +12,7 @@ internal static class RunParts
 
     private static readonly string[] Folders =
     [
-        "episodes", "encodings", RunDirectory.CheckpointFolder, EvaluationRecord.Folder, "videos", "failure",
+        "episodes", "encodings", RunDirectory.CheckpointFolder, RunDirectory.EvaluationFolder, "videos", "failure",
     ];
 
     private static readonly string[] All =

@@ -1,10 +1,9 @@
 using Reverie.Configuration;
-using Reverie.Dreams;
 using Reverie.Environments;
 using Reverie.Replay;
 using Reverie.Torch;
 
-namespace Reverie.Training;
+namespace Reverie.Dreams;
 
 /// <summary>The tasks <c>dream:RUN</c>: what the model of a run dreams, as an environment that every agent can learn
 /// in.</summary>
@@ -32,7 +31,7 @@ public static class DreamTasks
             Domain = "dreams",
             ObservationSpace = layout.Image is { } image ? new MixedSpace(image, features) : features,
             ActionSpace = DreamEnvironment.ActionsOf(layout),
-            EpisodeSteps = whole > 0 ? whole : Collector.LongestUnknown,
+            EpisodeSteps = whole > 0 ? whole : EpisodeExtent.LongestUnknown,
         };
         return (info, (environment, seed) =>
         {

@@ -1,6 +1,6 @@
 using Reverie.Replay;
 
-namespace Reverie.Training;
+namespace Reverie.Runs;
 
 /// <summary>What a checkpoint of a run that learns while episodes go on has beside all others: the streams, where each
 /// environment is, and when the updates began. The latents that the agent acted in last, and its last actions, lie beside in

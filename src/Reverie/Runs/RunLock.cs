@@ -1,6 +1,6 @@
 using Reverie.Torch.IO;
 
-namespace Reverie.Training;
+namespace Reverie.Runs;
 
 /// <summary>The lock of a run directory, and what was made to take it.</summary>
 internal sealed class RunLock : IDisposable

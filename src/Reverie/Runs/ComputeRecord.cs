@@ -2,7 +2,7 @@ using System.Globalization;
 using Reverie.Configuration;
 using Reverie.Torch;
 
-namespace Reverie.Training;
+namespace Reverie.Runs;
 
 /// <summary>What the last digits of a run's numbers depend on beside its configuration and its seed, as resolved.
 /// </summary>

@@ -6,7 +6,7 @@ using Reverie.Environments;
 using Reverie.Torch;
 using Reverie.Torch.IO;
 
-namespace Reverie.Training;
+namespace Reverie.Runs;
 
 /// <summary>
 /// The directory that holds everything of a run, locked for one process. A new one is begun with the resolved
@@ -22,6 +22,9 @@ public sealed class RunDirectory : IDisposable
 
     /// <summary>Name of the folder of its checkpoints.</summary>
     public const string CheckpointFolder = "checkpoints";
+
+    /// <summary>Name of the folder of what evaluations leave to be looked at.</summary>
+    public const string EvaluationFolder = "evaluations";
 
     /// <summary>Name of what is known of its beginning: program, machine, command.</summary>
     public const string FactsFile = "run.json";
@@ -40,8 +43,8 @@ public sealed class RunDirectory : IDisposable
     public string Checkpoints => System.IO.Path.Combine(Path, CheckpointFolder);
     public string Videos => System.IO.Path.Combine(Path, "videos");
 
-    /// <summary>What evaluations leave to be looked at; see <see cref="EvaluationRecord"/>.</summary>
-    public string Evaluations => System.IO.Path.Combine(Path, EvaluationRecord.Folder);
+    /// <summary>What evaluations leave to be looked at: episodes, dreams of them, foresight.</summary>
+    public string Evaluations => System.IO.Path.Combine(Path, EvaluationFolder);
 
     /// <summary>Whether the run that is there is kept aside and another begun in its place.</summary>
     internal bool Restarts { get; private set; }
@@ -267,7 +270,7 @@ public sealed class RunDirectory : IDisposable
     // A run may need no pictures, so an OpenGL that is missing is no fault here, and one that is not needed is not loaded.
     private static object? Graphics(Config config)
     {
-        if (config.Model.Sees == ObservationKind.Vector)
+        if (config.Model.Sees() == ObservationKind.Vector)
             return null;
         try
         {

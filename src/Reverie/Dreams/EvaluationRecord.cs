@@ -1,8 +1,9 @@
 using System.Globalization;
 using Reverie.Replay;
+using Reverie.Runs;
 using Reverie.Torch.IO;
 
-namespace Reverie.Training;
+namespace Reverie.Dreams;
 
 /// <summary>
 /// What an evaluation leaves in the run directory for those who look: the first of its episodes
@@ -13,14 +14,11 @@ namespace Reverie.Training;
 /// goes on from a checkpoint writes the same files again.</remarks>
 public static class EvaluationRecord
 {
-    /// <summary>Name of the folder in a run directory.</summary>
-    public const string Folder = "evaluations";
-
     /// <summary>Ends of the files' names.</summary>
     public const string EpisodeEnd = "-episode.npz", DreamEnd = "-dream.npz", ForesightEnd = "-foresight.npz";
 
     /// <summary>Writes the files.</summary>
-    /// <param name="directory">The run's <see cref="Folder"/>; made where it is not.</param>
+    /// <param name="directory">The run's <see cref="RunDirectory.EvaluationFolder"/>; made where it is not.</param>
     /// <param name="updates">Updates before the evaluation.</param>
     /// <param name="episode">What was played.</param>
     /// <param name="dream">What the model made of it; null where there is no model, or nothing to imagine.</param>

@@ -1,4 +1,4 @@
-namespace Reverie.Training;
+namespace Reverie.Runs;
 
 /// <summary>A count with which a run is over.</summary>
 /// <param name="Counter"><c>env_steps</c> or <c>updates</c>, as measurements call them.</param>

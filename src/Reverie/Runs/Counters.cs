@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Reverie.Training;
+namespace Reverie.Runs;
 
 /// <summary>How far a run is. They count different things and are never mixed.</summary>
 public sealed record Counters

@@ -4,7 +4,7 @@ using Reverie.Models;
 using Reverie.Replay;
 using Reverie.Torch;
 
-namespace Reverie.Training;
+namespace Reverie.Dreams;
 
 /// <summary>Open-loop prediction of an episode (P App. H): some observations are shown, the rest is imagined from the
 /// actions alone.</summary>

@@ -1,8 +1,8 @@
-using Reverie.Dreams;
+using Reverie.Environments;
 using Reverie.Models;
 using Reverie.Torch;
 
-namespace Reverie.Environments;
+namespace Reverie.Dreams;
 
 /// <summary>
 /// A learned model as an environment (W §4): steps are draws from its prior at a temperature, rewards and ends those

@@ -7,7 +7,7 @@ using Reverie.Torch;
 using Reverie.Torch.IO;
 using Reverie.Torch.Nn;
 
-namespace Reverie.Training;
+namespace Reverie.Runs;
 
 /// <summary>
 /// Everything a run needs to go on bit for bit: parameters, moments of the optimizers, counters, the list of episodes,
@@ -42,7 +42,7 @@ public sealed record Checkpoint
     /// <summary>Whether the run was over; null in checkpoints of versions that did not say.</summary>
     public bool? Done { get; init; }
 
-    /// <summary>What the run is over with, as <see cref="Trainer.Goals"/>.</summary>
+    /// <summary>What the run is over with, as <c>Trainer.Goals</c>.</summary>
     public IReadOnlyList<RunGoal>? Goals { get; init; }
 
     /// <summary>What it was computed with; null in checkpoints of versions that did not say.</summary>

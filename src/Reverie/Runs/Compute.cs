@@ -1,7 +1,7 @@
 using Reverie.Configuration;
 using Reverie.Torch;
 
-namespace Reverie.Training;
+namespace Reverie.Runs;
 
 /// <summary>Where and in what type a run computes, chosen from its configuration and this machine.</summary>
 /// <param name="Device">Device of all tensors.</param>

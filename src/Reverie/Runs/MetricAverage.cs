@@ -1,4 +1,4 @@
-namespace Reverie.Training;
+namespace Reverie.Runs;
 
 /// <summary>An average under way, kept in checkpoints so that the log of a run that goes on has the same numbers.</summary>
 /// <param name="Names">Names of the scalars.</param>

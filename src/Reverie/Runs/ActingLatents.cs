@@ -1,7 +1,7 @@
 using Reverie.Replay;
 using Reverie.Torch.IO;
 
-namespace Reverie.Training;
+namespace Reverie.Runs;
 
 /// <summary>What an agent remembers between two acts, in full precision.</summary>
 /// <param name="Latents">Those that it acted in last, one an environment.</param>

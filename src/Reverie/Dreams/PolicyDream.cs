@@ -3,7 +3,7 @@ using Reverie.Environments;
 using Reverie.Replay;
 using Reverie.Torch;
 
-namespace Reverie.Training;
+namespace Reverie.Dreams;
 
 /// <summary>Imagined behaviour: an agent sees the beginning of an episode, then acts on what it imagines alone, while the
 /// environment does the same actions. Works for whatever chooses in latent states, policy or planner.</summary>
