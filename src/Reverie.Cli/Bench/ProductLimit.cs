@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Reverie.Torch;
 
 namespace Reverie.Cli.Bench;
@@ -14,9 +15,12 @@ internal sealed record ProductLimit(double Fp32, double Bf16)
     private const int FewRows = 50;
     private const double TooSlow = 5;
 
-    /// <summary>Measures both on a device.</summary>
+    private static readonly ConcurrentDictionary<(Device, int Threads, int Repeats), ProductLimit> Known = new();
+
+    /// <summary>Measures both on a device; once, however many benchmarks are held against it.</summary>
     public static ProductLimit Measure(Device device, Timing timing) =>
-        new(Of(DType.Float32, device, timing), Of(DType.BFloat16, device, timing));
+        Known.GetOrAdd((device, Torch.Torch.Threads, timing.Repeats), _ =>
+            new(Of(DType.Float32, device, timing), Of(DType.BFloat16, device, timing)));
 
     /// <summary>That of a type.</summary>
     public double Of(DType type) => type == DType.BFloat16 ? Bf16 : Fp32;

@@ -22,6 +22,7 @@ public sealed class ReferenceReplay
     private readonly OpenGlKind gl;
     private readonly ReplayMode mode;
     private readonly RecordedStates states;
+    private Renderer? renderer;    // of the last picture; that of the next is as large, and opening one takes long
     private double? picture;
     private bool picturesOk = true;
 
@@ -45,13 +46,18 @@ public sealed class ReferenceReplay
             throw new ReverieException($"cannot replay {path}: its task '{file.Task}' is not one of " +
                 $"{string.Join(", ", ControlSuiteTasks.Names)}");
         using var task = ControlSuiteTasks.Make(file.Task);
+        var replay = new ReferenceReplay(path, file, task, mode, gl);
         try
         {
-            return new ReferenceReplay(path, file, task, mode, gl).Replay();
+            return replay.Replay();
         }
         catch (ReverieException fault)
         {
             throw new ReverieException($"cannot replay {path}: {fault.Message}", fault);
+        }
+        finally
+        {
+            replay.renderer?.Dispose();
         }
     }
 
@@ -109,7 +115,11 @@ public sealed class ReferenceReplay
         if (!File.Exists(beside))
             return;
         var (expected, width, height) = PngImage.Read(beside);
-        using var renderer = new Renderer(task.Physics, width, height, PictureQuality.Suite, gl);
+        if (renderer is null || (renderer.Width, renderer.Height) != (width, height))
+        {
+            renderer?.Dispose();
+            renderer = new Renderer(task.Physics, width, height, PictureQuality.Suite, gl);
+        }
         var differences = renderer.Draw(file.Camera).Zip(expected, (a, b) => Math.Abs(a - b)).ToArray();
         picture = Math.Max(picture ?? 0, differences.Max());
         picturesOk &= Drifts || differences.Average() <= PictureTolerance;

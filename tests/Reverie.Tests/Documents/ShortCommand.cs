@@ -30,6 +30,7 @@ internal static class ShortCommand
         "eval" => [.. Without(words, "--episodes"), "--episodes", "1"],
         "dashboard" => [.. words, "--port", "0"],
         "sweep" => Sweep(words),
+        "env" => Environment(words),
         _ => words,
     };
 
@@ -48,6 +49,14 @@ internal static class ShortCommand
         bool Has(string preset) => sized.Any(word => word.StartsWith(preset, StringComparison.Ordinal));
     }
 
+    // Of all recordings, which have tests of their own, and of a sheet of all tasks, which has one, two are enough.
+    private static string[] Environment(string[] words) => words[1] switch
+    {
+        "replay" => [.. words.Take(4)],
+        "render" when words[2].StartsWith('-') => ["env", "render", "cartpole_swingup", "catch", .. words[2..]],
+        _ => words,
+    };
+
     // A file says sizes of its own: one of its runs is looked at and none begun.
     private static string[] Sweep(string[] words)
     {
@@ -55,7 +64,12 @@ internal static class ShortCommand
             return [.. words.Where(word => word != "--dry-run"), "--dry-run", "--only", "0"];
         if (!words[1].StartsWith('-'))
             return words;
-        var presets = words.Select((word, i) => i > 0 && words[i - 1] == "--preset" ? Stack(word, whole: true) : word);
+        var presets = words.Select((word, i) => i == 0 ? word : words[i - 1] switch
+        {
+            "--preset" => Stack(word, whole: true),
+            "--seeds" => "1",    // each run starts a process; several of one setting have tests of their own
+            _ => word,
+        });
         return [.. Without([.. presets], "--env-steps"), .. Toys.Append("training.test_episodes=1").SelectMany(toy => new[] { "--set", toy })];
     }
 

@@ -57,6 +57,7 @@ internal sealed class SetupSandbox : IDisposable
     /// <summary>Writes an executable stand-in, or replaces one.</summary>
     public void Tool(string name, string body)
     {
+        Remove(name);    // a plain tool is a link to this machine's
         Write($"tools/{name}", "#!/usr/bin/env bash\n" + body + "\n");
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(Path.Combine(Root, "tools", name), (UnixFileMode)0b111_101_101);
@@ -92,7 +93,10 @@ internal sealed class SetupSandbox : IDisposable
     public SetupResult Run(string script, params string[] arguments) => Start(script, arguments).Result;
 
     /// <summary>The same, not waiting for its end.</summary>
-    public Task<SetupResult> Start(string script, params string[] arguments)
+    public Task<SetupResult> Start(string script, params string[] arguments) => Start(script, arguments, out _);
+
+    /// <summary>The same, telling the process.</summary>
+    public Task<SetupResult> Start(string script, string[] arguments, out int id)
     {
         var start = new ProcessStartInfo(Path.Combine(Root, script), arguments)
         {
@@ -107,6 +111,7 @@ internal sealed class SetupSandbox : IDisposable
             start.Environment[name] = value;
         var clock = Stopwatch.StartNew();
         var process = Process.Start(start)!;
+        id = process.Id;
         process.StandardInput.Close();
         return Finish(process, clock);
     }

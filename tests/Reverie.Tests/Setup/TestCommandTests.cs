@@ -1,9 +1,13 @@
+using System.Diagnostics;
+
 namespace Reverie.Tests.Setup;
 
 /// <summary>The last line and the exit code of ./test, whatever the runner does.</summary>
 public sealed class TestCommandTests : IDisposable
 {
     private readonly SetupSandbox _machine = new();
+
+    public TestCommandTests() => Cores(1);
 
     public void Dispose() => _machine.Dispose();
 
@@ -14,8 +18,7 @@ public sealed class TestCommandTests : IDisposable
     [InlineData(7, 0, 134, 134, "7 passed, 0 failed")]
     public void Totals_are_the_last_line(int passed, int failed, int runner, int expected, string last)
     {
-        Runner($"""echo '<Counters total="{passed + failed}" executed="{passed + failed}" passed="{passed}" """
-            + $"""failed="{failed}" error="0" />' >"$results/a.trx"; exit {runner}""");
+        Runner($"count {passed} {failed}; exit {runner}");
         var result = _machine.Run("test");
         Assert.Equal(expected, result.ExitCode);
         Assert.Equal(last, result.Output[^1]);
@@ -32,17 +35,91 @@ public sealed class TestCommandTests : IDisposable
     }
 
     [Fact]
-    public void Options_reach_the_runner_and_the_command_line_is_built_along()
+    public void Options_reach_one_runner_and_the_command_line_is_built_along()
     {
-        Runner("""echo "$*" >"$SANDBOX/runner.log"; echo '<Counters passed="1" failed="0" />' >"$results/a.trx" """);
+        Cores(2);
+        Runner("""echo "$*" >>"$SANDBOX/runner.log"; count 1 0""");
         Assert.Equal(0, _machine.Run("test", "--filter", "Name~Rssm").ExitCode);
         Assert.EndsWith("--filter Name~Rssm", Assert.Single(_machine.Lines("runner.log")));
         Assert.Empty(_machine.Run("reverie").Errors);
     }
 
+    [Fact]
+    public void On_two_cores_two_processes_have_each_test_once()
+    {
+        Cores(2);
+        Runner("""echo "$filter" >"$SANDBOX/filter$half"; echo "said by $half"; echo oops >&2; count $((3 + 2 * half)) 0""");
+        var result = _machine.Run("test");
+        Assert.Equal((0, "12 passed, 0 failed"), (result.ExitCode, result.Output[^1]));
+        Assert.Equal(["1| oops", "1| said by 1", "2| oops", "2| said by 2"],
+            result.Output[..^1].Order(StringComparer.Ordinal));
+
+        var (first, second) = (Assert.Single(_machine.Lines("filter1")), Assert.Single(_machine.Lines("filter2")));
+        Assert.Equal(first.Replace("~", "!~").Replace('|', '&'), second);    // a or b; neither a nor b
+        string[] names = [.. typeof(TestCommandTests).Assembly.GetTypes().Select(type => $"{type.FullName}")];
+        Assert.All(first.Split('|'), one =>
+        {
+            Assert.StartsWith("FullyQualifiedName~Reverie.Tests.", one);
+            Assert.Contains(names, name => name.StartsWith(one.Split('~')[1], StringComparison.Ordinal));
+        });
+    }
+
+    [Theory]
+    [InlineData("count 4 $((half - 1)); exit $((half - 1))", 1, "8 passed, 1 failed", "")]
+    [InlineData("count 4 0; exit $((67 * half))", 67, "8 passed, 0 failed", "the runner ended with exit code 67")]
+    [InlineData("((half == 2)) || count 4 0", 1, "4 passed, 0 failed", "no test of the second half ran")]
+    [InlineData("((half == 1)) || count 4 0", 1, "4 passed, 0 failed", "no test of the first half ran")]
+    public void A_half_that_goes_wrong_is_enough(string body, int expected, string last, string told)
+    {
+        Cores(2);
+        Runner(body);
+        var result = _machine.Run("test");
+        Assert.Equal((expected, last), (result.ExitCode, result.Output[^1]));
+        Assert.StartsWith(told.Length > 0 ? $"test: {told}" : "test: running", result.Errors[^1]);
+    }
+
+    [Fact]
+    public void A_line_however_long_stays_whole()
+    {
+        Cores(2);
+        Runner("""line="$(printf "$half%.0s" {1..20000})"; for i in {1..5}; do echo "$line"; done; count 1 0""");
+        var lines = _machine.Run("test").Output[..^1];
+        Assert.Equal(10, lines.Length);
+        Assert.All(lines, line => Assert.Equal($"{line[0]}| {new string(line[0], 20_000)}", line));
+    }
+
+    [Fact]
+    public async Task A_signal_ends_both_halves_and_what_they_started()
+    {
+        Cores(2);
+        Runner("""sleep 300 & echo "$$ $!" >"$SANDBOX/ids.new$half"; mv "$SANDBOX"/ids{.new,}$half; wait""");
+        var ended = _machine.Start("test", [], out var id);
+        for (var i = 0; i < 6000 && Ids().Length < 4; i++) await Task.Delay(10);
+        var ids = Ids();
+        Assert.Equal(4, ids.Length);
+        using (var kill = Process.Start("kill", ["-TERM", $"{id}"])) kill.WaitForExit();
+        var result = await ended;
+        Assert.Equal((143, "0 passed, 0 failed"), (result.ExitCode, result.Output[^1]));
+        Assert.All(ids, one => Assert.False(Directory.Exists($"/proc/{one}")));
+
+        string[] Ids() => [.. _machine.Lines("ids1").Concat(_machine.Lines("ids2")).SelectMany(line => line.Split(' '))];
+    }
+
+    private void Cores(int count) => _machine.Tool("nproc", $"echo {count}");
+
+    // In the body: its half and filter, empty where there is one process, and count PASSED FAILED.
     private void Runner(string body) => _machine.Tool("dotnet", $$"""
         program="$SANDBOX/src/Reverie.Cli/bin/Release/net10.0"
-        results="$SANDBOX/build/test-results"
+        results=''
+        half=''
+        filter=''
+        for word; do
+            [[ ${before:-} != --results-directory ]] || results="$word"
+            [[ ${before:-} != --filter ]] || filter="$word"
+            before="$word"
+        done
+        [[ $results != */[12] ]] || half="${results##*/}"
+        count() { echo "<Counters total=\"$(($1 + $2))\" passed=\"$1\" failed=\"$2\" error=\"0\" />" >"$results/a.trx"; }
         case "$1" in
             --list-sdks) echo '10.0.100 [/nowhere]' ;;
             build) mkdir -p "$program"; touch "$program/reverie-cli.dll" ;;

@@ -5,14 +5,17 @@ namespace Reverie.Tests.Training;
 
 /// <summary>Tests at certain environment steps: at these and at the end, once each, whenever the run was interrupted.
 /// </summary>
-public sealed class TestPointsTests : IDisposable
+public sealed class TestPointsTests : IClassFixture<FinishedRuns>, IDisposable
 {
     private static readonly string[] Tests = ["training.test_episodes=2", "training.test_at=[60, 95]"];
 
     private readonly TemporaryDirectory folder = new();
 
-    public TestPointsTests()
+    private readonly FinishedRuns finished;
+
+    public TestPointsTests(FinishedRuns finished)
     {
+        this.finished = finished;
         BarEnvironment.Register();
         LineEnvironment.Register(random => 3 + random.NextInt(30), _ => 1);
     }
@@ -22,7 +25,7 @@ public sealed class TestPointsTests : IDisposable
     [Fact]
     public void BetweenEpisodesAllIsLearnedBeforeATest()
     {
-        TinyRun.Complete(folder["run"], Tests);
+        finished.CopyTo(folder["run"], Tests);
         Assert.Equal([(60, 5), (120, 15), (150, 20)], TestsOf("run").Select(test => (test.EnvSteps, test.Updates)));
         Assert.All(TestsOf("run"), test => Assert.Equal(2, test.Values["episodes_played"]));
     }
@@ -36,7 +39,7 @@ public sealed class TestPointsTests : IDisposable
     [InlineData(99)]
     public void ARunThatWasKilledIsTestedAsOneThatWasNot(int step)
     {
-        TinyRun.Complete(folder["whole"], Tests);
+        var whole = finished.Content(Tests);
         using var stop = new CancellationTokenSource();
         BarEnvironment.Fault = (n, row) =>
         {
@@ -50,17 +53,15 @@ public sealed class TestPointsTests : IDisposable
         Assert.True(stop.IsCancellationRequested);
         BarEnvironment.Register();
         TinyRun.Complete(folder["parts"], Tests);
-        Assert.Equal(RunContent.Of(folder["whole"]), RunContent.Of(folder["parts"]));
+        Assert.Equal(whole, RunContent.Of(folder["parts"]));
     }
 
     [Fact]
     public void TestsChangeNothingOfWhatIsLearned()
     {
-        TinyRun.Complete(folder["with"], Tests);
-        TinyRun.Complete(folder["without"]);
-        Assert.Equal(Learned("without"), Learned("with"));
+        Assert.Equal(Learned(), Learned(Tests));
 
-        IEnumerable<string> Learned(string run) => RunContent.Of(folder[run])
+        IEnumerable<string> Learned(params string[] set) => finished.Content(set)
             .Where(one => one.Key.EndsWith(".safetensors") || one.Key.EndsWith(".npz")).Select(one => one.ToString());
     }
 
@@ -91,7 +92,7 @@ public sealed class TestPointsTests : IDisposable
     [Fact]
     public void WhatWasPassedIsNotMadeUpFor()
     {
-        TinyRun.Complete(folder["run"]);
+        finished.CopyTo(folder["run"]);
         TinyRun.Complete(folder["run"], Tests);
         TinyRun.Complete(folder["run"], Tests);
         Assert.Equal([150], TestsOf("run").Select(test => test.EnvSteps));
