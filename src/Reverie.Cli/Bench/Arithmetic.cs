@@ -1,4 +1,6 @@
+using Reverie.Agents;
 using Reverie.Configuration;
+using Reverie.Models.Dynamics;
 using Reverie.Replay;
 
 namespace Reverie.Cli.Bench;
@@ -11,13 +13,15 @@ internal sealed class Arithmetic(Config config, EpisodeLayout layout)
     private const int TwoHot = 255;
     private readonly ModelConfig model = config.Model;
     private readonly MemoryConfig memory = config.Memory;
+    private readonly AgentKind agent = AgentRegistry.Find(config.Agent);
+    private readonly DynamicsKind dynamics = DynamicsRegistry.Find(config.Model.Dynamics);
 
     /// <summary>
     /// Gigaflop of one update: two per multiply-add, and the backward pass costs twice the forward one (gradients of
     /// inputs and of weights).
     /// </summary>
     public double Update => 6e-9 * Rows * (Encoder + Decoder + Prior + Posterior + Reward + Continue)
-        + (config.Agent is "dreamer" or "dreamerv2" or "dreamerv3" ? Behavior : 0);
+        + Behavior;
 
     /// <summary>Gigaflop of one update of World Models' V.</summary>
     public double UpdateV => 6e-9 * config.Vae.BatchSize
@@ -26,24 +30,11 @@ internal sealed class Arithmetic(Config config, EpisodeLayout layout)
     /// <summary>Gigaflop of one update of World Models' M: every row of a chunk but the first is predicted.</summary>
     public double UpdateM => 6e-9 * (Rows - config.Replay.BatchSize) * (Lstm + Mixtures);
 
-    /// <summary>
-    /// Gigaflop of learning actor and critic: from every row H states are imagined and valued. The actor's loss goes
-    /// back to inputs and weights of the actor, but to the inputs alone of what it passes through; the critic's to its
-    /// own.
-    /// </summary>
-    public double Behavior => 2e-9 * config.Imagination.Horizon * (config.Agent == "dreamerv2" ? Rows * BehaviorOfV2
-        : config.Agent == "dreamerv3" ? Starts * BehaviorOfV3
-        : (model.Continue ? Rows - config.Replay.BatchSize : Rows)
-            * (3 * Actor + 2 * (Prior + Reward + Continue) + 4 * Critic));
-
-    // Beside the critic that learns a slow one gives values, and the actor is asked again for probabilities and
-    // entropy. With REINFORCE alone nothing goes back through what was imagined.
-    private double BehaviorOfV2 => 3 * Critic + 3 * Actor
-        + (config.Actor.ReinforceShare(layout.OneHot) == 1 ? 1 : 2) * (Prior + Reward + Continue + Critic)
-        + (config.Actor.ReinforceShare(layout.OneHot) == 1 ? 1 : 3) * Actor;
-
-    // Imagined without gradient; then actor and critic learn, beside which both critics give values.
-    private double BehaviorOfV3 => Prior + Reward + Continue + 4 * Actor + 5 * Critic;
+    /// <summary>Gigaflop of learning actor and critic, from H states that are imagined and valued, by the passes that the
+    /// agent says; 0 where it learns none.</summary>
+    public double Behavior => agent.Behavior?.Invoke(config, layout.OneHot) is not { } passes ? 0
+        : 2e-9 * config.Imagination.Horizon * passes.Starts
+            * (passes.Model * (Prior + Reward + Continue) + passes.Actor * Actor + passes.Critic * Critic);
 
     /// <summary>Gigaflop of one plan: every candidate is imagined and rewarded at every step, forward only.</summary>
     public double Plan =>
@@ -52,11 +43,9 @@ internal sealed class Arithmetic(Config config, EpisodeLayout layout)
     /// <summary>Gigaflop of one decision of one environment: what is seen is encoded and filtered, then planned on or
     /// given to the actor.</summary>
     public double Act => 2e-9 * (Encoder + Prior + Posterior)
-        + (config.Agent != "planet" ? 2e-9 * Actor : config.Planner.Collection == "random" ? 0 : Plan);
+        + (!agent.Timed.Contains("plan") ? 2e-9 * Actor : config.Planner.Collection == "random" ? 0 : Plan);
 
     private double Rows => (double)config.Replay.BatchSize * config.Replay.ChunkLength;
-
-    private double Starts => config.Imagination.Last is > 0 and var last ? (double)config.Replay.BatchSize * last : Rows;
 
     private double Iterations => config.Planner.Kind == "shooting" ? 1 : config.Planner.Iterations;
 
@@ -64,11 +53,11 @@ internal sealed class Arithmetic(Config config, EpisodeLayout layout)
 
     private double Stoch => IsDiscrete ? (double)model.Stoch * model.Classes : model.Stoch;
 
-    private bool IsDiscrete => model.Dynamics is "discrete_rssm" or "block_rssm";
+    private bool IsDiscrete => dynamics.HasClasses;
 
-    private bool HasDeter => model.Dynamics != "ssm";
+    private bool HasDeter => dynamics.HasDeter;
 
-    private bool HasStoch => model.Dynamics != "rnn";
+    private bool HasStoch => dynamics.HasStoch;
 
     private double Channels => layout.Image?.Channels ?? 0;
 
@@ -117,15 +106,10 @@ internal sealed class Arithmetic(Config config, EpisodeLayout layout)
     private double VectorDecoder =>
         Dense(Feature, model.VectorLayers, model.VectorUnits) + model.VectorUnits * (double)layout.VectorSize;
 
-    private double Prior => model.Dynamics == "block_rssm" ? BlockPrior :
+    private double Prior => dynamics.PriorProducts?.Invoke(model, layout.ActionSize) ??
         (Stoch + layout.ActionSize) * model.Hidden
         + (HasDeter ? 3.0 * (model.Hidden + model.Deter) * model.Deter : 0)
         + Latent(HasDeter ? model.Deter : model.Hidden);
-
-    private double BlockPrior => (model.Deter + Stoch + layout.ActionSize) * model.Hidden
-        + (double)model.Deter * (model.Deter + 3 * model.Blocks * model.Hidden) / model.Blocks
-        + 3.0 * model.Deter * model.Deter / model.Blocks
-        + Dense(model.Deter, model.PriorLayers, model.Hidden) + model.Hidden * Stoch;
 
     private double Posterior => Latent((HasDeter ? model.Deter : model.Hidden) + Embed);
 

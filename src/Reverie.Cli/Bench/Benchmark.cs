@@ -35,17 +35,12 @@ internal sealed class Benchmark
         ["update", "update_v", "update_m", "behavior", "act", "plan", "replay", "evolve"];
 
     /// <summary>Those of <see cref="Names"/> that are part of a run of an agent.</summary>
-    public static string[] Of(string agent) => agent switch
-    {
-        "planet" => ["update", "act", "plan", "replay"],
-        "dreamer" or "dreamerv2" or "dreamerv3" => ["update", "behavior", "act", "replay"],
-        "world_models" => ["update_v", "update_m", "evolve"],
-        _ => [],
-    };
+    public static IReadOnlyList<string> Of(string agent) => AgentRegistry.Find(agent).Timed;
 
     /// <summary>What a name stands for with an agent: World Models' update is one of V or one of M.</summary>
     public static string[] Parts(string what, string agent) =>
-        what == "update" && agent == "world_models" ? ["update_v", "update_m"] : [what];
+        what != "update" || Of(agent).Contains(what) ? [what]
+        : [.. Of(agent).Where(name => name.StartsWith(what, StringComparison.Ordinal)).DefaultIfEmpty(what)];
 
     /// <summary>Times one of <see cref="Names"/>.</summary>
     /// <param name="what">one of them</param>
@@ -144,7 +139,7 @@ internal sealed class Benchmark
         var layout = LayoutOf(config);
         using var agent = new PlaNet(config, layout, device, precision);
         using var noise = new Generator(device, 1);
-        var planner = new CemPlanner(config.Planner, precision, layout.OneHot);
+        var planner = PlannerRegistry.Create(config.Planner, precision, layout.OneHot);
         using var captured = new CapturedWork("planning", config.Compute.Graphs == "auto" ? device : Device.Cpu, Say);
         var plan = () =>
         {
@@ -196,9 +191,9 @@ internal sealed class Benchmark
     private static void Say(string line) => Console.Error.WriteLine($"bench: {line}");
 
     private T Agent<T>(EpisodeLayout layout, string what) where T : class, IAgent =>
-        AgentFactory.Create(config, layout, device, precision) as T ?? throw Lacks(what);
+        AgentRegistry.Create(config, layout, device, precision) as T ?? throw Lacks(what);
 
-    private ReverieException Lacks(string what) => new(Of(config.Agent) is { Length: > 0 } has
+    private ReverieException Lacks(string what) => new(Of(config.Agent) is { Count: > 0 } has
         ? $"{what}: agent {config.Agent} has none; it has {string.Join(", ", has)}"
         : $"agent {config.Agent} learns nothing that could be timed");
 

@@ -96,7 +96,7 @@ internal static class SweepForecast
     {
         var training = config.Training;
         var length = config.EpisodeSteps();
-        if (length == 0 || config.Agent is "world_models" or "random")
+        if (length == 0 || !Benchmark.Of(config.Agent).Contains("update"))
             return null;
         var episodes = Math.Ceiling(training.EnvSteps / (double)length);
         if (training.TrainRatio > 0)

@@ -25,8 +25,23 @@ namespace Reverie.Agents;
 /// return V_k                          k = 1         k = 2      …  H − 1       V_k = r_k + d_k[(1−λ)v_{k+1} + λV_{k+1}]
 /// weight                              1             d_1        …                  of both losses
 /// </code></remarks>
-public sealed class Dreamer : ModelAgent
+public class Dreamer : ModelAgent
 {
+    /// <summary>How it is known before one is made.</summary>
+    public static AgentKind Kind { get; } = new()
+    {
+        Name = "dreamer",
+        Make = (config, layout, device, precision) => new Dreamer(config, layout, device, precision),
+        LearnsFromEpisodes = true,
+        AsksForEnds = true,
+        Rules = LearnsNoOvershooting,
+        Timed = ["update", "behavior", "act", "replay"],
+        // The actor's loss goes back to inputs and weights of the actor, but to the inputs alone of what it passes
+        // through; the critic's to its own.
+        Behavior = (config, _) => new(config.Replay.BatchSize * (config.Replay.ChunkLength - (config.Model.Continue ? 1.0 : 0)),
+            Model: 2, Actor: 3, Critic: 4),
+    };
+
     private readonly Actor _actor;
     private readonly Critic _critic;
     private readonly Optimizer _actorOptimizer, _criticOptimizer;
@@ -127,8 +142,7 @@ public sealed class Dreamer : ModelAgent
         var returns = LambdaReturn.Estimate(Config.Imagination, reward, value, discount);   // (H − 1, N)
         var rows = returns.Size(0);
         var weights = LambdaReturn.Weights(discount.Narrow(0, 0, rows));                // (H − 1, N)
-        // eq. 7: max E Σ V_λ
-        var actor = -(weights * returns).Mean();
+        var actor = ActorLoss(imagined, weights, returns);
         // eq. 8: min E Σ ½‖v − sg(V_λ)‖²
         var values = new UnitNormal(value.Narrow(0, 0, rows), eventDims: 0);
         var critic = -(weights * values.LogProb(returns.Detach())).Mean();
@@ -138,6 +152,23 @@ public sealed class Dreamer : ModelAgent
         measures["imagined_return"] = returns.Detach().Mean();
         measures["imagined_action"] = imagined.Actions!.Detach().Abs().Mean();
         return (actor, critic);
+    }
+
+    /// <summary>Equation 7, max E Σ V_λ: what the actor learns by. The gradient goes back through the returns to the
+    /// actions.</summary>
+    /// <param name="imagined">The way, features and actions (H, N, ·).</param>
+    /// <param name="weights">Of each row, (H − 1, N); no gradient.</param>
+    /// <param name="returns">V_λ, (H − 1, N).</param>
+    /// <returns>A scalar.</returns>
+    protected virtual Tensor ActorLoss(Imagination.Trajectory imagined, Tensor weights, Tensor returns) => -(weights * returns).Mean();
+
+    /// <summary>What no Dreamer has.</summary>
+    internal static void LearnsNoOvershooting(Config config, ConfigDemand demand)
+    {
+        demand(config.Loss.Overshooting.Distance == 1, "loss.overshooting.distance",
+            $"agent = {config.Agent} has no overshooting; leave it at 1");
+        demand(config.Loss.GlobalPrior == 0, "loss.global_prior",
+            $"agent = {config.Agent} has no such loss; leave it at 0");
     }
 
     // The states of a chunk as N starts. Where episodes end, the last row may be an end, which nothing follows.

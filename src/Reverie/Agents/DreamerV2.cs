@@ -31,6 +31,18 @@ namespace Reverie.Agents;
 /// </code></remarks>
 public sealed class DreamerV2 : ModelAgent
 {
+    /// <summary>How it is known before one is made.</summary>
+    public static AgentKind Kind { get; } = Dreamer.Kind with
+    {
+        Name = "dreamerv2",
+        Make = (config, layout, device, precision) => new DreamerV2(config, layout, device, precision),
+        // Beside the critic that learns a slow one gives values, and the actor is asked again for probabilities and
+        // entropy. With REINFORCE alone nothing goes back through what was imagined.
+        Behavior = (config, oneHot) => config.Actor.ReinforceShare(oneHot) == 1
+            ? new(config.Replay.BatchSize * config.Replay.ChunkLength, Model: 1, Actor: 4, Critic: 4)
+            : new(config.Replay.BatchSize * config.Replay.ChunkLength, Model: 2, Actor: 6, Critic: 5),
+    };
+
     private readonly Actor _actor;
     private readonly Critic _critic, _slowCritic;
     private readonly Optimizer _actorOptimizer, _criticOptimizer;

@@ -1,6 +1,7 @@
 using Reverie.Behaviors;
 using Reverie.Configuration;
 using Reverie.Models;
+using Reverie.Models.Dynamics;
 using Reverie.Replay;
 using Reverie.Torch;
 using Reverie.Torch.Distributions;
@@ -35,6 +36,20 @@ namespace Reverie.Agents;
 /// </code></remarks>
 public sealed class DreamerV3 : ModelAgent, ILatentRecorder
 {
+    /// <summary>How it is known before one is made.</summary>
+    public static AgentKind Kind { get; } = Dreamer.Kind with
+    {
+        Name = "dreamerv3",
+        Make = (config, layout, device, precision) => new DreamerV3(config, layout, device, precision),
+        LearnsInSteps = true,
+        LearnsFromEpisodes = false,
+        ImaginesFromLast = true,
+        Rules = HasEndsAndClasses,
+        // Imagined without gradient; then actor and critic learn, beside which both critics give values.
+        Behavior = (config, _) => new(config.Replay.BatchSize
+            * (config.Imagination.Last > 0 ? config.Imagination.Last : config.Replay.ChunkLength), Model: 1, Actor: 4, Critic: 5),
+    };
+
     private const string NewDeter = "latents_deter", NewClasses = "latents_classes";    // results that are no measures
 
     private readonly Actor _actor;
@@ -313,5 +328,14 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
         _slowCritic.Dispose();
         _returnScale.Dispose();
         base.Dispose();
+    }
+
+    private static void HasEndsAndClasses(Config config, ConfigDemand demand)
+    {
+        demand(config.Model.Continue, "model.continue", $"agent = {config.Agent} asks where episodes end; set it to true");
+        var fit = DynamicsRegistry.All.Where(one => one.HasClasses).Select(one => one.Name).ToArray();
+        demand(fit.Contains(config.Model.Dynamics), "model.dynamics", $"agent = {config.Agent} keeps classes of latents, "
+            + $"which {config.Model.Dynamics} has none of; take {string.Join(" or ", fit)}");
+        Dreamer.LearnsNoOvershooting(config, demand);
     }
 }

@@ -31,7 +31,7 @@ public abstract class ModelAgent : IAgent
         using var random = NewParameters();
         var init = new Initializer(device, random);
         Model = new WorldModel(config.Model, layout, precision, init);
-        Representation = Representation.Create(config.Loss, Model, init);
+        Representation = RepresentationRegistry.Create(config.Loss, Model, init);
         ModelOptimizer = NewOptimizer(
             Model.NamedParameters().Concat(Representation.NamedParameters("representation.")), config.Optimizer.LearningRate);
         var captured = config.Compute.Graphs == "auto" ? device : Device.Cpu;
@@ -218,9 +218,13 @@ public abstract class ModelAgent : IAgent
     protected Tensor Total(IReadOnlyDictionary<string, Tensor> losses, IDictionary<string, Tensor> measures)
     {
         foreach (var (name, loss) in losses) measures[$"loss_{name}"] = loss.Detach().Mean();
-        return losses.Select(loss => loss.Value.Mean() * Config.Loss.ScaleOf(loss.Key))
+        return losses.Select(loss => loss.Value.Mean() * ScaleOf(loss.Key))
             .Aggregate((sum, term) => sum + term);
     }
+
+    /// <summary>Scale of a loss by its name; an agent with losses of its own answers for them.</summary>
+    /// <exception cref="InvalidOperationException">No setting is its scale.</exception>
+    protected virtual double ScaleOf(string loss) => Config.Loss.ScaleOf(loss);
 
     /// <summary>How far posterior and prior are apart, and how sure each is.</summary>
     protected static void MeasureLatents(LatentState posterior, LatentState prior, Tensor divergence,

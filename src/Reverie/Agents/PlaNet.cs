@@ -18,9 +18,18 @@ namespace Reverie.Agents;
 /// </code></remarks>
 public sealed class PlaNet : ModelAgent
 {
+    /// <summary>How it is known before one is made.</summary>
+    public static AgentKind Kind { get; } = new()
+    {
+        Name = "planet",
+        Make = (config, layout, device, precision) => new PlaNet(config, layout, device, precision),
+        LearnsFromEpisodes = true,
+        Timed = ["update", "act", "plan", "replay"],
+    };
+
     private const double RandomCollectionNoise = 1;     // Pc: train_action_noise 1.0 around an empty plan
 
-    private readonly CemPlanner _planner;
+    private readonly IPlanner _planner;
 
     /// <summary>Makes the agent with new parameters.</summary>
     /// <param name="config">The run's configuration.</param>
@@ -28,10 +37,11 @@ public sealed class PlaNet : ModelAgent
     /// <param name="device">Where to compute.</param>
     /// <param name="precision">Type of convolutions and of planning; losses and parameters stay float32.</param>
     public PlaNet(Config config, EpisodeLayout layout, Device device, DType precision = DType.Float32)
-        : base(config, layout, device, precision) => _planner = new CemPlanner(config.Planner, precision, layout.OneHot);
+        : base(config, layout, device, precision) =>
+        _planner = PlannerRegistry.Create(config.Planner, precision, layout.OneHot);
 
     /// <summary>What chooses the actions.</summary>
-    public CemPlanner Planner => _planner;
+    public IPlanner Planner => _planner;
 
     /// <summary>Algorithm 1, line "model fitting": θ ← θ − α ∇ L(θ) on one batch of chunks.</summary>
     protected override Dictionary<string, Tensor> Learn(ModelBatch batch, Generator noise, bool behavior)

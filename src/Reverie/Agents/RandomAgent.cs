@@ -13,6 +13,12 @@ namespace Reverie.Agents;
 /// clipped Brownian walk, a ← clip(a + √(1/50)·N(0, 1)), of which one-hot actions choose the largest entry.</param>
 public sealed class RandomAgent(EpisodeLayout layout, string kind = "uniform") : IAgent
 {
+    /// <summary>How it is known before one is made.</summary>
+    public static AgentKind Kind { get; } = new()
+    {
+        Name = "random", Make = (config, layout, _, _) => new RandomAgent(layout, config.Exploration.Random),
+    };
+
     private const int LongestHold = 10;                         // Wc
     private static readonly double Stride = Math.Sqrt(1 / 50.0);    // CT
 

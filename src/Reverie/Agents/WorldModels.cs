@@ -26,6 +26,17 @@ namespace Reverie.Agents;
 /// <see cref="Training.PhaseTrainer"/>'s to know.</remarks>
 public sealed class WorldModels : IAgent, ILatentWorld
 {
+    /// <summary>How it is known before one is made.</summary>
+    public static AgentKind Kind { get; } = new()
+    {
+        Name = "world_models",
+        Make = (config, layout, device, precision) => new WorldModels(config, layout, device, precision),
+        PlaysRandomWeights = true,
+        Rules = (config, demand) => demand(config.Model.Encoder == "pixels", "model.encoder",
+            $"{config.Model.Encoder}, but agent = {config.Agent} learns from pictures alone; set it to pixels"),
+        Timed = ["update_v", "update_m", "evolve"],
+    };
+
     private readonly Config _config;
     private readonly Optimizer _vaeOptimizer, _memoryOptimizer;
 

@@ -37,11 +37,7 @@ public sealed class CemPlanner : IPlanner
     /// <inheritdoc/>
     public Tensor Plan(WorldModel model, LatentState state, Generator noise) => Plan(model, state, noise, null);
 
-    /// <summary>The same, and tells what was considered.</summary>
-    /// <param name="model">Whose prior is rolled out and whose rewards are summed.</param>
-    /// <param name="state">Filtered states, parts (N, ·).</param>
-    /// <param name="noise">Source of all randomness.</param>
-    /// <param name="considered">Given the returns of the candidates (N, J), once for each iteration.</param>
+    /// <inheritdoc/>
     public Tensor Plan(WorldModel model, LatentState state, Generator noise, Action<Tensor>? considered)
     {
         using var scope = new TensorScope();

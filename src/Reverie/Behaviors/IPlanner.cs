@@ -11,4 +11,12 @@ public interface IPlanner
     /// <param name="state">Filtered states, parts (N, ·).</param>
     /// <param name="noise">Source of all randomness.</param>
     Tensor Plan(WorldModel model, LatentState state, Generator noise);
+
+    /// <summary>The same, and tells what was considered, where the planner has candidates.</summary>
+    /// <param name="model">Whose prior is rolled out and whose rewards are summed.</param>
+    /// <param name="state">Filtered states, parts (N, ·).</param>
+    /// <param name="noise">Source of all randomness.</param>
+    /// <param name="considered">Given the returns of candidates (N, J), once for each time that they are weighed.</param>
+    Tensor Plan(WorldModel model, LatentState state, Generator noise, Action<Tensor>? considered) =>
+        Plan(model, state, noise);
 }

@@ -3,7 +3,7 @@ namespace Reverie.Configuration;
 /// <summary>Everything a run is made from. Immutable; derived numbers are properties.</summary>
 public sealed record Config
 {
-    [Setting("algorithm of the agent", OneOf = ["planet", "dreamer", "dreamerv2", "dreamerv3", "world_models", "random"])]
+    [Setting("algorithm of the agent")]
     public string Agent { get; init; } = "planet";
     [Setting("name of the task, as `reverie tasks` lists it")]
     public string Task { get; init; } = "cartpole_swingup";

@@ -3,8 +3,7 @@ namespace Reverie.Configuration;
 /// <summary>Weights of the named losses.</summary>
 public sealed record LossConfig
 {
-    [Setting("what makes latents stand for observations", Source = "P eq. 3, D §4; infonce: R2",
-        OneOf = ["reconstruction", "contrastive", "infonce", "reward_only"])]
+    [Setting("what makes latents stand for observations", Source = "P eq. 3, D §4; infonce: R2")]
     public string Representation { get; init; } = "reconstruction";
     [Setting("scale of the image loss, ½(x−μ)² summed over the picture", Source = "P eq. 3", Min = 0)]
     public double Image { get; init; } = 1;

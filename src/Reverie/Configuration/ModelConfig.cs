@@ -5,7 +5,7 @@ namespace Reverie.Configuration;
 /// <summary>The latent dynamics model.</summary>
 public sealed record ModelConfig
 {
-    [Setting("latent dynamics", Source = "P fig. 2", OneOf = ["rssm", "discrete_rssm", "block_rssm", "ssm", "rnn", "drnn"])]
+    [Setting("latent dynamics", Source = "P fig. 2")]
     public string Dynamics { get; init; } = "rssm";
     [Setting("what is seen: pixels, the vector of the environment, or both", Source = "P: pixels",
         OneOf = ["pixels", "vector", "both"])]

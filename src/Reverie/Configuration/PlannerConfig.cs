@@ -4,7 +4,7 @@ namespace Reverie.Configuration;
 public sealed record PlannerConfig
 {
     [Setting("cem, or random shooting (one iteration, best candidate)",
-        Source = "P alg. 2, fig. 5", OneOf = ["cem", "shooting"])]
+        Source = "P alg. 2, fig. 5")]
     public string Kind { get; init; } = "cem";
     [Setting("decisions looked ahead, H", Source = "P App. A", Min = 1, Max = 1000)]
     public int Horizon { get; init; } = 12;

@@ -1,8 +1,9 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 
 namespace Reverie.Configuration;
 
-/// <summary>The YAML files inside the library: algorithms, sizes, purposes; <c>--preset</c> stacks them. A file named
+/// <summary>The YAML files inside the library, and what others register: algorithms, sizes, purposes; <c>--preset</c> stacks them. A file named
 /// <c>ALGORITHM.SIZE</c> holds what a size means for that algorithm alone, and comes with the two.</summary>
 public static class Presets
 {
@@ -13,11 +14,26 @@ public static class Presets
 
     private static readonly Assembly Library = typeof(Presets).Assembly;
 
-    /// <summary>Their names, in alphabetical order.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. Library.GetManifestResourceNames()
+    private static readonly string[] Own = [.. Library.GetManifestResourceNames()
         .Where(name => name.StartsWith(Room, StringComparison.Ordinal))
-        .Select(name => Path.GetFileNameWithoutExtension(name[Room.Length..]))
-        .Order(StringComparer.Ordinal)];
+        .Select(name => Path.GetFileNameWithoutExtension(name[Room.Length..]))];
+
+    private static readonly ConcurrentDictionary<string, string> Others = new(StringComparer.Ordinal);
+
+    /// <summary>Their names, in alphabetical order.</summary>
+    public static IReadOnlyList<string> Names => [.. Own.Union(Others.Keys).Order(StringComparer.Ordinal)];
+
+    /// <summary>Makes a preset known, in place of one with the same name. Thread-safe.</summary>
+    /// <param name="name">As <c>--preset</c> takes it; <c>ALGORITHM.SIZE</c> as above.</param>
+    /// <param name="yaml">What stands in it; its first comment says what it is for.</param>
+    public static void Register(string name, string yaml)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        Others[name] = yaml;
+    }
+
+    /// <summary>Makes a registered preset unknown again, as tests do with theirs.</summary>
+    internal static void Remove(string name) => Others.TryRemove(name, out _);
 
     /// <summary>The YAML of a preset.</summary>
     /// <exception cref="ReverieException">there is none of that name</exception>
@@ -25,6 +41,7 @@ public static class Presets
     {
         if (!Names.Contains(name))
             throw new ReverieException($"there is no preset {name}{NearestName.Hint(name, Names)}");
+        if (Others.TryGetValue(name, out var other)) return other;
         using var reader = new StreamReader(Library.GetManifestResourceStream($"{Room}{name}.yaml")!);
         return reader.ReadToEnd();
     }

@@ -33,11 +33,14 @@ public sealed class Setting
 
     /// <summary>What the value may be, in words: <c>a whole number from 1 to 4096</c>.</summary>
     public string Allowed =>
-        attribute.OneOf is { } words ? $"one of {string.Join(", ", words)}"
+        Words is { } words ? $"one of {string.Join(", ", words)}"
         : Type == typeof(bool) ? "true or false"
         : Type == typeof(string) ? "a word"
         : Type == typeof(IReadOnlyList<double>) ? "a list of numbers"
         : (Type == typeof(double) ? "a number" : "a whole number") + Range;
+
+    // The only ones, or null where any is.
+    private IReadOnlyList<string>? Words => PartNames.Of(Key)?.Names ?? attribute.OneOf;
 
     /// <summary>The value that <paramref name="config"/> has here.</summary>
     public object Get(Config config) =>
@@ -67,7 +70,7 @@ public sealed class Setting
             return null;
         var word = words[0];
         if (Type == typeof(string))
-            return word.Length > 0 && (attribute.OneOf is null || attribute.OneOf.Contains(word)) ? word : null;
+            return word.Length > 0 && (Words is null || Words.Contains(word)) ? word : null;
         if (Type == typeof(bool))
             return word switch { "true" => true, "false" => false, _ => null };
         if (Number(word) is not { } value || value < attribute.Min || value > attribute.Max)

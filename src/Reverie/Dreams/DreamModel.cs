@@ -49,7 +49,7 @@ public sealed class DreamModel : IDisposable
         var shown = EnvironmentRegistry.Find(config.Task).ObservationSpace;
         var layout = EpisodeLayout.From(ObservationChoice.Of(config.Task, shown, config.Model.Sees()),
             EnvironmentRegistry.ActionSpaceOf(config.Task, config.Environment));
-        var agent = AgentFactory.Create(
+        var agent = AgentRegistry.Create(
             config, layout, Device.Cpu, precision ?? Compute.PrecisionOn(Device.Cpu, config.Compute));
         try
         {

@@ -74,11 +74,12 @@ public sealed record Foresight(int[] Rows)
         return posterior.Map(part => Tensor.Cat([.. chosen.Select(row => part[row])]));     // (K, ·)
     }
 
-    private static Foresight Considered(PlaNet agent, LatentState states, int[] rows, Generator noise)
+    private static Foresight? Considered(PlaNet agent, LatentState states, int[] rows, Generator noise)
     {
         var iterations = new List<float[]>();                                               // I of (K, J)
         agent.Planner.Plan(agent.Model, states, noise,
             returns => iterations.Add(returns.To(DType.Float32).ToArray<float>()));
+        if (iterations.Count == 0) return null;
         var candidates = iterations[0].Length / rows.Length;
         var all = new float[rows.Length * iterations.Count * candidates];
         for (var k = 0; k < rows.Length; k++)

@@ -34,7 +34,7 @@ public sealed class WorldModel : Module, ILatentWorld
         (Bits, _imageNoise, Layout, _precision) = (config.ImageBits, config.ImageNoise, layout, precision);
         _tanhReward = config.RewardTransform == "tanh";
         Encoder = Register("encoder", new ObservationEncoder(config, layout, precision, init));
-        Dynamics = Register("dynamics", LatentDynamics.Create(config, layout.ActionSize, Encoder.EmbedSize, init));
+        Dynamics = Register("dynamics", DynamicsRegistry.Create(config, layout.ActionSize, Encoder.EmbedSize, init));
         Decoder = Register("decoder", new ObservationDecoder(config, Dynamics, layout, precision, init));
         Reward = Register("reward", new Head(
             Dynamics.FeatureSize, config.RewardLayers, config.RewardUnits, config.Activation, init, config.Norm,

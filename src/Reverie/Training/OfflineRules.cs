@@ -1,3 +1,4 @@
+using Reverie.Agents;
 using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Replay;
@@ -44,8 +45,13 @@ public static class OfflineRules
             yield return shortness;
     }
 
-    private static string? FaultOfAgent(Config config) => config.Agent is "planet" or "dreamer" or "dreamerv2" ? null
-        : $"agent: {config.Agent} learns while it plays; from episodes alone learn planet, dreamer and dreamerv2";
+    private static string? FaultOfAgent(Config config)
+    {
+        if (AgentRegistry.Find(config.Agent).LearnsFromEpisodes) return null;
+        string[] able = [.. AgentRegistry.All.Where(kind => kind.LearnsFromEpisodes).Select(kind => kind.Name)];
+        return $"agent: {config.Agent} learns while it plays; from episodes alone learn {string.Join(", ", able[..^1])} and "
+            + able[^1];
+    }
 
     private static string? FaultOfSight(ModelConfig model, EpisodeLayout layout, Space observation) =>
         layout.Image is null && model.Sees() != ObservationKind.Vector

@@ -34,7 +34,7 @@ public sealed class Workshop : IDisposable
             var shownToIt = ObservationChoice.Of(config.Task, observation, sees);
             SpaceRule.DemandLearnable(config.Task, shownToIt);
             var seen = EpisodeLayout.From(shownToIt, action);
-            Agent = AgentFactory.Create(config, seen, Compute.Device, Compute.Precision);
+            Agent = AgentRegistry.Create(config, seen, Compute.Device, Compute.Precision);
         }
         catch
         {

@@ -14,6 +14,7 @@ namespace Reverie.Tests.Documents;
 public sealed class DocumentsRunTests : IDisposable
 {
     private const string SampleRun = "dotnet run --project samples/CustomEnvironment";
+    private const string AlgorithmRun = "dotnet run --project samples/OwnAlgorithm";
 
     private static readonly string[] Shared = ["samples", "tests", "benchmarks", "python"];
 
@@ -77,7 +78,8 @@ public sealed class DocumentsRunTests : IDisposable
         foreach (var command in DocumentedCommand.Of(page).Where(IsRun))
         {
             var words = ShortCommand.Of([.. command.Words[1..].SelectMany(Expanded)], $"runs/line{command.Line}");
-            var (code, output, error) = command.IsReverie ? await Run(words) : Sample();
+            var (code, output, error) = command.IsReverie ? await Run(words)
+                : command.Text.StartsWith(AlgorithmRun, StringComparison.Ordinal) ? Algorithm() : Sample();
             Assert.True(code == 0, $"{command}\nrun as: {string.Join(' ', words)}\nexit code {code}\n{error}\n{output}");
         }
     }
@@ -110,8 +112,20 @@ public sealed class DocumentsRunTests : IDisposable
             Regex.Replace(yaml, $@"(?<={key}: )\d+", $"{value}");
     }
 
-    private static bool IsRun(DocumentedCommand command) =>
-        (command.IsReverie || command.Text.StartsWith(SampleRun, StringComparison.Ordinal)) && ReasonFor(command) is null;
+    private static (int Code, string Output, string Error) Algorithm()
+    {
+        using var sample = CliProcess.StartWith(
+            Path.Combine(SetupSandbox.Checkout, "samples/OwnAlgorithm/bin/Release/net10.0/OwnAlgorithm.dll"),
+            ("REVERIE_NATIVE", Path.Combine(SetupSandbox.Checkout, "build/native")));
+        var result = sample.Wait();
+        Assert.Matches(@"trained: \d+ updates of CalmDreamer", result.Output);
+        Assert.Contains("dynamics: leaky", File.ReadAllText("runs/calm/config.yaml"));
+        return result;
+    }
+
+    private static bool IsRun(DocumentedCommand command) => (command.IsReverie
+        || command.Text.StartsWith(SampleRun, StringComparison.Ordinal)
+        || command.Text.StartsWith(AlgorithmRun, StringComparison.Ordinal)) && ReasonFor(command) is null;
 
     private static string? ReasonFor(DocumentedCommand command) =>
         Elsewhere.Where(one => command.Text.StartsWith(one.Begins, StringComparison.Ordinal))

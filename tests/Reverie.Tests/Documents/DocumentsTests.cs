@@ -49,6 +49,14 @@ public sealed partial class DocumentsTests
     }
 
     [Fact]
+    public void The_page_of_own_algorithms_shows_the_sample()
+    {
+        var program = File.ReadAllText(At("samples/OwnAlgorithm/Program.cs"));
+        Assert.Contains($"```csharp\n{program}```", File.ReadAllText(At("docs/own-algorithm.md")));
+        Assert.InRange(program.Split('\n').Length, 1, 80);
+    }
+
+    [Fact]
     public void The_page_of_own_environments_shows_the_sample()
     {
         var page = File.ReadAllText(At("docs/own-environment.md"));

@@ -24,7 +24,8 @@ public sealed partial class SnippetTests : IDisposable
     // Whole programs and a declaration stand elsewhere; all others are below.
     private static readonly string[] Sources =
     [
-        "samples/CustomEnvironment/Program.cs", "samples/Library/Program.cs", "src/Reverie/Environments/IEnvironment.cs",
+        "samples/CustomEnvironment/Program.cs", "samples/Library/Program.cs", "samples/OwnAlgorithm/Program.cs",
+        "src/Reverie/Environments/IEnvironment.cs",
         "tests/Reverie.Tests/Documents/SnippetTests.cs",
     ];
 

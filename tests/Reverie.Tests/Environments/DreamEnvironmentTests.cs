@@ -102,7 +102,7 @@ public sealed class DreamEnvironmentTests : IDisposable
         return [.. Enumerable.Range(0, 5).SelectMany(i => dream.Step([i / 5f]).Vector)];
     }
 
-    private static IAgent Agent(string kind) => AgentFactory.Create(
+    private static IAgent Agent(string kind) => AgentRegistry.Create(
         TinyRun.Configuration([.. Small, "agent=" + kind]).Config, new EpisodeLayout(new ImageSpace(), 0, 1),
         Device.Cpu, DType.Float32);
 

@@ -32,7 +32,7 @@ internal sealed class TinyRun : IDisposable
         {
             Environments = ParallelEnvironments.Make(Config.Task, Config.Environment, Config.Seed, Config.Model.Sees());
             var layout = EpisodeLayout.From(Environments.ObservationSpace, Environments.ActionSpace);
-            Agent = agent?.Invoke(layout) ?? AgentFactory.Create(Config, layout, Device.Cpu, DType.Float32);
+            Agent = agent?.Invoke(layout) ?? AgentRegistry.Create(Config, layout, Device.Cpu, DType.Float32);
             log = RunLogger.Prepare(path, tensorBoard: false);
             Trainer = Trainer.Create(Config, directory, Agent, Environments, log, Tell);
         }

@@ -17,6 +17,21 @@ namespace Reverie.Models.Dynamics;
 /// </code></remarks>
 public sealed class BlockRssm : LatentDynamics
 {
+    /// <summary>How they are known before any are made.</summary>
+    public static DynamicsKind Kind { get; } = new()
+    {
+        Name = "block_rssm",
+        Make = (config, actionSize, embedSize, init) => new BlockRssm(config, actionSize, embedSize, init),
+        HasClasses = true,
+        Rules = (config, demand) => demand(config.Model.Deter % config.Model.Blocks == 0, "model.deter",
+            $"{config.Model.Deter} units cannot be cut into model.blocks = {config.Model.Blocks} alike"),
+        PriorProducts = (config, actionSize) => (config.Deter + (double)config.Stoch * config.Classes + actionSize) * config.Hidden
+            + (double)config.Deter * (config.Deter + 3 * config.Blocks * config.Hidden) / config.Blocks
+            + 3.0 * config.Deter * config.Deter / config.Blocks
+            + (double)config.Deter * config.Hidden + (config.PriorLayers - 1.0) * config.Hidden * config.Hidden
+            + (double)config.Hidden * config.Stoch * config.Classes,
+    };
+
     private readonly Dense _fromDeter, _fromStoch, _fromAction;
     private readonly BlockLinear _hidden, _gates;
     private readonly RmsNorm _hiddenNorm, _posteriorNorm;

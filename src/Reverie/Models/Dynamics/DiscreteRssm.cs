@@ -12,6 +12,14 @@ namespace Reverie.Models.Dynamics;
 /// deviation <c>sigmoid2</c>.</remarks>
 public sealed class DiscreteRssm : Rssm
 {
+    /// <summary>How they are known before any are made.</summary>
+    public static new DynamicsKind Kind { get; } = new()
+    {
+        Name = "discrete_rssm",
+        Make = (config, actionSize, embedSize, init) => new DiscreteRssm(config, actionSize, embedSize, init),
+        HasClasses = true,
+    };
+
     private readonly int _variables, _classes;
     private readonly double _unimix;
 

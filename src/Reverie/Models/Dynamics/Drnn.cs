@@ -11,6 +11,13 @@ namespace Reverie.Models.Dynamics;
 /// </summary>
 public sealed class Drnn : LatentDynamics
 {
+    /// <summary>How they are known before any are made.</summary>
+    public static DynamicsKind Kind { get; } = new()
+    {
+        Name = "drnn",
+        Make = (config, actionSize, embedSize, init) => new Drnn(config, actionSize, embedSize, init),
+    };
+
     private readonly GruCell _encoderGru, _decoderGru;
     private readonly Linear _hidden;
     private readonly GaussianHead _state;

@@ -1,4 +1,3 @@
-using Reverie.Configuration;
 using Reverie.Torch;
 using Reverie.Torch.Nn;
 
@@ -100,20 +99,6 @@ public abstract class LatentDynamics(int stochSize, int deterSize, Initializer i
             states.Add(state = PriorStep(state, actions[k], noise?[k]));
         return states.Count > 0 ? LatentState.Stack(states) : start.Map(part => part.Unsqueeze(0).Narrow(0, 0, 0));
     }
-
-    /// <summary>The dynamics that the configuration names.</summary>
-    public static LatentDynamics Create(ModelConfig config, int actionSize, int embedSize, Initializer init) => config.Dynamics switch
-    {
-        "rssm" => new Rssm(config, actionSize, embedSize, init),
-        "discrete_rssm" => new DiscreteRssm(config, actionSize, embedSize, init),
-        "block_rssm" => new BlockRssm(config, actionSize, embedSize, init),
-        "ssm" => new Ssm(config, actionSize, embedSize, init),
-        "rnn" when config.FaithfulMeanOnly => new Rssm(config, actionSize, embedSize, init, meanOnly: true),
-        "rnn" => new Rnn(config, actionSize, embedSize, init),
-        "drnn" => new Drnn(config, actionSize, embedSize, init),
-        var other => throw new ReverieException(
-            $"model.dynamics: '{other}' is unknown; use rssm, discrete_rssm, block_rssm, ssm, rnn or drnn"),
-    };
 
     /// <summary>Zeroes the state and the action of rows that begin an episode.</summary>
     protected static (LatentState Previous, Tensor Action) Reset(LatentState previous, Tensor action, Tensor? continues) =>

@@ -16,6 +16,16 @@ namespace Reverie.Models.Dynamics;
 /// </remarks>
 public sealed class Rnn : LatentDynamics
 {
+    /// <summary>How they are known before any are made.</summary>
+    public static DynamicsKind Kind { get; } = new()
+    {
+        Name = "rnn",
+        Make = (config, actionSize, embedSize, init) => config.FaithfulMeanOnly
+            ? new Rssm(config, actionSize, embedSize, init, meanOnly: true)
+            : new Rnn(config, actionSize, embedSize, init),
+        HasStoch = false,
+    };
+
     private readonly Linear _input;
     private readonly GruCell _gru;
     private readonly int _embed;

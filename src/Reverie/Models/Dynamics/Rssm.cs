@@ -10,6 +10,13 @@ namespace Reverie.Models.Dynamics;
 /// </summary>
 public class Rssm : LatentDynamics
 {
+    /// <summary>How they are known before any are made.</summary>
+    public static DynamicsKind Kind { get; } = new()
+    {
+        Name = "rssm",
+        Make = (config, actionSize, embedSize, init) => new Rssm(config, actionSize, embedSize, init),
+    };
+
     private readonly Linear _input, _priorHidden, _posteriorHidden;
     private readonly GruCell _gru;
     private readonly LatentHead _prior, _posterior;

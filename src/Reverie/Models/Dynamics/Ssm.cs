@@ -10,6 +10,14 @@ namespace Reverie.Models.Dynamics;
 /// </summary>
 public sealed class Ssm : LatentDynamics
 {
+    /// <summary>How they are known before any are made.</summary>
+    public static DynamicsKind Kind { get; } = new()
+    {
+        Name = "ssm",
+        Make = (config, actionSize, embedSize, init) => new Ssm(config, actionSize, embedSize, init),
+        HasDeter = false,
+    };
+
     private readonly Linear _priorHidden, _posteriorHidden;
     private readonly GaussianHead _prior, _posterior;
 

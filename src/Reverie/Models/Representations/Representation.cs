@@ -1,4 +1,3 @@
-using Reverie.Configuration;
 using Reverie.Torch;
 using Reverie.Torch.Nn;
 
@@ -15,18 +14,6 @@ public abstract class Representation : Module
     /// <param name="features">Of posterior states, (L, B, F).</param>
     public abstract Dictionary<string, Tensor> Losses(
         WorldModel model, Observation seen, Tensor embed, Tensor features);
-
-    /// <summary>The one that the configuration names.</summary>
-    public static Representation Create(LossConfig config, WorldModel model, Initializer init) =>
-        config.Representation switch
-    {
-        "reconstruction" => new Reconstruction(),
-        "contrastive" => new Contrastive(config.Contrastive, model, init),
-        "infonce" => new InfoNce(model, init),
-        "reward_only" => new RewardOnly(),
-        var other => throw new ReverieException(
-            $"loss.representation: '{other}' is unknown; use reconstruction, contrastive, infonce or reward_only"),
-    };
 
     /// <summary>−ln p(o_t | s_t) for every kind of observation, by its name: a Gaussian of unit variance on every
     /// channel of every pixel, on every entry of a vector.</summary>

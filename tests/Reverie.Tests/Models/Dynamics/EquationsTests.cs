@@ -103,7 +103,7 @@ public sealed class EquationsTests
             {
                 Dynamics = kind, Stoch = Stoch, Classes = Classes, Deter = Deter, Hidden = 6, Gru = "torch", Std = std,
             };
-            Dynamics = LatentDynamics.Create(
+            Dynamics = DynamicsRegistry.Create(
                 config, ActionSize, Embed, new(Device.Cpu, random) { DType = DType.Float64 });
             _parameters = Dynamics.NamedParameters().ToDictionary(p => p.Name, p => p.Value);
             Tensor Draw(int size) => Tensor.Randn([Batch, size], random, DType.Float64);

@@ -188,7 +188,7 @@ public sealed class FilteringTests
                 Stoch = 3, Classes = 5, Deter = 4, Hidden = 8, Activation = "elu",
             };
             var init = new Initializer(Device.Cpu, _random) { DType = DType.Float64 };
-            Dynamics = LatentDynamics.Create(config, Actions, Embed, init);
+            Dynamics = DynamicsRegistry.Create(config, Actions, Embed, init);
         }
 
         public LatentDynamics Dynamics { get; }

@@ -1,0 +1,53 @@
+using Reverie.Configuration;
+using Reverie.Replay;
+using Reverie.Torch;
+
+namespace Reverie.Agents;
+
+/// <summary>What is known of an agent before one is made.</summary>
+public sealed record AgentKind : Part
+{
+    /// <summary>Makes one with new parameters, from the run's configuration, what its environment gives and takes, where
+    /// it computes, and the type of convolutions, planning and imagination.</summary>
+    public required Func<Config, EpisodeLayout, Device, DType, IAgent> Make { get; init; }
+
+    /// <summary>Whether it learns while episodes go on (<c>training.train_ratio</c> above 0), rather than between
+    /// them.</summary>
+    public bool LearnsInSteps { get; init; }
+
+    /// <summary>Whether it can learn from episodes alone, without playing any.</summary>
+    public bool LearnsFromEpisodes { get; init; }
+
+    /// <summary>Whether it asks where episodes end, <c>model.continue</c>.</summary>
+    public bool AsksForEnds { get; init; }
+
+    /// <summary>Whether it can imagine from the last rows of a chunk alone, <c>imagination.last</c>.</summary>
+    public bool ImaginesFromLast { get; init; }
+
+    /// <summary>Whether it can play random weights, <c>exploration.random=cauchy</c>.</summary>
+    public bool PlaysRandomWeights { get; init; }
+
+    /// <summary>What <c>reverie bench</c> can time of it: of <c>update</c>, <c>behavior</c>, <c>act</c>, <c>plan</c>,
+    /// <c>replay</c> and those of World Models.</summary>
+    public IReadOnlyList<string> Timed { get; init; } = [];
+
+    /// <summary>The arithmetic of learning behaviour, from the configuration and whether actions are choices; null where
+    /// it learns none.</summary>
+    public Func<Config, bool, BehaviorPasses>? Behavior { get; init; }
+
+    /// <inheritdoc/>
+    internal override void Check(Config config, ConfigDemand demand)
+    {
+        demand(config.LearnsInSteps == LearnsInSteps, "training.train_ratio", LearnsInSteps
+            ? $"agent = {Name} learns while episodes go on; set it above 0"
+            : $"agent = {Name} learns between episodes; leave it at 0");
+        demand(!config.Model.Continue || AsksForEnds, "model.continue", "only the Dreamers (agent = "
+            + $"{string.Join(", ", AgentRegistry.All.Where(one => one.AsksForEnds).Select(one => one.Name))}) ask where "
+            + "episodes end");
+        demand(config.Imagination.Last == 0 || ImaginesFromLast, "imagination.last",
+            $"agent = {Name} imagines from every row; leave it at 0");
+        demand(config.Exploration.Random != "cauchy" || PlaysRandomWeights, "exploration.random",
+            $"cauchy are weights of world_models' controller; agent = {Name} takes uniform, held or brownian");
+        base.Check(config, demand);
+    }
+}

@@ -1,0 +1,34 @@
+using System.Runtime.CompilerServices;
+using Reverie.Configuration;
+using Reverie.Torch;
+
+namespace Reverie.Behaviors;
+
+/// <summary>Planners by name, as <c>planner.kind</c> takes them. Thread-safe.</summary>
+public static class PlannerRegistry
+{
+    internal static readonly PartRegistry<PlannerKind> Parts = new("planner.kind",
+    [
+        new() { Name = "cem", Make = (config, precision, oneHot) => new CemPlanner(config, precision, oneHot) },
+        new() { Name = "shooting", Make = (config, precision, oneHot) => new CemPlanner(config, precision, oneHot) },
+    ]);
+
+    /// <summary>All there are, in the order of registration.</summary>
+    public static IReadOnlyList<PlannerKind> All => Parts.All;
+
+    /// <summary>Makes a planner known, in place of one with the same name.</summary>
+    public static void Register(PlannerKind kind) => Parts.Register(kind);
+
+    /// <summary>The planner that a configuration names.</summary>
+    /// <param name="config">Its settings.</param>
+    /// <param name="precision">Type that it imagines in.</param>
+    /// <param name="oneHot">Whether an action is a choice.</param>
+    /// <exception cref="ReverieException">There is none of that name.</exception>
+    public static IPlanner Create(PlannerConfig config, DType precision, bool oneHot) =>
+        Parts.Find(config.Kind).Make(config, precision, oneHot);
+
+#pragma warning disable CA2255      // names must be known before the first configuration is read, which is below this room
+    [ModuleInitializer]
+    internal static void Announce() => RuntimeHelpers.RunClassConstructor(typeof(PlannerRegistry).TypeHandle);
+#pragma warning restore CA2255
+}

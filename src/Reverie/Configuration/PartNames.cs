@@ -1,0 +1,24 @@
+using System.Collections.Concurrent;
+
+namespace Reverie.Configuration;
+
+/// <summary>Who knows the names that a setting takes. The rooms above say so when the assembly is loaded, before any
+/// configuration is read.</summary>
+internal static class PartNames
+{
+    private static readonly ConcurrentDictionary<string, IPartNames> Known = new(StringComparer.Ordinal);
+
+    /// <summary>Makes somebody known.</summary>
+    public static void Add(string key, IPartNames names) => Known[key] = names;
+
+    /// <summary>Who knows the names of a setting; null where none is needed.</summary>
+    public static IPartNames? Of(string key) => Known.GetValueOrDefault(key);
+
+    /// <summary>Holds a configuration against the rules of all parts that it names.</summary>
+    public static void Check(Config config, ConfigDemand demand)
+    {
+        foreach (var setting in Settings.All)
+            if (Of(setting.Key) is { } parts)
+                parts.Check((string)setting.Get(config), config, demand);
+    }
+}

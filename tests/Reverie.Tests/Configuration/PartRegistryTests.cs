@@ -1,0 +1,102 @@
+using Reverie.Agents;
+using Reverie.Behaviors;
+using Reverie.Configuration;
+using Reverie.Models.Dynamics;
+using Reverie.Models.Representations;
+
+namespace Reverie.Tests.Configuration;
+
+/// <summary>Settings take the names that their registries have, and what is registered says what goes with it.</summary>
+public sealed class PartRegistryTests : IDisposable
+{
+    private const string Ours = "registered_";
+
+    // Others ask for all that there is.
+    public void Dispose()
+    {
+        foreach (var kind in AgentRegistry.All.Where(kind => kind.Name.StartsWith(Ours, StringComparison.Ordinal)))
+            AgentRegistry.Parts.Remove(kind.Name);
+        DynamicsRegistry.Parts.Remove(Ours + "dynamics");
+        RepresentationRegistry.Parts.Remove(Ours + "representation");
+        PlannerRegistry.Parts.Remove(Ours + "planner");
+        Presets.Remove(Ours + "preset");
+    }
+
+    [Fact]
+    public void Settings_take_the_names_that_are_registered()
+    {
+        DynamicsRegistry.Register(Rssm.Kind with { Name = "registered_dynamics" });
+        RepresentationRegistry.Register(new() { Name = "registered_representation", Make = (_, _, _) => new Reconstruction() });
+        PlannerRegistry.Register(new()
+        {
+            Name = "registered_planner", Make = (config, precision, oneHot) => new CemPlanner(config, precision, oneHot),
+        });
+        AgentRegistry.Register(PlaNet.Kind with { Name = "registered_agent" });
+
+        var config = Resolve("agent=registered_agent", "model.dynamics=registered_dynamics",
+            "loss.representation=registered_representation", "planner.kind=registered_planner");
+
+        Assert.Equal(("registered_agent", "registered_dynamics"), (config.Agent, config.Model.Dynamics));
+        Assert.Contains("registered_agent", Settings.Matching("agent")[0].Allowed);
+    }
+
+    [Theory]
+    [InlineData("agent=plannet", "--set: agent = plannet, but it must be one of planet, dreamer, dreamerv2, dreamerv3, "
+        + "world_models, random")]
+    [InlineData("model.dynamics=rsm", "--set: model.dynamics = rsm, but it must be one of rssm, discrete_rssm, block_rssm, "
+        + "ssm, rnn, drnn")]
+    public void Another_name_is_refused_with_those_that_there_are(string setting, string message)
+    {
+        Assert.StartsWith(message, Assert.Throws<ReverieException>(() => Resolve(setting)).Message);
+    }
+
+    [Fact]
+    public void A_registered_agent_is_asked_for_its_rules()
+    {
+        AgentRegistry.Register(Dreamer.Kind with
+        {
+            Name = "registered_demanding",
+            Rules = (config, demand) => demand(config.Seed == 7, "seed", "it learns with 7 alone"),
+        });
+        Assert.Equal("registered_demanding", Resolve("agent=registered_demanding", "seed=7").Agent);
+        Assert.Equal("--set: seed: it learns with 7 alone",
+            Assert.Throws<ReverieException>(() => Resolve("agent=registered_demanding", "seed=8")).Message);
+        Assert.Equal("default: training.train_ratio: agent = registered_stepping learns while episodes go on; set it above "
+            + "0", Assert.Throws<ReverieException>(() =>
+            {
+                AgentRegistry.Register(Dreamer.Kind with { Name = "registered_stepping", LearnsInSteps = true });
+                Resolve("agent=registered_stepping");
+            }).Message);
+    }
+
+    [Fact]
+    public void What_is_registered_again_takes_the_place_of_the_first()
+    {
+        AgentRegistry.Register(PlaNet.Kind with { Name = "registered_twice" });
+        AgentRegistry.Register(PlaNet.Kind with { Name = "registered_twice", LearnsFromEpisodes = false });
+        Assert.False(Assert.Single(AgentRegistry.All, kind => kind.Name == "registered_twice").LearnsFromEpisodes);
+    }
+
+    [Fact]
+    public void Nobody_finds_what_was_not_registered()
+    {
+        var error = Assert.Throws<ReverieException>(() => AgentRegistry.Find("dreamerv22"));
+        Assert.Equal("agent: 'dreamerv22' is unknown; use planet, dreamer, dreamerv2, dreamerv3, world_models or random",
+            error.Message);
+    }
+
+    [Fact]
+    public void Presets_are_registered_too()
+    {
+        Presets.Register("registered_preset", "# for a test\nseed: 11\n");
+        Assert.Equal("for a test", Presets.Summary("registered_preset"));
+        Assert.Contains("registered_preset", Presets.Names);
+        Assert.Equal(11, ConfigReader.Resolve(new ConfigSources { Presets = ["planet", "registered_preset"] }).Config.Seed);
+        Presets.Register("registered_preset", "# for a test\nsead: 11\n");
+        Assert.Contains("preset registered_preset", Assert.Throws<ReverieException>(
+            () => ConfigReader.Resolve(new ConfigSources { Presets = ["registered_preset"] })).Message);
+    }
+
+    private static Config Resolve(params string[] settings) => ConfigReader.Resolve(
+        new ConfigSources { Overrides = [.. settings.Select(ConfigOverride.Parse)] }).Config;
+}
