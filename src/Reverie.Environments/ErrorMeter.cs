@@ -15,7 +15,7 @@ internal sealed class ErrorMeter
     internal void Compare(ReadOnlySpan<double> found, ReadOnlySpan<double> expected, double tolerance)
     {
         if (found.Length != expected.Length)
-            throw new ReverieException($"{found.Length} numbers where the recording has {expected.Length}");
+            throw new DataException($"{found.Length} numbers where the recording has {expected.Length}");
         for (var i = 0; i < found.Length; i++)
             Compare(found[i], expected[i], tolerance);
     }

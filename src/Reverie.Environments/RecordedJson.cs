@@ -35,7 +35,7 @@ internal static class RecordedJson
     /// <summary>Reads a file.</summary>
     /// <param name="path">Where it is.</param>
     /// <param name="check">Throws <see cref="JsonException"/> where its parts do not fit together.</param>
-    /// <exception cref="ReverieException">It cannot be read or is not of this format.</exception>
+    /// <exception cref="DataException">It cannot be read or is not of this format.</exception>
     internal static T Read<T>(string path, Action<T> check) where T : class
     {
         try
@@ -50,7 +50,7 @@ internal static class RecordedJson
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or JsonException
             or InvalidOperationException or FormatException or NotSupportedException)
         {
-            throw new ReverieException($"cannot replay {path}: {Reason(fault)}", fault);
+            throw new DataException($"cannot replay {path}: {Reason(fault)}", fault);
         }
     }
 

@@ -23,14 +23,23 @@ public sealed partial class Tensor
     public static Tensor FromBytes(ReadOnlySpan<byte> data, DType dtype, ReadOnlySpan<long> shape, Device? device = null) =>
         new(TorchDoor.FromData(data, dtype, shape, device ?? Device.Cpu));
 
+    /// <summary>A tensor of one value.</summary>
     public static Tensor Full(ReadOnlySpan<long> shape, double value, DType dtype = DType.Float32, Device? device = null) =>
         Aten.Full.Call(shape, value, dtype, Value.None, device ?? Device.Cpu);
+
+    /// <summary>A tensor of zeros.</summary>
     public static Tensor Zeros(ReadOnlySpan<long> shape, DType dtype = DType.Float32, Device? device = null) =>
         Full(shape, 0, dtype, device);
+
+    /// <summary>A tensor of ones.</summary>
     public static Tensor Ones(ReadOnlySpan<long> shape, DType dtype = DType.Float32, Device? device = null) =>
         Full(shape, 1, dtype, device);
+
+    /// <summary>A single number, of shape ().</summary>
     public static Tensor Scalar(double value, DType dtype = DType.Float32, Device? device = null) =>
         Full([], value, dtype, device);
+
+    /// <summary>Numbers from <paramref name="start"/> to below <paramref name="end"/>, of shape (N).</summary>
     public static Tensor Arange(double start, double end, double step = 1, DType dtype = DType.Float32, Device? device = null) =>
         Aten.Arange.Call(start, end, step, dtype, Value.None, device ?? Device.Cpu);
 
@@ -42,7 +51,10 @@ public sealed partial class Tensor
     public static Tensor Rand(ReadOnlySpan<long> shape, Generator generator, DType dtype = DType.Float32) =>
         Aten.Rand.Call(shape, generator, dtype, Value.None, generator.Device);
 
+    /// <summary>Tensors one after the other along a dimension; all others are alike.</summary>
     public static Tensor Cat(ReadOnlySpan<Tensor> tensors, long dim = 0) => Aten.Cat.Call(tensors, dim);
+
+    /// <summary>Tensors of one shape along a new dimension.</summary>
     public static Tensor Stack(ReadOnlySpan<Tensor> tensors, long dim = 0) => Aten.Stack.Call(tensors, dim);
 
     /// <summary>Takes from <paramref name="a"/> where the condition holds, else from <paramref name="b"/>.</summary>

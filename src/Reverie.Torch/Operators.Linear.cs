@@ -5,10 +5,14 @@ namespace Reverie.Torch;
 /// <summary>Products, convolutions, normalisation.</summary>
 public sealed partial class Tensor
 {
+    /// <summary>The matrix product of the last two dimensions; those before broadcast.</summary>
     public Tensor Matmul(Tensor other) => Aten.Matmul.Call(this, other);
-    public Tensor Mm(Tensor other) => Aten.Mm.Call(this, other);
-    public Tensor Bmm(Tensor other) => Aten.Bmm.Call(this, other);
 
+    /// <summary>The product of two matrices: (N, K) by (K, M) → (N, M).</summary>
+    public Tensor Mm(Tensor other) => Aten.Mm.Call(this, other);
+
+    /// <summary>The products of two batches of matrices: (G, N, K) by (G, K, M) → (G, N, M).</summary>
+    public Tensor Bmm(Tensor other) => Aten.Bmm.Call(this, other);
 
     /// <summary>this + a·b for each matrix of a batch: a (G, N, K), b (G, K, M) → (G, N, M).</summary>
     public Tensor Baddbmm(Tensor a, Tensor b) => Aten.Baddbmm.Call(this, a, b);

@@ -6,6 +6,40 @@ namespace Reverie;
 /// </summary>
 public static class RandomStream
 {
-    public const ulong Parameters = 1, Replay = 2, Update = 3, Episode = 4, Acting = 5, Evaluation = 6, SeedEpisode = 7,
-        Candidates = 8, Dream = 9, Bootstrap = 10, Shown = 11, Test = 12;
+    /// <summary>Parameters of new networks.</summary>
+    /// <summary>Parameters of new networks.</summary>
+    public const ulong Parameters = 1;
+
+    /// <summary>Chunks that are drawn.</summary>
+    public const ulong Replay = 2;
+
+    /// <summary>Noise of an update.</summary>
+    public const ulong Update = 3;
+
+    /// <summary>Starts of episodes that an agent plays to learn from.</summary>
+    public const ulong Episode = 4;
+
+    /// <summary>How an agent acts in them.</summary>
+    public const ulong Acting = 5;
+
+    /// <summary>Evaluations.</summary>
+    public const ulong Evaluation = 6;
+
+    /// <summary>Random episodes before the first update.</summary>
+    public const ulong SeedEpisode = 7;
+
+    /// <summary>Candidates of an evolution strategy.</summary>
+    public const ulong Candidates = 8;
+
+    /// <summary>Dreams that a controller learns in.</summary>
+    public const ulong Dream = 9;
+
+    /// <summary>Intervals of scores.</summary>
+    public const ulong Bootstrap = 10;
+
+    /// <summary>Dreams that are only looked at.</summary>
+    public const ulong Shown = 11;
+
+    /// <summary>Tests at exact environment steps.</summary>
+    public const ulong Test = 12;
 }

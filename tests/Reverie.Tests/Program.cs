@@ -11,6 +11,18 @@ internal static class Program
     /// <summary>In place of a class: prints <see cref="LoopBits"/>.</summary>
     internal const string Bits = "--bits";
 
+    /// <summary>In place of a class: prints what each of <see cref="Calls"/> throws, twice.</summary>
+    internal const string Missing = "--missing";
+
+    /// <summary>Calls that need a native library each.</summary>
+    internal static readonly Action[] Calls =
+    [
+        () => _ = Reverie.Torch.Torch.Version, () => _ = Reverie.Torch.Device.CudaCount,
+        () => new Reverie.Torch.Generator(Reverie.Torch.Device.Cpu, 1).Dispose(),
+        () => _ = Reverie.Environments.Mujoco.Physics.LibraryVersion, () => _ = Reverie.Environments.Box2D.World.LibraryVersion,
+        () => new Reverie.Environments.Mujoco.Physics("<mujoco/>").Dispose(),
+    ];
+
     // Prints the levels of instructions here; for scripts/campaign/levels.
     private const string Levels = "--levels";
 
@@ -21,6 +33,15 @@ internal static class Program
         if (classes is [Bits or Levels])
         {
             Console.WriteLine(classes[0] == Bits ? LoopBits.Hash() : LevelTests.Names);
+            return 0;
+        }
+        if (classes is [Missing])
+        {
+            foreach (var call in Calls.Concat(Calls))
+            {
+                var fault = Record.Exception(call)!;
+                Console.WriteLine($"{fault.GetType().Name}: {fault.Message}");
+            }
             return 0;
         }
         var (passed, failed) = (0, 0);

@@ -184,7 +184,7 @@ internal sealed class Benchmark
     private ModelAgent Learner(EpisodeLayout layout, string what)
     {
         var agent = Agent<ModelAgent>(layout, what);
-        agent.Report = Say;
+        agent.Logger = new LineLogger(Say);
         return agent;
     }
 

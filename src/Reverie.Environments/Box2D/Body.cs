@@ -27,7 +27,7 @@ public readonly struct Body
     /// <summary>Gives it a convex polygon.</summary>
     /// <param name="corners">x and y of 3 to 8 corners in the body's coordinates; their hull is taken.</param>
     /// <param name="definition">What it is made of.</param>
-    /// <exception cref="ReverieException">The corners are no polygon.</exception>
+    /// <exception cref="NativeException">The corners are no polygon.</exception>
     public void AddPolygon(ReadOnlySpan<float> corners, FixtureDefinition definition) =>
         Box2DDoor.AddPolygon(Handle, corners, definition);
 
@@ -40,7 +40,7 @@ public readonly struct Body
     }
 
     /// <summary>Pushes at the centre of mass during the next step, and wakes the body.</summary>
-    /// <exception cref="ReverieException">The force is not finite.</exception>
+    /// <exception cref="NativeException">The force is not finite.</exception>
     public void Push(float x, float y) => Box2DDoor.Ensure(Box2DDoor.Force(Handle, x, y));
 
     /// <summary>Takes it out of its world, with its joints; contacts that end by that are told.</summary>

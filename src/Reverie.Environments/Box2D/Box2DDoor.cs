@@ -9,18 +9,15 @@ internal static unsafe partial class Box2DDoor
     private const string Library = "reverie_box2d";
     private const int Abi = 1;
 
-    // Not a static constructor: its exception would hide in a TypeInitializationException.
-    private static readonly Lazy<bool> Opened = new(Open);
+    // Nothing else may stand here: what a static constructor throws hides in a TypeInitializationException.
+    static Box2DDoor() => NativeLibraries.Register(typeof(Box2DDoor).Assembly,
+        new NativePart(Library, "rb_abi_version", Abi));
 
     /// <summary>Version of the library, 20401 for 2.4.1.</summary>
-    /// <exception cref="ReverieException">The native part is missing or of another version.</exception>
-    internal static int Version => Opened.Value ? LibraryVersion() : 0;
+    /// <exception cref="NativeException">The native part is missing or of another version.</exception>
+    internal static int Version => LibraryVersion();
 
-    internal static nint NewWorld(float gravityX, float gravityY)
-    {
-        _ = Opened.Value;
-        return Valid(MakeWorld(gravityX, gravityY));
-    }
+    internal static nint NewWorld(float gravityX, float gravityY) => Valid(MakeWorld(gravityX, gravityY));
 
     internal static nint NewBody(nint world, BodyType type, float x, float y, float angle, int tag) =>
         Valid(MakeBody(world, (int)type, x, y, angle, tag));
@@ -71,31 +68,12 @@ internal static unsafe partial class Box2DDoor
     internal static void Ensure(int succeeded)
     {
         if (succeeded == 0)
-            throw new ReverieException(LastError());
+            throw new NativeException(LastError());
     }
 
-    private static nint Valid(nint handle) => handle != 0 ? handle : throw new ReverieException(LastError());
+    private static nint Valid(nint handle) => handle != 0 ? handle : throw new NativeException(LastError());
 
     private static string LastError() => $"Box2D: {Marshal.PtrToStringUTF8(ErrorText())}";
-
-    private static bool Open()
-    {
-        NativeLibraries.Register(typeof(Box2DDoor).Assembly);
-        try
-        {
-            var found = AbiVersion();
-            return found == Abi ? true : throw new ReverieException($"libreverie_box2d.so has version {found} where " +
-                $"{Abi} is needed; rebuild the native part with ./reverie doctor");
-        }
-        catch (Exception missing) when (missing is DllNotFoundException or EntryPointNotFoundException)
-        {
-            throw new ReverieException(
-                $"Box2D cannot be loaded: {missing.Message.ReplaceLineEndings(" ")}", missing);
-        }
-    }
-
-    [LibraryImport(Library, EntryPoint = "rb_abi_version")]
-    private static partial int AbiVersion();
 
     [LibraryImport(Library, EntryPoint = "rb_library_version")]
     private static partial int LibraryVersion();

@@ -21,6 +21,6 @@ public readonly struct RevoluteJoint
     }
 
     /// <summary>Radians a second that the motor aims at from now on.</summary>
-    /// <exception cref="ReverieException">The speed is not finite.</exception>
+    /// <exception cref="NativeException">The speed is not finite.</exception>
     public void SetMotorSpeed(float speed) => Box2DDoor.Ensure(Box2DDoor.MotorSpeed(Handle, speed));
 }

@@ -6,11 +6,11 @@ public sealed class World : IDisposable
     private nint handle;
 
     /// <summary>An empty world.</summary>
-    /// <exception cref="ReverieException">Box2D is not there.</exception>
+    /// <exception cref="NativeException">Box2D is not there.</exception>
     public World(float gravityX, float gravityY) => handle = Box2DDoor.NewWorld(gravityX, gravityY);
 
     /// <summary>Version of the installed library: 20401 is 2.4.1.</summary>
-    /// <exception cref="ReverieException">Box2D is not there.</exception>
+    /// <exception cref="NativeException">Box2D is not there.</exception>
     public static int LibraryVersion => Box2DDoor.Version;
 
     /// <summary>What began and ceased to touch since <see cref="ClearContacts"/>, in order. Valid until the world is
@@ -25,12 +25,12 @@ public sealed class World : IDisposable
     /// <param name="y">Its origin.</param>
     /// <param name="angle">Radians.</param>
     /// <param name="tag">Its name in <see cref="Contacts"/>.</param>
-    /// <exception cref="ReverieException">A number is not finite.</exception>
+    /// <exception cref="NativeException">A number is not finite.</exception>
     public Body AddBody(BodyType type, float x, float y, float angle, int tag) =>
         new(this, Box2DDoor.NewBody(Handle, type, x, y, angle, tag));
 
     /// <summary>Ties two bodies by a hinge.</summary>
-    /// <exception cref="ReverieException">The two are one, or the definition does not make sense.</exception>
+    /// <exception cref="NativeException">The two are one, or the definition does not make sense.</exception>
     public RevoluteJoint AddJoint(Body bodyA, Body bodyB, RevoluteDefinition definition) =>
         new(this, Box2DDoor.NewRevolute(Handle, bodyA.Handle, bodyB.Handle, definition));
 

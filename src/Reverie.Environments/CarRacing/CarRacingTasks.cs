@@ -32,7 +32,7 @@ public static class CarRacingTasks
     /// <exception cref="ReverieException">Car racing has no task of that name.</exception>
     public static CarRacingEnvironment Make(string task, CarRacingOptions options) => Names.Contains(task)
         ? new CarRacingEnvironment(options with { IsDiscrete = task == Discrete })
-        : throw new ReverieException($"car racing has no task '{task}'{NearestName.Hint(task, Names)}");
+        : throw new ConfigurationException($"car racing has no task '{task}'{NearestName.Hint(task, Names)}");
 
     private static PublishedScore Reported(string agent, double score, double deviation) => new(agent, score, deviation,
         EnvSteps: 0, "pixels", "arXiv 1803.10122 (World Models), table 1; deviation over 100 episodes");

@@ -34,14 +34,14 @@ public sealed class FrameMaker
 
     /// <summary>The frame that the configuration calls <c>cropped</c>, <c>world_models</c>, <c>small</c> or
     /// <c>native</c>.</summary>
-    /// <exception cref="ReverieException">Another name.</exception>
+    /// <exception cref="ConfigurationException">Another name.</exception>
     public static Frame Named(string name) => name switch
     {
         "cropped" => Frame.Cropped,
         "world_models" => Frame.WorldModels,
         "small" => Frame.Small,
         "native" => Frame.Native,
-        _ => throw new ReverieException($"environment.car_frame is cropped, world_models, small or native, not '{name}'"),
+        _ => throw new ConfigurationException($"environment.car_frame is cropped, world_models, small or native, not '{name}'"),
     };
 
     /// <summary>A new picture of a race, (H, W, 3).</summary>

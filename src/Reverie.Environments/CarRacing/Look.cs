@@ -72,12 +72,12 @@ public sealed record Look
     internal Func<double, string> ScoreText { get; private init; } = score => "";
 
     /// <summary>The look that the configuration calls <c>v0</c> or <c>v3</c>.</summary>
-    /// <exception cref="ReverieException">Another name.</exception>
+    /// <exception cref="ConfigurationException">Another name.</exception>
     public static Look Named(string name) => name switch
     {
         "v0" => V0,
         "v3" => V3,
-        _ => throw new ReverieException($"environment.car_look is v0 or v3, not '{name}'"),
+        _ => throw new ConfigurationException($"environment.car_look is v0 or v3, not '{name}'"),
     };
 
     private static byte[] Colours(byte road, byte lighter, byte lightest, byte stripe)

@@ -18,7 +18,7 @@ public sealed class Race : IDisposable
     private double total, paid;
 
     /// <summary>Puts a car on a track and lets the world settle for a step.</summary>
-    /// <exception cref="ReverieException">Box2D is not there.</exception>
+    /// <exception cref="NativeException">Box2D is not there.</exception>
     public Race(Track track)
     {
         Track = track;
@@ -67,11 +67,11 @@ public sealed class Race : IDisposable
     /// <param name="gas">0 to 1, clipped.</param>
     /// <param name="brake">0 to 1; from 0.9 on the wheels lock.</param>
     /// <returns>The reward.</returns>
-    /// <exception cref="ReverieException">The action is not finite.</exception>
+    /// <exception cref="NotFiniteException">The action is not finite.</exception>
     public double Step(double steer, double gas, double brake)
     {
         if (!double.IsFinite(steer) || !double.IsFinite(gas) || !double.IsFinite(brake))
-            throw new ReverieException($"the car cannot steer {steer}, drive {gas}, brake {brake}: all must be finite");
+            throw new NotFiniteException($"the car cannot steer {steer}, drive {gas}, brake {brake}: all must be finite");
         Car.Steer(steer);
         Car.Gas(gas);
         Car.Brake(brake);

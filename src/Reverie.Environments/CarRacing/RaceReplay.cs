@@ -42,7 +42,7 @@ public sealed class RaceReplay
     private RaceReplayResult CompareTrack(TrackFile file)
     {
         if (file.Lay(out var attempts) is not { } track)
-            throw new ReverieException($"cannot replay {path}: none of its {file.Noise.Length} attempts closes");
+            throw new DataException($"cannot replay {path}: none of its {file.Noise.Length} attempts closes");
         Compare(road, [attempts, track.Points.Count], [file.Noise.Length, file.Points.Length], 0);
         for (var i = 0; i < Math.Min(track.Points.Count, file.Points.Length); i++)
         {
@@ -95,7 +95,7 @@ public sealed class RaceReplay
     private RaceReplayResult CompareRace(RaceFile file)
     {
         var beside = Path.Combine(Path.GetDirectoryName(path) ?? "", file.Track);
-        var track = TrackFile.Read(beside).Lay(out _) ?? throw new ReverieException(
+        var track = TrackFile.Read(beside).Lay(out _) ?? throw new DataException(
             $"cannot replay {path}: no attempt of its track {beside} closes");
         using var race = new Race(track);
         CompareStart(race, file.Start);

@@ -68,7 +68,7 @@ public static class ControlSuiteTasks
     public static ControlTask Make(string task, int seed = 0, PictureQuality? quality = null,
         OpenGlKind gl = OpenGlKind.Auto, int pictureSize = 64)
     {
-        var entry = Catalogue.FirstOrDefault(entry => entry.Task == task) ?? throw new ReverieException(
+        var entry = Catalogue.FirstOrDefault(entry => entry.Task == task) ?? throw new ConfigurationException(
             $"the control suite has no task '{task}'{NearestName.Hint(task, Names)}");
         return entry.Make(new ControlTaskOptions(seed, entry.Camera, quality ?? PictureQuality.Suite, gl, pictureSize));
     }

@@ -129,7 +129,7 @@ public abstract class ControlTask : IEnvironment, IPictureSource
         var warnings = Physics.Warnings;
         Physics.Step(count);
         if (Physics.Warnings != warnings)
-            throw new ReverieException($"the physics of {GetType().Name} became unstable " +
+            throw new EnvironmentException($"the physics of {GetType().Name} became unstable " +
                 $"at {Physics.Time:F3} s: {Physics.LastWarning}");
     }
 

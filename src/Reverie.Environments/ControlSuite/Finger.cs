@@ -63,7 +63,7 @@ internal sealed class Finger : ControlTask
             if (Physics.Contacts == 0)
                 return;
         }
-        throw new ReverieException($"no start of the finger without contact was found in {MostTries} tries");
+        throw new EnvironmentException($"no start of the finger without contact was found in {MostTries} tries");
     }
 
     /// <inheritdoc/>

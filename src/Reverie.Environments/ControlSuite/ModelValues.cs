@@ -29,7 +29,7 @@ internal sealed class ModelValues(Physics physics, IReadOnlyList<ReferenceFile.M
     private (string Field, int Place, double[] Value) Find(ReferenceFile.ModelValue value)
     {
         if (physics.KindOfModel(value.Field) is not (FieldKind.Double or FieldKind.Float))
-            throw new ReverieException($"{value.Field} of the model does not hold real numbers");
+            throw new DataException($"{value.Field} of the model does not hold real numbers");
         var ofVelocities = value.Field.StartsWith("dof_", StringComparison.Ordinal);
         var row = physics.Id(value.Type, value.Name);
         if (ofVelocities)
@@ -41,7 +41,7 @@ internal sealed class ModelValues(Physics physics, IReadOnlyList<ReferenceFile.M
             var type => "n" + type,
         })[0];
         if (value.Value.Length != width)
-            throw new ReverieException($"{value.Field} of {value.Type} '{value.Name}' has {value.Value.Length} " +
+            throw new DataException($"{value.Field} of {value.Type} '{value.Name}' has {value.Value.Length} " +
                 $"numbers there and {width} in the model");
         return (value.Field, row * width, value.Value);
     }

@@ -66,7 +66,7 @@ internal sealed class RecordedStates
     {
         var target = physics.Data(name);
         if (target.Length != values.Length)
-            throw new ReverieException($"{name} has {values.Length} entries there and {target.Length} in the model");
+            throw new DataException($"{name} has {values.Length} entries there and {target.Length} in the model");
         values.CopyTo(target);
     }
 

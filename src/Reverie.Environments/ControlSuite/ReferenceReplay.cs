@@ -43,7 +43,7 @@ public sealed class ReferenceReplay
     {
         var file = ReferenceFile.Read(path);
         if (!ControlSuiteTasks.Names.Contains(file.Task))
-            throw new ReverieException($"cannot replay {path}: its task '{file.Task}' is not one of " +
+            throw new DataException($"cannot replay {path}: its task '{file.Task}' is not one of " +
                 $"{string.Join(", ", ControlSuiteTasks.Names)}");
         using var task = ControlSuiteTasks.Make(file.Task);
         var replay = new ReferenceReplay(path, file, task, mode, gl);
@@ -53,7 +53,7 @@ public sealed class ReferenceReplay
         }
         catch (ReverieException fault)
         {
-            throw new ReverieException($"cannot replay {path}: {fault.Message}", fault);
+            throw new DataException($"cannot replay {path}: {fault.Message}", fault);
         }
         finally
         {
@@ -129,7 +129,7 @@ public sealed class ReferenceReplay
     {
         var physics = task.Physics;
         if ((file.Nq, file.Nv, file.Na, file.Nu) != (physics.Nq, physics.Nv, physics.Na, physics.Nu))
-            throw new ReverieException($"nq, nv, na, nu are {file.Nq}, {file.Nv}, {file.Na}, {file.Nu} there " +
+            throw new DataException($"nq, nv, na, nu are {file.Nq}, {file.Nv}, {file.Na}, {file.Nu} there " +
                 $"and {physics.Nq}, {physics.Nv}, {physics.Na}, {physics.Nu} in the model");
     }
 }

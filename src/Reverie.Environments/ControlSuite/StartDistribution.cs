@@ -41,7 +41,7 @@ internal static class StartDistribution
     {
         RecordedDistribution.Coordinate[] coordinates = [.. recorded.Coordinates()];
         if (coordinates.Length != starts[0].Length)
-            throw new ReverieException($"initial_distribution has {coordinates.Length} coordinates there " +
+            throw new DataException($"initial_distribution has {coordinates.Length} coordinates there " +
                 $"and {starts[0].Length} in the task");
         var tests = 3 * coordinates.Count(coordinate => !IsConstant(coordinate));
         var limit = Math.Log(2 * tests / FalseAlarm);

@@ -146,5 +146,5 @@ internal sealed class DescriptionReader(string who)
         if (!sound) throw Wrong(fault);
     }
 
-    private ReverieException Wrong(string fault) => new($"{who}: its Python process describes no environment: {fault}");
+    private EnvironmentException Wrong(string fault) => new($"{who}: its Python process describes no environment: {fault}");
 }

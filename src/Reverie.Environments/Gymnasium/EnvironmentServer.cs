@@ -72,14 +72,14 @@ public sealed class EnvironmentServer(IEnvironment environment, TaskInfo info)
         }
         catch (InvalidDataException fault)
         {
-            throw new ReverieException($"env serve: {fault.Message} is no command");
+            throw new EnvironmentException($"env serve: {fault.Message} is no command");
         }
         if (read is not { } line) return null;
         var words = Encoding.UTF8.GetString(line.Span).Split(' ');
         return words.Length is 2 or 3
             && long.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? new(number, words[1], words.ElementAtOrDefault(2))
-            : throw new ReverieException($"env serve: '{PlainText.Of(line.Span)}' is no command; one is a number and a "
+            : throw new EnvironmentException($"env serve: '{PlainText.Of(line.Span)}' is no command; one is a number and a "
                 + "word, such as 1 reset");
     }
 
@@ -92,7 +92,7 @@ public sealed class EnvironmentServer(IEnvironment environment, TaskInfo info)
                 { Word: "step", Argument: null } => environment.Step(Action(memory)),
                 { Word: "reset", Argument: null } => environment.Reset(),
                 { Word: "reset", Argument: var seed } => environment.Reset(Seed(seed)),
-                _ => throw new ReverieException($"there is no command {PlainText.Of(command.Word)}; reset [SEED], step "
+                _ => throw new EnvironmentException($"there is no command {PlainText.Of(command.Word)}; reset [SEED], step "
                     + "and close are"),
             });
             return "k";
@@ -105,19 +105,19 @@ public sealed class EnvironmentServer(IEnvironment environment, TaskInfo info)
 
     private static int Seed(string seed) =>
         int.TryParse(seed, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
-        : throw new ReverieException($"a seed is a whole number from 0 to {int.MaxValue}, not {PlainText.Of(seed)}");
+        : throw new EnvironmentException($"a seed is a whole number from 0 to {int.MaxValue}, not {PlainText.Of(seed)}");
 
     private float[] Action(SharedMemory memory)
     {
         if (environment.ActionSpace is DiscreteSpace choices)
             return memory.ReadChoice() is var choice && choice >= 0 && choice < choices.Count ? choices.OneHot(choice)
-                : throw new ReverieException($"{choice} is not one of {choices.Count} choices, from 0 on");
+                : throw new EnvironmentException($"{choice} is not one of {choices.Count} choices, from 0 on");
         var space = (BoxSpace)environment.ActionSpace;
         var action = new float[space.Size];
         memory.ReadAction(action);
         for (var i = 0; i < action.Length; i++)
             if (!(action[i] >= space.Low[i] && action[i] <= space.High[i]))
-                throw new ReverieException(
+                throw new EnvironmentException(
                     $"number {i} of the action is {action[i]}, which is not from {space.Low[i]} to {space.High[i]}");
         return action;
     }

@@ -66,9 +66,9 @@ internal sealed class GymnasiumChild : IDisposable
             }
             catch (ChildEndedException ended)
             {
-                throw new ReverieException($"gym:{id}: {program}: {ended.Message}", ended);
+                throw new EnvironmentException($"gym:{id}: {program}: {ended.Message}", ended);
             }
-        throw new ReverieException($"gym:{id}: {(missing is null ? broken : null) ?? PythonProgram.Remedy(missing)}");
+        throw new EnvironmentException($"gym:{id}: {(missing is null ? broken : null) ?? PythonProgram.Remedy(missing)}");
     }
 
     /// <summary>Has it do something, and waits until it is done.</summary>
@@ -81,7 +81,7 @@ internal sealed class GymnasiumChild : IDisposable
         number++;
         var answer = Answer(moment, Exchange(moment, LongestAnswer, Encoding.UTF8.GetBytes($"{number} {command}\n")));
         if (answer.Span.SequenceEqual("k"u8)) return;
-        throw new ReverieException($"Python at {moment}: {Reason(answer)}");
+        throw new EnvironmentException($"Python at {moment}: {Reason(answer)}");
     }
 
     public void Dispose()
@@ -129,10 +129,10 @@ internal sealed class GymnasiumChild : IDisposable
         }
         greeted = true;
         var answer = Answer(Making, Exchange(Making, LongestDescription, []));
-        if (answer.Span[0] != (byte)'d') throw new ReverieException($"gym:{id}: {Reason(answer)}");
+        if (answer.Span[0] != (byte)'d') throw new EnvironmentException($"gym:{id}: {Reason(answer)}");
         Description = GymnasiumDescription.From(answer[1..], $"gym:{id}");
         if (Description.Missing is not null) return;
-        if (Description.Error is { } error) throw new ReverieException($"gym:{id}: {error}");
+        if (Description.Error is { } error) throw new EnvironmentException($"gym:{id}: {error}");
         var pixels = Description.Picture is [var height, var width] ? 3 * height * width : 0;
         memory = new SharedMemory(Description.Action.Low.Length, Description.Low.Length, pixels);
         Do("memory " + JsonSerializer.Serialize(memory.Places));

@@ -100,7 +100,7 @@ public class GymnasiumEnvironment : IEnvironment
             && (seen.Picture ?? []).SequenceEqual(description.Picture ?? []) && seen.Rendered == description.Rendered)
             return another;
         another.Dispose();
-        throw new ReverieException($"gym:{id}: a new process plays another environment than the one before: it shows "
+        throw new EnvironmentException($"gym:{id}: a new process plays another environment than the one before: it shows "
             + $"{seen.Observation} and takes {seen.Actions} where that was {description.Observation} and "
             + $"{description.Actions}");
     }
@@ -114,7 +114,7 @@ public class GymnasiumEnvironment : IEnvironment
         catch (ChildEndedException ended)
         {
             Dispose();
-            throw new ReverieException(ended.Message, ended);
+            throw new EnvironmentException(ended.Message, ended);
         }
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Reverie.Configuration;
 
 namespace Reverie.Environments.Gymnasium;
@@ -12,7 +13,7 @@ public static class GymnasiumTasks
     public const string Prefix = "gym:";
 
     /// <summary>Told, in a line, of what cannot be seen; standard error unless set.</summary>
-    public static Action<string> Tell { get; set; } = line => Console.Error.WriteLine(line);
+    public static ILogger Logger { get; set; } = new LineLogger(line => Console.Error.WriteLine(line));
 
     /// <summary>Makes them known to the <see cref="EnvironmentRegistry"/>.</summary>
     public static void Register() => EnvironmentRegistry.RegisterFamily(Prefix, Of);
@@ -21,14 +22,14 @@ public static class GymnasiumTasks
     {
         var id = task[Prefix.Length..];
         if (id.Length == 0)
-            throw new ReverieException("gym: names no environment; write gym:CartPole-v1, or gym:MODULE:ID");
+            throw new ConfigurationException("gym: names no environment; write gym:CartPole-v1, or gym:MODULE:ID");
         GymnasiumDescription seen;
         using (var child = GymnasiumChild.Start(id, TimeSpan.FromSeconds(new EnvironmentConfig().Timeout)))
             seen = child.Description;
         if (seen.LeftOut.Count > 0)
-            Tell($"{task}: not shown to the agent: {string.Join(", ", seen.LeftOut)}");
+            Logger.LogWarning("{Task}: not shown to the agent: {Entries}", task, string.Join(", ", seen.LeftOut));
         if (seen.NoPicture is { } why)
-            Tell($"{task}: it shows a vector and no pictures: {why}");
+            Logger.LogWarning("{Task}: it shows a vector and no pictures: {Reason}", task, why);
         var info = new TaskInfo
         {
             Task = task,

@@ -17,13 +17,13 @@ internal static partial class NamelessFile
     {
         var descriptor = Open(name, CloseOnExec);
         if (descriptor < 0)
-            throw new ReverieException("no memory can be shared with another process here: "
+            throw new EnvironmentException("no memory can be shared with another process here: "
                 + Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
         var handle = new SafeFileHandle(descriptor, ownsHandle: true);
         if (Reserve(descriptor, 0, (nint)bytes) is var error and not 0)
         {
             handle.Dispose();
-            throw new ReverieException(
+            throw new EnvironmentException(
                 $"{bytes:#,0} bytes cannot be shared with another process: {Marshal.GetPInvokeErrorMessage(error)}");
         }
         return handle;

@@ -55,7 +55,7 @@ internal static class PythonProgram
         }
         catch (Win32Exception refused)
         {
-            throw new ReverieException(
+            throw new EnvironmentException(
                 $"gym:{id}: {program} cannot be started: {PlainText.Of(refused.Message)}", refused);
         }
     }

@@ -55,7 +55,7 @@ internal sealed unsafe partial class ServerPipes : IDisposable
     private static SafeFileHandle Private(int descriptor) =>
         Duplicate(descriptor, DuplicateCloseOnExec, FirstNumber) is var number and >= 0
             ? new SafeFileHandle(number, ownsHandle: true)
-            : throw new ReverieException("env serve: standard input or output is closed; it speaks through them");
+            : throw new EnvironmentException("env serve: standard input or output is closed; it speaks through them");
 
     // The main thread sees the end as well, unless it is in the middle of a step that has none.
     private void Watch(SafeFileHandle commands)

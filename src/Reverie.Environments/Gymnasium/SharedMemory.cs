@@ -31,7 +31,7 @@ internal sealed class SharedMemory : IDisposable
     public SharedMemory(int actions, int vector, int picture)
     {
         if (actions > LargestVector || vector > LargestVector || picture > LargestPicture)
-            throw new ReverieException($"an action of {actions} numbers, a vector of {vector} and a picture of "
+            throw new EnvironmentException($"an action of {actions} numbers, a vector of {vector} and a picture of "
                 + $"{picture} bytes; the largest are {LargestVector}, {LargestVector} and {LargestPicture}");
         vectorAt = Aligned(ActionAt + sizeof(float) * Math.Max(1, actions));
         pictureAt = Aligned(vectorAt + sizeof(float) * vector);

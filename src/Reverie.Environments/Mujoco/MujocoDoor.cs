@@ -13,17 +13,17 @@ internal static unsafe partial class MujocoDoor
     // share what OpenGL loads once.
     private static readonly Lock Making = new();
 
-    // Not a static constructor: its exception would hide in a TypeInitializationException.
-    private static readonly Lazy<bool> Opened = new(Open);
+    // Nothing else may stand here: what a static constructor throws hides in a TypeInitializationException.
+    static MujocoDoor() => NativeLibraries.Register(typeof(MujocoDoor).Assembly,
+        new NativePart(Library, "rm_abi_version", Abi));
 
     /// <summary>Version of the library, 222 for 2.2.2.</summary>
-    /// <exception cref="ReverieException">The native part is missing or of another version.</exception>
-    internal static int Version => Opened.Value ? LibraryVersion() : 0;
+    /// <exception cref="NativeException">The native part is missing or of another version.</exception>
+    internal static int Version => LibraryVersion();
 
     /// <summary>Compiles MJCF text; the result is freed by <see cref="Free"/>.</summary>
     internal static nint Load(string xml)
     {
-        _ = Opened.Value;
         var text = System.Text.Encoding.UTF8.GetBytes(xml);
         lock (Making)
             fixed (byte* start = text)
@@ -35,7 +35,7 @@ internal static unsafe partial class MujocoDoor
     {
         FieldInfo info;
         if (FindField(simulation, (int)owner, name, &info) == 0)
-            throw new ReverieException(LastError());
+            throw new NativeException(LastError());
         return new Field((nint)info.Pointer, (FieldKind)info.Kind, checked((int)info.Length));
     }
 
@@ -57,12 +57,8 @@ internal static unsafe partial class MujocoDoor
     }
 
     /// <summary>Opens this process's OpenGL.</summary>
-    /// <exception cref="ReverieException">It is missing, or this process uses another.</exception>
-    internal static void OpenGl(OpenGlKind kind)
-    {
-        _ = Opened.Value;
-        Ensure(MakeGl((int)kind));
-    }
+    /// <exception cref="NativeException">It is missing, or this process uses another.</exception>
+    internal static void OpenGl(OpenGlKind kind) => Ensure(MakeGl((int)kind));
 
     /// <summary>0: library, 1: vendor, 2: renderer, 3: version of the OpenGL that this process draws with.</summary>
     internal static string GlText(int which) => Marshal.PtrToStringUTF8(TextOfGl(which)) ?? "";
@@ -71,34 +67,15 @@ internal static unsafe partial class MujocoDoor
     internal static void Ensure(int succeeded)
     {
         if (succeeded == 0)
-            throw new ReverieException(LastError());
+            throw new NativeException(LastError());
     }
 
     /// <summary>The last warning that MuJoCo gave on this thread.</summary>
     internal static string LastWarning() => Marshal.PtrToStringUTF8(WarningText()) ?? "";
 
-    private static nint Valid(nint handle) => handle != 0 ? handle : throw new ReverieException(LastError());
+    private static nint Valid(nint handle) => handle != 0 ? handle : throw new NativeException(LastError());
 
     private static string LastError() => Marshal.PtrToStringUTF8(ErrorText()) ?? "MuJoCo failed";
-
-    private static bool Open()
-    {
-        NativeLibraries.Register(typeof(MujocoDoor).Assembly);
-        try
-        {
-            var found = AbiVersion();
-            return found == Abi ? true : throw new ReverieException($"libreverie_mujoco.so has version {found} where " +
-                $"{Abi} is needed; rebuild the native part with ./reverie doctor");
-        }
-        catch (Exception missing) when (missing is DllNotFoundException or EntryPointNotFoundException)
-        {
-            throw new ReverieException(
-                $"MuJoCo cannot be loaded: {missing.Message.ReplaceLineEndings(" ")}", missing);
-        }
-    }
-
-    [LibraryImport(Library, EntryPoint = "rm_abi_version")]
-    private static partial int AbiVersion();
 
     [LibraryImport(Library, EntryPoint = "rm_library_version")]
     private static partial int LibraryVersion();

@@ -4,17 +4,17 @@ namespace Reverie.Environments.Mujoco;
 public static class OpenGl
 {
     /// <summary>The kind that the configuration calls <c>auto</c>, <c>osmesa</c> or <c>egl</c>.</summary>
-    /// <exception cref="ReverieException">Another name.</exception>
+    /// <exception cref="ConfigurationException">Another name.</exception>
     public static OpenGlKind Named(string name) => name switch
     {
         "auto" => OpenGlKind.Auto,
         "osmesa" => OpenGlKind.OsMesa,
         "egl" => OpenGlKind.Egl,
-        _ => throw new ReverieException($"the OpenGL is auto, osmesa or egl, not '{name}'"),
+        _ => throw new ConfigurationException($"the OpenGL is auto, osmesa or egl, not '{name}'"),
     };
 
     /// <summary>Opens it, if this process has not, and tells what it is.</summary>
-    /// <exception cref="ReverieException">It is missing, or this process draws with another.</exception>
+    /// <exception cref="NativeException">It is missing, or this process draws with another.</exception>
     public static GraphicsInfo Describe(OpenGlKind kind)
     {
         MujocoDoor.OpenGl(kind);

@@ -10,7 +10,7 @@ public sealed class Physics : IDisposable
     private nint handle;
 
     /// <summary>Compiles a model from MJCF text.</summary>
-    /// <exception cref="ReverieException">The text is no model, or MuJoCo is not there.</exception>
+    /// <exception cref="NativeException">The text is no model, or MuJoCo is not there.</exception>
     public Physics(string xml)
     {
         Xml = xml;
@@ -89,7 +89,7 @@ public sealed class Physics : IDisposable
     /// <param name="array">An array with one row per object of that type.</param>
     /// <param name="type">As MJCF calls it: body, geom, site.</param>
     /// <param name="name">The object's name.</param>
-    /// <exception cref="ReverieException">There is none.</exception>
+    /// <exception cref="NativeException">There is none.</exception>
     public DataView View(string array, string type, string name)
     {
         var field = Find(Owner.Data, array, FieldKind.Double);
@@ -98,7 +98,7 @@ public sealed class Physics : IDisposable
     }
 
     /// <summary>The reading of a sensor.</summary>
-    /// <exception cref="ReverieException">There is none of that name.</exception>
+    /// <exception cref="NativeException">There is none of that name.</exception>
     public DataView Sensor(string name)
     {
         var id = Id("sensor", name);
@@ -115,7 +115,7 @@ public sealed class Physics : IDisposable
     /// <param name="array">An array with one row per object of that type.</param>
     /// <param name="type">As MJCF calls it: body, geom, site.</param>
     /// <param name="name">The object's name.</param>
-    /// <exception cref="ReverieException">There is none.</exception>
+    /// <exception cref="NativeException">There is none.</exception>
     public Span<double> Model(string array, string type, string name)
     {
         var field = Find(Owner.Model, array, FieldKind.Double);
@@ -142,7 +142,7 @@ public sealed class Physics : IDisposable
     /// <summary>Index of an object.</summary>
     /// <param name="type">As MJCF calls it: body, joint, geom, site, camera, actuator, sensor.</param>
     /// <param name="name">Its name in the model.</param>
-    /// <exception cref="ReverieException">There is none.</exception>
+    /// <exception cref="NativeException">There is none.</exception>
     public int Id(string type, string name)
     {
         var id = MujocoDoor.Id(Handle, type, name);

@@ -26,11 +26,11 @@ public sealed record PictureQuality(int Samples, int ShadowSize, int Slices, int
         new(Samples: 4, ShadowSize: 128, Slices: 10, Stacks: 4, Quads: 1, Coarseness: 0.15f);
 
     /// <summary>The quality that the configuration calls <c>suite</c> or <c>fast</c>.</summary>
-    /// <exception cref="ReverieException">Another name.</exception>
+    /// <exception cref="ConfigurationException">Another name.</exception>
     public static PictureQuality Named(string name) => name switch
     {
         "suite" => Suite,
         "fast" => Fast,
-        _ => throw new ReverieException($"environment.quality is suite or fast, not '{name}'"),
+        _ => throw new ConfigurationException($"environment.quality is suite or fast, not '{name}'"),
     };
 }

@@ -17,7 +17,7 @@ public sealed class Renderer : IDisposable
     /// <param name="height">Rows.</param>
     /// <param name="quality">What it is drawn with.</param>
     /// <param name="gl">The OpenGL that draws; a process keeps to the first one it used.</param>
-    /// <exception cref="ReverieException">It is missing, gives no context, or is not this process's OpenGL.</exception>
+    /// <exception cref="NativeException">It is missing, gives no context, or is not this process's OpenGL.</exception>
     public Renderer(Physics physics, int width, int height, PictureQuality quality, OpenGlKind gl = OpenGlKind.Auto)
     {
         (this.physics, Width, Height) = (physics, width, height);

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Reverie.Torch.Capture;
 
 /// <summary>
@@ -17,25 +19,31 @@ public sealed class CapturedWork : IDisposable
     public const int MostKinds = 8;
 
     private readonly string _name;
-    private readonly Action<string> _report;
+    private readonly ILogger _logger;
     private readonly Dictionary<string, Recorded> _kinds = [];
     private Func<IGraph>? _graphs;
 
     /// <summary>Makes it; nothing is recorded yet.</summary>
     /// <param name="name">What a line to the user calls the work.</param>
     /// <param name="device">Where it is done. Only CUDA devices have graphs.</param>
-    /// <param name="report">Takes the line that says why there is no graph.</param>
-    public CapturedWork(string name, Device device, Action<string> report)
-        : this(name, device.IsCuda ? () => new CudaGraph(device) : null, report)
+    /// <param name="logger">Takes the line that says why there is no graph.</param>
+    public CapturedWork(string name, Device device, ILogger logger)
+        : this(name, device.IsCuda ? () => new CudaGraph(device) : null, logger)
     {
         if (device.IsCuda && Lack(device) is { } reason) GiveUp(reason);
+    }
+
+    /// <summary>The same, with an action that takes the lines.</summary>
+    public CapturedWork(string name, Device device, Action<string> report)
+        : this(name, device, new LineLogger(report))
+    {
     }
 
     /// <summary>Why nothing can be recorded on a device, or null where it can.</summary>
     public static string? Lack(Device device) => CudaGraph.Lack(device);
 
-    internal CapturedWork(string name, Func<IGraph>? graphs, Action<string> report) =>
-        (_name, _graphs, _report) = (name, graphs, report);
+    internal CapturedWork(string name, Func<IGraph>? graphs, ILogger logger) =>
+        (_name, _graphs, _logger) = (name, graphs, logger);
 
     /// <summary>False where the work is always done as written.</summary>
     public bool IsCaptured => _graphs is not null;
@@ -83,6 +91,6 @@ public sealed class CapturedWork : IDisposable
     {
         Dispose();
         _graphs = null;
-        _report($"{_name} goes without a CUDA graph: {reason}");
+        _logger.Warn($"{_name} goes without a CUDA graph: {reason}");
     }
 }

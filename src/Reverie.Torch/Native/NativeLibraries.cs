@@ -7,25 +7,37 @@ namespace Reverie.Torch.Native;
 /// Finds the native part: <c>REVERIE_NATIVE</c> where it is set, then beside the program, then where packages put it
 /// (<c>runtimes/linux-x64/native</c> there), then <c>build/native</c> of the checkout that the program lies in.
 /// </summary>
+/// <remarks>What is missing or does not fit is a <see cref="NativeException"/> at each call that needs it: it is found out
+/// while the runtime looks for the library, not in a static constructor, whose exception would hide in a
+/// <see cref="TypeInitializationException"/>. Thread-safe.</remarks>
 public static class NativeLibraries
 {
-    private static readonly HashSet<Assembly> Registered = [];
+    /// <summary>The variable that names a folder to look into first.</summary>
+    public const string Variable = "REVERIE_NATIVE";
+
+    private static readonly Dictionary<Assembly, List<NativePart>> Registered = [];
     private static readonly string Platform =
         $"linux-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
 
-    /// <summary>Lets <c>LibraryImport</c> of <paramref name="assembly"/> find the doors by their short names; asking
-    /// again changes nothing.</summary>
-    public static void Register(Assembly assembly)
+    /// <summary>Lets <c>LibraryImport</c> of <paramref name="assembly"/> find a part by its short name.</summary>
+    public static void Register(Assembly assembly, NativePart part)
     {
         lock (Registered)
-            if (Registered.Add(assembly))
-                NativeLibrary.SetDllImportResolver(assembly, Resolve);
+        {
+            if (Registered.TryGetValue(assembly, out var parts))
+            {
+                parts.Add(part);
+                return;
+            }
+            Registered.Add(assembly, [part]);
+            NativeLibrary.SetDllImportResolver(assembly, Resolve);
+        }
     }
 
     /// <summary>Folders that are looked through, in order.</summary>
     public static IEnumerable<string> Folders()
     {
-        if (Environment.GetEnvironmentVariable("REVERIE_NATIVE") is { Length: > 0 } named)
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
             yield return named;
         yield return AppContext.BaseDirectory;
         yield return Path.Combine(AppContext.BaseDirectory, "runtimes", Platform, "native");
@@ -40,11 +52,9 @@ public static class NativeLibraries
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
     {
-        if (!name.StartsWith("reverie_", StringComparison.Ordinal))
-            return 0;
-        var found = Find(name) ?? throw new DllNotFoundException(
-            $"the native part lib{name}.so was not found; build it with ./reverie doctor (of a package: from its "
-            + "folder native), or point REVERIE_NATIVE at its folder");
-        return NativeLibrary.Load(found);
+        NativePart? part;
+        lock (Registered)
+            part = Registered[assembly].Find(one => one.Name == name);
+        return part?.Open() ?? 0;    // 0: as the runtime would
     }
 }

@@ -8,12 +8,15 @@ internal static unsafe partial class TorchDoor
     private const string Library = "reverie_torch";
     private const int Abi = 4;
 
-    static TorchDoor()
+    // Nothing else may stand here: what a static constructor throws hides in a TypeInitializationException.
+    static TorchDoor() => NativeLibraries.Register(typeof(TorchDoor).Assembly,
+        new NativePart(Library, "rt_abi", Abi) { BeforeLoading = Prepare, Loaded = Configure });
+
+    // Libraries read these when they are loaded; what the user has set stays.
+    private static void Prepare()
     {
-        NativeLibraries.Register(typeof(TorchDoor).Assembly);
-        // OpenMP reads these when it is loaded; what the user has set stays. A thread that spins for long takes the core
-        // from the one it waits for wherever something else runs; one that sleeps at once pays for waking in every small
-        // operator. So it spins for some microseconds, then sleeps.
+        // A thread that spins for long takes the core from the one it waits for wherever something else runs; one that
+        // sleeps at once pays for waking in every small operator. So it spins for some microseconds, then sleeps.
         setenv("OMP_WAIT_POLICY", "passive", 0);
         setenv("GOMP_SPINCOUNT", "2000", 0);
         // libtorch sees a single core on some virtual machines, and would compute on that one only.
@@ -25,18 +28,18 @@ internal static unsafe partial class TorchDoor
         var level = Processor.InForce;
         foreach (var (name, value) in Processor.Variables(level, Processor.Has))
             setenv(name, value, level < Processor.Has ? 1 : 0);
-        if (rt_abi() != Abi)
-            throw new TorchException($"the native part speaks version {rt_abi()}, this program {Abi}; build it anew with ./reverie doctor");
-        rt_keep_memory();
-        rt_level((int)level);
+    }
+
+    // By their addresses, since the runtime is still looking for the library.
+    private static void Configure(nint library)
+    {
+        ((delegate* unmanaged[Cdecl]<void>)NativeLibrary.GetExport(library, "rt_keep_memory"))();
+        ((delegate* unmanaged[Cdecl]<int, void>)NativeLibrary.GetExport(library, "rt_level"))((int)Processor.InForce);
     }
 
     // .NET's own SetEnvironmentVariable does not reach native code.
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int setenv(string name, string value, int overwrite);
-    [LibraryImport(Library)] private static partial int rt_abi();
-    [LibraryImport(Library)] private static partial void rt_keep_memory();
-    [LibraryImport(Library)] private static partial void rt_level(int level);
     [LibraryImport(Library)] private static partial byte* rt_error();
     [LibraryImport(Library)] private static partial byte* rt_version();
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Reverie.Behaviors;
 using Reverie.Configuration;
 using Reverie.Environments;
@@ -35,8 +37,8 @@ public abstract class ModelAgent : IAgent
         ModelOptimizer = NewOptimizer(
             Model.NamedParameters().Concat(Representation.NamedParameters("representation.")), config.Optimizer.LearningRate);
         var captured = config.Compute.Graphs == "auto" ? device : Device.Cpu;
-        _updates = new CapturedWork("updating", captured, line => Report(line));
-        _decisions = new CapturedWork("acting", captured, line => Report(line));
+        _updates = new CapturedWork("updating", captured, new LineLogger(line => Logger.Warn(line)));
+        _decisions = new CapturedWork("acting", captured, new LineLogger(line => Logger.Warn(line)));
     }
 
     /// <inheritdoc/>
@@ -69,8 +71,8 @@ public abstract class ModelAgent : IAgent
     /// <summary>Whether the model has had its <see cref="ImaginationConfig.AfterUpdates"/>.</summary>
     protected bool LearnsBehavior => ModelOptimizer.StepCount >= Config.Imagination.AfterUpdates;
 
-    /// <summary>Takes lines that the user should read.</summary>
-    public Action<string> Report { get; set; } = _ => { };
+    /// <summary>Takes lines that the user should read; nobody at first.</summary>
+    public ILogger Logger { get; set; } = NullLogger.Instance;
 
     private IReadOnlyList<Tensor> Learned => _learned ??=
     [
@@ -122,8 +124,8 @@ public abstract class ModelAgent : IAgent
     /// <summary>Records updates and decisions as graphs that somebody else makes.</summary>
     internal void Capture(Func<IGraph> graphs)
     {
-        _updates = new CapturedWork("updating", graphs, line => Report(line));
-        _decisions = new CapturedWork("acting", graphs, line => Report(line));
+        _updates = new CapturedWork("updating", graphs, new LineLogger(line => Logger.Warn(line)));
+        _decisions = new CapturedWork("acting", graphs, new LineLogger(line => Logger.Warn(line)));
     }
 
     /// <inheritdoc/>

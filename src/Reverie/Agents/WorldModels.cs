@@ -49,7 +49,7 @@ public sealed class WorldModels : IAgent, ILatentWorld
     public WorldModels(Config config, EpisodeLayout layout, Device device, DType precision = DType.Float32)
     {
         if (layout.Image is not { Height: 64, Width: 64 } image || layout.VectorSize > 0)
-            throw new ReverieException(
+            throw new ConfigurationException(
                 $"world_models learns from pictures of 64×64 alone; the environment gives {layout}");
         (_config, Layout, Device) = (config, layout, device);
         using var scope = new TensorScope();

@@ -73,7 +73,7 @@ public static class LambdaReturn
             "lambda" => Lambda(Before(reward), Before(value), Before(discount), value[rows], config.Lambda),
             "n_step" => NStep(Before(reward), Before(value), Before(discount), value[rows], config.NStep),
             "reward" => Before(RewardSum(reward)),
-            var other => throw new ReverieException(
+            var other => throw new ConfigurationException(
                 $"imagination.return: '{other}' is unknown; use lambda, n_step or reward"),
         };
     }

@@ -20,7 +20,7 @@ public sealed record ConfigDifference(string Key, string Left, string Right, boo
     /// <param name="run">directory of the run, for the message</param>
     /// <param name="stored">configuration the run was started with</param>
     /// <param name="asked">configuration of this command</param>
-    /// <exception cref="ReverieException">a key differs that may not; the line names up to three</exception>
+    /// <exception cref="ConfigurationException">a key differs that may not; the line names up to three</exception>
     public static void DemandResumable(string run, Config stored, Config asked)
     {
         var broken = Between(stored, asked).Where(difference => !difference.MayChange).ToArray();
@@ -28,7 +28,7 @@ public sealed record ConfigDifference(string Key, string Left, string Right, boo
             return;
         var named = string.Join(", ", broken.Take(3).Select(one => $"{one.Key} = {one.Left} (asked: {one.Right})"));
         var more = broken.Length > 3 ? $" and {broken.Length - 3} more" : "";
-        throw new ReverieException(
+        throw new ConfigurationException(
             $"{run}: this run was started with {named}{more}; repeat its options or choose another --run");
     }
 }

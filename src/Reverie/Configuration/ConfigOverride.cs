@@ -7,12 +7,12 @@ namespace Reverie.Configuration;
 public sealed record ConfigOverride(string Key, string Value, string Origin)
 {
     /// <summary>Reads <c>key=value</c> of <c>--set</c>.</summary>
-    /// <exception cref="ReverieException">there is no <c>=</c> in it</exception>
+    /// <exception cref="ConfigurationException">there is no <c>=</c> in it</exception>
     public static ConfigOverride Parse(string text)
     {
         var at = text.IndexOf('=');
         return at > 0
             ? new ConfigOverride(text[..at].Trim(), text[(at + 1)..].Trim(), "--set")
-            : throw new ReverieException($"--set {text}: write it as key=value, for example --set model.deter=200");
+            : throw new ConfigurationException($"--set {text}: write it as key=value, for example --set model.deter=200");
     }
 }

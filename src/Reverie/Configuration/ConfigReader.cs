@@ -32,7 +32,7 @@ public static class ConfigReader
         var missing = Settings.Keys.Except(values.Select(value => value.Key)).FirstOrDefault();
         return missing is null
             ? resolved.Config
-            : throw new ReverieException(
+            : throw new ConfigurationException(
                 $"{path}: {missing} is missing; the run was made by another version of Reverie");
     }
 
@@ -44,10 +44,10 @@ public static class ConfigReader
         {
             var settings = Settings.Matching(value.Key);
             if (settings.Count == 0)
-                throw new ReverieException(Unknown(value));
+                throw new ConfigurationException(Unknown(value));
             foreach (var setting in settings)
             {
-                setting.Set(config, setting.Parse(value.Words, value.IsList) ?? throw new ReverieException(
+                setting.Set(config, setting.Parse(value.Words, value.IsList) ?? throw new ConfigurationException(
                     $"{value.Origin}: {setting.Key} = {value.Written}, but it must be {setting.Allowed}"));
                 origins[setting.Key] = value.Origin;
             }
@@ -73,16 +73,16 @@ public static class ConfigReader
         }
         catch (InvalidDataException error)
         {
-            throw new ReverieException($"{path}: {error.Message}; --set changes a value, and without its last line the file "
+            throw new DataException($"{path}: {error.Message}; --set changes a value, and without its last line the file "
                 + "is taken as it is", error);
         }
         catch (FileNotFoundException error)
         {
-            throw new ReverieException($"{path}: there is no such file", error);
+            throw new ConfigurationException($"{path}: there is no such file", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ReverieException(error.Message.StartsWith(path, StringComparison.Ordinal) ? error.Message
+            throw new ConfigurationException(error.Message.StartsWith(path, StringComparison.Ordinal) ? error.Message
                 : $"{path}: cannot be read: {error.Message}", error);
         }
     }

@@ -69,7 +69,7 @@ internal static partial class ConfigRules
         void Demand(bool holds, string key, string complaint)
         {
             if (!holds)
-                throw new ReverieException($"{origins[key]}: {key}: {complaint}");
+                throw new ConfigurationException($"{origins[key]}: {key}: {complaint}");
         }
     }
 

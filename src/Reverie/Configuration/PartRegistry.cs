@@ -50,9 +50,9 @@ public sealed class PartRegistry<T> : IPartNames where T : Part
     }
 
     /// <summary>The part of that name.</summary>
-    /// <exception cref="ReverieException">There is none; the line names all.</exception>
+    /// <exception cref="ConfigurationException">There is none; the line names all.</exception>
     public T Find(string name) => All.FirstOrDefault(part => part.Name == name)
-        ?? throw new ReverieException($"{key}: '{name}' is unknown; use {string.Join(", ", Names.SkipLast(1))} or {Names[^1]}");
+        ?? throw new ConfigurationException($"{key}: '{name}' is unknown; use {string.Join(", ", Names.SkipLast(1))} or {Names[^1]}");
 
     /// <inheritdoc/>
     void IPartNames.Check(string name, Config config, ConfigDemand demand) => Find(name).Check(config, demand);

@@ -36,11 +36,11 @@ public static class Presets
     internal static void Remove(string name) => Others.TryRemove(name, out _);
 
     /// <summary>The YAML of a preset.</summary>
-    /// <exception cref="ReverieException">there is none of that name</exception>
+    /// <exception cref="ConfigurationException">there is none of that name</exception>
     public static string Text(string name)
     {
         if (!Names.Contains(name))
-            throw new ReverieException($"there is no preset {name}{NearestName.Hint(name, Names)}");
+            throw new ConfigurationException($"there is no preset {name}{NearestName.Hint(name, Names)}");
         if (Others.TryGetValue(name, out var other)) return other;
         using var reader = new StreamReader(Library.GetManifestResourceStream($"{Room}{name}.yaml")!);
         return reader.ReadToEnd();
@@ -61,7 +61,7 @@ public static class Presets
         names.OrderBy(name => name == agent ? 0 : Sizes.Contains(name) ? 1 : 2);
 
     /// <summary>The names in <c>planet,small</c>, each of which must exist.</summary>
-    /// <exception cref="ReverieException">one of them does not</exception>
+    /// <exception cref="ConfigurationException">one of them does not</exception>
     public static IReadOnlyList<string> Stack(string names)
     {
         var stack = names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

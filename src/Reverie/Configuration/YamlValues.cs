@@ -21,7 +21,7 @@ internal sealed class YamlValues
     /// <summary>Reads a document.</summary>
     /// <param name="yaml">its text</param>
     /// <param name="name">what messages call it: a path, or <c>preset small</c></param>
-    /// <exception cref="ReverieException">it is no YAML, or no sections of scalars and lists; or a key stands twice
+    /// <exception cref="ConfigurationException">it is no YAML, or no sections of scalars and lists; or a key stands twice
     /// </exception>
     public static IReadOnlyList<ConfigValue> Read(string yaml, string name)
     {
@@ -42,7 +42,7 @@ internal sealed class YamlValues
         if (Next() is MappingStart)
             ReadSection("");
         else if (Now is not Scalar { Value: "" })
-            throw new ReverieException($"{Here}: this is no configuration, which is made of lines `key: value`");
+            throw new ConfigurationException($"{Here}: this is no configuration, which is made of lines `key: value`");
     }
 
     private void ReadSection(string prefix)
@@ -51,9 +51,9 @@ internal sealed class YamlValues
         {
             var origin = Here;
             var key = prefix + (Now is Scalar word ? word.Value
-                : throw new ReverieException($"{origin}: a key must be a word"));
+                : throw new ConfigurationException($"{origin}: a key must be a word"));
             if (!keys.Add(key))
-                throw new ReverieException($"{origin}: {key} stands twice; keep one of them");
+                throw new ConfigurationException($"{origin}: {key} stands twice; keep one of them");
             ReadValue(key, origin);
         }
     }
@@ -74,7 +74,7 @@ internal sealed class YamlValues
             case Scalar { Value: "" }:
                 break; // a section whose lines are all commented out
             default:
-                throw new ReverieException($"{origin}: {key} is a section; write its keys below it, indented");
+                throw new ConfigurationException($"{origin}: {key} is a section; write its keys below it, indented");
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed class YamlValues
         var words = new List<string>();
         while (Next() is not SequenceEnd)
             words.Add(Now is Scalar word ? word.Value
-                : throw new ReverieException($"{Here}: {key} is a list of lists or sections; write plain values"));
+                : throw new ConfigurationException($"{Here}: {key} is a list of lists or sections; write plain values"));
         return words;
     }
 
@@ -92,14 +92,14 @@ internal sealed class YamlValues
     {
         do
             if (!Move())
-                throw new ReverieException($"{name}: this is no YAML: it ends too early");
+                throw new ConfigurationException($"{name}: this is no YAML: it ends too early");
         while (Now is Comment);
         depth += Now.NestingIncrease;
         if (Now is AnchorAlias alias)
-            throw new ReverieException($"{Here}: *{$"{alias.Value}".TrimEnd(':')} is an alias, which is not read here; "
+            throw new ConfigurationException($"{Here}: *{$"{alias.Value}".TrimEnd(':')} is an alias, which is not read here; "
                 + "write the value itself, or quotes around a key with *");
         if (depth > Deepest || ++events > MostEvents)
-            throw new ReverieException($"{Here}: this is no configuration: it has more than "
+            throw new ConfigurationException($"{Here}: this is no configuration: it has more than "
                 + (depth > Deepest ? $"{Deepest} levels" : $"{MostEvents} entries"));
         return Now;
     }
@@ -114,7 +114,7 @@ internal sealed class YamlValues
         {
             // The parser throws whatever it stumbles over where a text is broken, and not its own type alone.
             var line = (error as YamlException)?.Start.Line ?? parser.Current?.Start.Line ?? 1;
-            throw new ReverieException($"{name}:{line}: this is no YAML: {error.Message}", error);
+            throw new ConfigurationException($"{name}:{line}: this is no YAML: {error.Message}", error);
         }
     }
 }

@@ -84,7 +84,7 @@ public sealed class DreamEnvironment : IEnvironment, IPictureSource
     public byte[] Draw()
     {
         if (world.Layout.Image is null)
-            throw new ReverieException("the model of this dream sees no pictures; set model.encoder=vector");
+            throw new ConfigurationException("the model of this dream sees no pictures; set model.encoder=vector");
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
         using var one = new ThreadLimit(1);

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Reverie.Agents;
 using Reverie.Configuration;
 using Reverie.Environments;
@@ -35,16 +37,16 @@ public sealed class DreamModel : IDisposable
 
     /// <summary>Loads it, on the processor.</summary>
     /// <param name="run">Directory of the run.</param>
-    /// <param name="tell">Told of checkpoints that are damaged.</param>
+    /// <param name="logger">Told of checkpoints that are damaged.</param>
     /// <param name="precision">Type of convolutions and of planning; null for what the run has on the
     /// processor.</param>
     /// <exception cref="ReverieException">The folder is no run, has no checkpoint yet, or its agent has no
     /// model.</exception>
-    public static DreamModel Open(string run, Action<string>? tell = null, DType? precision = null)
+    public static DreamModel Open(string run, ILogger? logger = null, DType? precision = null)
     {
         var path = Path.Combine(run, RunDirectory.ConfigFile);
         if (!File.Exists(path))
-            throw new ReverieException($"{run}: this is no run: it has no {RunDirectory.ConfigFile}");
+            throw new DataException($"{run}: this is no run: it has no {RunDirectory.ConfigFile}");
         var config = ConfigReader.ReadResolved(path);
         var shown = EnvironmentRegistry.Find(config.Task).ObservationSpace;
         var layout = EpisodeLayout.From(ObservationChoice.Of(config.Task, shown, config.Model.Sees()),
@@ -57,10 +59,10 @@ public sealed class DreamModel : IDisposable
             {
                 WorldModels parts => parts,
                 ModelAgent one => one.Model,
-                _ => throw new ReverieException($"{run}: an agent of kind {config.Agent} has no model to dream in"),
+                _ => throw new ConfigurationException($"{run}: an agent of kind {config.Agent} has no model to dream in"),
             };
-            var checkpoint = Checkpoint.LoadNewest(Path.Combine(run, RunDirectory.CheckpointFolder), agent, tell ?? (_ => { }))
-                ?? throw new ReverieException($"{run}: this run has no checkpoint yet; train it first");
+            var checkpoint = Checkpoint.LoadNewest(Path.Combine(run, RunDirectory.CheckpointFolder), agent, logger ?? NullLogger.Instance)
+                ?? throw new DataException($"{run}: this run has no checkpoint yet; train it first");
             return new(config, layout, agent, world, checkpoint.Counters);
         }
         catch
@@ -69,6 +71,10 @@ public sealed class DreamModel : IDisposable
             throw;
         }
     }
+
+    /// <summary>The same, with an action that takes the lines.</summary>
+    public static DreamModel Open(string run, Action<string> tell, DType? precision = null) =>
+        Open(run, new LineLogger(tell), precision);
 
     /// <summary>A reward of the environment on the scale that the model predicts.</summary>
     public double AsPredicted(double reward) =>

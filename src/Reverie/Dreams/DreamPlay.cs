@@ -36,7 +36,7 @@ public sealed class DreamPlay : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(Options.Samples, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Options.Context, 1);
         var (config, layout) = (model.Config, model.Layout);
-        Picture = layout.Image ?? throw new ReverieException(
+        Picture = layout.Image ?? throw new ConfigurationException(
             $"the model of this run sees vectors alone (model.encoder={config.Model.Encoder}), so its dream has no "
             + "pictures");
         ActionSpace = EnvironmentRegistry.ActionSpaceOf(config.Task, config.Environment);
@@ -66,7 +66,7 @@ public sealed class DreamPlay : IDisposable
         set
         {
             if (!(value > 0) || !double.IsFinite(value))
-                throw new ReverieException($"temperature {value}: it must be above 0; 1 is what the model learned");
+                throw new ConfigurationException($"temperature {value}: it must be above 0; 1 is what the model learned");
             temperature = value;
         }
     }
@@ -153,7 +153,7 @@ public sealed class DreamPlay : IDisposable
     private TimeStep[] Rows() => [.. Enumerable.Repeat(real.Row, Options.Samples)];
 
     private float[] Checked(ReadOnlySpan<float> action) => RowRule.FaultOf(action, ActionSpace) is { } fault
-        ? throw new ReverieException($"the dream cannot take this action: {fault}")
+        ? throw new EnvironmentException($"the dream cannot take this action: {fault}")
         : action.ToArray();
 
     private DreamFrame Frame(LatentState state, CancellationToken cancel, bool decided = false)

@@ -50,6 +50,6 @@ public static class DreamTasks
             IsFirst = true,
         }).ToArray();
         return starts.Length > 0 ? starts
-            : throw new ReverieException($"{run}: has no episode that a dream could begin from");
+            : throw new DataException($"{run}: has no episode that a dream could begin from");
     }
 }

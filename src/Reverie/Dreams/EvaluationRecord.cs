@@ -23,7 +23,7 @@ public static class EvaluationRecord
     /// <param name="episode">What was played.</param>
     /// <param name="dream">What the model made of it; null where there is no model, or nothing to imagine.</param>
     /// <param name="foresight">What the agent looked ahead at; null for one that does not.</param>
-    /// <exception cref="ReverieException">The disk is full or refuses.</exception>
+    /// <exception cref="DataException">The disk is full or refuses.</exception>
     public static void Write(
         string directory, long updates, Episode episode, OpenLoopDream? dream, Foresight? foresight)
     {
@@ -39,7 +39,7 @@ public static class EvaluationRecord
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ReverieException($"{directory}: the evaluation's record is not written: {error.Message}", error);
+            throw new DataException($"{directory}: the evaluation's record is not written: {error.Message}", error);
         }
     }
 

@@ -80,7 +80,7 @@ public sealed record OpenLoopDream(DreamClip? Pictures, DreamCurves? Vectors)
     {
         var rows = Math.Min(length, episode.Rows - from);
         if (from < 0 || context < 1 || rows <= context)
-            throw new ReverieException($"dream: the episode has {episode.Rows} rows; {context} rows of context from "
+            throw new ConfigurationException($"dream: the episode has {episode.Rows} rows; {context} rows of context from "
                 + $"row {from} on leave nothing to imagine");
         var chunk = new SequenceBatch(episode.Layout, rows, 1);
         chunk.CopyFrom(episode, from, rows, 0, 0);

@@ -28,7 +28,7 @@ public sealed record PolicyDream(OpenLoopDream Dream, int Imagined, double Imagi
         int length, int context, ulong seed, CancellationToken cancel = default)
     {
         if (from < 0 || context < 1 || length <= context)
-            throw new ReverieException(
+            throw new ConfigurationException(
                 $"dream: of {length} rows from row {from} on, {context} of them context, none is left to imagine");
         using var scope = new TensorScope();
         using var state = agent.Begin(1, RandomSource.Derive(seed, RandomStream.Acting).NextUInt64());
@@ -52,7 +52,7 @@ public sealed record PolicyDream(OpenLoopDream Dream, int Imagined, double Imagi
         }
         var episode = recorder.Finish();
         if (features.Count <= context)
-            throw new ReverieException($"dream: the episode ended after {episode.Rows} rows; {context} rows of context "
+            throw new ConfigurationException($"dream: the episode ended after {episode.Rows} rows; {context} rows of context "
                 + $"from row {from} on leave nothing to imagine");
         var chunk = new SequenceBatch(layout, features.Count, 1);
         chunk.CopyFrom(episode, from, features.Count, 0, 0);

@@ -18,7 +18,7 @@ internal sealed record AssemblyFacts(string Path, FrameworkName? Framework, Vers
     private const string Core = ".NETCoreApp", Standard = ".NETStandard";
 
     /// <summary>Reads them.</summary>
-    /// <exception cref="ReverieException">The file is no .NET assembly, or cannot be read.</exception>
+    /// <exception cref="EnvironmentException">The file is no .NET assembly, or cannot be read.</exception>
     public static AssemblyFacts Of(string path)
     {
         try
@@ -32,27 +32,27 @@ internal sealed record AssemblyFacts(string Path, FrameworkName? Framework, Vers
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ReverieException($"{path}: cannot be read: {error.Message}", error);
+            throw new EnvironmentException($"{path}: cannot be read: {error.Message}", error);
         }
-        throw new ReverieException($"{path}: this is no .NET assembly; name the DLL that `dotnet build` made of a "
+        throw new EnvironmentException($"{path}: this is no .NET assembly; name the DLL that `dotnet build` made of a "
             + "class library");
     }
 
     /// <summary>Refuses what could not run here.</summary>
-    /// <exception cref="ReverieException">It is for another framework or another Reverie.</exception>
+    /// <exception cref="EnvironmentException">It is for another framework or another Reverie.</exception>
     public void DemandUsable()
     {
         var here = new Version(Environment.Version.Major, Environment.Version.Minor);
         if (Framework is { } made && (made.Identifier is not (Core or Standard)
             || (made.Identifier == Core && made.Version > here)))
-            throw new ReverieException($"{Path}: it is built for {made.Identifier} {made.Version}, and this program "
+            throw new EnvironmentException($"{Path}: it is built for {made.Identifier} {made.Version}, and this program "
                 + $"runs on .NET {here}; set <TargetFramework>net{here}</TargetFramework> and build it again");
         if (Reverie is null)
-            throw new ReverieException($"{Path}: it does not use Reverie, so there is no environment in it; reference "
+            throw new EnvironmentException($"{Path}: it does not use Reverie, so there is no environment in it; reference "
                 + "Reverie and implement IEnvironment");
         var own = typeof(AssemblyFacts).Assembly.GetName().Version!;
         if ((Reverie.Major, Reverie.Minor) != (own.Major, own.Minor))
-            throw new ReverieException($"{Path}: it is built against Reverie {Reverie.ToString(3)}, and this is "
+            throw new EnvironmentException($"{Path}: it is built against Reverie {Reverie.ToString(3)}, and this is "
                 + $"{own.ToString(3)}; build it again against this one");
     }
 

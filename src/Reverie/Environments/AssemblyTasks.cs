@@ -25,7 +25,7 @@ public static class AssemblyTasks
 
     /// <summary>The name under which another command finds the task from any folder: with the file's whole path and the
     /// type's whole name. Names of other kinds stay as they are.</summary>
-    /// <exception cref="ReverieException">There is no such file or no such type.</exception>
+    /// <exception cref="EnvironmentException">There is no such file or no such type.</exception>
     public static string Settled(string task)
     {
         if (!IsOne(task)) return task;
@@ -91,7 +91,7 @@ public static class AssemblyTasks
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         return folders.Select(folder => Path.GetFullPath(Path.Combine(folder, Path.GetFileName(path))))
             .FirstOrDefault(File.Exists)
-            ?? throw new ReverieException($"task {task}: there is no file {path}; build it (dotnet build -c Release), "
+            ?? throw new EnvironmentException($"task {task}: there is no file {path}; build it (dotnet build -c Release), "
                 + $"or if it has moved, set {FoldersVariable} to its folder");
     }
 

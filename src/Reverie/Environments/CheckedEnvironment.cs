@@ -1,3 +1,5 @@
+using Reverie.Torch;
+
 namespace Reverie.Environments;
 
 /// <summary>
@@ -29,13 +31,13 @@ public sealed class CheckedEnvironment(IEnvironment inner, string name) : Enviro
     {
         steps++;
         if (RowRule.FaultOf(action, ActionSpace) is { } fault)
-            throw new ReverieException($"environment {name} cannot do what the agent wants at step {steps}: {fault}");
+            throw new EnvironmentException($"environment {name} cannot do what the agent wants at step {steps}: {fault}");
         TimeStep row;
         try
         {
             row = Inner.Step(action);
         }
-        catch (Exception thrown) when (thrown is not ReverieException)
+        catch (Exception thrown) when (IsForeign(thrown))
         {
             throw Told(name, $"step {steps}", thrown);
         }
@@ -49,22 +51,25 @@ public sealed class CheckedEnvironment(IEnvironment inner, string name) : Enviro
         {
             return code();
         }
-        catch (Exception fault) when (fault is not ReverieException)
+        catch (Exception fault) when (IsForeign(fault))
         {
             throw Told(name, moment, fault);
         }
     }
 
-    // A library that is missing shows in a static constructor, whose own exception lies one level down.
+    // An environment that computes with tensors may use them wrongly.
+    private static bool IsForeign(Exception fault) => fault is not ReverieException or TorchException;
+
+    // A library that is missing may show in a static constructor of its own, whose exception lies one level down.
     private static ReverieException Told(string name, string moment, Exception fault) =>
         fault is TypeInitializationException { InnerException: ReverieException reason }
             ? reason
-            : new ReverieException($"environment {name} threw {fault.GetType().Name} at {moment}: "
+            : new EnvironmentException($"environment {name} threw {fault.GetType().Name} at {moment}: "
                 + fault.Message.ReplaceLineEndings(" "), fault);
 
     private TimeStep Sound(TimeStep row, string moment, bool isReset) =>
         RowRule.FaultOf(row, ObservationSpace, isReset) is { } fault
-            ? throw new ReverieException($"environment {name} is broken at {moment}: {fault}; " +
+            ? throw new EnvironmentException($"environment {name} is broken at {moment}: {fault}; " +
                 $"`reverie env check {name}` finds more")
             : row;
 }

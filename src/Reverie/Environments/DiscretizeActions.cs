@@ -52,14 +52,14 @@ public sealed class DiscretizeActions : EnvironmentWrapper
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bins, 2);
         if (actions is not BoxSpace box)
-            throw new ReverieException("environment.discretize: the actions of this task are no box of continuous "
+            throw new ConfigurationException("environment.discretize: the actions of this task are no box of continuous "
                 + $"values ({actions}); set it to 0");
         if (box.Low.Concat(box.High).Any(bound => !float.IsFinite(bound)))
-            throw new ReverieException("environment.discretize: the actions of this task have no finite bounds to "
+            throw new ConfigurationException("environment.discretize: the actions of this task have no finite bounds to "
                 + "divide; set it to 0");
         var choices = Math.Pow(bins, box.Size);
         if (choices > MostChoices)
-            throw new ReverieException($"environment.discretize: {bins} values in each of {box.Size} dimensions are "
+            throw new ConfigurationException($"environment.discretize: {bins} values in each of {box.Size} dimensions are "
                 + $"{choices:0} choices, {MostChoices} are the most; take fewer values or 0");
         return new DiscreteSpace((int)choices);
     }

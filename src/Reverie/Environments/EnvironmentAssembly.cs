@@ -25,7 +25,7 @@ internal sealed class EnvironmentAssembly
     public string Origin { get; }
 
     /// <summary>The assembly at a path.</summary>
-    /// <exception cref="ReverieException">It is none, or none that fits this program.</exception>
+    /// <exception cref="EnvironmentException">It is none, or none that fits this program.</exception>
     public static EnvironmentAssembly Of(string path)
     {
         lock (Loaded)
@@ -34,14 +34,14 @@ internal sealed class EnvironmentAssembly
 
     /// <summary>The environment of that name, with or without its namespace; the only one where none is
     /// given.</summary>
-    /// <exception cref="ReverieException">There is none, or several are meant; the line names them.</exception>
+    /// <exception cref="EnvironmentException">There is none, or several are meant; the line names them.</exception>
     public Type Find(string? name)
     {
         if (environments.Length == 0)
-            throw new ReverieException($"{path}: no class in it implements {typeof(IEnvironment).FullName}");
+            throw new EnvironmentException($"{path}: no class in it implements {typeof(IEnvironment).FullName}");
         var named = Array.FindAll(environments, type => name is null || type.FullName == name);
         var meant = named.Length > 0 ? named : Array.FindAll(environments, type => type.Name == name);
-        return meant.Length == 1 ? meant[0] : throw new ReverieException(string.IsNullOrEmpty(name) || meant.Length > 1
+        return meant.Length == 1 ? meant[0] : throw new EnvironmentException(string.IsNullOrEmpty(name) || meant.Length > 1
             ? $"{path}: say which of its environments is meant, as in "
                 + $"{Path.GetFileName(path)}:{environments[0].FullName}; there are {Names()}"
             : $"{path}: no environment in it is called {name}; there "
@@ -64,12 +64,12 @@ internal sealed class EnvironmentAssembly
         }
         catch (ReflectionTypeLoadException fault)
         {
-            throw new ReverieException($"{path}: cannot be used: {FirstLine(fault.LoaderExceptions[0] ?? fault)}; build "
+            throw new EnvironmentException($"{path}: cannot be used: {FirstLine(fault.LoaderExceptions[0] ?? fault)}; build "
                 + "it against this Reverie, with what it needs beside it", fault);
         }
         catch (Exception fault) when (fault is BadImageFormatException or FileLoadException or FileNotFoundException)
         {
-            throw new ReverieException($"{path}: cannot be loaded: {FirstLine(fault)}", fault);
+            throw new EnvironmentException($"{path}: cannot be loaded: {FirstLine(fault)}", fault);
         }
     }
 

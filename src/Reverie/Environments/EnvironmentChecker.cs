@@ -1,4 +1,5 @@
 using Reverie.Configuration;
+using Reverie.Torch;
 
 namespace Reverie.Environments;
 
@@ -55,7 +56,7 @@ public sealed class EnvironmentChecker
         }
         catch (Exception fault)
         {
-            var kind = fault is ReverieException ? "" : $"it threw {fault.GetType().Name}: ";
+            var kind = fault is ReverieException and not TorchException ? "" : $"it threw {fault.GetType().Name}: ";
             Error(kind + fault.Message.ReplaceLineEndings(" "));
         }
         return new(observation, action, findings, tally.Decisions > 0 ? tally.Measures() : null);
@@ -123,7 +124,7 @@ public sealed class EnvironmentChecker
     private void Demand(TimeStep row, bool isReset = false)
     {
         if (RowRule.FaultOf(row, observation!, isReset) is { } fault)
-            throw new ReverieException($"{(isReset ? "after a reset" : $"at step {tally.Decisions}")} {fault}");
+            throw new EnvironmentException($"{(isReset ? "after a reset" : $"at step {tally.Decisions}")} {fault}");
         if (SpaceRule.VectorOf(observation) is { } box && !leaves)
             LookAtBounds(row.Vector, box);
     }

@@ -8,7 +8,7 @@ namespace Reverie.Environments;
 internal static class EnvironmentConstructor
 {
     /// <summary>A function that makes it.</summary>
-    /// <exception cref="ReverieException">The class has none of the three.</exception>
+    /// <exception cref="EnvironmentException">The class has none of the three.</exception>
     public static Func<EnvironmentConfig, int, IEnvironment> Of(Type type)
     {
         if (type.GetConstructor([typeof(EnvironmentConfig), typeof(int)]) is { } full)
@@ -17,7 +17,7 @@ internal static class EnvironmentConstructor
             return (_, seed) => Call(seeded, seed);
         if (type.GetConstructor([]) is { } plain)
             return (_, _) => Call(plain);
-        throw new ReverieException($"{type.FullName}: it has none of the public constructors that environments are "
+        throw new EnvironmentException($"{type.FullName}: it has none of the public constructors that environments are "
             + "made by: (), (int seed) or (EnvironmentConfig config, int seed)");
     }
 

@@ -139,7 +139,7 @@ public static class EnvironmentRegistry
             return Met[task] = new Entry(info, factory);
     }
 
-    private static ReverieException Unknown(string task, IReadOnlyList<string> names) => new(names.Count == 0
+    private static ConfigurationException Unknown(string task, IReadOnlyList<string> names) => new(names.Count == 0
         ? $"there is no task '{task}': none is registered"
         : $"there is no task '{task}'{NearestName.Hint(task, names)} (reverie tasks lists all)");
 

@@ -28,7 +28,7 @@ internal sealed class EnvironmentThread(string name) : IDisposable
     /// <param name="moment">What it is doing, for the message.</param>
     /// <param name="patience">How long to wait; for ever while a debugger looks on.</param>
     /// <param name="code">What to run.</param>
-    /// <exception cref="ReverieException">It did not return in time, or code before it did not; see
+    /// <exception cref="EnvironmentException">It did not return in time, or code before it did not; see
     /// <see cref="IsHang"/>.</exception>
     /// <exception cref="Exception">What it threw.</exception>
     public T Do<T>(string moment, TimeSpan patience, Func<T> code)
@@ -43,7 +43,7 @@ internal sealed class EnvironmentThread(string name) : IDisposable
         }
         begin.Release();
         if (!end.Wait(Debugger.IsAttached ? Timeout.InfiniteTimeSpan : patience))
-            throw hangs = new ReverieException(FormattableString.Invariant($"environment {name} hangs at {moment}: it ")
+            throw hangs = new EnvironmentException(FormattableString.Invariant($"environment {name} hangs at {moment}: it ")
                 + FormattableString.Invariant($"has not returned for {patience.TotalSeconds:0.###} s; ")
                 + "environment.timeout sets how long to wait", new Hang());
         if (fault is not null) ExceptionDispatchInfo.Throw(fault);

@@ -15,13 +15,13 @@ public sealed class NormalizeActions : EnvironmentWrapper
     public override Space ActionSpace => outer;
 
     /// <summary>Wraps <paramref name="inner"/> where its bounds differ from [−1, 1]; otherwise returns it as it is.</summary>
-    /// <exception cref="ReverieException">Its bounds are none that can be mapped to: infinite, swapped or NaN.</exception>
+    /// <exception cref="EnvironmentException">Its bounds are none that can be mapped to: infinite, swapped or NaN.</exception>
     public static IEnvironment Wrap(IEnvironment inner)
     {
         if (inner.ActionSpace is not BoxSpace box || box.Equals(BoxSpace.Uniform(box.Size, -1, 1)))
             return inner;
         if (SpaceRule.FaultsOfAction(box).FirstOrDefault() is { } fault)
-            throw new ReverieException(fault);
+            throw new EnvironmentException(fault);
         return new NormalizeActions(inner, box);
     }
 

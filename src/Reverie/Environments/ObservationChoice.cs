@@ -19,10 +19,10 @@ public static class ObservationChoice
         var image = offered as ImageSpace ?? (offered as MixedSpace)?.Image;
         var vector = offered as BoxSpace ?? (offered as MixedSpace)?.Vector;
         if (image is null && asked != ObservationKind.Vector)
-            throw new ReverieException($"task {task} gives no pictures: its environment observes a vector and is no "
+            throw new ConfigurationException($"task {task} gives no pictures: its environment observes a vector and is no "
                 + $"{nameof(IPictureSource)}; model.encoder=vector learns from the vector alone");
         if (vector is null && asked != ObservationKind.Pixels)
-            throw new ReverieException(
+            throw new ConfigurationException(
                 $"task {task} gives no vector, but pictures alone; model.encoder=pixels learns from them");
         return asked switch
         {

@@ -43,7 +43,7 @@ public static class PublishedScoreChoice
                 agent => string.Equals(agent, name, StringComparison.OrdinalIgnoreCase)) ?? throw Unknown(name)),
         };
 
-        ReverieException Unknown(string name) => new(there.Length == 0
+        ConfigurationException Unknown(string name) => new(there.Length == 0
             ? $"task {task.Task} has no published scores"
             : $"task {task.Task} has no published score of '{name}'; there are {string.Join(", ", there)}");
     }

@@ -42,16 +42,16 @@ internal static class SpaceRule
     }
 
     /// <summary>Refuses what agents cannot learn from.</summary>
-    /// <exception cref="ReverieException">The line of <see cref="Unlearnable"/>.</exception>
+    /// <exception cref="EnvironmentException">The line of <see cref="Unlearnable"/>.</exception>
     public static void DemandLearnable(string task, Space seen)
     {
         if (Unlearnable(seen) is { } fault)
-            throw new ReverieException($"task {task} cannot be learned: {fault}");
+            throw new EnvironmentException($"task {task} cannot be learned: {fault}");
     }
 
     /// <summary>Refuses an environment that is not what its <see cref="TaskInfo"/> says, or has impossible
     /// spaces.</summary>
-    /// <exception cref="ReverieException">One line with all that is wrong.</exception>
+    /// <exception cref="EnvironmentException">One line with all that is wrong.</exception>
     public static void Demand(TaskInfo info, IEnvironment bare)
     {
         var (observation, action) = (bare.ObservationSpace, bare.ActionSpace);
@@ -63,12 +63,12 @@ internal static class SpaceRule
     }
 
     /// <summary>Refuses where there is any fault.</summary>
-    /// <exception cref="ReverieException">One line that names them.</exception>
+    /// <exception cref="EnvironmentException">One line that names them.</exception>
     public static void Demand(string task, IEnumerable<string> faults)
     {
         var all = string.Join("; ", faults);
         if (all.Length > 0)
-            throw new ReverieException($"task {task} cannot be played: {all}");
+            throw new EnvironmentException($"task {task} cannot be played: {all}");
     }
 
     /// <summary>The picture in a space, or null.</summary>

@@ -69,7 +69,7 @@ public sealed record TaskInfo
     {
         BoxSpace box => box.Size,
         DiscreteSpace discrete => discrete.Count,
-        _ => throw new ReverieException($"the actions of task {Task} are neither a box nor discrete"),
+        _ => throw new EnvironmentException($"the actions of task {Task} are neither a box nor discrete"),
     };
 
     /// <summary>Decisions of a full episode, the last one perhaps shorter; 0 where unknown.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Reverie.Configuration;
 
 namespace Reverie.Environments;
@@ -23,7 +24,7 @@ internal class TimedEnvironment : IEnvironment
     }
 
     /// <summary>Told, in a line, of environments that hang as they are disposed of.</summary>
-    public static Action<string> Tell { get; set; } = line => Console.Error.WriteLine(line);
+    public static ILogger Logger { get; set; } = new LineLogger(line => Console.Error.WriteLine(line));
 
     /// <inheritdoc/>
     public Space ObservationSpace { get; }
@@ -93,7 +94,7 @@ internal class TimedEnvironment : IEnvironment
         }
         catch (ReverieException hang) when (EnvironmentThread.IsHang(hang))
         {
-            Tell(hang.Message);     // nothing is lost by it
+            Logger.Warn(hang.Message);     // nothing is lost by it
         }
         finally
         {

@@ -18,7 +18,7 @@ public static class DreamVideo
     /// <param name="scale">Pixels that one pixel of the pictures becomes, each way.</param>
     /// <param name="delayMilliseconds">How long a frame stands; the last stands a second longer.</param>
     /// <exception cref="ArgumentException">The shapes of the clip do not agree.</exception>
-    /// <exception cref="ReverieException">The file cannot be written.</exception>
+    /// <exception cref="DataException">The file cannot be written.</exception>
     public static void WriteGif(string path, DreamClip clip, int scale = 3, int delayMilliseconds = 100)
     {
         clip.Check();
@@ -42,7 +42,7 @@ public static class DreamVideo
     /// <param name="columns">How many frames at most; the first, the last and evenly between.</param>
     /// <param name="scale">Pixels that one pixel of the pictures becomes, each way.</param>
     /// <exception cref="ArgumentException">The shapes of the clip do not agree.</exception>
-    /// <exception cref="ReverieException">The file cannot be written.</exception>
+    /// <exception cref="DataException">The file cannot be written.</exception>
     public static void WriteStrip(string path, DreamClip clip, int columns = 10, int scale = 2)
     {
         clip.Check();

@@ -17,7 +17,7 @@ public sealed record FinalScore(string? Task, long EnvSteps, double Score)
         ArgumentOutOfRangeException.ThrowIfLessThan(last, 1);
         (long EnvSteps, double Value)[] ends = [.. Points(run, metric, kind).TakeLast(last)];
         if (ends.Length == 0)
-            throw new ReverieException($"{run.Name} has no finite '{metric}' of kind {kind}{Known(run)}");
+            throw new DataException($"{run.Name} has no finite '{metric}' of kind {kind}{Known(run)}");
         return new FinalScore(run.Task, ends[^1].EnvSteps, ends.Average(point => point.Value));
     }
 

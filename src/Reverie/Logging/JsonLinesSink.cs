@@ -26,7 +26,7 @@ public sealed class JsonLinesSink : IMetricSink, IDisposable
     private uint _register = ~0u;
 
     /// <summary>Opens the file for appending, making it where it is not; a half last line is cut off.</summary>
-    /// <exception cref="ReverieException">It cannot be opened for writing, or is no log.</exception>
+    /// <exception cref="DataException">It cannot be opened for writing, or is no log.</exception>
     public JsonLinesSink(string path) : this(path, null)
     {
     }
@@ -43,7 +43,7 @@ public sealed class JsonLinesSink : IMetricSink, IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ReverieException($"cannot write the metrics {path}: {e.Message}", e);
+            throw new DataException($"cannot write the metrics {path}: {e.Message}", e);
         }
         try
         {
@@ -63,7 +63,7 @@ public sealed class JsonLinesSink : IMetricSink, IDisposable
     internal uint Checksum => ~_register;
 
     /// <summary>Drops every line after a position that <see cref="Position"/> once gave.</summary>
-    /// <exception cref="ReverieException">The file is shorter, or no line ends there.</exception>
+    /// <exception cref="DataException">The file is shorter, or no line ends there.</exception>
     public void TruncateTo(long position)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(position);
@@ -79,7 +79,7 @@ public sealed class JsonLinesSink : IMetricSink, IDisposable
     /// <param name="path">The log.</param>
     /// <param name="position">Its length then, in bytes.</param>
     /// <param name="checksum">CRC-32 of these bytes; null where it is not known.</param>
-    /// <exception cref="ReverieException">It is gone, no file, shorter, or other bytes stand there.</exception>
+    /// <exception cref="DataException">It is gone, no file, shorter, or other bytes stand there.</exception>
     internal static void Demand(string path, long position, uint? checksum)
     {
         if (position == 0 && !Path.Exists(path))
@@ -92,12 +92,12 @@ public sealed class JsonLinesSink : IMetricSink, IDisposable
         }
         catch (FileNotFoundException error)
         {
-            throw new ReverieException($"{path}: is gone, and the checkpoint continues it: put it back, choose another "
+            throw new DataException($"{path}: is gone, and the checkpoint continues it: put it back, choose another "
                 + "--run, or begin this one anew with --restart", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ReverieException($"{error.Message}; nothing was changed", error);
+            throw new DataException($"{error.Message}; nothing was changed", error);
         }
     }
 
@@ -128,7 +128,7 @@ public sealed class JsonLinesSink : IMetricSink, IDisposable
         catch (Exception e) when (e is IOException || DiskErrors.IsTooLarge(e))
         {
             Rewind(start);
-            throw new ReverieException($"cannot write the metrics {_file.Name}: {e.Message}", e);
+            throw new DataException($"cannot write the metrics {_file.Name}: {e.Message}", e);
         }
     }
 
@@ -160,7 +160,7 @@ public sealed class JsonLinesSink : IMetricSink, IDisposable
         }
     }
 
-    private static ReverieException Changed(string path, long position) => new(
+    private static DataException Changed(string path, long position) => new(
         $"{path}: its first {position} bytes are not the lines that the checkpoint continues: the log or the checkpoint "
         + "was changed, or is another run's; put it back, choose another --run, or begin this one anew with --restart");
 
@@ -171,7 +171,7 @@ public sealed class JsonLinesSink : IMetricSink, IDisposable
             if (EndsLine(end))
                 return end;
             if (most - end > LongestLine)
-                throw new ReverieException($"{_file.Name}: is no log, its last {LongestLine} bytes have no end of line");
+                throw new DataException($"{_file.Name}: is no log, its last {LongestLine} bytes have no end of line");
         }
     }
 

@@ -16,19 +16,19 @@ public static class LearningCurve
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Width, 320, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Height, 200, nameof(options));
         if (options.Smoothing is not (>= 0 and < 1))
-            throw new ReverieException(FormattableString.Invariant(
+            throw new ConfigurationException(FormattableString.Invariant(
                 $"a curve cannot be smoothed by {options.Smoothing}: give a number from 0, as it is, to below 1"));
         if (runs.Count == 0)
             throw new ArgumentException("a learning curve needs a run", nameof(runs));
         CurvePanel[] panels = [.. CurvePanel.Of(runs, options)];
         if (panels.All(panel => panel.Series.All(s => s.Mean.Count == 0 && s.Faint.Count == 0)))
-            throw new ReverieException(NothingToDraw(runs, options));
+            throw new ConfigurationException(NothingToDraw(runs, options));
         int columns = Math.Min(panels.Length, PanelsAcross), rows = (panels.Length + columns - 1) / columns;
         IPlotSurface surface = Path.GetExtension(path).ToLowerInvariant() switch
         {
             ".svg" => new SvgSurface(columns * options.Width, rows * options.Height),
             ".png" => new RasterSurface(columns * options.Width, rows * options.Height),
-            var other => throw new ReverieException(
+            var other => throw new ConfigurationException(
                 $"a plot cannot be written as '{other}' ({path}): name a file that ends in .svg or .png"),
         };
         foreach (var (i, panel) in panels.Index())

@@ -11,13 +11,13 @@ public static class MetricsReader
     private const long LargestFile = 1L << 30;
 
     /// <summary>Reads a metrics file, or the one in a run directory.</summary>
-    /// <exception cref="ReverieException">There is none, or a line other than the last is damaged.</exception>
+    /// <exception cref="DataException">There is none, or a line other than the last is damaged.</exception>
     public static MetricHistory Read(string path)
     {
         if (Directory.Exists(path))
             path = Path.Combine(path, JsonLinesSink.FileName);
         if (!Path.Exists(path))
-            throw new ReverieException($"there are no metrics at {path}: is it the directory of a run?");
+            throw new DataException($"there are no metrics at {path}: is it the directory of a run?");
         try
         {
             using var file = RegularFile.OpenRead(path, LargestFile);
@@ -25,7 +25,7 @@ public static class MetricsReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ReverieException($"cannot read the metrics {path}: {e.Message}", e);
+            throw new DataException($"cannot read the metrics {path}: {e.Message}", e);
         }
     }
 
@@ -45,7 +45,7 @@ public static class MetricsReader
             {
                 if (last)
                     return new MetricHistory(records, HalfLastLine: true);
-                throw new ReverieException($"{path}, line {number} is no measurement: {e.Message}", e);
+                throw new DataException($"{path}, line {number} is no measurement: {e.Message}", e);
             }
         }
         return new MetricHistory(records, HalfLastLine: false);

@@ -15,7 +15,7 @@ internal static class OutputFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             TryDelete(beside);
-            throw new ReverieException($"cannot write {path}: {e.Message}", e);
+            throw new DataException($"cannot write {path}: {e.Message}", e);
         }
     }
 

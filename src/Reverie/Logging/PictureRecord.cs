@@ -14,7 +14,7 @@ public sealed record PictureRecord(string Name, long EnvSteps, int Width, int He
     private const long LargestFile = 1L << 30;
 
     /// <summary>Takes a PNG or GIF that was written; its size comes from its head.</summary>
-    /// <exception cref="ReverieException">The file cannot be read, or is neither.</exception>
+    /// <exception cref="DataException">The file cannot be read, or is neither.</exception>
     public static PictureRecord Read(string name, long envSteps, string path)
     {
         byte[] file;
@@ -24,10 +24,10 @@ public sealed record PictureRecord(string Name, long EnvSteps, int Width, int He
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ReverieException($"cannot read the picture {path}: {e.Message}", e);
+            throw new DataException($"cannot read the picture {path}: {e.Message}", e);
         }
         if (SizeOf(file) is not var (width, height))
-            throw new ReverieException($"{path} is neither PNG nor GIF");
+            throw new DataException($"{path} is neither PNG nor GIF");
         return new PictureRecord(name, envSteps, width, height, file);
     }
 

@@ -20,7 +20,7 @@ public static class PngImage
     /// <param name="width">Pixels in a row.</param>
     /// <param name="height">Rows.</param>
     /// <exception cref="ArgumentException">The length is neither width·height·3 nor width·height.</exception>
-    /// <exception cref="ReverieException">The file cannot be written.</exception>
+    /// <exception cref="DataException">The file cannot be written.</exception>
     public static void Write(string path, ReadOnlySpan<byte> rgb, int width, int height)
     {
         byte[] encoded = Encode(rgb, width, height);
@@ -33,7 +33,7 @@ public static class PngImage
 
     /// <summary>Reads a picture.</summary>
     /// <returns>uint8 (height, width, 3): grey is repeated, palettes are looked up, alpha is dropped.</returns>
-    /// <exception cref="ReverieException">No such file, no PNG, corrupt, or of a kind that is not read.</exception>
+    /// <exception cref="DataException">No such file, no PNG, corrupt, or of a kind that is not read.</exception>
     public static (byte[] Rgb, int Width, int Height) Read(string path)
     {
         try
@@ -42,7 +42,7 @@ public static class PngImage
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            throw new ReverieException($"cannot read the picture {path}: {e.Message}", e);
+            throw new DataException($"cannot read the picture {path}: {e.Message}", e);
         }
     }
 
@@ -57,7 +57,7 @@ public static class PngImage
         }
         catch (InvalidDataException e)
         {
-            throw new ReverieException($"cannot read the picture: {e.Message}", e);
+            throw new DataException($"cannot read the picture: {e.Message}", e);
         }
     }
 

@@ -11,7 +11,7 @@ public static partial class RunGroups
     /// <param name="runs">The runs, with their settings.</param>
     /// <param name="keys">Keys of the configuration; none for the directories' names less a final
     /// <c>-seedN</c>.</param>
-    /// <exception cref="ReverieException">There is no such key, or a run whose settings are not known.</exception>
+    /// <exception cref="ConfigurationException">There is no such key, or a run whose settings are not known.</exception>
     public static IReadOnlyList<CurveRun> By(IReadOnlyList<CurveRun> runs, IReadOnlyList<string> keys)
     {
         if (keys.Count == 0)
@@ -19,7 +19,7 @@ public static partial class RunGroups
                 : TaskByTask([.. runs.Select(run => run with { Name = Seed().Replace(run.Name, "") })]);
         foreach (string key in keys)
             if (!Settings.Keys.Contains(key) && !runs.Any(run => run.Settings.ContainsKey(key)))
-                throw new ReverieException($"there is no key {key} to group by{Settings.Hint(key)}");
+                throw new ConfigurationException($"there is no key {key} to group by{Settings.Hint(key)}");
         return TaskByTask(
             [.. runs.Select(run => run with { Name = string.Join(", ", keys.Select(key => Label(run, key))) })]);
     }
@@ -52,7 +52,7 @@ public static partial class RunGroups
     private static string Label(CurveRun run, string key)
     {
         if (run.Settings.Count == 0)
-            throw new ReverieException($"{run.Name} has no config.yaml, so it cannot be grouped by {key}");
+            throw new ConfigurationException($"{run.Name} has no config.yaml, so it cannot be grouped by {key}");
         // A run of before the key was there has no value of it, which is a group of its own.
         return $"{key}={run.Settings.GetValueOrDefault(key, "(none)")}";
     }

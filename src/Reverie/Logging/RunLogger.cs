@@ -21,7 +21,7 @@ public sealed class RunLogger : IDisposable
     /// <param name="directory">The run directory; made where it is not.</param>
     /// <param name="tensorBoard">Whether TensorBoard's mirror is written too.</param>
     /// <param name="others">Further sinks, displays for one; disposed with the logger if disposable.</param>
-    /// <exception cref="ReverieException">The directory or a file cannot be written.</exception>
+    /// <exception cref="DataException">The directory or a file cannot be written.</exception>
     public static RunLogger Open(string directory, bool tensorBoard = true, params IMetricSink[] others)
     {
         var logger = new RunLogger(directory, tensorBoard, others);
@@ -69,14 +69,14 @@ public sealed class RunLogger : IDisposable
     /// <summary>Complains where the log is not the one that a checkpoint continues. Nothing is changed.</summary>
     /// <param name="position">What <see cref="Position"/> was when the checkpoint was written.</param>
     /// <param name="checksum">What <see cref="Checksum"/> was; null where the checkpoint does not say.</param>
-    /// <exception cref="ReverieException">It is not.</exception>
+    /// <exception cref="DataException">It is not.</exception>
     internal void Demand(long position, uint? checksum) => JsonLinesSink.Demand(MetricsPath, position, checksum);
 
     /// <summary>Goes back to a checkpoint: drops what was logged after it.</summary>
     /// <param name="position">What <see cref="Position"/> was when the checkpoint was written.</param>
     /// <param name="envSteps">The environment steps of the checkpoint.</param>
     /// <param name="mirror">What <see cref="MirrorPositions"/> was then; null where the checkpoint does not say.</param>
-    /// <exception cref="ReverieException">The metrics file does not reach that far.</exception>
+    /// <exception cref="DataException">The metrics file does not reach that far.</exception>
     public void Resume(long position, long envSteps, IReadOnlyDictionary<string, long>? mirror = null)
     {
         lock (_gate)
@@ -97,7 +97,7 @@ public sealed class RunLogger : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ReverieException($"cannot make the run directory {_directory}: {e.Message}", e);
+            throw new DataException($"cannot make the run directory {_directory}: {e.Message}", e);
         }
         _metrics = new JsonLinesSink(MetricsPath, position);
         try
@@ -113,7 +113,7 @@ public sealed class RunLogger : IDisposable
     }
 
     /// <summary>Logs one record.</summary>
-    /// <exception cref="ReverieException">A sink cannot write it.</exception>
+    /// <exception cref="DataException">A sink cannot write it.</exception>
     public void Write(MetricRecord record)
     {
         lock (_gate)
@@ -122,7 +122,7 @@ public sealed class RunLogger : IDisposable
     }
 
     /// <summary>Hands a picture to the sinks that have a place for it.</summary>
-    /// <exception cref="ReverieException">A sink cannot write it.</exception>
+    /// <exception cref="DataException">A sink cannot write it.</exception>
     public void Write(PictureRecord picture)
     {
         lock (_gate)

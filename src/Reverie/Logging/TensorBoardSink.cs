@@ -21,7 +21,7 @@ public sealed class TensorBoardSink : IMetricSink, IDisposable
     private readonly FileStream _file;
 
     /// <summary>Starts a new file in a run directory.</summary>
-    /// <exception cref="ReverieException">The file cannot be made.</exception>
+    /// <exception cref="DataException">The file cannot be made.</exception>
     public TensorBoardSink(string directory)
     {
         long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
@@ -32,7 +32,7 @@ public sealed class TensorBoardSink : IMetricSink, IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ReverieException($"cannot write TensorBoard's file in {directory}: {e.Message}", e);
+            throw new DataException($"cannot write TensorBoard's file in {directory}: {e.Message}", e);
         }
         WriteRecord(TensorBoardEvent.Version(Now()));
         Flush();
@@ -49,7 +49,7 @@ public sealed class TensorBoardSink : IMetricSink, IDisposable
     /// <param name="envSteps">Its environment steps.</param>
     /// <param name="positions">What <see cref="Positions"/> was; null where the checkpoint does not know, as of
     /// versions that did not keep it: what stands at its very step then stays.</param>
-    /// <exception cref="ReverieException">A file cannot be cut or written.</exception>
+    /// <exception cref="DataException">A file cannot be cut or written.</exception>
     public void Resume(long envSteps, IReadOnlyDictionary<string, long>? positions)
     {
         if (positions is not null)
@@ -68,7 +68,7 @@ public sealed class TensorBoardSink : IMetricSink, IDisposable
     }
 
     /// <summary>Takes a picture; TensorBoard shows PNG, and GIF moving.</summary>
-    /// <exception cref="ReverieException">It cannot be written.</exception>
+    /// <exception cref="DataException">It cannot be written.</exception>
     public void Write(PictureRecord picture) => WriteRecord(TensorBoardEvent.Picture(Now(), picture));
 
     /// <inheritdoc/>
@@ -122,7 +122,7 @@ public sealed class TensorBoardSink : IMetricSink, IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException || DiskErrors.IsTooLarge(e))
         {
-            throw new ReverieException($"cannot write TensorBoard's file {_file.Name}: {e.Message}", e);
+            throw new DataException($"cannot write TensorBoard's file {_file.Name}: {e.Message}", e);
         }
     }
 }

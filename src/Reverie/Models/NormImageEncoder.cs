@@ -60,7 +60,7 @@ public sealed class NormImageEncoder : PictureEncoder
     {
         foreach (var side in new[] { space.Height, space.Width })
             if (side % 16 != 0 || side / 16 is < 3 or > 16)
-                throw new ReverieException($"model.cnn: pictures are {space.Height}×{space.Width}; each side must be a "
+                throw new ConfigurationException($"model.cnn: pictures are {space.Height}×{space.Width}; each side must be a "
                     + "multiple of 16 from 48 to 256");
     }
 }

@@ -54,7 +54,7 @@ public sealed record Observation(Tensor? Image, Tensor? Vector)
                 Image = layout.ImageSize > 0 ? rows[n].Image : [], Vector = layout.VectorSize > 0 ? rows[n].Vector : [],
             };
             if (RowRule.FaultOfSight(seen, layout.ImageSize, layout.VectorSize) is { } fault)
-                throw new ReverieException($"row {n} of {rows.Length} does not fit the model, which sees {layout}: {fault}");
+                throw new EnvironmentException($"row {n} of {rows.Length} does not fit the model, which sees {layout}: {fault}");
             seen.Image.CopyTo(images, n * layout.ImageSize);
             seen.Vector.CopyTo(vectors, n * layout.VectorSize);
         }

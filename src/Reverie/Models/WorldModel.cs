@@ -27,9 +27,9 @@ public sealed class WorldModel : Module, ILatentWorld
     {
         init = init with { Rule = config.InitRule };
         if (config.Cnn == "planet" && layout.Image is { } image && (image.Height != 64 || image.Width != 64))
-            throw new ReverieException($"model: pictures are {image.Height}×{image.Width}; the encoder takes 64×64");
+            throw new ConfigurationException($"model: pictures are {image.Height}×{image.Width}; the encoder takes 64×64");
         if (layout.Image is null && layout.VectorSize == 0)
-            throw new ReverieException(
+            throw new ConfigurationException(
                 "model: the environment gives neither pictures nor vectors; there is nothing to learn from");
         (Bits, _imageNoise, Layout, _precision) = (config.ImageBits, config.ImageNoise, layout, precision);
         _tanhReward = config.RewardTransform == "tanh";
@@ -44,9 +44,16 @@ public sealed class WorldModel : Module, ILatentWorld
                 Dynamics.FeatureSize, config.ContinueLayers, config.ContinueUnits, config.Activation, init, config.Norm));
     }
 
+    /// <summary>From observations to embeddings.</summary>
     public ObservationEncoder Encoder { get; }
+
+    /// <summary>How latents follow each other.</summary>
     public LatentDynamics Dynamics { get; }
+
+    /// <summary>From latents to observations.</summary>
     public ObservationDecoder Decoder { get; }
+
+    /// <summary>From latents to rewards.</summary>
     public Head Reward { get; }
 
     /// <summary>Where the future ends; null where the configuration has none.</summary>

@@ -12,13 +12,13 @@ internal static class ChunkAdvice
     /// <param name="config">The run's configuration.</param>
     /// <param name="longest">Decisions of an episode at most; 0 where nobody knows.</param>
     /// <param name="episodes">Episodes that are played before the first chunk is drawn; 0 where none is.</param>
-    /// <exception cref="ReverieException">They cannot; one line with the settings that help.</exception>
+    /// <exception cref="ConfigurationException">They cannot; one line with the settings that help.</exception>
     public static void DemandChunks(Config config, int longest, int episodes)
     {
         if (longest == 0 || episodes == 0) return;
         int[] rows = [.. Enumerable.Repeat(longest + 1, episodes)];
         if (!CanDraw(config.Replay, rows))
-            throw new ReverieException($"replay.chunk_length: {config.Replay.ChunkLength} rows, but {config.Task} gives "
+            throw new ConfigurationException($"replay.chunk_length: {config.Replay.ChunkLength} rows, but {config.Task} gives "
                 + $"at most {longest + 1} an episode, {rows.Sum(each => (long)each)} in training.seed_episodes = "
                 + $"{episodes}; {Advice(config, rows)}");
     }
@@ -26,7 +26,7 @@ internal static class ChunkAdvice
     /// <summary>The line for a run whose episodes turned out too short.</summary>
     /// <param name="config">The run's configuration.</param>
     /// <param name="rows">Rows of each episode there is.</param>
-    public static ReverieException NothingToDraw(Config config, IReadOnlyCollection<int> rows) => rows.Count == 0
+    public static ConfigurationException NothingToDraw(Config config, IReadOnlyCollection<int> rows) => rows.Count == 0
         ? new("replay: there is no episode to draw from; collect some first")
         : new($"replay: none of {rows.Count} episodes has the {config.Replay.ChunkLength} rows of a chunk "
             + $"(the longest has {rows.Max()}{(config.Replay.CrossEpisode ? $", all together {rows.Sum()}" : "")}); "

@@ -20,7 +20,7 @@ internal sealed class ChunkSampler
     {
         (length, prioritizeEnds, crossEpisode) = (config.ChunkLength, config.PrioritizeEnds, config.CrossEpisode);
         if (prioritizeEnds && crossEpisode)
-            throw new ReverieException("replay.prioritize_ends and replay.cross_episode exclude each other: "
+            throw new ConfigurationException("replay.prioritize_ends and replay.cross_episode exclude each other: "
                 + "windows that cross have no end to prefer; set one of them to false");
     }
 
@@ -88,7 +88,7 @@ internal sealed class ChunkSampler
         return (episode, (int)(item - (episode == 0 ? 0 : sums[episode - 1])));
     }
 
-    private ReverieException NothingToDraw() => lengths.Count == 0
+    private ConfigurationException NothingToDraw() => lengths.Count == 0
         ? new("replay: there is no episode to draw from; collect some first")
         : new($"replay: none of {lengths.Count} episodes has the {length} rows of a chunk "
             + $"(the longest has {lengths.Max()})");

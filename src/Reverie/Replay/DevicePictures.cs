@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Reverie.Torch;
 
 namespace Reverie.Replay;
@@ -9,8 +10,8 @@ namespace Reverie.Replay;
 /// <param name="device">Where.</param>
 /// <param name="space">Of the pictures.</param>
 /// <param name="limit">Bytes.</param>
-/// <param name="report">Told why there are no more.</param>
-internal sealed class DevicePictures(Device device, Environments.ImageSpace space, long limit, Action<string> report)
+/// <param name="logger">Told why there are no more.</param>
+internal sealed class DevicePictures(Device device, Environments.ImageSpace space, long limit, ILogger logger)
     : IDisposable
 {
     private readonly Dictionary<EpisodeFile, Tensor> episodes = [];         // (rows, H, W, C)
@@ -52,7 +53,7 @@ internal sealed class DevicePictures(Device device, Environments.ImageSpace spac
     private bool GiveUp(string reason)
     {
         Dispose();
-        report($"pictures come from the host, not from {device}: {reason}");
+        logger.Warn($"pictures come from the host, not from {device}: {reason}");
         return Fit = false;
     }
 }

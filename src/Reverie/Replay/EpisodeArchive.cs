@@ -13,7 +13,7 @@ public static class EpisodeArchive
     private const string IsFirst = "is_first", IsLast = "is_last", IsTerminal = "is_terminal";
 
     /// <summary>Writes an episode: whole, or not at all.</summary>
-    /// <exception cref="ReverieException">The disk is full or refuses.</exception>
+    /// <exception cref="DataException">The disk is full or refuses.</exception>
     public static void Write(string path, Episode episode)
     {
         var (rows, layout) = (episode.Rows, episode.Layout);
@@ -33,7 +33,7 @@ public static class EpisodeArchive
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ReverieException(error.Message, error);
+            throw new DataException(error.Message, error);
         }
 
         void Put(string key, NpyArray array) => arrays.Add(new(key, array));

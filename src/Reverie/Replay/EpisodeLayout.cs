@@ -17,7 +17,7 @@ public sealed record EpisodeLayout(ImageSpace? Image, int VectorSize, int Action
     public long BytesPerRow => ImageSize + sizeof(float) * (VectorSize + ActionSize + 1L) + 3;
 
     /// <summary>The layout that belongs to the two spaces of an environment.</summary>
-    /// <exception cref="ReverieException">A space that episodes cannot hold.</exception>
+    /// <exception cref="EnvironmentException">A space that episodes cannot hold.</exception>
     public static EpisodeLayout From(Space observation, Space action)
     {
         var (image, vector) = observation switch
@@ -25,14 +25,14 @@ public sealed record EpisodeLayout(ImageSpace? Image, int VectorSize, int Action
             ImageSpace only => (only, 0),
             BoxSpace only => ((ImageSpace?)null, only.Size),
             MixedSpace both => (both.Image, both.Vector.Size),
-            _ => throw new ReverieException($"replay: cannot hold observations of {observation}; "
+            _ => throw new EnvironmentException($"replay: cannot hold observations of {observation}; "
                 + "give an ImageSpace, a BoxSpace or a MixedSpace"),
         };
         return action switch
         {
             BoxSpace box => new EpisodeLayout(image, vector, box.Size),
             DiscreteSpace discrete => new EpisodeLayout(image, vector, discrete.Count, OneHot: true),
-            _ => throw new ReverieException($"replay: cannot hold actions of {action}; "
+            _ => throw new EnvironmentException($"replay: cannot hold actions of {action}; "
                 + "give a BoxSpace or a DiscreteSpace"),
         };
     }

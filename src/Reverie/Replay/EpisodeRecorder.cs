@@ -29,7 +29,7 @@ public sealed class EpisodeRecorder(EpisodeLayout layout)
     public bool IsComplete => count > 0 && rows.IsLast[count - 1];
 
     /// <summary>Begins an episode with the row of a reset; one that was under way is dropped.</summary>
-    /// <exception cref="ReverieException">The row is not that of a reset, or has a wrong shape.</exception>
+    /// <exception cref="EnvironmentException">The row is not that of a reset, or has a wrong shape.</exception>
     public void Begin(in TimeStep reset)
     {
         Demand(RowRule.FaultOf(reset, layout.ImageSize, layout.VectorSize, isReset: true), isReset: true);
@@ -38,14 +38,14 @@ public sealed class EpisodeRecorder(EpisodeLayout layout)
     }
 
     /// <summary>Adds the row that <paramref name="action"/> led to.</summary>
-    /// <exception cref="ReverieException">No episode is under way, or the row breaks the contract.</exception>
+    /// <exception cref="EnvironmentException">No episode is under way, or the row breaks the contract.</exception>
     public void Add(ReadOnlySpan<float> action, in TimeStep step)
     {
         if (count == 0 || IsComplete)
-            throw new ReverieException($"environment: a step {(count == 0 ? "before a reset" : "after the last row of an "
+            throw new EnvironmentException($"environment: a step {(count == 0 ? "before a reset" : "after the last row of an "
                 + "episode")}; reset the environment first");
         if (count == MostRows(layout))
-            throw new ReverieException($"environment: an episode of more than {count} rows, which take all the memory "
+            throw new EnvironmentException($"environment: an episode of more than {count} rows, which take all the memory "
                 + "that one may; end it earlier");
         Demand(RowRule.FaultOf(step, layout.ImageSize, layout.VectorSize, isReset: false));
         Demand(RowRule.FaultOf(action, actions));
@@ -130,6 +130,6 @@ public sealed class EpisodeRecorder(EpisodeLayout layout)
     private void Demand(string? fault, bool isReset = false)
     {
         if (fault is not null)
-            throw new ReverieException($"environment: at {(isReset ? "the reset" : $"row {count}")}: {fault}");
+            throw new EnvironmentException($"environment: at {(isReset ? "the reset" : $"row {count}")}: {fault}");
     }
 }

@@ -1,3 +1,7 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
+using Reverie.Torch.IO;
+
 namespace Reverie.Replay;
 
 /// <summary>
@@ -17,30 +21,36 @@ public sealed class EpisodeStore
     private readonly Dictionary<string, uint> checksums = new(StringComparer.Ordinal);
     private readonly List<(EpisodeFile File, string Suffix, string? Fault)> leaving = [];
     private readonly int seed;
-    private readonly Action<string> report;
+    private readonly ILogger logger;
     private readonly bool looksOnly;
 
     /// <summary>Opens a directory and lists it; one that is missing is made when an episode is written.</summary>
     /// <param name="directory">For a run, its <c>episodes</c>.</param>
     /// <param name="seed">Seed of the run; file names follow from it.</param>
-    /// <param name="report">Takes lines that the user should read.</param>
-    /// <exception cref="ReverieException">The directory cannot be read.</exception>
-    public EpisodeStore(string directory, int seed = 0, Action<string>? report = null)
-        : this(directory, seed, report, looksOnly: false, isNew: false)
+    /// <param name="logger">Takes lines that the user should read.</param>
+    /// <exception cref="DataException">The directory cannot be read.</exception>
+    public EpisodeStore(string directory, int seed = 0, ILogger? logger = null)
+        : this(directory, seed, logger, looksOnly: false, isNew: false)
+    {
+    }
+
+    /// <summary>The same, with an action that takes the lines.</summary>
+    public EpisodeStore(string directory, int seed, Action<string> report)
+        : this(directory, seed, new LineLogger(report))
     {
     }
 
     /// <param name="directory">As above.</param>
     /// <param name="seed">As above.</param>
-    /// <param name="report">As above.</param>
+    /// <param name="logger">As above.</param>
     /// <param name="looksOnly">Whether the files are another's: nothing is renamed.</param>
     /// <param name="isNew">Whether what is there now is moved away before an episode is written.</param>
-    private EpisodeStore(string directory, int seed, Action<string>? report, bool looksOnly, bool isNew)
+    private EpisodeStore(string directory, int seed, ILogger? logger, bool looksOnly, bool isNew)
     {
         Directory = directory;
         this.seed = seed;
         this.looksOnly = looksOnly;
-        this.report = report ?? (_ => { });
+        this.logger = logger ?? NullLogger.Instance;
         try
         {
             if (!isNew && Path.Exists(directory))
@@ -48,18 +58,22 @@ public sealed class EpisodeStore
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ReverieException($"{directory}: cannot be used for episodes ({error.Message})", error);
+            throw new DataException($"{directory}: cannot be used for episodes ({error.Message})", error);
         }
     }
 
     /// <summary>One over files that are another's: nothing is renamed.</summary>
-    /// <inheritdoc cref="EpisodeStore(string, int, Action{string})"/>
-    public static EpisodeStore Look(string directory, int seed = 0, Action<string>? report = null) =>
-        new(directory, seed, report, looksOnly: true, isNew: false);
+    /// <inheritdoc cref="EpisodeStore(string, int, ILogger)"/>
+    public static EpisodeStore Look(string directory, int seed = 0, ILogger? logger = null) =>
+        new(directory, seed, logger, looksOnly: true, isNew: false);
+
+    /// <summary>The same, with an action that takes the lines.</summary>
+    public static EpisodeStore Look(string directory, int seed, Action<string> report) =>
+        Look(directory, seed, new LineLogger(report));
 
     /// <summary>One that begins empty: what is there now is moved away before an episode is written.</summary>
-    internal static EpisodeStore Anew(string directory, int seed, Action<string>? report) =>
-        new(directory, seed, report, looksOnly: false, isNew: true);
+    internal static EpisodeStore Anew(string directory, int seed, ILogger? logger) =>
+        new(directory, seed, logger, looksOnly: false, isNew: true);
 
     /// <summary>Where the files are.</summary>
     public string Directory { get; }
@@ -84,7 +98,7 @@ public sealed class EpisodeStore
     public string PathOf(EpisodeFile file) => Path.Combine(Directory, file.Name);
 
     /// <summary>Writes an episode under the next number: durable when this returns.</summary>
-    /// <exception cref="ReverieException">The disk is full or refuses.</exception>
+    /// <exception cref="DataException">The disk is full or refuses.</exception>
     public EpisodeFile Write(Episode episode)
     {
         var file = new EpisodeFile(NextNumber, EpisodeFile.IdOf(seed, NextNumber), episode.Decisions);
@@ -94,7 +108,7 @@ public sealed class EpisodeStore
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ReverieException($"{Directory}: cannot be made for episodes ({error.Message})", error);
+            throw new DataException($"{Directory}: cannot be made for episodes ({error.Message})", error);
         }
         EpisodeArchive.Write(PathOf(file), episode);
         checksums.Remove(file.Name);
@@ -105,7 +119,7 @@ public sealed class EpisodeStore
     }
 
     /// <summary>Reads an episode; null where the file is damaged: it is then set aside and no longer listed.</summary>
-    /// <exception cref="ReverieException">The disk or its permissions refuse.</exception>
+    /// <exception cref="DataException">The disk or its permissions refuse.</exception>
     public Episode? TryRead(EpisodeFile file)
     {
         string fault;
@@ -122,7 +136,7 @@ public sealed class EpisodeStore
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ReverieException($"{PathOf(file)}: cannot be read ({error.Message})", error);
+            throw new DataException($"{PathOf(file)}: cannot be read ({error.Message})", error);
         }
         SetAside(file, fault);
         return null;
@@ -133,7 +147,7 @@ public sealed class EpisodeStore
     {
         var moved = !looksOnly && Rename(file, CorruptSuffix);
         Forget(file);
-        report(moved ? $"{fault}; set aside as {file.Name}{CorruptSuffix}, going on without it"
+        logger.Warn(moved ? $"{fault}; set aside as {file.Name}{CorruptSuffix}, going on without it"
             : $"{fault}; going on without it");
     }
 
@@ -141,7 +155,7 @@ public sealed class EpisodeStore
     /// Goes back to a checkpoint: episodes recorded after it are set aside (the run records them again, and the same
     /// ones), and those that it names and that are damaged or gone are said.
     /// </summary>
-    /// <exception cref="ReverieException">Most of the episodes are damaged or gone, or the disk refuses.</exception>
+    /// <exception cref="DataException">Most of the episodes are damaged or gone, or the disk refuses.</exception>
     public void TruncateTo(ReplayManifest manifest)
     {
         GoBackTo(manifest);
@@ -149,7 +163,7 @@ public sealed class EpisodeStore
     }
 
     /// <summary>Goes back to a checkpoint in this list alone; <see cref="Settle"/> does the same on the disk.</summary>
-    /// <exception cref="ReverieException">As <see cref="TruncateTo"/>.</exception>
+    /// <exception cref="DataException">As <see cref="TruncateTo"/>.</exception>
     internal void GoBackTo(ReplayManifest manifest)
     {
         var listed = files.ToDictionary(file => file.Name, StringComparer.Ordinal);
@@ -172,10 +186,10 @@ public sealed class EpisodeStore
                 + (gone.Count == 1 ? "is gone" : "are gone"));
         // A few files rot on a disk; where most are missing, somebody copied a part of the run, and the rest is somewhere.
         if (2 * (gone.Count + leaving.Count) > manifest.Files.Count)
-            throw new ReverieException($"{faults[0]}; {gone.Count + leaving.Count} of {manifest.Files.Count} episodes "
+            throw new DataException($"{faults[0]}; {gone.Count + leaving.Count} of {manifest.Files.Count} episodes "
                 + "cannot be used: put them back, choose another --run, or begin this one anew with --restart");
         if (gone.Count > 0)
-            report($"{faults[0]}; going on without");
+            logger.Warn($"{faults[0]}; going on without");
         leaving.AddRange(listed.Values.Select(file => (file, SupersededSuffix, (string?)null)));
         foreach (var (file, _, _) in leaving)
             Forget(file);
@@ -183,7 +197,7 @@ public sealed class EpisodeStore
     }
 
     /// <summary>Sets aside what <see cref="GoBackTo"/> took out of the list.</summary>
-    /// <exception cref="ReverieException">The disk or its permissions refuse.</exception>
+    /// <exception cref="DataException">The disk or its permissions refuse.</exception>
     internal void Settle()
     {
         foreach (var (file, suffix, fault) in leaving)
@@ -219,7 +233,7 @@ public sealed class EpisodeStore
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ReverieException($"{error.Message}; nothing was changed", error);
+            throw new DataException($"{error.Message}; nothing was changed", error);
         }
     }
 
@@ -231,7 +245,7 @@ public sealed class EpisodeStore
             if (EpisodeFile.TryParse(name) is { } file)
                 Insert(file);
             else if (name.EndsWith(EpisodeFile.Extension, StringComparison.Ordinal))
-                report($"{path}: is not named like an episode (000012-9f3c01ab-125.npz); left alone");
+                logger.Warn($"{path}: is not named like an episode (000012-9f3c01ab-125.npz); left alone");
             // A number that was set aside as corrupt is not given twice.
             else if (name.EndsWith(CorruptSuffix, StringComparison.Ordinal)
                 && EpisodeFile.TryParse(name[..^CorruptSuffix.Length]) is { } aside)
@@ -265,7 +279,7 @@ public sealed class EpisodeStore
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ReverieException($"{path}: cannot be renamed to *{suffix} ({error.Message})", error);
+            throw new DataException($"{path}: cannot be renamed to *{suffix} ({error.Message})", error);
         }
     }
 }

@@ -1,4 +1,6 @@
 using System.Numerics;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Reverie.Configuration;
 using Reverie.Torch;
 
@@ -14,7 +16,7 @@ public sealed class ReplayBuffer : IReplay
     private const double BytesPerGb = 1e9;
     private readonly EpisodeStore store;
     private readonly ReplayConfig config;
-    private readonly Action<string> report;
+    private readonly ILogger logger;
     private readonly ChunkSampler sampler;
     private readonly EpisodeShelf shelf;
     private readonly DevicePictures? pictures;
@@ -24,21 +26,28 @@ public sealed class ReplayBuffer : IReplay
     /// <param name="layout">What a row is made of; files with another one are set aside.</param>
     /// <param name="config">Chunks, batch, memory and the rule of drawing.</param>
     /// <param name="random">Draws chunks; its state belongs in the checkpoint.</param>
-    /// <param name="report">Takes lines that the user should read.</param>
+    /// <param name="logger">Takes lines that the user should read.</param>
     /// <param name="device">Where batches are learned from: pictures are kept on a CUDA device.</param>
     /// <exception cref="ReverieException">Options that exclude each other.</exception>
     public ReplayBuffer(EpisodeStore store, EpisodeLayout layout, ReplayConfig config, RandomSource random,
-        Action<string>? report = null, Device? device = null)
-        : this(store, layout, config, random, report, PicturesOn(device, layout, config, report))
+        ILogger? logger = null, Device? device = null)
+        : this(store, layout, config, random, logger, PicturesOn(device, layout, config, logger))
+    {
+    }
+
+    /// <summary>The same, with an action that takes the lines.</summary>
+    public ReplayBuffer(EpisodeStore store, EpisodeLayout layout, ReplayConfig config, RandomSource random,
+        Action<string> report, Device? device = null)
+        : this(store, layout, config, random, new LineLogger(report), device)
     {
     }
 
     internal ReplayBuffer(EpisodeStore store, EpisodeLayout layout, ReplayConfig config, RandomSource random,
-        Action<string>? report, DevicePictures? pictures)
+        ILogger? logger, DevicePictures? pictures)
     {
         this.pictures = pictures;
         (this.store, this.config, Layout, Random) = (store, config, layout, random);
-        this.report = report ?? (_ => { });
+        this.logger = logger ?? NullLogger.Instance;
         sampler = new ChunkSampler(config);
         shelf = new EpisodeShelf(store, layout, (long)(config.MemoryGb * BytesPerGb));
         foreach (var file in store.Files)
@@ -155,9 +164,9 @@ public sealed class ReplayBuffer : IReplay
     }
 
     private static DevicePictures? PicturesOn(
-        Device? device, EpisodeLayout layout, ReplayConfig config, Action<string>? report) =>
+        Device? device, EpisodeLayout layout, ReplayConfig config, ILogger? logger) =>
         device is { IsCuda: true } cuda && layout.Image is { } space && config.DeviceGb > 0
-            ? new DevicePictures(cuda, space, (long)(config.DeviceGb * BytesPerGb), report ?? (_ => { }))
+            ? new DevicePictures(cuda, space, (long)(config.DeviceGb * BytesPerGb), logger ?? NullLogger.Instance)
             : null;
 
     private void Include(EpisodeFile file)
@@ -166,10 +175,10 @@ public sealed class ReplayBuffer : IReplay
         // Where most are so short, a line for each would hide all others.
         var tooShort = sampler.Lengths.Count - sampler.Episodes.Count;
         if (tooShort == 1)
-            report($"{store.PathOf(file)}: has {file.Rows} rows, fewer than the {config.ChunkLength} of a chunk; "
+            logger.Warn($"{store.PathOf(file)}: has {file.Rows} rows, fewer than the {config.ChunkLength} of a chunk; "
                 + "no chunk is drawn from it");
         else if (tooShort >= 10 && BitOperations.IsPow2(tooShort / 10) && tooShort % 10 == 0)
-            report($"{tooShort} of {sampler.Lengths.Count} episodes have fewer rows than the {config.ChunkLength} of a "
+            logger.Warn($"{tooShort} of {sampler.Lengths.Count} episodes have fewer rows than the {config.ChunkLength} of a "
                 + "chunk; no chunk is drawn from them");
     }
 }

@@ -63,7 +63,7 @@ public sealed record ReplayPreflight(long Episodes, long Decisions, long Bytes, 
     /// <param name="seen">What is on disk already, when a run goes on.</param>
     /// <param name="freeBytes">Asked for the bytes free; the disk itself unless said.</param>
     /// <param name="latents">What the latents of rows are made of; null where the replay keeps none.</param>
-    /// <exception cref="ReverieException">The directory cannot be written, or the disk has too little room.</exception>
+    /// <exception cref="DataException">The directory cannot be written, or the disk has too little room.</exception>
     internal static ReplayPreflight Check(Config config, EpisodeLayout layout, int actionRepeat, int episodeDecisions,
         string directory, EpisodesSeen seen = default, Func<string, long>? freeBytes = null, LatentRows? latents = null)
     {
@@ -71,7 +71,7 @@ public sealed record ReplayPreflight(long Episodes, long Decisions, long Bytes, 
         var need = Reckon(
             config, layout, actionRepeat, episodeDecisions, seen, (freeBytes ?? FreeBytes)(directory), latents);
         if (need.DiskBytesExpected > need.DiskBytesFree)
-            throw new ReverieException($"{directory}: the episodes of this run take about "
+            throw new DataException($"{directory}: the episodes of this run take about "
                 + $"{Gb(need.DiskBytesExpected)} GB of disk, {Gb(need.DiskBytesFree)} GB are free; "
                 + "free some, choose another --run directory, or lower training.env_steps");
         return need;
@@ -143,7 +143,7 @@ public sealed record ReplayPreflight(long Episodes, long Decisions, long Bytes, 
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ReverieException($"{directory}: cannot be written ({error.Message}); check its permissions or "
+            throw new DataException($"{directory}: cannot be written ({error.Message}); check its permissions or "
                 + "choose another --run directory", error);
         }
     }

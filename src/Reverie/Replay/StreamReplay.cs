@@ -52,7 +52,7 @@ public sealed class StreamReplay : IReplay
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            throw new ReverieException($"{folder}: {error.Message}", error);
+            throw new DataException($"{folder}: {error.Message}", error);
         }
     }
 
@@ -307,7 +307,7 @@ public sealed class StreamReplay : IReplay
     {
         var starts = Starts;
         if (starts == 0)
-            throw new ReverieException($"replay: none of {Count} environments has played the {config.ChunkLength + 1} rows "
+            throw new DataException($"replay: none of {Count} environments has played the {config.ChunkLength + 1} rows "
                 + "of a chunk and the one before it");
         long start = Random.NextInt(checked((int)starts));
         var stream = 0;

@@ -27,7 +27,7 @@ internal sealed record ActingLatents(LatentChunk Latents, float[] Actions)
     }
 
     /// <summary>Reads it back.</summary>
-    /// <exception cref="ReverieException">It cannot be read, or is of another agent.</exception>
+    /// <exception cref="DataException">It cannot be read, or is of another agent.</exception>
     public static ActingLatents Load(string folder, LatentRows shape, int count, int actionSize)
     {
         var path = Path.Combine(folder, File);
@@ -42,7 +42,7 @@ internal sealed record ActingLatents(LatentChunk Latents, float[] Actions)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            throw new ReverieException($"{path}: {error.Message}", error);
+            throw new DataException($"{path}: {error.Message}", error);
         }
     }
 

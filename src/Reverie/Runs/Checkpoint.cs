@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.Extensions.Logging;
 using Reverie.Agents;
 using Reverie.Replay;
 using Reverie.Torch;
@@ -20,10 +21,18 @@ public sealed record Checkpoint
     private const string OldSuffix = ".old", DamagedSuffix = ".damaged";
     private const int RandomWords = 4;
 
+    /// <summary>Version of the format.</summary>
+    /// <summary>Version of the format.</summary>
     [JsonRequired]
     public int Version { get; init; } = RunDirectory.Version;
+
+    /// <summary>How far the run was.</summary>
     public required Counters Counters { get; init; }
+
+    /// <summary>Its episodes.</summary>
     public required ReplayManifest Replay { get; init; }
+
+    /// <summary>State of what draws its chunks.</summary>
     public required IReadOnlyList<ulong> ReplayRandom { get; init; }
 
     /// <summary>Length of <c>metrics.jsonl</c> in bytes.</summary>
@@ -75,7 +84,7 @@ public sealed record Checkpoint
     /// <param name="agent">Gives parameters and moments.</param>
     /// <param name="keep">Checkpoints that are kept.</param>
     /// <param name="beside">Writes what else belongs into the folder that it is given.</param>
-    /// <exception cref="ReverieException">The disk is full or refuses; earlier checkpoints are untouched.</exception>
+    /// <exception cref="DataException">The disk is full or refuses; earlier checkpoints are untouched.</exception>
     public void Save(string directory, IAgent agent, int keep, Action<string>? beside = null)
     {
         try
@@ -104,7 +113,7 @@ public sealed record Checkpoint
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ReverieException)
         {
-            throw new ReverieException($"checkpoint not written: {error.Message}; earlier checkpoints are untouched", error);
+            throw new DataException($"checkpoint not written: {error.Message}; earlier checkpoints are untouched", error);
         }
     }
 
@@ -113,7 +122,7 @@ public sealed record Checkpoint
     /// beside a process at work it would disturb a replacement that goes well.</summary>
     /// <param name="directory">The run's <c>checkpoints</c>.</param>
     /// <param name="updates">Updates of the checkpoint that the run goes on from; null where there is none.</param>
-    /// <exception cref="ReverieException">The directory cannot be written.</exception>
+    /// <exception cref="DataException">The directory cannot be written.</exception>
     internal static void Settle(string directory, long? updates)
     {
         if (!Directory.Exists(directory)) return;
@@ -127,7 +136,7 @@ public sealed record Checkpoint
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ReverieException($"{directory}: cannot be written: {error.Message}", error);
+            throw new DataException($"{directory}: cannot be written: {error.Message}", error);
         }
     }
 
@@ -135,9 +144,9 @@ public sealed record Checkpoint
     /// changed on the disk.</summary>
     /// <param name="directory">The run's <c>checkpoints</c>.</param>
     /// <param name="agent">Takes parameters and moments.</param>
-    /// <param name="report">Told of each checkpoint that is damaged.</param>
-    /// <exception cref="ReverieException">There are checkpoints, but not one of them is whole.</exception>
-    public static Checkpoint? LoadNewest(string directory, IAgent agent, Action<string> report)
+    /// <param name="logger">Told of each checkpoint that is damaged.</param>
+    /// <exception cref="DataException">There are checkpoints, but not one of them is whole.</exception>
+    public static Checkpoint? LoadNewest(string directory, IAgent agent, ILogger logger)
     {
         var folders = Candidates(directory);
         for (var i = folders.Count - 1; i >= 0; i--)
@@ -148,23 +157,27 @@ public sealed record Checkpoint
             }
             catch (Exception error) when (IsDamage(error))
             {
-                report($"{folders[i]}: damaged ({error.Message})"
+                logger.Warn($"{folders[i]}: damaged ({error.Message})"
                     + (i > 0 ? "; going back to the checkpoint before it" : ""));
             }
         }
-        return folders.Count == 0 ? null : throw new ReverieException($"{directory}: none of {folders.Count} "
+        return folders.Count == 0 ? null : throw new DataException($"{directory}: none of {folders.Count} "
             + "checkpoint(s) can be read; put one back, choose another --run, or begin this one anew with --restart");
     }
+
+    /// <summary>The same, with an action that takes the lines.</summary>
+    public static Checkpoint? LoadNewest(string directory, IAgent agent, Action<string> report) =>
+        LoadNewest(directory, agent, new LineLogger(report));
 
     /// <summary>Loads some modules of another run from its newest checkpoint.</summary>
     /// <param name="directory">Its <c>checkpoints</c>.</param>
     /// <param name="key">The setting that names the run, for complaints.</param>
     /// <param name="modules">Take the parameters, by their names.</param>
-    /// <exception cref="ReverieException">There is none, it is damaged, or the modules have other sizes.</exception>
+    /// <exception cref="DataException">There is none, it is damaged, or the modules have other sizes.</exception>
     public static void LoadModules(string directory, string key, IReadOnlyDictionary<string, Module> modules)
     {
         var newest = Candidates(directory).LastOrDefault();
-        if (newest is null) throw new ReverieException($"{key}: {directory} has no checkpoint; train that run first");
+        if (newest is null) throw new DataException($"{key}: {directory} has no checkpoint; train that run first");
         try
         {
             CheckSums(newest, ReadState(newest));
@@ -173,7 +186,7 @@ public sealed record Checkpoint
         }
         catch (Exception error) when (IsDamage(error))
         {
-            throw new ReverieException(
+            throw new DataException(
                 $"{key}: {error.Message}; the checkpoint must be whole, and both runs must have the same sizes", error);
         }
     }
@@ -205,7 +218,7 @@ public sealed record Checkpoint
         var (text, whole) = Seal.OpenJson(RegularFile.ReadAllBytes(Path.Combine(folder, StateFile)));
         var state = JsonSerializer.Deserialize<Checkpoint>(text, Json)
             ?? throw new InvalidDataException($"{StateFile} is empty");
-        if (state.Version != RunDirectory.Version) throw new ReverieException(
+        if (state.Version != RunDirectory.Version) throw new DataException(
             $"{folder}: version {state.Version} of the format, this program has {RunDirectory.Version}");
         return state.Fault(folder) is { } fault ? throw new InvalidDataException($"{StateFile}: {fault}")
             : state with { IsSealed = whole, Folder = folder };
@@ -280,7 +293,7 @@ public sealed record Checkpoint
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ReverieException($"{directory}: cannot be read: {error.Message}", error);
+            throw new DataException($"{directory}: cannot be read: {error.Message}", error);
         }
     }
 

@@ -9,7 +9,7 @@ namespace Reverie.Runs;
 public sealed record Compute(Device Device, DType Precision)
 {
     /// <summary>Makes the choice, and sets the number of threads and whose kernels compute.</summary>
-    /// <exception cref="ReverieException">The device asked for is not here.</exception>
+    /// <exception cref="ConfigurationException">The device asked for is not here.</exception>
     public static Compute Prepare(ComputeConfig config)
     {
         try
@@ -23,7 +23,7 @@ public sealed record Compute(Device Device, DType Precision)
         }
         catch (TorchException error)
         {
-            throw new ReverieException($"compute.device: {error.Message}", error);
+            throw new ConfigurationException($"compute.device: {error.Message}", error);
         }
     }
 
@@ -49,7 +49,7 @@ public sealed record Compute(Device Device, DType Precision)
         }
         catch (OutOfMemoryException fault)
         {
-            throw new ReverieException($"compute.threads: {started.Count} of {count} threads can be started; lower it, "
+            throw new ConfigurationException($"compute.threads: {started.Count} of {count} threads can be started; lower it, "
                 + "or raise the limit of processes (`ulimit -u`, or that of the job)", fault);
         }
         finally

@@ -39,8 +39,13 @@ public sealed class RunDirectory : IDisposable
     /// <summary>The directory itself.</summary>
     public string Path { get; }
 
+    /// <summary>What was recorded.</summary>
     public string Episodes => System.IO.Path.Combine(Path, "episodes");
+
+    /// <summary>What the run goes on from.</summary>
     public string Checkpoints => System.IO.Path.Combine(Path, CheckpointFolder);
+
+    /// <summary>Dreams of the run, as pictures.</summary>
     public string Videos => System.IO.Path.Combine(Path, "videos");
 
     /// <summary>What evaluations leave to be looked at: episodes, dreams of them, foresight.</summary>
@@ -62,7 +67,7 @@ public sealed class RunDirectory : IDisposable
     public static RunDirectory Open(string path, ResolvedConfig config, bool restart = false)
     {
         if (path.Any(char.IsControl))
-            throw new ReverieException($"{Visible(path)}: a folder of a run cannot have a line break or another control "
+            throw new DataException($"{Visible(path)}: a folder of a run cannot have a line break or another control "
                 + "character in its name");
         var run = new RunDirectory(path, config, RunLock.Take(path, LockFile), restart);
         try
@@ -75,7 +80,7 @@ public sealed class RunDirectory : IDisposable
         {
             run.Dispose();
             if (error is IOException or UnauthorizedAccessException)
-                throw new ReverieException($"{path}: the run directory cannot be read: {error.Message}", error);
+                throw new DataException($"{path}: the run directory cannot be read: {error.Message}", error);
             throw;
         }
     }
@@ -107,7 +112,7 @@ public sealed class RunDirectory : IDisposable
             return;
         string[] work = [.. RunParts.Work.Where(name => HasContent(System.IO.Path.Combine(Path, name)))];
         if (work.Length > 0)
-            throw new ReverieException($"{Path}: has no checkpoint, but {string.Join(", ", work)}: put "
+            throw new DataException($"{Path}: has no checkpoint, but {string.Join(", ", work)}: put "
                 + $"{CheckpointFolder} back, choose another --run, or begin this one anew with --restart");
     }
 
@@ -137,7 +142,7 @@ public sealed class RunDirectory : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ReverieException($"{Path}: the run directory cannot be written: {error.Message}", error);
+            throw new DataException($"{Path}: the run directory cannot be written: {error.Message}", error);
         }
     }
 
@@ -151,7 +156,7 @@ public sealed class RunDirectory : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ReverieException($"{Unsaved}: cannot be removed: {error.Message}", error);
+            throw new DataException($"{Unsaved}: cannot be removed: {error.Message}", error);
         }
     }
 
@@ -169,7 +174,7 @@ public sealed class RunDirectory : IDisposable
         else if (RunParts.Work.Append(CheckpointFolder).Where(name => HasContent(InRun(name))).ToArray() is [_, ..] work
             && !File.Exists(Unsaved))
         {
-            throw new ReverieException($"{Path}: has {string.Join(", ", work)}, but no {ConfigFile}: put it back, choose "
+            throw new DataException($"{Path}: has {string.Join(", ", work)}, but no {ConfigFile}: put it back, choose "
                 + "another --run, or begin this one anew with --restart");
         }
     }
@@ -192,11 +197,11 @@ public sealed class RunDirectory : IDisposable
         catch (Exception error) when (error is JsonException or KeyNotFoundException or IOException
             or UnauthorizedAccessException or InvalidOperationException or FormatException or InvalidDataException)
         {
-            throw new ReverieException($"{factsPath}: cannot be read ({error.Message}); put it back, choose another --run, "
+            throw new DataException($"{factsPath}: cannot be read ({error.Message}); put it back, choose another --run, "
                 + "or begin this one anew with --restart", error);
         }
         if (version != Version)
-            throw new ReverieException($"{Path}: this run has version {version} of the format, this program {Version}; choose another --run");
+            throw new DataException($"{Path}: this run has version {version} of the format, this program {Version}; choose another --run");
     }
 
     private static byte[] FactsOf(string path) => Seal.OpenJson(RegularFile.ReadAllBytes(path)).Text;

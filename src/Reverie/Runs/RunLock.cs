@@ -17,7 +17,7 @@ internal sealed class RunLock : IDisposable
     /// <summary>Takes it.</summary>
     /// <param name="directory">The run directory; made where it is missing.</param>
     /// <param name="name">Name of the file.</param>
-    /// <exception cref="ReverieException">Another process has it, or the directory cannot be written.</exception>
+    /// <exception cref="DataException">Another process has it, or the directory cannot be written.</exception>
     public static RunLock Take(string directory, string name)
     {
         var taken = new RunLock(Path.Combine(directory, name), Missing(directory));
@@ -35,7 +35,7 @@ internal sealed class RunLock : IDisposable
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             taken.Dispose();
-            throw new ReverieException(error.HResult is Held or HeldMac or HeldWindows
+            throw new DataException(error.HResult is Held or HeldMac or HeldWindows
                 ? $"{directory}: another process works on this run; wait for it, or choose another --run"
                 : $"{directory}: the run directory cannot be written: {Reason(directory, error)}", error);
         }

@@ -19,13 +19,13 @@ internal static class RunParts
         [.. Folders, JsonLinesSink.FileName, RunDirectory.ConfigFile, "run.json", "offline.json", "unsaved"];
 
     /// <summary>Complains of something else that stands where the run has a folder.</summary>
-    /// <exception cref="ReverieException">So it is.</exception>
+    /// <exception cref="DataException">So it is.</exception>
     public static void DemandFolders(string run)
     {
         var wrong = Directory.EnumerateFileSystemEntries(run)
             .FirstOrDefault(path => Folders.Contains(Path.GetFileName(path)) && !Directory.Exists(path));
         if (wrong is not null)
-            throw new ReverieException($"{wrong}: is no folder; move it away, choose another --run, or begin this one anew "
+            throw new DataException($"{wrong}: is no folder; move it away, choose another --run, or begin this one anew "
                 + "with --restart");
     }
 

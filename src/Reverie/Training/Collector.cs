@@ -1,7 +1,9 @@
 using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.Logging;
 using Reverie.Agents;
 using Reverie.Environments;
 using Reverie.Replay;
+using Reverie.Torch;
 
 namespace Reverie.Training;
 
@@ -12,11 +14,11 @@ namespace Reverie.Training;
 /// </summary>
 /// <param name="environments">All of one task; the caller disposes them.</param>
 /// <param name="layout">What their rows are made of.</param>
-/// <param name="report">Told, in a line, of each crash, and once of episodes that are cut.</param>
+/// <param name="logger">Told, in a line, of each crash, and once of episodes that are cut.</param>
 /// <param name="limit">Decisions that an episode has at most by itself; 0 where nobody knows, and then one is cut after
 /// <see cref="EpisodeExtent.LongestUnknown"/>.</param>
 public sealed class Collector(
-    ParallelEnvironments environments, EpisodeLayout layout, Action<string> report, int limit = 0)
+    ParallelEnvironments environments, EpisodeLayout layout, ILogger logger, int limit = 0)
 {
     /// <summary>Crashes of an environment before its episode is whole that end the collecting.</summary>
     public const int MostCrashes = 3;
@@ -24,6 +26,12 @@ public sealed class Collector(
     private readonly Play[] all = [.. Enumerable.Range(0, environments.Count).Select(_ => new Play(layout))];
     private readonly int longest = Math.Min(limit > 0 ? limit : EpisodeExtent.LongestUnknown, EpisodeRecorder.MostRows(layout) - 1);
     private bool saidCut;
+
+    /// <summary>The same, with an action that takes the lines.</summary>
+    public Collector(ParallelEnvironments environments, EpisodeLayout layout, Action<string> report, int limit = 0)
+        : this(environments, layout, new LineLogger(report), limit)
+    {
+    }
 
     /// <summary>Episodes that one call collects at most: the number of environments.</summary>
     public int Count => environments.Count;
@@ -92,7 +100,7 @@ public sealed class Collector(
             environments.End(n);
             if (saidCut) continue;
             saidCut = true;
-            report($"an episode is cut after {plays[n].Decisions} decisions, as by a time limit: " + (spent
+            logger.Warn($"an episode is cut after {plays[n].Decisions} decisions, as by a time limit: " + (spent
                 ? "training.env_steps are used up"
                 : longest < limit ? $"more would take over {EpisodeRecorder.MostBytes / 1e9:0.#} GB of memory"
                 : "nothing says how long one may get, and so is every other of this length; "
@@ -125,16 +133,16 @@ public sealed class Collector(
             var why = Told(crash);
             all[n].BeginAgain();
             if (all[n].Restarts == MostCrashes)
-                throw new ReverieException(
+                throw new EnvironmentException(
                     $"{who} crashed {MostCrashes} times without finishing an episode, at last {where}: {why}", crash);
-            report($"{who} crashed {where}; it is made anew and plays another episode: {why}");
+            logger.Warn($"{who} crashed {where}; it is made anew and plays another episode: {why}");
             environments.TryRestart(n, EpisodeSeed(seed, n, all[n].Restarts));
         }
     }
 
     /// <summary>A crash in one line: what kind it is, where it is none of ours, and what it says.</summary>
     internal static string Told(Exception crash) =>
-        (crash is ReverieException ? "" : $"{crash.GetType().Name}: ") + crash.Message.ReplaceLineEndings(" ");
+        (crash is ReverieException and not TorchException ? "" : $"{crash.GetType().Name}: ") + crash.Message.ReplaceLineEndings(" ");
 
     // Crashes change neither the seed of a first attempt nor that of another environment.
     private static int EpisodeSeed(ulong seed, int n, int attempt)

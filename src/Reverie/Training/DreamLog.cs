@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Reverie.Agents;
 using Reverie.Dreams;
 using Reverie.Logging;
@@ -14,8 +15,8 @@ namespace Reverie.Training;
 /// <param name="run">Whose directory.</param>
 /// <param name="agent">Who dreams; one without a model of pictures or vectors shows nothing.</param>
 /// <param name="log">Takes the pictures.</param>
-/// <param name="report">Told, in a line, where a dream could not be kept: that is no reason to stop a run.</param>
-internal sealed class DreamLog(RunDirectory run, IAgent agent, RunLogger log, Action<string> report)
+/// <param name="logger">Told, in a line, where a dream could not be kept: that is no reason to stop a run.</param>
+internal sealed class DreamLog(RunDirectory run, IAgent agent, RunLogger log, ILogger logger)
 {
     private const int Rows = 50, ContextRows = 5, Scale = 2;
 
@@ -44,7 +45,7 @@ internal sealed class DreamLog(RunDirectory run, IAgent agent, RunLogger log, Ac
         }
         catch (ReverieException fault)
         {
-            report($"the dream after {counters.Updates} updates is not kept: {fault.Message}");
+            logger.Warn($"the dream after {counters.Updates} updates is not kept: {fault.Message}");
         }
     }
 

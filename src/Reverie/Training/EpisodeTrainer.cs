@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Reverie.Agents;
 using Reverie.Configuration;
 using Reverie.Environments;
@@ -22,9 +23,15 @@ public sealed class EpisodeTrainer : WholeEpisodeTrainer
 
     /// <inheritdoc/>
     public EpisodeTrainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments,
-        RunLogger log, Action<string> report) : base(config, run, agent, environments, log, report,
+        RunLogger log, ILogger logger) : base(config, run, agent, environments, log, logger,
             firstEpisodes: config.Training.SeedEpisodes) =>
         (_config, _agent, _batch) = (config, agent, Replay.CreateBatch());
+
+    /// <summary>The same, with an action that takes the lines.</summary>
+    public EpisodeTrainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments, RunLogger log,
+        Action<string> report) : this(config, run, agent, environments, log, new LineLogger(report))
+    {
+    }
 
     // As many environment steps as it was to have, and the updates that belong to them.
     private protected override bool IsOver => Counters.EnvSteps >= _config.Training.EnvSteps && HasLearned;
@@ -65,7 +72,7 @@ public sealed class EpisodeTrainer : WholeEpisodeTrainer
         if (Counters.Updates > 0 || missing <= 0) return false;
         // As many episodes of the longest kind, and one that the agent plays.
         var longest = LongestSteps > 0 ? LongestSteps : (long)EpisodeExtent.LongestUnknown * _config.Repeat();
-        Report($"nothing is learned yet: training.env_steps = {_config.Training.EnvSteps} are used up by "
+        Logger.Warn($"nothing is learned yet: training.env_steps = {_config.Training.EnvSteps} are used up by "
             + $"{Counters.Episodes} of training.seed_episodes = {_config.Training.SeedEpisodes}; the same command goes on "
             + $"with --env-steps {Counters.EnvSteps + (missing + 1) * longest}");
         return false;

@@ -39,7 +39,7 @@ internal static class NotFinite
     /// avail.</summary>
     /// <param name="place">Where in the episode, in words.</param>
     /// <param name="value">What is not finite.</param>
-    public static ReverieException Action(string place, float value) => new($"the agent's action {place} is "
+    public static NotFiniteException Action(string place, float value) => new($"the agent's action {place} is "
         + $"{value.ToString(CultureInfo.InvariantCulture)}: what it has learned is not finite any more; begin a new run "
         + "with a smaller optimizer.learning_rate");
 

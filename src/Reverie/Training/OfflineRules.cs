@@ -26,7 +26,7 @@ public static class OfflineRules
     /// <summary>As <see cref="Check"/>, for those who mean to learn from it.</summary>
     /// <exception cref="ReverieException">Something is wrong; the line has the first finding.</exception>
     public static DataReport Demand(DataFolder folder, Config config) =>
-        FaultOfAgent(config) is { } fault ? throw new ReverieException(fault) : folder.Demanded(Check(folder, config));
+        FaultOfAgent(config) is { } fault ? throw new ConfigurationException(fault) : folder.Demanded(Check(folder, config));
 
     private static IEnumerable<string> Faults(Config config, DataReport report)
     {

@@ -37,7 +37,7 @@ public sealed record OfflineSource(string Directory, ActionPairing Pairing = Act
         catch (Exception error) when (error is JsonException or InvalidDataException or IOException
             or UnauthorizedAccessException)
         {
-            throw new ReverieException($"{path}: cannot be read ({error.Message}); put it back, or choose another --run",
+            throw new DataException($"{path}: cannot be read ({error.Message}); put it back, or choose another --run",
                 error);
         }
     }
@@ -51,7 +51,7 @@ public sealed record OfflineSource(string Directory, ActionPairing Pairing = Act
             return;
         var before = Of(run.Path);
         if (before is null ? System.IO.Directory.Exists(run.Checkpoints) : before with { Updates = Updates } != this)
-            throw new ReverieException($"{run.Path}: this run learns from {before?.Directory ?? "what it plays"}; "
+            throw new ConfigurationException($"{run.Path}: this run learns from {before?.Directory ?? "what it plays"}; "
                 + "repeat its options or choose another --run");
     }
 

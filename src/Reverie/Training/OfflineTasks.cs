@@ -49,7 +49,7 @@ public static class OfflineTasks
         public Space ActionSpace => info.ActionSpace;
 
         public TimeStep Reset(int? seed = null) =>
-            throw new ReverieException($"{info.Task} is a folder of episodes: there is nothing to play in");
+            throw new EnvironmentException($"{info.Task} is a folder of episodes: there is nothing to play in");
 
         public TimeStep Step(ReadOnlySpan<float> action) => Reset();
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Reverie.Agents;
 using Reverie.Configuration;
 using Reverie.Environments;
@@ -27,12 +28,12 @@ public sealed class OfflineTrainer : WholeEpisodeTrainer
     /// <param name="agent">Who learns.</param>
     /// <param name="environments">Where evaluations are played.</param>
     /// <param name="log">Where measurements go.</param>
-    /// <param name="report">Told what the user should know.</param>
+    /// <param name="logger">Told what the user should know.</param>
     /// <param name="source">What is learned from.</param>
     /// <param name="data">What <see cref="Demand"/> found.</param>
     internal OfflineTrainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments,
-        RunLogger log, Action<string> report, OfflineSource source, DataReport? data)
-        : base(config, run, agent, environments, log, report, Recorded(config, data)) =>
+        RunLogger log, ILogger logger, OfflineSource source, DataReport? data)
+        : base(config, run, agent, environments, log, logger, Recorded(config, data)) =>
         (_config, _source, _data, _batch) = (config, source, data, Replay.CreateBatch());
 
     /// <summary>Checks what can be known before a run is begun.</summary>
@@ -95,7 +96,7 @@ public sealed class OfflineTrainer : WholeEpisodeTrainer
             ["return"] = data.Returns.Average(), ["return_min"] = data.Returns.Min(),
             ["return_max"] = data.Returns.Max(), ["length"] = data.Lengths.Average(rows => rows - 1),
         });
-        Report($"{data.Episodes} episodes, {data.Decisions} decisions of {folder.Directory}; "
+        Logger.Say($"{data.Episodes} episodes, {data.Decisions} decisions of {folder.Directory}; "
             + $"{UpdatesDue} updates are to come");
         Save();
     }
@@ -104,7 +105,7 @@ public sealed class OfflineTrainer : WholeEpisodeTrainer
     {
         Update(Replay, _batch, last: Counters.Updates + 1 == UpdatesDue);
         if (Counters.Updates % Math.Max(1, UpdatesDue / Reports) == 0)
-            Report($"{Counters.Updates} of {UpdatesDue} updates");
+            Logger.Say($"{Counters.Updates} of {UpdatesDue} updates");
     }
 
     // What is still to be recorded: nothing, once the data is in.

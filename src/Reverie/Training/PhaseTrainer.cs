@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Reverie.Agents;
 using Reverie.Behaviors;
 using Reverie.Configuration;
@@ -6,6 +7,7 @@ using Reverie.Logging;
 using Reverie.Replay;
 using Reverie.Runs;
 using Reverie.Torch;
+using Reverie.Torch.IO;
 
 namespace Reverie.Training;
 
@@ -30,7 +32,7 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
 
     /// <inheritdoc/>
     public PhaseTrainer(Config config, RunDirectory run, WorldModels agent, ParallelEnvironments environments,
-        RunLogger log, Action<string> report) : base(config, run, agent, environments, log, report, Recorded(config),
+        RunLogger log, ILogger logger) : base(config, run, agent, environments, log, logger, Recorded(config),
             config.Controller.OtherWorld is null ? config.Training.SeedEpisodes : 0)
     {
         (_config, _run, _agent, _schedule) = (config, run, agent, new PhaseSchedule(config));
@@ -39,8 +41,14 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
         {
             Checkpoint.LoadModules(Path.Combine(world, RunDirectory.CheckpointFolder), "controller.world", agent.Modules
                 .Where(part => part.Value != agent.Search).ToDictionary());
-            report($"V and M are those of {world}");
+            logger.Say($"V and M are those of {world}");
         }
+    }
+
+    /// <summary>The same, with an action that takes the lines.</summary>
+    public PhaseTrainer(Config config, RunDirectory run, WorldModels agent, ParallelEnvironments environments, RunLogger log,
+        Action<string> report) : this(config, run, agent, environments, log, new LineLogger(report))
+    {
     }
 
     // Once all phases are, or the environment steps that C may have are spent.
@@ -156,7 +164,7 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
             Phase.Memory => $"M learns, to update {until}",
             _ => $"C is searched for in the {_config.Controller.TrainIn}, to update {until}",
         };
-        Report(_config.Controller.Rounds > 1 ? $"round {round + 1} of {_config.Controller.Rounds}: {what}" : what);
+        Logger.Say(_config.Controller.Rounds > 1 ? $"round {round + 1} of {_config.Controller.Rounds}: {what}" : what);
     }
 
     // Before V's long learning, and not after it: whether M, and C after it, will have what they need.
@@ -165,7 +173,7 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
         if (!ChunkAdvice.CanDraw(_config.Replay, Replay.Lengths))
             throw ChunkAdvice.NothingToDraw(_config, Replay.Lengths);
         if (Counters.EnvSteps >= _config.Training.EnvSteps)
-            Report($"training.env_steps = {_config.Training.EnvSteps} are used up by the {Counters.Episodes} episodes that "
+            Logger.Say($"training.env_steps = {_config.Training.EnvSteps} are used up by the {Counters.Episodes} episodes that "
                 + "V and M learn from: C will not be searched for; the same command with a larger --env-steps goes on");
     }
 
@@ -180,10 +188,10 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
             cancel.ThrowIfCancellationRequested();
             Encode(Path.Combine(_run.Episodes, name), Path.Combine(folder, name));
         }
-        var store = new EpisodeStore(folder, _config.Seed, Report);
+        var store = new EpisodeStore(folder, _config.Seed, Logger);
         store.TruncateTo(manifest with { Checksums = null });
         _encodings = store.Manifest;
-        var replay = new ReplayBuffer(store, _agent.Encoded, _config.Replay, new RandomSource(0), Report);
+        var replay = new ReplayBuffer(store, _agent.Encoded, _config.Replay, new RandomSource(0), Logger);
         _encoded = (round, replay, replay.CreateBatch());
         _starts = StartsOf(store);
         return (replay, _encoded.Value.Batch);
@@ -197,11 +205,11 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
         try
         {
             if (FileSum.Of(path) == due) return true;
-            Report($"{path}: is damaged (its checksum is another); made anew");
+            Logger.Warn($"{path}: is damaged (its checksum is another); made anew");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            Report($"{error.Message}; made anew");
+            Logger.Warn($"{error.Message}; made anew");
         }
         return false;
     }
@@ -222,8 +230,8 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
         }
         if (_starts is not null) return _starts;
         var folder = Path.Combine(world, "encodings");
-        _starts = StartsOf(EpisodeStore.Look(folder, _config.Seed, Report));
-        return _starts.Length > 0 ? _starts : throw new ReverieException(
+        _starts = StartsOf(EpisodeStore.Look(folder, _config.Seed, Logger));
+        return _starts.Length > 0 ? _starts : throw new DataException(
             $"controller.world: {folder} has no encodings that a dream could begin from");
     }
 
@@ -237,7 +245,7 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
         }
         catch (InvalidDataException fault)
         {
-            Report($"{fault.Message}; M learns without it");
+            Logger.Warn($"{fault.Message}; M learns without it");
         }
     }
 
@@ -251,7 +259,7 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
             ? Dreamt(candidates, seed, round, cancel)
             : Played(candidates, seed, cancel);
         if (!returns.Any(double.IsFinite))
-            throw new ReverieException($"none of the {returns.Length} returns of a generation is finite at update "
+            throw new NotFiniteException($"none of the {returns.Length} returns of a generation is finite at update "
                 + $"{Counters.Updates}: in the {config.TrainIn}, C has nothing to go by; begin a new run with a smaller "
                 + "memory.learning_rate");
         search.Tell(candidates, [.. returns.Zip(candidates, (value, one) =>

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.Logging;
 using Reverie.Agents;
 using Reverie.Environments;
 using Reverie.Replay;
@@ -23,7 +24,7 @@ internal sealed class StepCollector : IDisposable
     private readonly StreamReplay replay;
     private readonly ILatentRecorder agent;
     private readonly ulong seed;
-    private readonly Action<string> report;
+    private readonly ILogger logger;
     private readonly int longest;
     private EnvironmentPlace[] places;
     private AgentState? state;      // null until the first call has brought the environments to where they were
@@ -37,14 +38,14 @@ internal sealed class StepCollector : IDisposable
     /// <param name="seed">The run's.</param>
     /// <param name="limit">Decisions that an episode has at most by itself; 0 where nobody knows, and then one is cut after
     /// <see cref="EpisodeExtent.LongestUnknown"/>.</param>
-    /// <param name="report">Told, in a line, of each crash, and once of episodes that are cut.</param>
+    /// <param name="logger">Told, in a line, of each crash, and once of episodes that are cut.</param>
     /// <param name="saved">What the checkpoint says; null to begin.</param>
     /// <param name="folder">The checkpoint's.</param>
     /// <exception cref="ReverieException">The checkpoint is of another agent, or cannot be read.</exception>
     public StepCollector(ParallelEnvironments environments, StreamReplay replay, ILatentRecorder agent, int seed, int limit,
-        Action<string> report, StepState? saved = null, string folder = "")
+        ILogger logger, StepState? saved = null, string folder = "")
     {
-        (this.environments, this.replay, this.agent, this.report) = (environments, replay, agent, report);
+        (this.environments, this.replay, this.agent, this.logger) = (environments, replay, agent, logger);
         this.seed = (ulong)seed;
         longest = Math.Min(limit > 0 ? limit : EpisodeExtent.LongestUnknown,
             Math.Min(EpisodeRecorder.MostRows(replay.Layout), StreamEpisode.MostRows(replay.Latents)) - 1);
@@ -127,7 +128,7 @@ internal sealed class StepCollector : IDisposable
         var why = environments.Faults[n] is { } fault ? $"it crashed: {Collector.Told(fault)}"
             : replay.RowsUnderWay(n).HasRow(row, environments.Rows[n]) ? null : "the row came out otherwise than before";
         if (why is null) return;
-        report($"{Name(n)} cannot be brought back to where it was ({Place(row)}: {why}); its episode of "
+        logger.Warn($"{Name(n)} cannot be brought back to where it was ({Place(row)}: {why}); its episode of "
             + $"{replay.UnderWay(n)} rows is cut, and another begins");
         environments.End(n);
         replay.Abandon(n);
@@ -153,9 +154,9 @@ internal sealed class StepCollector : IDisposable
                 var where = Place(broken[n] ? 0 : replay.UnderWay(n));
                 next[n] = next[n] with { Crashes = next[n].Crashes + 1 };
                 if (next[n].Crashes >= Collector.MostCrashes)
-                    throw new ReverieException($"{Name(n)} crashed {next[n].Crashes} times without finishing an episode, at "
+                    throw new EnvironmentException($"{Name(n)} crashed {next[n].Crashes} times without finishing an episode, at "
                         + $"last {where}: {Collector.Told(fault)}", fault);
-                report($"{Name(n)} crashed {where}; it is made anew and plays another episode: {Collector.Told(fault)}");
+                logger.Warn($"{Name(n)} crashed {where}; it is made anew and plays another episode: {Collector.Told(fault)}");
                 broken[n] = true;
                 environments.TryRestart(n, BeginAnother(n, next));
             }
@@ -164,7 +165,7 @@ internal sealed class StepCollector : IDisposable
 
     private Exception? FaultOf(int n, bool isReset) => environments.Faults[n]
         ?? (RowRule.FaultOf(environments.Rows[n], replay.Layout.ImageSize, replay.Layout.VectorSize, isReset) is { } fault
-            ? new ReverieException($"environment: {fault}") : null);
+            ? new EnvironmentException($"environment: {fault}") : null);
 
     // Every number here follows from the rows, so a run that goes on cuts at the same ones.
     private void Cut(bool[] broken)
@@ -175,7 +176,7 @@ internal sealed class StepCollector : IDisposable
             environments.End(n);
             if (saidCut) continue;
             saidCut = true;
-            report($"an episode is cut after {longest} decisions, as by a time limit: nothing says how long one may get, "
+            logger.Warn($"an episode is cut after {longest} decisions, as by a time limit: nothing says how long one may get, "
                 + "or more would take too much memory, and so is every other of this length; environment.time_limit sets "
                 + "another");
         }
@@ -192,7 +193,7 @@ internal sealed class StepCollector : IDisposable
                 if (!float.IsFinite(value))
                     throw NotFinite.Action(place, value);
             if (replay.Layout.OneHot && !DiscreteSpace.IsOneHot(action))
-                throw new ReverieException($"the agent's action {place} is none of {ActionSize} choices");
+                throw new EnvironmentException($"the agent's action {place} is none of {ActionSize} choices");
         }
     }
 

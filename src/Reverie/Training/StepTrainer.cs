@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using Reverie.Agents;
 using Reverie.Configuration;
 using Reverie.Environments;
@@ -33,19 +34,25 @@ public sealed class StepTrainer : Trainer
     private double _seconds;    // that decisions took since an episode was over
     private long _decisions;
 
-    /// <inheritdoc cref="Trainer(Config, RunDirectory, IAgent, ParallelEnvironments, RunLogger, Action{string}, Config, int)"/>
+    /// <inheritdoc cref="Trainer(Config, RunDirectory, IAgent, ParallelEnvironments, RunLogger, ILogger, Config, int)"/>
     public StepTrainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments, RunLogger log,
-        Action<string> report) : base(config, run, agent, environments, log, report)
+        ILogger logger) : base(config, run, agent, environments, log, logger)
     {
-        var recorder = agent as ILatentRecorder ?? throw new ReverieException("training.train_ratio: this agent has no "
+        var recorder = agent as ILatentRecorder ?? throw new ConfigurationException("training.train_ratio: this agent has no "
             + "latents to begin chunks from; at 0 it learns between episodes");
         var (steps, folder) = (Saved?.Steps, Saved?.Folder ?? "");
         (_config, _environments, _learnsFrom) = (config, environments, steps?.LearnsFrom);
         _replay = new StreamReplay(Store, Layout, recorder.LatentRows, config.Replay, environments.Count, RandomOfReplay(),
             steps?.Replay, folder);
-        _collector = new StepCollector(environments, _replay, recorder, config.Seed, config.EpisodeDecisions(), report,
+        _collector = new StepCollector(environments, _replay, recorder, config.Seed, config.EpisodeDecisions(), logger,
             steps, folder);
         _batch = _replay.CreateBatch();
+    }
+
+    /// <summary>The same, with an action that takes the lines.</summary>
+    public StepTrainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments, RunLogger log,
+        Action<string> report) : this(config, run, agent, environments, log, new LineLogger(report))
+    {
     }
 
     // As many environment steps as it was to have, and the updates that belong to them.
@@ -59,7 +66,7 @@ public sealed class StepTrainer : Trainer
     private protected override IReplay Memory => _replay;
 
     private protected override Collector Player =>
-        _player ??= new Collector(Others(), Layout, Report, _config.EpisodeDecisions());
+        _player ??= new Collector(Others(), Layout, Logger, _config.EpisodeDecisions());
 
     private protected override StepState? Steps => new(_collector.Acts, _learnsFrom, _collector.Places, _replay.State);
 
@@ -124,7 +131,7 @@ public sealed class StepTrainer : Trainer
     {
         if (Counters.Updates > 0) return false;
         var missing = RowsOfUpdate - _replay.Starts + (long)_batch.L * _environments.Count;
-        Report($"nothing is learned yet: training.env_steps = {_config.Training.EnvSteps} are used up by "
+        Logger.Warn($"nothing is learned yet: training.env_steps = {_config.Training.EnvSteps} are used up by "
             + $"{_replay.RowsAdded} rows, fewer than the first update needs; the same command goes on with --env-steps "
             + $"{Counters.EnvSteps + missing * _config.Repeat()}");
         return false;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using Reverie.Agents;
 using Reverie.Configuration;
 using Reverie.Environments;
@@ -26,7 +27,7 @@ public abstract class Trainer : IDisposable
     private readonly RunDirectory _run;
     private readonly IAgent _agent;
     private readonly RunLogger _log;
-    private readonly Action<string> _report;
+    private readonly ILogger _logger;
     private readonly MetricMeter _meter;
     private readonly DreamLog _dreams;
     private readonly Stopwatch _clock = new();
@@ -47,48 +48,52 @@ public abstract class Trainer : IDisposable
     /// <param name="agent">Who learns; the caller disposes it.</param>
     /// <param name="environments">Where it acts, all of one task; the caller disposes them.</param>
     /// <param name="log">Where measurements go.</param>
-    /// <param name="report">Told, in lines, what the user should know.</param>
+    /// <param name="logger">Told what the user should know.</param>
     /// <param name="recorded">Extent of what is recorded, where not the configuration's own.</param>
     /// <param name="firstEpisodes">Episodes that are played before the first chunk is drawn; 0 where none is.</param>
     /// <exception cref="ReverieException">Parts of the run are missing, damaged or another run's, or the disk has too
     /// little room; nothing was changed.</exception>
     private protected Trainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments, RunLogger log,
-        Action<string> report, Config? recorded = null, int firstEpisodes = 0)
+        ILogger logger, Config? recorded = null, int firstEpisodes = 0)
     {
         ChunkAdvice.DemandChunks(config, config.EpisodeDecisions(), firstEpisodes);
-        (_config, _run, _agent, _log, _report) = (config, run, agent, log, report);
+        (_config, _run, _agent, _log, _logger) = (config, run, agent, log, logger);
         recorded ??= config;
-        if (agent is ModelAgent model) model.Report = report;
+        if (agent is ModelAgent model) model.Logger = logger;
         Layout = EpisodeLayout.From(environments.ObservationSpace, environments.ActionSpace);
-        var checkpoint = _checkpoint = run.Restarts ? null : Checkpoint.LoadNewest(run.Checkpoints, agent, report);
+        var checkpoint = _checkpoint = run.Restarts ? null : Checkpoint.LoadNewest(run.Checkpoints, agent, logger);
         if (checkpoint is null && !run.Restarts) run.DemandNothingLost();
         if (checkpoint is { IsSealed: false })
-            report($"{run.Path}: was saved by a version that kept no checksums of the state, the log and the episodes; "
+            logger.Warn($"{run.Path}: was saved by a version that kept no checksums of the state, the log and the episodes; "
                 + "they could not be verified");
         if (checkpoint is not null) log.Demand(checkpoint.LogPosition, checkpoint.LogChecksum);
-        var store = _store = run.Restarts ? EpisodeStore.Anew(run.Episodes, config.Seed, report)
-            : new EpisodeStore(run.Episodes, config.Seed, report);
+        var store = _store = run.Restarts ? EpisodeStore.Anew(run.Episodes, config.Seed, logger)
+            : new EpisodeStore(run.Episodes, config.Seed, logger);
         store.GoBackTo(checkpoint?.Replay ?? new ReplayManifest([], 0, 0, 0));
         _recorded = recorded;
         _need = ReplayPreflight.Check(recorded, Layout, config.Repeat(), recorded.EpisodeDecisions(), run.Episodes,
             new(store.Episodes, store.Decisions), latents: (agent as ILatentRecorder)?.LatentRows);
-        foreach (var line in _need.Lines) report(line);
+        foreach (var line in _need.Lines) logger.Say(line);
 
         Counters = checkpoint?.Counters ?? new Counters();
         _secondsBefore = Counters.Seconds;
         _meter = new MetricMeter(agent.Device, checkpoint?.Average);
-        _dreams = new DreamLog(run, agent, log, report);
-        if (checkpoint?.Compute is { } before && ComputeNow.ChangedSince(before) is { } changed) report(changed);
+        _dreams = new DreamLog(run, agent, log, logger);
+        if (checkpoint?.Compute is { } before && ComputeNow.ChangedSince(before) is { } changed) logger.Warn(changed);
         if (checkpoint is not null)
-            report($"going on from {Counters.EnvSteps} environment steps, {Counters.Updates} updates, {Counters.Episodes} episodes");
+            logger.Say($"going on from {Counters.EnvSteps} environment steps, {Counters.Updates} updates, {Counters.Episodes} episodes");
     }
 
     /// <summary>The trainer that an agent is trained by; parameters as of the constructor.</summary>
     public static Trainer Create(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments,
-        RunLogger log, Action<string> report) => agent is WorldModels parts
-            ? new PhaseTrainer(config, run, parts, environments, log, report)
-            : config.LearnsInSteps ? new StepTrainer(config, run, agent, environments, log, report)
-            : new EpisodeTrainer(config, run, agent, environments, log, report);
+        RunLogger log, ILogger logger) => agent is WorldModels parts
+            ? new PhaseTrainer(config, run, parts, environments, log, logger)
+            : config.LearnsInSteps ? new StepTrainer(config, run, agent, environments, log, logger)
+            : new EpisodeTrainer(config, run, agent, environments, log, logger);
+
+    /// <summary>The same, with an action that takes the lines.</summary>
+    public static Trainer Create(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments,
+        RunLogger log, Action<string> report) => Create(config, run, agent, environments, log, new LineLogger(report));
 
     /// <summary>How far the run is.</summary>
     public Counters Counters { get; protected set; }
@@ -127,7 +132,7 @@ public abstract class Trainer : IDisposable
         : new RandomSource(_checkpoint.ReplayRandom);
 
     /// <summary>Takes lines that the user should read.</summary>
-    protected Action<string> Report => _report;
+    protected ILogger Logger => _logger;
 
     /// <summary>Does the next piece of work; false where there is none left.</summary>
     protected abstract bool TryWork(CancellationToken cancel);
@@ -183,9 +188,10 @@ public abstract class Trainer : IDisposable
         }
         catch (OperationCanceledException)
         {
-            _report("stopped inside an episode; it will be played again");
+            _logger.Say("stopped inside an episode; it will be played again");
         }
-        catch (ReverieException fault) when (_meter.NotFinite is null && !_saving && CanGoOn)
+        catch (ReverieException fault)
+            when (fault is not TorchException && _meter.NotFinite is null && !_saving && CanGoOn)
         {
             SaveAfter(fault);
             throw;
@@ -202,7 +208,7 @@ public abstract class Trainer : IDisposable
         }
         catch (ReverieException second)
         {
-            throw new ReverieException($"{fault.Message}; {second.Message}", fault);
+            throw new DataException($"{fault.Message}; {second.Message}", fault);
         }
     }
 
@@ -272,7 +278,7 @@ public abstract class Trainer : IDisposable
             new(Memory.Episodes, Memory.Decisions), (_agent as ILatentRecorder)?.LatentRows);
         if (!need.Exceeds(_need)) return;
         _need = need;
-        foreach (var line in need.Lines) _report(line);
+        foreach (var line in need.Lines) _logger.Say(line);
     }
 
     /// <summary>One update.</summary>
@@ -309,7 +315,7 @@ public abstract class Trainer : IDisposable
         var file = Path.Combine(_run.Path, "failure", $"batch-{Counters.Updates:D9}.npz");
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         BatchArchive.Write(file, _batch!);
-        throw new ReverieException(NotFinite.Line(
+        throw new NotFiniteException(NotFinite.Line(
             found, Counters.Updates, _batch!, _config, Compute.PrecisionOn(_agent.Device, _config.Compute), file,
             Checkpoint.NewestUpdates(_run.Checkpoints)));
     }
@@ -370,7 +376,7 @@ public abstract class Trainer : IDisposable
         var result = new Evaluator(Player).Evaluate(_agent, _config.Training.EvaluationEpisodes,
             Seed(RandomStream.Evaluation, Counters.Updates), cancel, episode => first ??= episode);
         if (!double.IsFinite(result.Mean) || !double.IsFinite(result.Std))
-            _report($"the returns of the evaluation at update {Counters.Updates} are not finite: their mean is "
+            _logger.Warn($"the returns of the evaluation at update {Counters.Updates} are not finite: their mean is "
                 + $"{result.Mean.ToString(CultureInfo.InvariantCulture)}");
         Counters = Counters with { EvaluatedAt = Counters.Updates, Restarts = Counters.Restarts + result.Restarts };
         Log("evaluation", Measures(result));

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Reverie.Agents;
 using Reverie.Configuration;
 using Reverie.Logging;
@@ -60,33 +62,34 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Device and precision.</summary>
     public Compute Compute => workshop.Compute;
 
-    /// <summary>Who learns. New until <see cref="Train"/> has loaded the newest checkpoint.</summary>
+    /// <summary>Who learns. New until <c>Train</c> has loaded the newest checkpoint.</summary>
     public IAgent Agent => workshop.Agent;
 
-    /// <summary>How far the run is; zeros before <see cref="Train"/>.</summary>
+    /// <summary>How far the run is; zeros before <c>Train</c>.</summary>
     public Counters Counters { get; private set; } = new();
 
-    /// <summary>What the run is over with, whichever comes first; none before <see cref="Train"/> and where that is not
+    /// <summary>What the run is over with, whichever comes first; none before <c>Train</c> and where that is not
     /// known.</summary>
     public IReadOnlyList<RunGoal> Goals => trainer?.Goals ?? [];
 
     /// <summary>Goes on from the newest checkpoint until the run is done or <paramref name="cancel"/> asks to stop;
     /// saves either way.</summary>
-    /// <param name="report">Told, in lines, what the user should know.</param>
+    /// <param name="logger">Told what the user should know: how the work goes as information, what went wrong and was got
+    /// over as warnings.</param>
     /// <param name="sinks">Takers of measurements beside the files of the run directory; disposed where disposable.</param>
     /// <param name="begun">Called when the checkpoint is loaded and the work is about to begin.</param>
     /// <param name="cancel">Asks to stop.</param>
     /// <returns>True where the run is done.</returns>
     /// <exception cref="ReverieException">As <see cref="Trainer.Run"/>.</exception>
-    public bool Train(Action<string> report, IReadOnlyList<IMetricSink>? sinks = null, Action? begun = null,
+    public bool Train(ILogger logger, IReadOnlyList<IMetricSink>? sinks = null, Action? begun = null,
         CancellationToken cancel = default)
     {
         if (!directory.Restarts && RunDirectory.ChangedEnvironment(directory.Path, config.Task) is { } changed)
-            report(changed);
+            logger.Warn(changed);
         using var log = RunLogger.Prepare(directory.Path, tensorBoard: true, [.. sinks ?? []]);
         using var working = trainer = offline is null
-            ? Trainer.Create(config, directory, Agent, workshop.Environments, log, report)
-            : new OfflineTrainer(config, directory, Agent, workshop.Environments, log, report, offline, data);
+            ? Trainer.Create(config, directory, Agent, workshop.Environments, log, logger)
+            : new OfflineTrainer(config, directory, Agent, workshop.Environments, log, logger, offline, data);
         working.Begin();
         begun?.Invoke();
         try
@@ -100,16 +103,24 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
+    /// <summary>The same, with an action that takes the lines.</summary>
+    public bool Train(Action<string> report, IReadOnlyList<IMetricSink>? sinks = null, Action? begun = null,
+        CancellationToken cancel = default) => Train(new LineLogger(report), sinks, begun, cancel);
+
     /// <summary>Plays episodes without exploration; the training is not touched.</summary>
     /// <param name="episodes">How many.</param>
     /// <param name="seed">Decides them.</param>
     /// <param name="cancel">Asks to stop.</param>
-    /// <param name="report">Told, in lines, of environments that crashed.</param>
+    /// <param name="logger">Told of environments that crashed.</param>
     /// <exception cref="ReverieException">An environment crashed again and again.</exception>
     public Evaluation Evaluate(int episodes, ulong seed, CancellationToken cancel = default,
-        Action<string>? report = null) =>
-        new Evaluator(workshop.Collector(report ?? (_ => { })))
+        ILogger? logger = null) =>
+        new Evaluator(workshop.Collector(logger ?? NullLogger.Instance))
             .Evaluate(Agent, episodes, seed, cancel);
+
+    /// <summary>The same, with an action that takes the lines.</summary>
+    public Evaluation Evaluate(int episodes, ulong seed, Action<string> report, CancellationToken cancel = default) =>
+        Evaluate(episodes, seed, cancel, new LineLogger(report));
 
     /// <summary>Frees the agent and the environments, and lets other processes work on the run.</summary>
     public void Dispose()

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using Reverie.Agents;
 using Reverie.Configuration;
 using Reverie.Environments;
@@ -16,14 +17,14 @@ public abstract class WholeEpisodeTrainer : Trainer
     private readonly ReplayBuffer _replay;
     private readonly Collector _collector;
 
-    /// <inheritdoc cref="Trainer(Config, RunDirectory, IAgent, ParallelEnvironments, RunLogger, Action{string}, Config, int)"/>
+    /// <inheritdoc cref="Trainer(Config, RunDirectory, IAgent, ParallelEnvironments, RunLogger, ILogger, Config, int)"/>
     private protected WholeEpisodeTrainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments,
-        RunLogger log, Action<string> report, Config? recorded = null, int firstEpisodes = 0)
-        : base(config, run, agent, environments, log, report, recorded, firstEpisodes)
+        RunLogger log, ILogger logger, Config? recorded = null, int firstEpisodes = 0)
+        : base(config, run, agent, environments, log, logger, recorded, firstEpisodes)
     {
         _config = config;
-        _replay = new ReplayBuffer(Store, Layout, (recorded ?? config).Replay, RandomOfReplay(), report, agent.Device);
-        _collector = new Collector(environments, Layout, report, config.EpisodeDecisions());
+        _replay = new ReplayBuffer(Store, Layout, (recorded ?? config).Replay, RandomOfReplay(), logger, agent.Device);
+        _collector = new Collector(environments, Layout, logger, config.EpisodeDecisions());
     }
 
     /// <summary>What was recorded.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Reverie.Agents;
 using Reverie.Configuration;
 using Reverie.Environments;
@@ -56,8 +57,11 @@ public sealed class Workshop : IDisposable
     public IAgent Agent { get; }
 
     /// <summary>Plays episodes in the environments.</summary>
-    /// <param name="report">Told, in lines, of crashes and of episodes that are cut.</param>
-    public Collector Collector(Action<string> report) => new(Environments, Layout, report, _decisions);
+    /// <param name="logger">Told of crashes and of episodes that are cut.</param>
+    public Collector Collector(ILogger logger) => new(Environments, Layout, logger, _decisions);
+
+    /// <summary>The same, with an action that takes the lines.</summary>
+    public Collector Collector(Action<string> report) => Collector(new LineLogger(report));
 
     /// <summary>Frees agent and environments.</summary>
     public void Dispose()

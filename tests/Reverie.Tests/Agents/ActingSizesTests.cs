@@ -17,7 +17,7 @@ public class ActingSizesTests
         using var agent = SmallPlaNet.Agent(layout: SmallPlaNet.LayoutOf("both"));
         using var state = agent.Begin(2, seed: 1);
         TimeStep[] rows = [Row(12_288, 4), Row(pixels, entries)];
-        var message = Assert.Throws<ReverieException>(() => agent.Act(rows, state, ActMode.Evaluate)).Message;
+        var message = Assert.ThrowsAny<ReverieException>(() => agent.Act(rows, state, ActMode.Evaluate)).Message;
         Assert.StartsWith("row 1 of 2 does not fit the model, which sees image (64, 64, 3), vector 4", message);
         Assert.EndsWith(fault, message);
         Assert.Null(state.Latent);
@@ -31,7 +31,7 @@ public class ActingSizesTests
         using var state = agent.Begin(1, seed: 1);
         var row = Row(0, 4);
         row.Vector[2] = float.NaN;
-        Assert.EndsWith("entry 2 of its vector is NaN", Assert.Throws<ReverieException>(
+        Assert.EndsWith("entry 2 of its vector is NaN", Assert.ThrowsAny<ReverieException>(
             () => agent.Act([row], state, ActMode.Evaluate)).Message);
     }
 

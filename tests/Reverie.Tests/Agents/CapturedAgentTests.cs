@@ -109,7 +109,7 @@ public sealed class CapturedAgentTests
 
     private ModelAgent Captured(ModelAgent agent)
     {
-        agent.Report = told.Add;
+        agent.Logger = new LineLogger(told.Add);
         agent.Capture(() => new RepeatedGraph(() => agent.Modules.Values.SelectMany(Parameters)
             .Concat(agent.Optimizers.Values.SelectMany(optimizer => optimizer.State).Select(moment => moment.Value)),
             () => replays++));

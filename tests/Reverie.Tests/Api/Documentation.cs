@@ -20,14 +20,16 @@ internal sealed partial class Documentation
     /// <summary>What a type or member is, in a paragraph; empty where nobody says.</summary>
     public string SummaryOf(MemberInfo member)
     {
+        if (member.GetCustomAttribute<SettingAttribute>() is { } setting)
+            return $"{setting.Text} ({setting.Source})";
         var told = Text(Find(member)?.Element("summary"));
         // The property of a record's parameter is described where the parameter is.
-        if (told.Length > 0 || member is not PropertyInfo)
-            return told;
-        return member.GetCustomAttribute<SettingAttribute>() is { } setting
-            ? $"{setting.Text} ({setting.Source})"
-            : Parameter(member.DeclaringType!, member.Name);
+        return told.Length > 0 || member is not PropertyInfo ? told : Parameter(member.DeclaringType!, member.Name);
     }
+
+    /// <summary>The summary of a member as it was written, without the words of Markdown.</summary>
+    public string PlainSummaryOf(MemberInfo member) =>
+        Spaces().Replace(members.GetValueOrDefault(IdOf(member))?.Element("summary")?.Value ?? "", " ").Trim();
 
     /// <summary>What stands beside the summary: remarks, parameters, result, exceptions.</summary>
     public IEnumerable<string> RestOf(MemberInfo member)

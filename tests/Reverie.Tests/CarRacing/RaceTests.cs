@@ -95,7 +95,7 @@ public sealed class RaceTests
     public void An_action_that_is_not_finite_is_refused()
     {
         using var race = new Race(Track.Draw(new Pcg64(1)));
-        Assert.Contains("finite", Assert.Throws<ReverieException>(() => race.Step(double.NaN, 0, 0)).Message);
-        Assert.Contains("finite", Assert.Throws<ReverieException>(() => race.Step(0, 0, double.NaN)).Message);
+        Assert.Contains("finite", Assert.ThrowsAny<ReverieException>(() => race.Step(double.NaN, 0, 0)).Message);
+        Assert.Contains("finite", Assert.ThrowsAny<ReverieException>(() => race.Step(0, 0, double.NaN)).Message);
     }
 }

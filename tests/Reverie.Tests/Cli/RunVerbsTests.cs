@@ -3,6 +3,7 @@ using System.Text.Json;
 using Reverie.Cli;
 using Reverie.Logging;
 using Reverie.Tests.Setup;
+using Reverie.Torch.IO;
 
 namespace Reverie.Tests.Cli;
 

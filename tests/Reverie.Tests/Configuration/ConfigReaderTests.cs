@@ -46,7 +46,7 @@ public sealed class ConfigReaderTests : IDisposable
     public void WhatIsSeenIsOneOfThree(string word, ObservationKind kind)
     {
         Assert.Equal(kind, Set($"model.encoder={word}").Model.Sees());
-        var error = Assert.Throws<ReverieException>(() => Set($"model.encoder={word}s"));
+        var error = Assert.ThrowsAny<ReverieException>(() => Set($"model.encoder={word}s"));
         Assert.Equal($"--set: model.encoder = {word}s, but it must be one of pixels, vector, both", error.Message);
     }
 
@@ -115,18 +115,18 @@ public sealed class ConfigReaderTests : IDisposable
         "--set: imagination.horizon = 1, but it must be a whole number from 2 to 1000")]
     [InlineData("compute.device=tpu", "--set: compute.device: tpu is no device; write auto, cpu, cuda or cuda:N")]
     public void AWrongOverrideIsToldInOneLine(string typed, string line) =>
-        Assert.Equal(line, Assert.Throws<ReverieException>(() => Set(typed)).Message);
+        Assert.Equal(line, Assert.ThrowsAny<ReverieException>(() => Set(typed)).Message);
 
     [Theory]
     [InlineData("loss.overshooting.distance=3", "--set: loss.overshooting.distance: agent = dreamer has no overshooting; leave it at 1")]
     [InlineData("loss.global_prior=0.1", "--set: loss.global_prior: agent = dreamer has no such loss; leave it at 0")]
     public void WhatAnAgentDoesNotHaveIsTold(string typed, string line) =>
-        Assert.Equal(line, Assert.Throws<ReverieException>(() => Set("agent=dreamer", typed)).Message);
+        Assert.Equal(line, Assert.ThrowsAny<ReverieException>(() => Set("agent=dreamer", typed)).Message);
 
     [Fact]
     public void AnOverrideWithoutAValueIsTold() =>
         Assert.Equal("--set model.deter: write it as key=value, for example --set model.deter=200",
-            Assert.Throws<ReverieException>(() => ConfigOverride.Parse("model.deter")).Message);
+            Assert.ThrowsAny<ReverieException>(() => ConfigOverride.Parse("model.deter")).Message);
 
     [Theory]
     [InlineData("model:\n  stoch: 30\n  detr: 200\n", ":3: there is no key model.detr; did you mean model.deter?")]
@@ -139,7 +139,7 @@ public sealed class ConfigReaderTests : IDisposable
     public void AWrongFileIsToldWithItsLine(string yaml, string end)
     {
         var file = Write(yaml);
-        var error = Assert.Throws<ReverieException>(() => ConfigReader.Resolve(new ConfigSources { File = file }));
+        var error = Assert.ThrowsAny<ReverieException>(() => ConfigReader.Resolve(new ConfigSources { File = file }));
         Assert.Equal(file + end, error.Message);
     }
 
@@ -149,7 +149,7 @@ public sealed class ConfigReaderTests : IDisposable
     public void BrokenYamlIsToldWithItsLine(string yaml, string part)
     {
         var file = Write(yaml);
-        var error = Assert.Throws<ReverieException>(() => ConfigReader.Resolve(new ConfigSources { File = file }));
+        var error = Assert.ThrowsAny<ReverieException>(() => ConfigReader.Resolve(new ConfigSources { File = file }));
         Assert.StartsWith(file + part, error.Message);
         Assert.DoesNotContain('\n', error.Message);
     }
@@ -165,7 +165,7 @@ public sealed class ConfigReaderTests : IDisposable
     public void WhatNoConfigurationHasIsTold(string yaml, string part)
     {
         var file = Write(yaml);
-        var error = Assert.Throws<ReverieException>(() => ConfigReader.Resolve(new ConfigSources { File = file }));
+        var error = Assert.ThrowsAny<ReverieException>(() => ConfigReader.Resolve(new ConfigSources { File = file }));
         Assert.StartsWith(file + part, error.Message);
     }
 
@@ -180,7 +180,7 @@ public sealed class ConfigReaderTests : IDisposable
             ? string.Concat(Enumerable.Range(0, 2000).Select(i => new string(' ', i) + "a:\n"))
             : string.Concat(Enumerable.Repeat(opening, 100_000));
         var file = Write(yaml);
-        Assert.StartsWith(file, Assert.Throws<ReverieException>(
+        Assert.StartsWith(file, Assert.ThrowsAny<ReverieException>(
             () => ConfigReader.Resolve(new ConfigSources { File = file })).Message);
     }
 
@@ -188,7 +188,7 @@ public sealed class ConfigReaderTests : IDisposable
     public void ALongWordIsToldInShortAndComparedWithNothing()
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var error = Assert.Throws<ReverieException>(() => ConfigReader.Resolve(new ConfigSources
+        var error = Assert.ThrowsAny<ReverieException>(() => ConfigReader.Resolve(new ConfigSources
         {
             Overrides = [new("optimizer." + new string('x', 1 << 20), "\u001b[31m1", "--set")],
         }));
@@ -205,13 +205,13 @@ public sealed class ConfigReaderTests : IDisposable
 
     [Fact]
     public void AMissingFileIsTold() =>
-        Assert.Equal("nowhere.yaml: there is no such file", Assert.Throws<ReverieException>(
+        Assert.Equal("nowhere.yaml: there is no such file", Assert.ThrowsAny<ReverieException>(
             () => ConfigReader.Resolve(new ConfigSources { File = "nowhere.yaml" })).Message);
 
     [Fact]
     public void AnUnknownPresetIsToldWithTheNearest() =>
         Assert.Equal("there is no preset smal; did you mean small?",
-            Assert.Throws<ReverieException>(() => Presets.Stack("planet,smal")).Message);
+            Assert.ThrowsAny<ReverieException>(() => Presets.Stack("planet,smal")).Message);
 
     private static Config Preset(params string[] names) =>
         ConfigReader.Resolve(new ConfigSources { Presets = names }).Config;

@@ -47,7 +47,7 @@ public sealed class PartRegistryTests : IDisposable
         + "ssm, rnn, drnn")]
     public void Another_name_is_refused_with_those_that_there_are(string setting, string message)
     {
-        Assert.StartsWith(message, Assert.Throws<ReverieException>(() => Resolve(setting)).Message);
+        Assert.StartsWith(message, Assert.ThrowsAny<ReverieException>(() => Resolve(setting)).Message);
     }
 
     [Fact]
@@ -60,9 +60,9 @@ public sealed class PartRegistryTests : IDisposable
         });
         Assert.Equal("registered_demanding", Resolve("agent=registered_demanding", "seed=7").Agent);
         Assert.Equal("--set: seed: it learns with 7 alone",
-            Assert.Throws<ReverieException>(() => Resolve("agent=registered_demanding", "seed=8")).Message);
+            Assert.ThrowsAny<ReverieException>(() => Resolve("agent=registered_demanding", "seed=8")).Message);
         Assert.Equal("default: training.train_ratio: agent = registered_stepping learns while episodes go on; set it above "
-            + "0", Assert.Throws<ReverieException>(() =>
+            + "0", Assert.ThrowsAny<ReverieException>(() =>
             {
                 AgentRegistry.Register(Dreamer.Kind with { Name = "registered_stepping", LearnsInSteps = true });
                 Resolve("agent=registered_stepping");
@@ -80,7 +80,7 @@ public sealed class PartRegistryTests : IDisposable
     [Fact]
     public void Nobody_finds_what_was_not_registered()
     {
-        var error = Assert.Throws<ReverieException>(() => AgentRegistry.Find("dreamerv22"));
+        var error = Assert.ThrowsAny<ReverieException>(() => AgentRegistry.Find("dreamerv22"));
         Assert.Equal("agent: 'dreamerv22' is unknown; use planet, dreamer, dreamerv2, dreamerv3, world_models or random",
             error.Message);
     }
@@ -93,7 +93,7 @@ public sealed class PartRegistryTests : IDisposable
         Assert.Contains("registered_preset", Presets.Names);
         Assert.Equal(11, ConfigReader.Resolve(new ConfigSources { Presets = ["planet", "registered_preset"] }).Config.Seed);
         Presets.Register("registered_preset", "# for a test\nsead: 11\n");
-        Assert.Contains("preset registered_preset", Assert.Throws<ReverieException>(
+        Assert.Contains("preset registered_preset", Assert.ThrowsAny<ReverieException>(
             () => ConfigReader.Resolve(new ConfigSources { Presets = ["registered_preset"] })).Message);
     }
 

@@ -37,7 +37,7 @@ public sealed class ResolvedConfigTests : IDisposable
         var lines = Resolve().ToYaml().Split('\n').Where(line => !line.Contains("free_nats"));
         var path = Write(string.Join('\n', lines));
         Assert.Equal($"{path}: loss.free_nats is missing; the run was made by another version of Reverie",
-            Assert.Throws<ReverieException>(() => ConfigReader.ReadResolved(path)).Message);
+            Assert.ThrowsAny<ReverieException>(() => ConfigReader.ReadResolved(path)).Message);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class ResolvedConfigTests : IDisposable
     {
         var stored = Resolve().Config;
         ConfigDifference.DemandResumable("runs/a", stored, Resolve("training.env_steps=5", "compute.threads=1").Config);
-        var error = Assert.Throws<ReverieException>(
+        var error = Assert.ThrowsAny<ReverieException>(
             () => ConfigDifference.DemandResumable("runs/a", stored, Resolve("model.deter=96").Config));
         Assert.Equal("runs/a: this run was started with model.deter = 200 (asked: 96); "
             + "repeat its options or choose another --run", error.Message);

@@ -101,7 +101,7 @@ public class ReferenceReplayTests
         Assert.Contains("quantile_levels", Fault(file => file["initial_distribution"]!["resets"] = 0));
         Assert.Contains("initial_distribution",
             Fault(file => file["initial_distribution"]!["qvel"]!["quantiles"]!.AsArray().RemoveAt(0)));
-        var missing = Assert.Throws<ReverieException>(() => ReferenceReplay.Run("nowhere.json"));
+        var missing = Assert.ThrowsAny<ReverieException>(() => ReferenceReplay.Run("nowhere.json"));
         Assert.Contains("nowhere.json", missing.Message);
     }
 
@@ -127,7 +127,7 @@ public class ReferenceReplayTests
     internal static string Golden(string name) =>
         Path.Combine(AppContext.BaseDirectory, "Golden", "control-suite", name);
 
-    private static string Fault(params Action<JsonObject>[] changes) => Assert.Throws<ReverieException>(() =>
+    private static string Fault(params Action<JsonObject>[] changes) => Assert.ThrowsAny<ReverieException>(() =>
         Changed(file => Array.ForEach(changes, change => change(file)))).Message;
 
     private static ReplayResult Changed(Action<JsonObject> change, ReplayMode mode = ReplayMode.OneStep)

@@ -22,10 +22,13 @@ public sealed class DocumentsRunTests : IDisposable
     private static readonly (string Begins, string Reason)[] Elsewhere =
     [
         ("./test", $"{nameof(TestCommandTests)}; and whoever reads this has run it"),
-        ("REVERIE_ACCEPT=1 ./test", $"{nameof(Api.ApiTests)} reads the variable"),
+        ("scripts/surface", "writes what the build and its analyzers, and ApiTests, hold against the code"),
         ("REVERIE_TORCH=", nameof(TorchChoiceTests)),
         ("./reverie --torch", nameof(TorchChoiceTests)),
         ("scripts/packages", nameof(PackagesTests)),
+        ("dotnet tool install", nameof(PackagesTests)),
+        ("dotnet new ", nameof(PackagesTests)),
+        ("dotnet build Cart", nameof(PackagesTests)),
         ("scripts/bare", "makes a Debian; CI runs it around these tests"),
         ("scripts/campaign", "campaigns take minutes to hours"),
         ("./reverie pack", nameof(PackVerbTests)),

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
 using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Environments.ControlSuite;
 using Reverie.Environments.Games;
+using Reverie.Runs;
 using Reverie.Tests.Fakes;
 using Reverie.Tests.Gymnasium;
 using Reverie.Tests.Setup;
@@ -91,6 +93,28 @@ public sealed partial class SnippetTests : IDisposable
         run.Train(Console.WriteLine);
         Console.WriteLine(run.Evaluate(episodes: 10, seed: 1).Mean);
         Assert.Equal(12, run.Counters.Updates);
+    }
+
+    [Fact]
+    public void The_page_of_the_library_has_a_logger()
+    {
+        ILogger logger = new LineLogger(Console.WriteLine);    // any other logger does
+        ControlSuiteTasks.Register();
+        try
+        {
+            var settings = ConfigReader.Resolve(new ConfigSources { Presets = ["planet", "tiny", "debug"] });
+            using var run = TrainingRun.Open("runs/logged", settings);
+            run.Train(logger);
+        }
+        catch (NotFiniteException fault)
+        {
+            logger.LogError("learning went astray: {Line}", fault.Message);
+        }
+        catch (ReverieException fault)
+        {
+            logger.LogError("{Kind}: {Line}", fault.GetType().Name, fault.Message);
+        }
+        Assert.True(Directory.Exists(Checkpoint.PathOf("runs/logged/checkpoints", 12)));
     }
 
     [Fact]

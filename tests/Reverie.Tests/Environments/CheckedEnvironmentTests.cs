@@ -25,7 +25,7 @@ public class CheckedEnvironmentTests
             environment.Reset();
             environment.Step([0]);
             environment.Step([0]);
-            var message = Assert.Throws<ReverieException>(() => environment.Step([0])).Message;
+            var message = Assert.ThrowsAny<ReverieException>(() => environment.Step([0])).Message;
             Assert.Contains("environment mine", message);
             Assert.Contains("step 3", message);
             Assert.Contains(kind switch { "nan" => "NaN", "shape" => "3 entries", _ => "two lines" }, message);
@@ -37,7 +37,7 @@ public class CheckedEnvironmentTests
     {
         using var environment = new CheckedEnvironment(
             new StepCounter { Fault = (_, _) => throw new FormatException("no map") }, "mine");
-        var message = Assert.Throws<ReverieException>(() => environment.Reset()).Message;
+        var message = Assert.ThrowsAny<ReverieException>(() => environment.Reset()).Message;
         Assert.Equal("environment mine threw FormatException at the reset: no map", message);
     }
 
@@ -50,7 +50,7 @@ public class CheckedEnvironmentTests
         using var environment = new CheckedEnvironment(new StepCounter { ActionSpace = new DiscreteSpace(2) }, "mine");
         environment.Reset();
         environment.Step([0, 1]);
-        var message = Assert.Throws<ReverieException>(() => environment.Step([left, right])).Message;
+        var message = Assert.ThrowsAny<ReverieException>(() => environment.Step([left, right])).Message;
         Assert.Contains("one of 2 choices", message);
         Assert.Contains("step 2", message);
     }
@@ -60,6 +60,6 @@ public class CheckedEnvironmentTests
     {
         using var environment = new CheckedEnvironment(
             new StepCounter { Fault = (_, _) => throw new ReverieException("install it") }, "mine");
-        Assert.Equal("install it", Assert.Throws<ReverieException>(() => environment.Reset()).Message);
+        Assert.Equal("install it", Assert.ThrowsAny<ReverieException>(() => environment.Reset()).Message);
     }
 }

@@ -61,7 +61,7 @@ public sealed class DiscretizeActionsTests
     [Theory, MemberData(nameof(Refused))]
     public void WhatCannotBeChosenFromIsOneLine(string word, Space actions, int bins)
     {
-        var fault = Assert.Throws<ReverieException>(
+        var fault = Assert.ThrowsAny<ReverieException>(
             () => new DiscretizeActions(new StepCounter { ActionSpace = actions }, bins));
         Assert.Contains(word, fault.Message);
         Assert.StartsWith("environment.discretize: ", fault.Message, StringComparison.Ordinal);

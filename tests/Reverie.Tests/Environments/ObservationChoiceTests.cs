@@ -63,7 +63,7 @@ public sealed class ObservationChoiceTests
     public void PicturesAloneHaveNoVector(ObservationKind asked)
     {
         using var inner = new BarEnvironment();
-        var fault = Assert.Throws<ReverieException>(() => Make(inner, inner.ObservationSpace, asked));
+        var fault = Assert.ThrowsAny<ReverieException>(() => Make(inner, inner.ObservationSpace, asked));
         Assert.Equal("task choice_test gives no vector, but pictures alone; model.encoder=pixels learns from them",
             fault.Message);
     }
@@ -74,7 +74,7 @@ public sealed class ObservationChoiceTests
     public void AVectorAloneHasNoPictures(ObservationKind asked)
     {
         using var inner = new BlindEnvironment();
-        var fault = Assert.Throws<ReverieException>(() => Make(inner, inner.ObservationSpace, asked));
+        var fault = Assert.ThrowsAny<ReverieException>(() => Make(inner, inner.ObservationSpace, asked));
         Assert.StartsWith("task choice_test gives no pictures: ", fault.Message);
         Assert.EndsWith("model.encoder=vector learns from the vector alone", fault.Message);
     }

@@ -163,7 +163,7 @@ public sealed class ParallelEnvironmentsTests
     public void OneThatCannotBeMadeTakesTheOthersWithIt()
     {
         var disposed = new ConcurrentBag<int>();
-        var error = Assert.Throws<ReverieException>(() => WatchedEnvironment.Pool(4, 2, (n, call) =>
+        var error = Assert.ThrowsAny<ReverieException>(() => WatchedEnvironment.Pool(4, 2, (n, call) =>
         {
             if (call == "dispose") disposed.Add(n);
             if (n == 2) throw new ReverieException("cannot be made");

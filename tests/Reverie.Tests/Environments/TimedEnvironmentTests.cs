@@ -47,10 +47,10 @@ public class TimedEnvironmentTests
         environment.Step([0]);
         const string Line = "environment mine hangs at step 2: it has not returned for 0.05 s; environment.timeout sets "
             + "how long to wait";
-        var hang = Assert.Throws<ReverieException>(() => environment.Step([0]));
+        var hang = Assert.ThrowsAny<ReverieException>(() => environment.Step([0]));
         Assert.Equal(Line, hang.Message);
         Assert.True(EnvironmentThread.IsHang(hang));
-        Assert.Equal(Line, Assert.Throws<ReverieException>(() => environment.Reset()).Message);
+        Assert.Equal(Line, Assert.ThrowsAny<ReverieException>(() => environment.Reset()).Message);
         environment.Dispose();
         gate.Set();
     }
@@ -68,7 +68,7 @@ public class TimedEnvironmentTests
         var lines = new List<string>();
         var layout = EpisodeLayout.From(environments.ObservationSpace, environments.ActionSpace);
         using var agent = new RandomAgent(layout);
-        var message = Assert.Throws<ReverieException>(
+        var message = Assert.ThrowsAny<ReverieException>(
             () => new Collector(environments, layout, lines.Add).Collect(agent, ActMode.Collect, 1)).Message;
         Assert.StartsWith("environment mine hangs at step 3", message);
         Assert.Empty(lines);
@@ -80,8 +80,8 @@ public class TimedEnvironmentTests
     public void One_that_hangs_as_it_is_disposed_of_is_told()
     {
         using var gate = new ManualResetEventSlim();
-        var (told, before) = (new List<string>(), TimedEnvironment.Tell);
-        TimedEnvironment.Tell = told.Add;
+        var (told, before) = (new List<string>(), TimedEnvironment.Logger);
+        TimedEnvironment.Logger = new LineLogger(told.Add);
         try
         {
             var environment = TimedEnvironment.Make("mine", Hasty, () => new Watched(_ => { }, gate.Wait));
@@ -90,7 +90,7 @@ public class TimedEnvironmentTests
         }
         finally
         {
-            TimedEnvironment.Tell = before;
+            TimedEnvironment.Logger = before;
         }
         Assert.StartsWith("environment mine hangs at Dispose", Assert.Single(told));
         gate.Set();

@@ -32,12 +32,12 @@ public sealed class EnvironmentServerTests
     [InlineData("-1 step")]
     [InlineData("1 2 3 4")]
     public void What_is_no_command_ends_it(string line) =>
-        Assert.Contains("is no command", Assert.Throws<ReverieException>(() => Play([line])).Message);
+        Assert.Contains("is no command", Assert.ThrowsAny<ReverieException>(() => Play([line])).Message);
 
     [Fact]
     public void A_line_without_an_end_ends_it() =>
         Assert.Contains("a line of more than 4096 bytes",
-            Assert.Throws<ReverieException>(() => Play([new string('x', 1 << 20)])).Message);
+            Assert.ThrowsAny<ReverieException>(() => Play([new string('x', 1 << 20)])).Message);
 
     [Theory]
     [InlineData(-1)]

@@ -14,12 +14,12 @@ public sealed class GymnasiumEnvironmentTests : IDisposable
     public GymnasiumEnvironmentTests()
     {
         GymnasiumTasks.Register();
-        GymnasiumTasks.Tell = told.Add;
+        GymnasiumTasks.Logger = new LineLogger(told.Add);
     }
 
     public void Dispose()
     {
-        GymnasiumTasks.Tell = line => Console.Error.WriteLine(line);
+        GymnasiumTasks.Logger = new LineLogger(Console.Error.WriteLine);
         python.Dispose();
     }
 

@@ -16,12 +16,12 @@ public sealed class GymnasiumFaultTests : IDisposable
     public GymnasiumFaultTests()
     {
         GymnasiumTasks.Register();
-        GymnasiumTasks.Tell = told.Add;
+        GymnasiumTasks.Logger = new LineLogger(told.Add);
     }
 
     public void Dispose()
     {
-        GymnasiumTasks.Tell = line => Console.Error.WriteLine(line);
+        GymnasiumTasks.Logger = new LineLogger(Console.Error.WriteLine);
         python.Dispose();
     }
 
@@ -34,7 +34,7 @@ public sealed class GymnasiumFaultTests : IDisposable
         environment.Reset(4);
         environment.Step([1, 0]);
         var before = environment.Step([1, 0]);
-        var message = Assert.Throws<ReverieException>(() => environment.Step([1, 0])).Message;
+        var message = Assert.ThrowsAny<ReverieException>(() => environment.Step([1, 0])).Message;
         Assert.StartsWith(why, message);
         Assert.DoesNotContain('\n', message);
 
@@ -50,7 +50,7 @@ public sealed class GymnasiumFaultTests : IDisposable
         using var environments = ParallelEnvironments.Make(Task("Exits"), config, 1, ObservationKind.Vector);
         var layout = EpisodeLayout.From(environments.ObservationSpace, environments.ActionSpace);
         var collector = new Collector(environments, layout, told.Add);
-        var message = Assert.Throws<ReverieException>(
+        var message = Assert.ThrowsAny<ReverieException>(
             () => collector.Collect(new RandomAgent(layout), ActMode.Collect, 3)).Message;
         Assert.Contains("crashed 3 times without finishing an episode, at last at decision 3", message);
         Assert.All(told, line => Assert.Contains("its Python process ended with exit code 7 at step", line));
@@ -66,7 +66,7 @@ public sealed class GymnasiumFaultTests : IDisposable
         environment.Step([1, 0]);
         environment.Step([1, 0]);
         Assert.Contains("took more than 5 s at step and was ended; environment.timeout",
-            Assert.Throws<ReverieException>(() => environment.Step([1, 0])).Message);
+            Assert.ThrowsAny<ReverieException>(() => environment.Step([1, 0])).Message);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class GymnasiumFaultTests : IDisposable
         environment.Reset(1);
         environment.Step([1, 0]);
         environment.Step([1, 0]);
-        var message = Assert.Throws<ReverieException>(() => environment.Step([1, 0])).Message;
+        var message = Assert.ThrowsAny<ReverieException>(() => environment.Step([1, 0])).Message;
         Assert.Matches(
             @"^Python at step: ValueError: the wheel came off \(trial_environments\.py, line \d+\)$", message);
         Assert.Equal(0, environment.Reset(1).Vector[0]);    // Python itself is still there
@@ -90,7 +90,7 @@ public sealed class GymnasiumFaultTests : IDisposable
         environment.Reset(1);
         environment.Step([1, 0]);
         environment.Step([1, 0]);
-        Assert.Contains("its reward is NaN", Assert.Throws<ReverieException>(() => environment.Step([1, 0])).Message);
+        Assert.Contains("its reward is NaN", Assert.ThrowsAny<ReverieException>(() => environment.Step([1, 0])).Message);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class GymnasiumFaultTests : IDisposable
         {
             old.Reset(1);
             Assert.Contains("step returned 4 values",
-                Assert.Throws<ReverieException>(() => old.Step([1, 0])).Message);
+                Assert.ThrowsAny<ReverieException>(() => old.Step([1, 0])).Message);
         }
     }
 
@@ -123,7 +123,7 @@ public sealed class GymnasiumFaultTests : IDisposable
 
     private static void Told(string task, params string[] words)
     {
-        var message = Assert.Throws<ReverieException>(() => EnvironmentRegistry.Find(task)).Message;
+        var message = Assert.ThrowsAny<ReverieException>(() => EnvironmentRegistry.Find(task)).Message;
         Assert.DoesNotContain('\n', message);
         Assert.All(words, word => Assert.Contains(word, message));
     }

@@ -50,7 +50,7 @@ public sealed class GymnasiumProcessTests : IDisposable
     {
         using var environment = Make(habit);
         environment.Reset(1);
-        var message = Assert.Throws<ReverieException>(() => environment.Step([1, 0])).Message;
+        var message = Assert.ThrowsAny<ReverieException>(() => environment.Step([1, 0])).Message;
         Assert.StartsWith(start, message);
         Assert.True(message.Length < 900 && !message.Any(char.IsControl), message);
         Assert.Equal(0, environment.Reset(1).Vector[0]);
@@ -72,7 +72,7 @@ public sealed class GymnasiumProcessTests : IDisposable
         environment.Reset(1);
         var watch = Stopwatch.StartNew();
         Assert.Contains("took more than 1 s at step",
-            Assert.Throws<ReverieException>(() => environment.Step([1, 0])).Message);
+            Assert.ThrowsAny<ReverieException>(() => environment.Step([1, 0])).Message);
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"{watch.Elapsed}");
     }
 
@@ -96,7 +96,7 @@ public sealed class GymnasiumProcessTests : IDisposable
         environment.Reset(1);
         var memory = $"/dev/shm/reverie-trial-{environment.Step([1, 0]).Vector[1]}";
         Assert.True(File.Exists(memory));
-        Assert.Throws<ReverieException>(() => environment.Step([1, 0]));
+        Assert.ThrowsAny<ReverieException>(() => environment.Step([1, 0]));
         Assert.False(File.Exists(memory));
     }
 
@@ -115,14 +115,14 @@ public sealed class GymnasiumProcessTests : IDisposable
     {
         var told = new List<string>();
         GymnasiumTasks.Register();
-        GymnasiumTasks.Tell = told.Add;
+        GymnasiumTasks.Logger = new LineLogger(told.Add);
         try
         {
             Assert.IsType<BoxSpace>(EnvironmentRegistry.Find("gym:trial_processes:draws-v0").ObservationSpace);
         }
         finally
         {
-            GymnasiumTasks.Tell = line => Console.Error.WriteLine(line);
+            GymnasiumTasks.Logger = new LineLogger(Console.Error.WriteLine);
         }
         Assert.Contains("30000 by 30000, which is too large", Assert.Single(told));
     }
@@ -130,7 +130,7 @@ public sealed class GymnasiumProcessTests : IDisposable
     [Fact]
     public void A_picture_too_large_to_be_shown_is_refused() => Assert.Contains(
         "ValueError: observation of (30000, 30000, 3) is too large; a picture has 67108864 pixels at most",
-        Assert.Throws<ReverieException>(() => Make("giant").Dispose()).Message);
+        Assert.ThrowsAny<ReverieException>(() => Make("giant").Dispose()).Message);
 
     [Fact]
     public void What_is_printed_before_anything_else_is_passed_over()
@@ -151,7 +151,7 @@ public sealed class GymnasiumProcessTests : IDisposable
     {
         using var folder = new Folder(("sitecustomize.py", site));
         using (new PythonPath($"{folder.Path}:{PythonPath.Folder}"))
-            Assert.Contains(why, Assert.Throws<ReverieException>(() => Make("prints").Dispose()).Message);
+            Assert.Contains(why, Assert.ThrowsAny<ReverieException>(() => Make("prints").Dispose()).Message);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Environments.Gymnasium;
@@ -13,12 +14,12 @@ public sealed class GymnasiumValueTests : IDisposable
     public GymnasiumValueTests()
     {
         GymnasiumTasks.Register();
-        GymnasiumTasks.Tell = _ => { };
+        GymnasiumTasks.Logger = NullLogger.Instance;
     }
 
     public void Dispose()
     {
-        GymnasiumTasks.Tell = line => Console.Error.WriteLine(line);
+        GymnasiumTasks.Logger = new LineLogger(Console.Error.WriteLine);
         python.Dispose();
     }
 
@@ -54,7 +55,7 @@ public sealed class GymnasiumValueTests : IDisposable
     {
         using var environment = new GymnasiumEnvironment(Id(name), Config, 0);
         environment.Reset(1);
-        var message = Assert.Throws<ReverieException>(() =>
+        var message = Assert.ThrowsAny<ReverieException>(() =>
         {
             for (var step = 0; step < 2; step++) environment.Step([1, 0]);
         }).Message;
@@ -99,7 +100,7 @@ public sealed class GymnasiumValueTests : IDisposable
     [InlineData("Many", "choices; from 1 to 16384 can be told apart")]
     public void Actions_that_cannot_be_drawn_are_refused_before_anything_is_played(string name, string why)
     {
-        var message = Assert.Throws<ReverieException>(
+        var message = Assert.ThrowsAny<ReverieException>(
             () => EnvironmentRegistry.ActionSpaceOf($"gym:{Id(name)}", Config)).Message;
         Assert.Contains(why, message);
         Assert.DoesNotContain('\n', message);

@@ -14,7 +14,7 @@ public sealed class RunGroupsTests
             RunGroups.AcrossTasks(runs, ["task", "agent"]).Select(run => run.Name));
         Assert.Equal(["all", "all", "all"], RunGroups.AcrossTasks(runs, ["task"]).Select(run => run.Name));
         Assert.Contains("did you mean agent?",
-            Assert.Throws<ReverieException>(() => RunGroups.AcrossTasks(runs, ["agnet"])).Message);
+            Assert.ThrowsAny<ReverieException>(() => RunGroups.AcrossTasks(runs, ["agnet"])).Message);
     }
 
     private static CurveRun Run(string name, params (string Key, string Value)[] settings) =>
@@ -35,9 +35,9 @@ public sealed class RunGroupsTests
         Assert.Equal(["agent=planet, model.deter=200", "agent=dreamer, model.deter=(none)"],
             RunGroups.By(runs, ["agent", "model.deter"]).Select(run => run.Name));
         Assert.Contains("did you mean agent?",
-            Assert.Throws<ReverieException>(() => RunGroups.By(runs, ["agnet"])).Message);
+            Assert.ThrowsAny<ReverieException>(() => RunGroups.By(runs, ["agnet"])).Message);
         Assert.Contains("bare has no config.yaml",
-            Assert.Throws<ReverieException>(() => RunGroups.By([Run("bare")], ["agent"])).Message);
+            Assert.ThrowsAny<ReverieException>(() => RunGroups.By([Run("bare")], ["agent"])).Message);
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public sealed class RunLoggerTests : IDisposable
     {
         using RunLogger logger = RunLogger.Open(_directory, tensorBoard: false);
         logger.Write(Update(1));
-        Assert.Contains("byte", Assert.Throws<ReverieException>(() => logger.Resume(position, 0)).Message);
+        Assert.Contains("byte", Assert.ThrowsAny<ReverieException>(() => logger.Resume(position, 0)).Message);
         logger.Write(Update(2));
         Assert.Equal([1L, 2L], MetricsReader.Read(_directory).Records.Select(r => r.Updates));
     }
@@ -98,8 +98,8 @@ public sealed class RunLoggerTests : IDisposable
     public void A_damaged_line_in_the_middle_is_named()
     {
         File.WriteAllText(Metrics, "{\"kind\":\"run\"}\n{\"kind\":\n{\"kind\":\"run\"}\n");
-        Assert.Contains("line 2", Assert.Throws<ReverieException>(() => MetricsReader.Read(_directory)).Message);
-        Assert.Contains("no metrics", Assert.Throws<ReverieException>(() => MetricsReader.Read("nowhere")).Message);
+        Assert.Contains("line 2", Assert.ThrowsAny<ReverieException>(() => MetricsReader.Read(_directory)).Message);
+        Assert.Contains("no metrics", Assert.ThrowsAny<ReverieException>(() => MetricsReader.Read("nowhere")).Message);
     }
 
     [Fact]

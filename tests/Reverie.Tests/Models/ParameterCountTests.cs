@@ -83,7 +83,7 @@ public sealed class ParameterCountTests
     {
         using var scope = new TensorScope();
         using var random = new Generator(Device.Cpu, 1);
-        var error = Assert.Throws<ReverieException>(() =>
+        var error = Assert.ThrowsAny<ReverieException>(() =>
             new WorldModel(new ModelConfig(), new(null, 0, 1), DType.Float32, new(Device.Cpu, random)));
         Assert.Contains("neither pictures nor vectors", error.Message, StringComparison.Ordinal);
     }
@@ -107,7 +107,7 @@ public sealed class ParameterCountTests
     {
         using var scope = new TensorScope();
         using var random = new Generator(Device.Cpu, 1);
-        var error = Assert.Throws<ReverieException>(() =>
+        var error = Assert.ThrowsAny<ReverieException>(() =>
             new WorldModel(new ModelConfig(), new(new ImageSpace(32, 64), 0, 1), DType.Float32, new(Device.Cpu, random)));
         Assert.Contains("32×64", error.Message, StringComparison.Ordinal);
     }

@@ -66,10 +66,10 @@ public sealed class ChunkSamplerTests
     [Fact]
     public void Nothing_long_enough_is_one_line_with_the_lengths()
     {
-        var error = Assert.Throws<ReverieException>(
+        var error = Assert.ThrowsAny<ReverieException>(
             () => Sampler(new ReplayConfig { ChunkLength = 50 }, 26, 31).Draw(new RandomSource(1)));
         Assert.Contains("none of 2 episodes has the 50 rows of a chunk (the longest has 31)", error.Message);
-        Assert.Contains("no episode", Assert.Throws<ReverieException>(
+        Assert.Contains("no episode", Assert.ThrowsAny<ReverieException>(
             () => Sampler(new ReplayConfig()).Draw(new RandomSource(1))).Message);
     }
 
@@ -84,7 +84,7 @@ public sealed class ChunkSamplerTests
     }
 
     [Fact]
-    public void Rules_that_exclude_each_other_are_refused() => Assert.Throws<ReverieException>(
+    public void Rules_that_exclude_each_other_are_refused() => Assert.ThrowsAny<ReverieException>(
         () => new ChunkSampler(new ReplayConfig { PrioritizeEnds = true, CrossEpisode = true }));
 
     /// <summary>χ² against the uniform, at a probability of about 1e-5 of failing by chance (normal approximation).

@@ -97,7 +97,7 @@ public sealed class DataFolderTests : IDisposable
         Assert.True(report.Layout!.OneHot);
         var wanted = report.Layout with { Image = null };
         Assert.Equal((wanted, 0), data.Read(report, wanted).Select(one => (one.Layout, one.Image.Length)).Single());
-        Assert.Contains("but the agent is to learn from", Assert.Throws<ReverieException>(
+        Assert.Contains("but the agent is to learn from", Assert.ThrowsAny<ReverieException>(
             () => data.Read(report, report.Layout with { ActionSize = 4 }).ToArray()).Message);
     }
 
@@ -145,7 +145,7 @@ public sealed class DataFolderTests : IDisposable
         var finding = report.Findings.First(one => one.IsError);
         Assert.Equal("wrong.npz", finding.File);
         Assert.Contains(told, finding.ToString());
-        Assert.Contains(told, Assert.Throws<ReverieException>(() => new DataFolder(folder.Path).Demand()).Message);
+        Assert.Contains(told, Assert.ThrowsAny<ReverieException>(() => new DataFolder(folder.Path).Demand()).Message);
     }
 
     [Fact]
@@ -206,8 +206,8 @@ public sealed class DataFolderTests : IDisposable
     public void Folders_without_episodes_are_told()
     {
         Assert.Contains("there is no such folder",
-            Assert.Throws<ReverieException>(() => new DataFolder(folder["none"])).Message);
+            Assert.ThrowsAny<ReverieException>(() => new DataFolder(folder["none"])).Message);
         Assert.Contains("no file ends in .npz",
-            Assert.Throws<ReverieException>(() => new DataFolder(folder.Path)).Message);
+            Assert.ThrowsAny<ReverieException>(() => new DataFolder(folder.Path)).Message);
     }
 }

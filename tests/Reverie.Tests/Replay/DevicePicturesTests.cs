@@ -26,7 +26,7 @@ public sealed class DevicePicturesTests : IDisposable
     [InlineData(1, 0)]
     public void PicturesAreThoseOfTheHost(double limit, int atLeast)
     {
-        var pictures = new DevicePictures(Device.Cpu, Episodes.Layout().Image!, (long)limit, told.Add);
+        var pictures = new DevicePictures(Device.Cpu, Episodes.Layout().Image!, (long)limit, new LineLogger(told.Add));
         using var plain = Open(one, null);
         using var kept = Open(other, pictures);
         var (expected, actual) = (plain.CreateBatch(), kept.CreateBatch());

@@ -51,7 +51,7 @@ public sealed class EpisodeRecorderTests
         var recorder = new EpisodeRecorder(new EpisodeLayout(null, 0, 2, OneHot: true));
         recorder.Begin(ResetRow);
         recorder.Add([0, 1], new TimeStep());
-        Assert.Contains("at row 2: one of 2 choices is due", Assert.Throws<ReverieException>(
+        Assert.Contains("at row 2: one of 2 choices is due", Assert.ThrowsAny<ReverieException>(
             () => recorder.Add([0.5f, 0.5f], new TimeStep { IsLast = true })).Message);
         recorder.Add([1, 0], new TimeStep { IsLast = true, IsTerminal = true });
         Assert.Equal([0, 0, 0, 1, 1, 0], recorder.Finish().Action);
@@ -73,7 +73,7 @@ public sealed class EpisodeRecorderTests
     {
         var recorder = new EpisodeRecorder(Bare);
         recorder.Begin(ResetRow);
-        var error = Assert.Throws<ReverieException>(() => recorder.Add([0], row));
+        var error = Assert.ThrowsAny<ReverieException>(() => recorder.Add([0], row));
         Assert.StartsWith("environment: at row 1: ", error.Message);
         Assert.Contains(word, error.Message);
     }
@@ -82,16 +82,16 @@ public sealed class EpisodeRecorderTests
     public void Order_of_calls_is_demanded()
     {
         var recorder = new EpisodeRecorder(Bare);
-        Assert.Throws<ReverieException>(() => recorder.Add([0], new TimeStep()));
-        Assert.Throws<ReverieException>(() => recorder.Begin(ResetRow with { IsFirst = false }));
-        Assert.Throws<ReverieException>(() => recorder.Begin(ResetRow with { Reward = 1 }));
-        Assert.Throws<ReverieException>(() => recorder.Begin(ResetRow with { IsLast = true }));
+        Assert.ThrowsAny<ReverieException>(() => recorder.Add([0], new TimeStep()));
+        Assert.ThrowsAny<ReverieException>(() => recorder.Begin(ResetRow with { IsFirst = false }));
+        Assert.ThrowsAny<ReverieException>(() => recorder.Begin(ResetRow with { Reward = 1 }));
+        Assert.ThrowsAny<ReverieException>(() => recorder.Begin(ResetRow with { IsLast = true }));
         recorder.Begin(ResetRow);
         Assert.Throws<InvalidOperationException>(() => recorder.Finish());
-        Assert.Throws<ReverieException>(() => recorder.Add([0, 0], new TimeStep()));
-        Assert.Throws<ReverieException>(() => recorder.Add([float.NaN], new TimeStep()));
+        Assert.ThrowsAny<ReverieException>(() => recorder.Add([0, 0], new TimeStep()));
+        Assert.ThrowsAny<ReverieException>(() => recorder.Add([float.NaN], new TimeStep()));
         recorder.Add([0], new TimeStep { IsLast = true });
-        Assert.Throws<ReverieException>(() => recorder.Add([0], new TimeStep { IsLast = true }));
+        Assert.ThrowsAny<ReverieException>(() => recorder.Add([0], new TimeStep { IsLast = true }));
         Assert.Equal(2, recorder.Finish().Rows);
     }
 }

@@ -81,7 +81,7 @@ public sealed class EpisodeStoreTests
     {
         using var directory = new TemporaryDirectory();
         var lines = new List<string>();
-        var store = new EpisodeStore(directory.Path, report: lines.Add);
+        var store = new EpisodeStore(directory.Path, seed: 0, report: lines.Add);
         var file = store.Write(Episodes.Counting(7));
         store.Write(Episodes.Counting(8));
         var path = store.PathOf(file);
@@ -155,6 +155,6 @@ public sealed class EpisodeStoreTests
         using var directory = new TemporaryDirectory();
         File.WriteAllText(directory["file"], "");
         Assert.Contains(directory["file"],
-            Assert.Throws<ReverieException>(() => new EpisodeStore(directory["file"])).Message);
+            Assert.ThrowsAny<ReverieException>(() => new EpisodeStore(directory["file"])).Message);
     }
 }

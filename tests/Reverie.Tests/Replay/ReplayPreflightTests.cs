@@ -53,7 +53,7 @@ public sealed class ReplayPreflightTests
     public void Too_little_disk_is_refused_and_what_is_there_already_counts()
     {
         using var directory = new TemporaryDirectory();
-        var error = Assert.Throws<ReverieException>(() => Check(directory.Path, free: 100_000_000));
+        var error = Assert.ThrowsAny<ReverieException>(() => Check(directory.Path, free: 100_000_000));
         Assert.Contains("0.1 GB are free", error.Message);
         Assert.Equal(0, Check(directory.Path, free: 100_000_000, recorded: 125_000).DiskBytes);
     }
@@ -64,7 +64,7 @@ public sealed class ReplayPreflightTests
         using var directory = new TemporaryDirectory();
         File.WriteAllText(directory["file"], "");
         var inside = Path.Combine(directory["file"], "episodes");
-        Assert.Contains(inside, Assert.Throws<ReverieException>(() => Check(inside)).Message);
+        Assert.Contains(inside, Assert.ThrowsAny<ReverieException>(() => Check(inside)).Message);
     }
 
     [Fact]

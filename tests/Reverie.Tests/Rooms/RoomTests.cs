@@ -13,7 +13,7 @@ public sealed partial class RoomTests
 
     private static readonly string[] Assemblies =
     [
-        typeof(Tensor).Assembly.Location, typeof(ReverieException).Assembly.Location,
+        typeof(Tensor).Assembly.Location, typeof(RandomSource).Assembly.Location,
         typeof(ControlSuiteTasks).Assembly.Location, typeof(CommandLine).Assembly.Location,
     ];
 

@@ -22,22 +22,32 @@ public sealed class PackagesTests
         Assert.Contains("trained and saved: 800 environment steps, 12 updates", output);
         Assert.Contains("loaded: 12 updates", output);
         Assert.Contains("acted: return ", output);
+        Assert.Contains("My-Cart", output);    // what the tool says of the template's environment, which it finds sound
 
         Holds("Reverie.Torch", "runtimes/linux-x64/native/libreverie_torch.so", "native/CMakeLists.txt");
         Holds("Reverie");
         Holds("Reverie.Environments", "runtimes/linux-x64/native/libreverie_mujoco.so",
             "runtimes/linux-x64/native/libreverie_box2d.so");
+        Carries("Reverie.Tool", "tools/net10.0/any/reverie-cli.dll", "tools/net10.0/any/libreverie_torch.so",
+            "tools/net10.0/any/libreverie_mujoco.so", "tools/net10.0/any/libreverie_box2d.so", "native/CMakeLists.txt");
+        Carries("Reverie.Templates", "content/environment/.template.config/template.json",
+            "content/environment/Cart.cs", "content/environment/Own.Environment-1.csproj", "content/environment/README.md");
+    }
+
+    private static string Feed => Path.Combine(SetupSandbox.Checkout, "build", "packages");
+
+    private static void Carries(string name, params string[] files)
+    {
+        using var package = ZipFile.OpenRead(Path.Combine(Feed, $"{name}.0.1.0.nupkg"));
+        Assert.Empty(files.Append("LICENSE").Append("README.md").Except(package.Entries.Select(entry => entry.FullName)));
+        using var about = new StreamReader(package.GetEntry($"{name}.nuspec")!.Open());
+        Assert.Contains("""<license type="expression">MIT</license>""", about.ReadToEnd());
     }
 
     private static void Holds(string name, params string[] more)
     {
-        var feed = Path.Combine(SetupSandbox.Checkout, "build", "packages");
-        using var package = ZipFile.OpenRead(Path.Combine(feed, $"{name}.0.1.0.nupkg"));
-        string[] wanted = [$"lib/net10.0/{name}.dll", $"lib/net10.0/{name}.xml", "LICENSE", "README.md", .. more];
-        Assert.Empty(wanted.Except(package.Entries.Select(entry => entry.FullName)));
-        using var about = new StreamReader(package.GetEntry($"{name}.nuspec")!.Open());
-        Assert.Contains("""<license type="expression">MIT</license>""", about.ReadToEnd());
-        using var symbols = ZipFile.OpenRead(Path.Combine(feed, $"{name}.0.1.0.snupkg"));
+        Carries(name, [$"lib/net10.0/{name}.dll", $"lib/net10.0/{name}.xml", .. more]);
+        using var symbols = ZipFile.OpenRead(Path.Combine(Feed, $"{name}.0.1.0.snupkg"));
         Assert.Contains($"lib/net10.0/{name}.pdb", symbols.Entries.Select(entry => entry.FullName));
     }
 }

@@ -90,7 +90,7 @@ public sealed class CollectorTests
             if (n == 1 && now == "make") made++;
             if (n == 1 && now == call) throw new InvalidOperationException($"no {now}");
         });
-        var error = Assert.Throws<ReverieException>(() => Collect(environments, new ScriptedAgent(1), 1));
+        var error = Assert.ThrowsAny<ReverieException>(() => Collect(environments, new ScriptedAgent(1), 1));
         Assert.Equal($"environment 2 of 2 crashed 3 times without finishing an episode, at last {place}: "
             + $"InvalidOperationException: no {call}", error.Message);
         Assert.Equal(2, lines.Count);
@@ -118,7 +118,7 @@ public sealed class CollectorTests
         BarEnvironment.Register();
         using var environments = new ParallelEnvironments(1, 1, _ => new TimeLimit(new BarEnvironment(), 10));
         BarEnvironment.Fault = (n, row) => n == 4 ? row with { IsTerminal = true } : row;
-        var error = Assert.Throws<ReverieException>(() => Collect(environments, new ScriptedAgent(1), 1));
+        var error = Assert.ThrowsAny<ReverieException>(() => Collect(environments, new ScriptedAgent(1), 1));
         Assert.EndsWith("at last at decision 4: environment: at row 4: it is terminal but not the last row", error.Message);
         BarEnvironment.Register();
     }

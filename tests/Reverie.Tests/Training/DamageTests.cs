@@ -75,7 +75,7 @@ public sealed class DamageTests : IClassFixture<FinishedRuns>, IDisposable
         var checkpoints = Path.Combine(Run, "checkpoints");
         foreach (var path in Directory.GetFiles(checkpoints, "state.json", SearchOption.AllDirectories))
             Damage(path, "cut");
-        var error = Assert.Throws<ReverieException>(() => TinyRun.Complete(Run, Short));
+        var error = Assert.ThrowsAny<ReverieException>(() => TinyRun.Complete(Run, Short));
         Assert.Equal($"{checkpoints}: none of 2 checkpoint(s) can be read; put one back, choose another --run, "
             + "or begin this one anew with --restart", error.Message);
         using (var run = TinyRun.Restart(Run, Short))

@@ -41,7 +41,7 @@ public sealed class FailureTests : IClassFixture<FinishedRuns>, IDisposable
         };
         using (var run = TinyRun.Open(Run, _ => new ScriptedAgent(1, Losses), "training.log_every=100"))
         {
-            var error = Assert.Throws<ReverieException>(() => run.Trainer.Run());
+            var error = Assert.ThrowsAny<ReverieException>(() => run.Trainer.Run());
             Assert.StartsWith($"the loss 'kl' is {(float.IsNaN(bad) ? "NaN" : "Infinity")} at update 10, where rewards go "
                 + "from ", error.Message);
             Assert.Contains(".npz, the checkpoint of update 8 is untouched; begin a new run with a smaller "
@@ -70,7 +70,7 @@ public sealed class FailureTests : IClassFixture<FinishedRuns>, IDisposable
         LineEnvironment.Register(_ => 10, step => step == 5 ? 1e12 : 1);
         TinyRun.Complete(folder["limit"], set);
         LineEnvironment.Register(_ => 10, step => step == 5 ? 1e30 : 1);
-        var error = Assert.Throws<ReverieException>(() => TinyRun.Complete(Run, set));
+        var error = Assert.ThrowsAny<ReverieException>(() => TinyRun.Complete(Run, set));
         Assert.Contains($"environment {LineEnvironment.Task} is broken at step 5: its reward is 1E+30, beyond ±1",
             error.Message);
     }
@@ -79,7 +79,7 @@ public sealed class FailureTests : IClassFixture<FinishedRuns>, IDisposable
     public void An_action_that_is_not_finite_is_the_agents_fault()
     {
         using var run = TinyRun.Open(Run, layout => new BrokenAgent(layout.ActionSize));
-        var error = Assert.Throws<ReverieException>(() => run.Trainer.Run());
+        var error = Assert.ThrowsAny<ReverieException>(() => run.Trainer.Run());
         Assert.StartsWith("the agent's action at decision 3 is NaN: ", error.Message);
         Assert.DoesNotContain(run.Lines, line => line.Contains("crashed"));
     }
@@ -101,7 +101,7 @@ public sealed class FailureTests : IClassFixture<FinishedRuns>, IDisposable
         };
         using (var run = TinyRun.Open(Run))
         {
-            var error = Assert.Throws<ReverieException>(() => run.Trainer.Run());
+            var error = Assert.ThrowsAny<ReverieException>(() => run.Trainer.Run());
             Assert.StartsWith("environment 1 of 1 crashed 3 times without finishing an episode, at last at decision 1: "
                 + $"environment test_bar {line.Replace("step 4", "step 1")}", error.Message);
             Assert.StartsWith("environment 1 of 1 crashed at decision 4; it is made anew and plays another episode: "
@@ -125,7 +125,7 @@ public sealed class FailureTests : IClassFixture<FinishedRuns>, IDisposable
             var partial = Path.Combine(Run, "episodes", name + AtomicFile.PartialSuffix);
             Directory.CreateDirectory(Path.GetDirectoryName(partial)!);
             File.CreateSymbolicLink(partial, "/dev/full");
-            var error = Assert.Throws<ReverieException>(() => run.Trainer.Run());
+            var error = Assert.ThrowsAny<ReverieException>(() => run.Trainer.Run());
             Assert.Equal($"{Path.Combine(Run, "episodes", name)}: the disk is full; nothing was written; "
                 + "free some space and run again", error.Message);
             Assert.False(File.Exists(partial));

@@ -71,7 +71,7 @@ public sealed class LostPartsTests : IClassFixture<FinishedRuns>, IDisposable
     public void Settings_that_grew_by_a_hole_are_not_read(string name)
     {
         FolderState.Replace(Path.Combine(Run, name), "hole");
-        var error = Assert.Throws<ReverieException>(() => TinyRun.Complete(Run, Short));
+        var error = Assert.ThrowsAny<ReverieException>(() => TinyRun.Complete(Run, Short));
         Assert.Contains("has 10737418240 bytes", error.Message);
     }
 
@@ -79,7 +79,7 @@ public sealed class LostPartsTests : IClassFixture<FinishedRuns>, IDisposable
     public void A_log_that_grew_by_a_hole_is_cut_back_to_the_checkpoint()
     {
         FolderState.Replace(Path.Combine(Run, "metrics.jsonl"), "hole");
-        var told = Assert.Throws<ReverieException>(() => Reverie.Logging.MetricsReader.Read(Run)).Message;
+        var told = Assert.ThrowsAny<ReverieException>(() => Reverie.Logging.MetricsReader.Read(Run)).Message;
         Assert.Contains("has 10737418240 bytes", told);
         TinyRun.Complete(Run);
         Assert.Equal(finished.Content(), RunContent.Of(Run));
@@ -134,9 +134,9 @@ public sealed class LostPartsTests : IClassFixture<FinishedRuns>, IDisposable
     public void A_run_that_is_refused_leaves_no_trace()
     {
         var before = FolderState.Of(folder.Path);
-        Assert.Throws<ReverieException>(() => TrainingRun.Open(Path.Combine(folder.Path, "new", "run"),
+        Assert.ThrowsAny<ReverieException>(() => TrainingRun.Open(Path.Combine(folder.Path, "new", "run"),
             TinyRun.Configuration("compute.device=cuda:77")));
-        Assert.Throws<ReverieException>(() => TinyRun.Open(Path.Combine(folder.Path, "another"),
+        Assert.ThrowsAny<ReverieException>(() => TinyRun.Open(Path.Combine(folder.Path, "another"),
             "replay.cross_episode=false", "replay.chunk_length=11", "environment.time_limit=11", "replay.memory_gb=1",
             "training.env_steps=1000000000000"));
         Assert.Equal(before, FolderState.Of(folder.Path));
@@ -164,7 +164,7 @@ public sealed class LostPartsTests : IClassFixture<FinishedRuns>, IDisposable
     private string Refusal()
     {
         var before = FolderState.Of(Run);
-        var error = Assert.Throws<ReverieException>(() => TinyRun.Complete(Run, Short));
+        var error = Assert.ThrowsAny<ReverieException>(() => TinyRun.Complete(Run, Short));
         Assert.DoesNotContain('\n', error.Message);
         Assert.Equal(before, FolderState.Of(Run));
         return error.Message;

@@ -57,7 +57,7 @@ public sealed class PolicyDreamTests
         using var agent = SmallDreamer.Agent(layout: Layout);
         var dream = Play(agent, limit: 7);                      // rows 0 … 7, of which the first two are not shown
         Assert.Equal(6, dream.Dream.Vectors!.Count);
-        var error = Assert.Throws<ReverieException>(() => Play(agent, limit: 4));
+        var error = Assert.ThrowsAny<ReverieException>(() => Play(agent, limit: 4));
         Assert.Contains("ended after 5 rows", error.Message, StringComparison.Ordinal);
     }
 
@@ -69,7 +69,7 @@ public sealed class PolicyDreamTests
     {
         using var agent = SmallDreamer.Agent(layout: Layout);
         using var environments = new ParallelEnvironments(1, 1, n => new RailEnvironment(n));
-        Assert.Throws<ReverieException>(() => PolicyDream.Of(agent, environments, Layout, from, length, context, Seed));
+        Assert.ThrowsAny<ReverieException>(() => PolicyDream.Of(agent, environments, Layout, from, length, context, Seed));
     }
 
     private static PolicyDream Play(ModelAgent agent, int visible = 100, int limit = 100, ulong seed = Seed)

@@ -65,7 +65,7 @@ public sealed class RunDirectoryTests : IDisposable
     {
         File.WriteAllText(Run, "in the way");
         var path = Path.Combine(folder.Path, name);
-        var error = Assert.Throws<ReverieException>(() => RunDirectory.Open(path, TinyRun.Configuration()));
+        var error = Assert.ThrowsAny<ReverieException>(() => RunDirectory.Open(path, TinyRun.Configuration()));
         Assert.StartsWith($"{path}: the run directory cannot be written: ", error.Message);
         Assert.DoesNotContain('\n', error.Message);
     }
@@ -88,7 +88,7 @@ public sealed class RunDirectoryTests : IDisposable
 
     private string Refusal(params string[] set)
     {
-        var error = Assert.Throws<ReverieException>(() => RunDirectory.Open(Run, TinyRun.Configuration(set)));
+        var error = Assert.ThrowsAny<ReverieException>(() => RunDirectory.Open(Run, TinyRun.Configuration(set)));
         Assert.DoesNotContain('\n', error.Message);
         return error.Message;
     }

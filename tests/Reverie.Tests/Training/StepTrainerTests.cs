@@ -125,7 +125,7 @@ public sealed class StepTrainerTests : IDisposable
     public void CrashAfterCrashEndsItAndWhatThereIsIsSaved()
     {
         var steps = 0;
-        var error = Assert.Throws<ReverieException>(() => Complete("run", (n, call) =>
+        var error = Assert.ThrowsAny<ReverieException>(() => Complete("run", (n, call) =>
         {
             if (call == "step" && n == 2 && ++steps > 12) throw new InvalidOperationException("no more");
         }));
@@ -168,7 +168,7 @@ public sealed class StepTrainerTests : IDisposable
     [InlineData("replay.prioritize_ends=true", "replay.prioritize_ends: with training.train_ratio above 0 chunks run over")]
     public void WhatDoesNotGoTogetherIsRefused(string set, string told)
     {
-        var error = Assert.Throws<ReverieException>(() => StepRun.Complete(folder["run"], set));
+        var error = Assert.ThrowsAny<ReverieException>(() => StepRun.Complete(folder["run"], set));
         Assert.Contains(told, error.Message);
         Assert.DoesNotContain('\n', error.Message);
         Assert.False(Directory.Exists(folder["run"]));
@@ -177,7 +177,7 @@ public sealed class StepTrainerTests : IDisposable
     [Fact]
     public void AnAgentWithoutLatentsIsRefused()
     {
-        var error = Assert.Throws<ReverieException>(() =>
+        var error = Assert.ThrowsAny<ReverieException>(() =>
             TinyRun.Open(folder["run"], layout => new ScriptedAgent(layout.ActionSize), StepRun.Settings()));
         Assert.Equal("training.train_ratio: this agent has no latents to begin chunks from; at 0 it learns between episodes",
             error.Message);

@@ -14,13 +14,13 @@ public sealed class DataFolder
     /// <summary>Lists a folder; of a run directory, its <c>episodes</c>.</summary>
     /// <param name="directory">The folder.</param>
     /// <param name="pairing">Which action stands on a row.</param>
-    /// <exception cref="ReverieException">There is no such folder, it cannot be read, or there are no episodes in it.
+    /// <exception cref="DataException">There is no such folder, it cannot be read, or there are no episodes in it.
     /// </exception>
     public DataFolder(string directory, ActionPairing pairing = ActionPairing.Auto)
     {
         asked = pairing;
         if (!System.IO.Directory.Exists(directory))
-            throw new ReverieException($"{directory}: there is no such folder");
+            throw new DataException($"{directory}: there is no such folder");
         var inner = Path.Combine(directory, Episodes);
         try
         {
@@ -29,10 +29,10 @@ public sealed class DataFolder
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ReverieException($"{directory}: cannot be read: {error.Message}", error);
+            throw new DataException($"{directory}: cannot be read: {error.Message}", error);
         }
         if (files.Length == 0)
-            throw new ReverieException($"{directory}: there are no episodes: no file ends in .npz");
+            throw new DataException($"{directory}: there are no episodes: no file ends in .npz");
     }
 
     /// <summary>Where the files are.</summary>
@@ -48,7 +48,7 @@ public sealed class DataFolder
     }
 
     /// <summary>As <see cref="Check"/>, for those who mean to learn from it.</summary>
-    /// <exception cref="ReverieException">Something is wrong; the line has the first finding.</exception>
+    /// <exception cref="DataException">Something is wrong; the line has the first finding.</exception>
     public DataReport Demand() => Demanded(Check());
 
     /// <summary>The report, where nothing in it is wrong.</summary>
@@ -56,7 +56,7 @@ public sealed class DataFolder
     {
         var errors = report.Findings.Where(finding => finding.IsError).ToArray();
         if (errors.Length > 0)
-            throw new ReverieException($"{Directory}: {errors[0].ToString()["error: ".Length..]}"
+            throw new DataException($"{Directory}: {errors[0].ToString()["error: ".Length..]}"
                 + (errors.Length > 1 ? $" (and {errors.Length - 1} more; `reverie data check` lists all)" : ""));
         return report;
     }
@@ -64,20 +64,20 @@ public sealed class DataFolder
     /// <summary>Reads the episodes one after another, in the order of their names.</summary>
     /// <param name="report">What <see cref="Demand"/> told of them.</param>
     /// <param name="wanted">What of them is taken.</param>
-    /// <exception cref="ReverieException">They have something else, or a file changed meanwhile.</exception>
+    /// <exception cref="DataException">They have something else, or a file changed meanwhile.</exception>
     public IEnumerable<Episode> Read(DataReport report, EpisodeLayout wanted)
     {
         var there = report.Layout!;
         if (there with { Image = wanted.Image is null ? null : there.Image,
             VectorSize = wanted.VectorSize == 0 ? 0 : there.VectorSize } != wanted)
-            throw new ReverieException($"{Directory}: holds {there}, but the agent is to learn from {wanted}; "
+            throw new DataException($"{Directory}: holds {there}, but the agent is to learn from {wanted}; "
                 + "choose the task or model.encoder accordingly");
         foreach (var path in files)
         {
             var file = DataFile.Read(path);
             yield return file.IsWhole && file.Layout == there with { OneHot = false }
                 ? file.ToEpisode(report.Pairing, wanted)
-                : throw new ReverieException($"{path}: changed while it was used");
+                : throw new DataException($"{path}: changed while it was used");
         }
     }
 

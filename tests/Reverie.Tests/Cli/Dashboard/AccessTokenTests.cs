@@ -20,7 +20,7 @@ public sealed class AccessTokenTests
     [InlineData("a word that is schön enough")]
     public void What_cannot_be_one_is_said(string word)
     {
-        var fault = Assert.Throws<ReverieException>(() => AccessToken.Parse(word, "--token-file x"));
+        var fault = Assert.ThrowsAny<ReverieException>(() => AccessToken.Parse(word, "--token-file x"));
         Assert.StartsWith("--token-file x: ", fault.Message);
         Assert.DoesNotContain('\n', fault.Message);
     }
@@ -31,7 +31,7 @@ public sealed class AccessTokenTests
         using var folder = new TemporaryDirectory();
         File.WriteAllText(folder["word"], "a word of sixteen\r\nand another\n");
         Assert.Equal("a word of sixteen", AccessToken.ReadFile(folder["word"]).Word);
-        var fault = Assert.Throws<ReverieException>(() => AccessToken.ReadFile(folder["none"]));
+        var fault = Assert.ThrowsAny<ReverieException>(() => AccessToken.ReadFile(folder["none"]));
         Assert.Contains("there is no such file", fault.Message);
     }
 }

@@ -31,7 +31,7 @@ public sealed class SweepPlanTests : IDisposable
     [InlineData("0-99999999")]
     [InlineData("1-3,2")]
     public void What_are_no_seeds_is_refused(string typed) =>
-        Assert.StartsWith("--seeds: ", Assert.Throws<ReverieException>(() => Seeds.Parse(typed, "--seeds")).Message);
+        Assert.StartsWith("--seeds: ", Assert.ThrowsAny<ReverieException>(() => Seeds.Parse(typed, "--seeds")).Message);
 
     [Fact]
     public void All_tasks_seeds_and_values_make_a_run_each()
@@ -77,7 +77,7 @@ public sealed class SweepPlanTests : IDisposable
     public void What_cannot_run_is_told_before_anything_does(string preset, string task, string set, string told)
     {
         var plan = new SweepPlan(folder["s"], [new(preset, null, [task], [1], [SweptValue.Parse(set)])]);
-        Assert.Contains(told, Assert.Throws<ReverieException>(() => plan.Runs()).Message);
+        Assert.Contains(told, Assert.ThrowsAny<ReverieException>(() => plan.Runs()).Message);
         Assert.False(Directory.Exists(folder["s"]));
     }
 
@@ -88,7 +88,7 @@ public sealed class SweepPlanTests : IDisposable
     [InlineData("seed=1,2")]
     [InlineData("task=catch")]
     [InlineData("agent=dreamer")]
-    public void What_are_no_values_is_refused(string set) => Assert.Throws<ReverieException>(() => SweptValue.Parse(set));
+    public void What_are_no_values_is_refused(string set) => Assert.ThrowsAny<ReverieException>(() => SweptValue.Parse(set));
 
     [Fact]
     public void Two_parts_that_mean_one_folder_are_refused()
@@ -96,7 +96,7 @@ public sealed class SweepPlanTests : IDisposable
         SweepPart part = new("planet,tiny", null, ["catch"], [1], [SweptValue.Parse("model.deter=20")]);
         var plan = new SweepPlan(folder["s"], [part, part with { Set = [SweptValue.Parse("model.deter=30")] }]);
         Assert.Contains("two runs would have the name catch-planet-tiny-seed1",
-            Assert.Throws<ReverieException>(() => plan.Runs()).Message);
+            Assert.ThrowsAny<ReverieException>(() => plan.Runs()).Message);
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class SweepPlanTests : IDisposable
         var run = plan.Runs()[1];
         Directory.CreateDirectory(run.Folder);
         File.WriteAllText(Path.Combine(run.Folder, "config.yaml"), run.Resolved.ToYaml().Replace("deter: ", "deter: 1"));
-        Assert.Contains("this run was started with model.deter", Assert.Throws<ReverieException>(() => plan.Runs()).Message);
+        Assert.Contains("this run was started with model.deter", Assert.ThrowsAny<ReverieException>(() => plan.Runs()).Message);
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class SweepPlanTests : IDisposable
     public void What_is_no_sweep_is_told_with_its_place(string text, string told)
     {
         File.WriteAllText(folder["mine.yaml"], text);
-        var line = Assert.Throws<ReverieException>(() => SweepFile.Read(folder["mine.yaml"])).Message;
+        var line = Assert.ThrowsAny<ReverieException>(() => SweepFile.Read(folder["mine.yaml"])).Message;
         Assert.Contains(told, line);
         Assert.DoesNotContain('\n', line);
     }

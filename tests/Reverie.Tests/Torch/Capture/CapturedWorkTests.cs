@@ -22,7 +22,7 @@ public sealed class CapturedWorkTests : IDisposable
     [Fact]
     public void ReplaysComeToWhatTheWorkComesTo()
     {
-        using var captured = new CapturedWork("summing", () => Graph(), told.Add);
+        using var captured = new CapturedWork("summing", () => Graph(), new LineLogger(told.Add));
         var recorded = Sums(captured, Grow);
         Assert.Equal(recorded.Length - CapturedWork.WarmUps, replays);
         Assert.Equal(Sums(new CapturedWork("summing", Device.Cpu, told.Add), Grow), recorded);
@@ -33,7 +33,7 @@ public sealed class CapturedWorkTests : IDisposable
     [Fact]
     public void FrozenNumbersAreNoticedAndTheWorkGoesOnAsWritten()
     {
-        using var captured = new CapturedWork("summing", () => Graph(frozen: true), told.Add);
+        using var captured = new CapturedWork("summing", () => Graph(frozen: true), new LineLogger(told.Add));
         Assert.Equal(Sums(new CapturedWork("summing", Device.Cpu, told.Add), Grow), Sums(captured, Grow));
         Assert.False(captured.IsCaptured);
         Assert.Equal(["summing goes without a CUDA graph: recorded, it comes to other numbers than as written"], told);
@@ -55,7 +55,7 @@ public sealed class CapturedWorkTests : IDisposable
             }
             return Grow(inputs, noise);
         }
-        using var captured = new CapturedWork("summing", () => Graph(), told.Add);
+        using var captured = new CapturedWork("summing", () => Graph(), new LineLogger(told.Add));
         Assert.Equal(Sums(new CapturedWork("summing", Device.Cpu, told.Add), Grow), Sums(captured, Reads));
         Assert.EndsWith("moves numbers between the host and the device, which a graph cannot", Assert.Single(told));
     }
@@ -65,7 +65,7 @@ public sealed class CapturedWorkTests : IDisposable
     {
         using var scope = new TensorScope();
         using var noise = new Generator(Device.Cpu, 1);
-        using var captured = new CapturedWork("doubling", () => Graph(), told.Add);
+        using var captured = new CapturedWork("doubling", () => Graph(), new LineLogger(told.Add));
         for (var kind = 0; kind <= CapturedWork.MostKinds; kind++)
         {
             Assert.True(captured.IsCaptured);

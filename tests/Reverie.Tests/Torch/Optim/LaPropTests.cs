@@ -140,7 +140,8 @@ public class LaPropTests
     public void StepsAreTheSameRecordedInAGraph()
     {
         Assert.Equal(Steps(_ => new CapturedWork("stepping", Device.Cpu, Assert.Fail)),
-            Steps(state => new CapturedWork("stepping", () => new RepeatedGraph(() => state, () => { }), Assert.Fail)));
+            Steps(state => new CapturedWork("stepping", () => new RepeatedGraph(() => state, () => { }),
+                new LineLogger(Assert.Fail))));
 
         static float[] Steps(Func<Tensor[], CapturedWork> make)
         {

@@ -26,7 +26,7 @@ public sealed class PlayStageTests
         })!;
         Assert.Null(stage.TryStart(() => 1));
         go.Set();
-        Assert.Equal("it broke", (await Assert.ThrowsAsync<ReverieException>(() => first)).Message);
+        Assert.Equal("it broke", (await Assert.ThrowsAnyAsync<ReverieException>(() => first)).Message);
         Assert.Equal(1, await stage.TryStart(() => 1)!);
     }
 }

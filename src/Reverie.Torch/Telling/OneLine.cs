@@ -1,4 +1,4 @@
-namespace Reverie.Torch.IO;
+namespace Reverie;
 
 /// <summary>Messages as one line of bounded length: what somebody typed, or has in a file, may be megabytes, or hold
 /// what a terminal obeys.</summary>

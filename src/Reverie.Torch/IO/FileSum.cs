@@ -1,6 +1,4 @@
-using Reverie.Torch.IO;
-
-namespace Reverie;
+namespace Reverie.Torch.IO;
 
 /// <summary>CRC-32 of files, read part by part.</summary>
 internal static class FileSum

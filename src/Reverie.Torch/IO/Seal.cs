@@ -1,7 +1,6 @@
 using System.Text;
-using Reverie.Torch.IO;
 
-namespace Reverie;
+namespace Reverie.Torch.IO;
 
 /// <summary>
 /// The checksum that a file of settings or facts carries of itself, as the last thing in it: in JSON the key

@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using Reverie.Torch.IO;
 
-namespace Reverie.Tests;
+namespace Reverie.Tests.IO;
 
 public sealed class SealTests
 {

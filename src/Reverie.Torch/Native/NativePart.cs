@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+
+namespace Reverie.Torch.Native;
+
+/// <summary>One library of the native part. It is loaded when the first of its functions is called, from any thread.</summary>
+/// <param name="name">The short name, which <c>LibraryImport</c> uses (<c>reverie_torch</c>).</param>
+/// <param name="versionFunction">Its function that tells which version of its interface it speaks.</param>
+/// <param name="version">The version that its callers speak.</param>
+public sealed class NativePart(string name, string versionFunction, int version)
+{
+    private const string Remedy = "build it anew with ./reverie doctor (of a package: from its folder native)";
+    private readonly Lock opening = new();
+    private nint handle;
+
+    /// <summary>The short name.</summary>
+    public string Name => name;
+
+    /// <summary>Done before it is loaded, such as setting variables that it reads then.</summary>
+    public Action? BeforeLoading { get; init; }
+
+    /// <summary>Done once it is loaded and its version is right, with its handle.</summary>
+    public Action<nint>? Loaded { get; init; }
+
+    /// <summary>Its handle, loaded where it is not yet.</summary>
+    /// <exception cref="NativeException">It is missing, what it calls is missing, or it has another version; the next call
+    /// tries again.</exception>
+    internal unsafe nint Open()
+    {
+        lock (opening)
+        {
+            if (handle != 0) return handle;
+            var path = NativeLibraries.Find(name) ?? throw new NativeException($"the native part lib{name}.so was not found; "
+                + $"{Remedy}, or point {NativeLibraries.Variable} at its folder");
+            BeforeLoading?.Invoke();
+            try
+            {
+                var library = NativeLibrary.Load(path);
+                var found = ((delegate* unmanaged[Cdecl]<int>)NativeLibrary.GetExport(library, versionFunction))();
+                if (found != version)
+                    throw new NativeException($"{path} has version {found} where {version} is needed; {Remedy}");
+                Loaded?.Invoke(library);
+                return handle = library;
+            }
+            catch (Exception fault) when (fault is DllNotFoundException or BadImageFormatException
+                or EntryPointNotFoundException)
+            {
+                throw new NativeException($"{path} cannot be loaded: {Reason(fault)}; install what is missing "
+                    + $"(docs/install.md), or {Remedy}", fault);
+            }
+        }
+    }
+
+    // .NET begins with advice on how to look for the reason, which the system's own words at the end are.
+    private static string Reason(Exception fault) =>
+        fault.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^1].TrimEnd('.');
+}

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Logging;
+
+namespace Reverie.Tests.Telling;
+
+public sealed class LineLoggerTests
+{
+    private readonly List<string> lines = [];
+
+    [Fact]
+    public void Information_and_all_above_are_lines()
+    {
+        var logger = new LineLogger(lines.Add);
+        logger.LogDebug("not this");
+        logger.LogInformation("{Count} of {All}", 1, 2);
+        logger.LogError(new InvalidOperationException("not shown"), "that went wrong");
+        Assert.Equal(["1 of 2", "that went wrong"], lines);
+        Assert.False(logger.IsEnabled(LogLevel.None));
+    }
+
+    [Fact]
+    public void Braces_of_a_line_are_braces()
+    {
+        var logger = new LineLogger(lines.Add);
+        logger.Say("{shape} of {0}");
+        logger.Warn("{");
+        Assert.Equal(["{shape} of {0}", "{"], lines);
+    }
+
+    [Fact]
+    public void Warnings_are_told_from_how_the_work_goes()
+    {
+        var logger = new Kept();
+        logger.Say("going on");
+        logger.Warn("damaged");
+        Assert.Equal([(LogLevel.Information, "going on"), (LogLevel.Warning, "damaged")], logger.Lines);
+    }
+
+    private sealed class Kept : ILogger
+    {
+        public List<(LogLevel, string)> Lines { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) => Lines.Add((logLevel, formatter(state, exception)));
+    }
+}
