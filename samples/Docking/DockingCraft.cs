@@ -16,9 +16,9 @@ public sealed class DockingCraft : IEnvironment, IPictureSource
     private RandomSource random;
     private double x, y, vx, vy;
 
-    /// <summary>The configuration is that of the run, `--set environment.quality=fast` and so on.</summary>
+    /// <summary>The configuration is that of the run, `--set environment.docking_craft_side=3` and so on.</summary>
     public DockingCraft(EnvironmentConfig config, int seed) =>
-        (side, random) = (config.Quality == "fast" ? 3 : 5, new((ulong)seed));
+        (side, random) = (config.Of<DockingSettings>().DockingCraftSide, new((ulong)seed));
 
     /// <summary>What Reverie should know before it makes one.</summary>
     public static TaskInfo Info { get; } = new()

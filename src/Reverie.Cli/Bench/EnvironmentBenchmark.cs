@@ -29,12 +29,14 @@ internal sealed class EnvironmentBenchmark : IDisposable
     private EnvironmentBenchmark(Config all, bool againstC)
     {
         info = EnvironmentRegistry.Find(all.Task);
-        config = againstC ? all.Environment with { Gl = LikeC(all) } : all.Environment;
+        config = againstC
+            ? all.Environment.With(all.Environment.Of<MujocoSettings>() with { Gl = LikeC(all) })
+            : all.Environment;
         seeds = [.. Enumerable.Range(all.Seed, Counts.Max())];
         actions = RandomActions(EnvironmentRegistry.ActionSpaceOf(info.Task, config), (ulong)all.Seed);
         repeat = config.ActionRepeat > 0 ? config.ActionRepeat : info.ActionRepeat;
         if (ControlSuiteTasks.Names.Contains(info.Task) && config.Discretize == 0)
-            scenario = new Scenario(info.Task, actions, seeds, OpenGl.Named(config.Gl));
+            scenario = new Scenario(info.Task, actions, seeds, OpenGl.Named(Drawing.Gl));
     }
 
     /// <summary>Times the task of a configuration.</summary>
@@ -61,8 +63,10 @@ internal sealed class EnvironmentBenchmark : IDisposable
         folder?.Delete(recursive: true);
     }
 
+    private MujocoSettings Drawing => config.Of<MujocoSettings>();
+
     private static string LikeC(Config all) =>
-        all.Environment.Gl == "egl" ? throw new ReverieException("the loop in C draws with OSMesa, not with EGL")
+        all.Environment.Of<MujocoSettings>().Gl == "egl" ? throw new ReverieException("the loop in C draws with OSMesa, not with EGL")
         : all.Environment.Discretize > 0 ? throw new ReverieException("the loop in C has no discrete actions")
         : ControlSuiteTasks.Names.Contains(all.Task) ? "osmesa"
         : throw new ReverieException($"{all.Task} is no task of the control suite; only those are done in C");
@@ -103,7 +107,7 @@ internal sealed class EnvironmentBenchmark : IDisposable
             there[timed.Name] = rounds * timed.Unit / Timing.Median(other);
             ratios[timed.Name] = Timing.Median([.. own.Zip(other, (a, b) => b / a)]);
         }
-        return new EnvironmentMeasurement("env", info.Task, config.Quality, repeat, 1 / here["decisions_1"], here,
+        return new EnvironmentMeasurement("env", info.Task, Drawing.Quality, repeat, 1 / here["decisions_1"], here,
             loop is null ? null : there, loop is null ? null : ratios, loop is null ? null : same);
     }
 
@@ -141,7 +145,7 @@ internal sealed class EnvironmentBenchmark : IDisposable
             yield return new(EnvironmentMeasurement.Names[0], repeat, Math.Clamp(limit, 1, MostDecisions),
                 rounds => Decide(blind, rounds), "");
         }
-        var drawnWith = Array.IndexOf(Qualities, PictureQuality.Named(config.Quality));
+        var drawnWith = Array.IndexOf(Qualities, PictureQuality.Named(Drawing.Quality));
         foreach (var count in Counts)
         {
             var environments = Open(count, ObservationKind.Pixels);

@@ -4,6 +4,7 @@ using Reverie.Cli.Display;
 using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Environments.ControlSuite;
+using Reverie.Environments.Mujoco;
 
 namespace Reverie.Cli.Commands;
 
@@ -193,7 +194,8 @@ internal sealed class BenchVerb : Verb
                 report.Error.WriteLine($"reverie: on {row.Task} the loop in C came to other states or pictures, "
                     + "so the two did not do the same work");
         }
-        var (first, others) = (configs[0].Environment, compare ? "; behind: how many times as many as in C" : "");
+        var (first, others) = (configs[0].Environment.Of<MujocoSettings>(),
+            compare ? "; behind: how many times as many as in C" : "");
         report.Say($"decisions: together, with pictures of quality {first.Quality}{others}");
         return same;
     }

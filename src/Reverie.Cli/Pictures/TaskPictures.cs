@@ -58,11 +58,12 @@ internal sealed class TaskPictures : IDisposable
     // Agents see 64 by 64; what draws itself does so in any size.
     private static PixelObservation? Drawn(string task, EnvironmentConfig config, int seed, int size)
     {
+        var drawing = config.Of<MujocoSettings>();
         IEnvironment? bare = ControlSuiteTasks.Names.Contains(task)
-            ? ControlSuiteTasks.Make(task, seed, PictureQuality.Named(config.Quality), OpenGl.Named(config.Gl), size)
+            ? ControlSuiteTasks.Make(task, seed, PictureQuality.Named(drawing.Quality), OpenGl.Named(drawing.Gl), size)
             : CarRacingTasks.Names.Contains(task)
             ? CarRacingTasks.Make(task, new CarRacingOptions(
-                Look.Named(config.CarLook), Frame.Native, Seed: seed, NativeSize: size))
+                Look.Named(config.Of<CarRacingSettings>().CarLook), Frame.Native, Seed: seed, NativeSize: size))
             : null;
         if (bare is null)
             return null;

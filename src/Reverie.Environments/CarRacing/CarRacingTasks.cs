@@ -24,6 +24,7 @@ public static class CarRacingTasks
     /// <summary>Makes the tasks known to the <see cref="EnvironmentRegistry"/>; calling it again changes nothing.</summary>
     public static void Register()
     {
+        Settings.Declare<CarRacingSettings>();
         Register(Continuous, CarRacingEnvironment.Actions, discrete: false);
         Register(Discrete, CarRacingEnvironment.DiscreteActions, discrete: true);
     }
@@ -53,6 +54,9 @@ public static class CarRacingTasks
             Protocols = discrete ? [] : Protocols,
             PublishedScores = discrete ? [] : Scores,
         },
-        (config, seed) => Make(task, new CarRacingOptions(
-            Look.Named(config.CarLook), FrameMaker.Named(config.CarFrame), Seed: seed)));
+        (config, seed) =>
+        {
+            var own = config.Of<CarRacingSettings>();
+            return Make(task, new CarRacingOptions(Look.Named(own.CarLook), FrameMaker.Named(own.CarFrame), Seed: seed));
+        });
 }

@@ -57,10 +57,14 @@ public static class ControlSuiteTasks
     /// <summary>Makes the tasks known to the <see cref="EnvironmentRegistry"/>; calling it again changes nothing.</summary>
     public static void Register()
     {
+        Settings.Declare<MujocoSettings>();
         foreach (var entry in Catalogue)
             EnvironmentRegistry.Register(entry.Info, (config, seed) =>
-                entry.Make(new ControlTaskOptions(seed, entry.Camera, PictureQuality.Named(config.Quality),
-                    OpenGl.Named(config.Gl))));
+            {
+                var own = config.Of<MujocoSettings>();
+                return entry.Make(new ControlTaskOptions(
+                    seed, entry.Camera, PictureQuality.Named(own.Quality), OpenGl.Named(own.Gl)));
+            });
     }
 
     /// <summary>Makes a bare task: control steps, vector observations, pictures on demand.</summary>
@@ -90,7 +94,7 @@ public static class ControlSuiteTasks
             EpisodeSteps = EpisodeSteps,
             StepSeconds = StepSeconds[Domain],
             Camera = Camera,
-            Graphics = config => OpenGl.Describe(OpenGl.Named(config.Gl)),
+            Graphics = config => OpenGl.Describe(OpenGl.Named(config.Of<MujocoSettings>().Gl)),
             Observations = Observations,
             Protocols = Protocols.Of(Domain, Camera),
             PublishedScores = PublishedScores.Of(Task),

@@ -14,10 +14,12 @@ public static class ConfigReader
     {
         var values = new List<ConfigValue>();
         foreach (var preset in Presets.Complete(sources.Presets))
-            values.AddRange(YamlValues.Read(Presets.Text(preset), $"preset {preset}"));
+            values.AddRange(YamlValues.Read(Presets.Text(preset), $"preset {preset}")
+                .Where(value => !Presets.IsOwn(preset) || !Settings.IsElsewhere(value.Key)));
         if (sources.File is { } file)
             values.AddRange(YamlValues.Read(TextOf(file), file));
         values.AddRange(sources.Overrides.Select(ConfigValue.From));
+        Introduce(values);
         return Build(values);
     }
 
@@ -28,12 +30,21 @@ public static class ConfigReader
     public static Config ReadResolved(string path)
     {
         var values = YamlValues.Read(TextOf(path), path);
-        var resolved = Build(values);
-        var missing = Settings.Keys.Except(values.Select(value => value.Key)).FirstOrDefault();
+        Introduce(values);
+        // The run may have been made where other environments are; what they declare is theirs.
+        var resolved = Build(values.Where(value => !Settings.IsElsewhere(value.Key)));
+        var missing = Settings.All.Where(setting => !setting.IsDeclared).Select(setting => setting.Key)
+            .Except(values.Select(value => value.Key)).FirstOrDefault();
         return missing is null
             ? resolved.Config
             : throw new ConfigurationException(
                 $"{path}: {missing} is missing; the run was made by another version of Reverie");
+    }
+
+    private static void Introduce(IEnumerable<ConfigValue> values)
+    {
+        if (values.LastOrDefault(value => value.Key == "task") is { Words: [var task] })
+            Settings.Introduce?.Invoke(task);
     }
 
     private static ResolvedConfig Build(IEnumerable<ConfigValue> values)

@@ -23,6 +23,9 @@ public static class Presets
     /// <summary>Their names, in alphabetical order.</summary>
     public static IReadOnlyList<string> Names => [.. Own.Union(Others.Keys).Order(StringComparer.Ordinal)];
 
+    /// <summary>Whether a preset is the library's.</summary>
+    internal static bool IsOwn(string name) => Own.Contains(name) && !Others.ContainsKey(name);
+
     /// <summary>Makes a preset known, in place of one with the same name. Thread-safe.</summary>
     /// <param name="name">As <c>--preset</c> takes it; <c>ALGORITHM.SIZE</c> as above.</param>
     /// <param name="yaml">What stands in it; its first comment says what it is for.</param>

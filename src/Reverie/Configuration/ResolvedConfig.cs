@@ -31,7 +31,7 @@ public sealed partial record ResolvedConfig(Config Config, IReadOnlyDictionary<s
     }
 
     private string OriginOf(Setting setting) =>
-        Origins[setting.Key] is var origin && origin == "default" ? $"default ({setting.Source})" : origin;
+        Origins.GetValueOrDefault(setting.Key, "default") is var origin && origin == "default" ? $"default ({setting.Source})" : origin;
 
     private string Scalar(Setting setting)
     {

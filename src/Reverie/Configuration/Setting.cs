@@ -6,14 +6,26 @@ namespace Reverie.Configuration;
 /// <summary>One key of the configuration: name, type, what it may be, where in <see cref="Config"/> it is.</summary>
 public sealed class Setting
 {
-    private readonly IReadOnlyList<PropertyInfo> path;
+    private readonly Func<Config, object> record;
+    private readonly PropertyInfo property;
     private readonly SettingAttribute attribute;
 
     internal Setting(IReadOnlyList<PropertyInfo> path, SettingAttribute attribute)
     {
-        this.path = path;
-        this.attribute = attribute;
-        Key = string.Join('.', path.Select(property => SnakeCase(property.Name)));
+        record = config => path.SkipLast(1).Aggregate((object)config, (outer, inner) => inner.GetValue(outer)!);
+        (property, this.attribute) = (path[^1], attribute);
+        Key = string.Join('.', path.Select(one => SnakeCase(one.Name)));
+    }
+
+    /// <summary>One that an environment declares.</summary>
+    /// <param name="section">What its key begins with, <c>environment.</c></param>
+    /// <param name="property">Of a record of its own.</param>
+    /// <param name="attribute">What stands above it.</param>
+    internal Setting(string section, PropertyInfo property, SettingAttribute attribute)
+    {
+        record = config => config.Environment.Own.Of(property.DeclaringType!);
+        (this.property, this.attribute) = (property, attribute);
+        (Key, IsDeclared) = (section + SnakeCase(property.Name), true);
     }
 
     /// <summary>Dotted name in snake_case, <c>model.cnn_depth</c>.</summary>
@@ -29,7 +41,13 @@ public sealed class Setting
     public bool MayChange => attribute.MayChange;
 
     /// <summary>Type of the value.</summary>
-    public Type Type => path[^1].PropertyType;
+    public Type Type => property.PropertyType;
+
+    /// <summary>Whether an environment has declared it, so that it is there only where that environment is.</summary>
+    internal bool IsDeclared { get; }
+
+    /// <summary>Who has declared it, or whose part of <see cref="Config"/> it is.</summary>
+    internal Type Record => property.DeclaringType!;
 
     /// <summary>What the value may be, in words: <c>a whole number from 1 to 4096</c>.</summary>
     public string Allowed =>
@@ -43,8 +61,7 @@ public sealed class Setting
     private IReadOnlyList<string>? Words => PartNames.Of(Key)?.Names ?? attribute.OneOf;
 
     /// <summary>The value that <paramref name="config"/> has here.</summary>
-    public object Get(Config config) =>
-        path.Aggregate((object)config, (record, property) => property.GetValue(record)!);
+    public object Get(Config config) => property.GetValue(record(config))!;
 
     /// <summary>The value as it stands in YAML and on the command line.</summary>
     public string Format(object value) => value switch
@@ -84,11 +101,7 @@ public sealed class Setting
     }
 
     /// <summary>Writes a value into a configuration that is still being built.</summary>
-    internal void Set(Config config, object value)
-    {
-        var record = path.SkipLast(1).Aggregate((object)config, (outer, property) => property.GetValue(outer)!);
-        path[^1].SetValue(record, value);
-    }
+    internal void Set(Config config, object value) => property.SetValue(record(config), value);
 
     private string Range => (attribute.Min, attribute.Max) switch
     {

@@ -2,14 +2,57 @@ using System.Reflection;
 
 namespace Reverie.Configuration;
 
-/// <summary>All keys that <see cref="Config"/> has, in the order of its records.</summary>
+/// <summary>All keys that <see cref="Config"/> has, in the order of its records, and those that environments declare, at the
+/// end of the section <c>environment</c>. Thread-safe.</summary>
 public static class Settings
 {
+    private const string OfEnvironments = "environment.";
+
+    private static readonly Lock Gate = new();
+    private static Known known = new([.. Walk(typeof(Config), [])]);
+
     /// <summary>Every key, once.</summary>
-    public static IReadOnlyList<Setting> All { get; } = [.. Walk(typeof(Config), [])];
+    public static IReadOnlyList<Setting> All => Volatile.Read(ref known).Settings;
 
     /// <summary>The names of the keys.</summary>
-    public static IReadOnlyList<string> Keys { get; } = [.. All.Select(setting => setting.Key)];
+    public static IReadOnlyList<string> Keys => Volatile.Read(ref known).Keys;
+
+    /// <summary>Makes settings of an environment known, as keys <c>environment.NAME</c>, from when on presets, files and the
+    /// command line may have them. The environment reads them with <see cref="EnvironmentConfig.Of{T}"/>. Declared again
+    /// they change nothing.</summary>
+    /// <typeparam name="T">A record; each property with a <see cref="SettingAttribute"/> is a setting, named in
+    /// snake_case.</typeparam>
+    /// <exception cref="ConfigurationException">A key is somebody else's.</exception>
+    public static void Declare<T>() where T : class, new() => Declare(typeof(T));
+
+    /// <summary>As the other one, for types that are found in somebody's assembly.</summary>
+    internal static void Declare(Type record)
+    {
+        lock (Gate)
+        {
+            if (known.Settings.Any(setting => setting.Record == record)) return;
+            Setting[] declared =
+            [
+                .. from property in record.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                   let attribute = property.GetCustomAttribute<SettingAttribute>()
+                   where attribute is not null
+                   select new Setting(OfEnvironments, property, attribute),
+            ];
+            foreach (var setting in declared)
+                if (known.Settings.FirstOrDefault(other => other.Key == setting.Key) is { } other)
+                    throw new ConfigurationException(
+                        $"{record.FullName}: {setting.Key} is a setting of {other.Record.FullName}; give it another name");
+            var end = 1 + Array.FindLastIndex([.. known.Keys], key => key.StartsWith(OfEnvironments, StringComparison.Ordinal));
+            Volatile.Write(ref known, new([.. known.Settings.Take(end), .. declared, .. known.Settings.Skip(end)]));
+        }
+    }
+
+    /// <summary>Whether this may be a key of an environment that is not here: its values are left to where it is.</summary>
+    internal static bool IsElsewhere(string key) =>
+        key.StartsWith(OfEnvironments, StringComparison.Ordinal) && Matching(key).Count == 0;
+
+    /// <summary>Asked to make known what a task declares that nobody has registered, by its name.</summary>
+    internal static Action<string>? Introduce { get; set; }
 
     /// <summary>
     /// The settings that a key means: one for a whole key, all that match where it has <c>*</c>, which stands for any
@@ -32,6 +75,13 @@ public static class Settings
             ?? NearestName.Of(key, Keys)
             ?? Keys.FirstOrDefault(name => LastWord(name) == NearestName.Of(last, Keys.Select(LastWord)));
         return near is null ? "; `reverie presets --keys` lists the keys" : $"; did you mean {near}?";
+    }
+
+    private sealed class Known(IReadOnlyList<Setting> settings)
+    {
+        public IReadOnlyList<Setting> Settings { get; } = settings;
+
+        public IReadOnlyList<string> Keys { get; } = [.. settings.Select(setting => setting.Key)];
     }
 
     private static string LastWord(string key) => key[(key.LastIndexOf('.') + 1)..];

@@ -17,8 +17,13 @@ public static class AssemblyTasks
 
     private const string Extension = ".dll", Telling = "telling its TaskInfo";
 
-    /// <summary>Makes them known to the <see cref="EnvironmentRegistry"/>.</summary>
-    public static void Register() => EnvironmentRegistry.RegisterFamily("assemblies", IsOne, Of);
+    /// <summary>Makes them known to the <see cref="EnvironmentRegistry"/>, and the settings that their assemblies declare
+    /// to whoever reads a configuration.</summary>
+    public static void Register()
+    {
+        EnvironmentRegistry.RegisterFamily("assemblies", IsOne, Of);
+        Settings.Introduce = Introduce;
+    }
 
     /// <summary>Whether a task's name is of this kind.</summary>
     public static bool IsOne(string task) => Parts(task).Path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase);
@@ -37,6 +42,22 @@ public static class AssemblyTasks
     public static string ShortName(string task) => IsOne(task) && Parts(task).Type is { } type
         ? type[(type.LastIndexOf('.') + 1)..]
         : task;
+
+    // A file that is gone or cannot be used is told of when its task is made.
+    private static void Introduce(string task)
+    {
+        if (!IsOne(task)) return;
+        EnvironmentAssembly assembly;
+        try
+        {
+            assembly = EnvironmentAssembly.Of(Locate(task));
+        }
+        catch (ReverieException)
+        {
+            return;
+        }
+        assembly.DeclareSettings();
+    }
 
     private static (TaskInfo, Func<EnvironmentConfig, int, IEnvironment>) Of(string task)
     {

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Security.Cryptography;
+using Reverie.Configuration;
 using Reverie.Torch.IO;
 
 namespace Reverie.Environments;
@@ -9,7 +10,7 @@ internal sealed class EnvironmentAssembly
 {
     private static readonly Dictionary<string, EnvironmentAssembly> Loaded = new(StringComparer.Ordinal);
     private readonly string path;
-    private readonly Type[] environments;
+    private readonly Type[] environments, settings;
 
     private EnvironmentAssembly(string path)
     {
@@ -17,7 +18,11 @@ internal sealed class EnvironmentAssembly
         AssemblyFacts.Of(path).DemandUsable();
         var hash = Convert.ToHexStringLower(SHA256.HashData(RegularFile.ReadAllBytes(path, AssemblyFacts.LargestFile)));
         Origin = $"{Path.GetFileName(path)} sha256:{hash}";
-        environments = [.. Types().Where(type => type is { IsAbstract: false, ContainsGenericParameters: false }
+        var types = Types();
+        settings = Array.FindAll(types, type => type is { IsPublic: true, IsAbstract: false }
+            && type.GetConstructor(Type.EmptyTypes) is not null
+            && type.GetProperties().Any(one => one.GetCustomAttribute<SettingAttribute>() is not null));
+        environments = [.. types.Where(type => type is { IsAbstract: false, ContainsGenericParameters: false }
             && typeof(IEnvironment).IsAssignableFrom(type)).OrderBy(type => type.FullName, StringComparer.Ordinal)];
     }
 
@@ -31,6 +36,10 @@ internal sealed class EnvironmentAssembly
         lock (Loaded)
             return Loaded.TryGetValue(path, out var known) ? known : Loaded[path] = new EnvironmentAssembly(path);
     }
+
+    /// <summary>Makes the settings known that its public records declare.</summary>
+    /// <exception cref="ConfigurationException">A key is somebody else's.</exception>
+    public void DeclareSettings() => Array.ForEach(settings, Settings.Declare);
 
     /// <summary>The environment of that name, with or without its namespace; the only one where none is
     /// given.</summary>

@@ -14,7 +14,7 @@ public sealed class CarRacingEnvironmentTests
     public void The_checker_finds_nothing(string task)
     {
         Assert.Empty(EnvironmentChecker.Check(task, new EnvironmentConfig(), steps: 1100));
-        Assert.DoesNotContain(EnvironmentChecker.Check(task, new EnvironmentConfig { CarLook = "v3" }, steps: 100),
+        Assert.DoesNotContain(EnvironmentChecker.Check(task, new EnvironmentConfig().With(new CarRacingSettings { CarLook = "v3" }), steps: 100),
             finding => finding.IsError);
     }
 
@@ -26,7 +26,7 @@ public sealed class CarRacingEnvironmentTests
     public void The_frame_is_a_setting(string frame, int size)
     {
         using var environment = EnvironmentRegistry.Make(
-            "car_racing", new EnvironmentConfig { CarFrame = frame }, 1, ObservationKind.Pixels);
+            "car_racing", new EnvironmentConfig().With(new CarRacingSettings { CarFrame = frame }), 1, ObservationKind.Pixels);
         Assert.Equal(new ImageSpace(size, size), environment.ObservationSpace);
         Assert.Equal(3 * size * size, environment.Reset().Image.Length);
     }

@@ -1,5 +1,6 @@
 using Reverie.Configuration;
 using Reverie.Environments;
+using Reverie.Environments.Mujoco;
 using Reverie.Environments.ControlSuite;
 
 namespace Reverie.Tests.ControlSuite;
@@ -20,7 +21,7 @@ public class ControlSuiteContractTests
     {
         ControlSuiteTasks.Register();
         var info = EnvironmentRegistry.Find(task);
-        using var environment = EnvironmentRegistry.Make(task, new EnvironmentConfig { Quality = "fast" }, seed: 3);
+        using var environment = EnvironmentRegistry.Make(task, new EnvironmentConfig().With(new MujocoSettings { Quality = "fast" }), seed: 3);
         var random = new RandomSource(5);
         var row = environment.Reset();
         Assert.True(row is { IsFirst: true, IsLast: false, Reward: 0 });

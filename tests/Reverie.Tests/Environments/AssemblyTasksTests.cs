@@ -88,7 +88,7 @@ public sealed class AssemblyTasksTests : IDisposable
         Told(path, "say which", "Made.Needy, Made.Throws");
         Told($"{path}:Made.Needy", "none of the public constructors", "(int seed)");
         Told($"{path}:Throws", "InvalidOperationException at making it: no licence");
-        EnvironmentConfig config = new() { Quality = "fast" };
+        EnvironmentConfig config = new() { TimeLimit = 9 };
         var made = EnvironmentConstructor.Of(typeof(Full))(config, 5);
         Assert.Equal((config, 5), ((Full)made).Given);
         Assert.Equal(6, ((Seeded)EnvironmentConstructor.Of(typeof(Seeded))(config, 6)).Seed);

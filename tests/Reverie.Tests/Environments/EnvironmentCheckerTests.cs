@@ -1,5 +1,6 @@
 using Reverie.Configuration;
 using Reverie.Environments;
+using Reverie.Environments.Mujoco;
 using Reverie.Environments.ControlSuite;
 
 namespace Reverie.Tests.Environments;
@@ -16,7 +17,7 @@ public class EnvironmentCheckerTests
     {
         ControlSuiteTasks.Register();
         Assert.Empty(EnvironmentChecker.Check("cartpole_swingup",
-            new EnvironmentConfig { Quality = "fast", ActionRepeat = 20 }, steps: 110));
+            new EnvironmentConfig { ActionRepeat = 20 }.With(new MujocoSettings { Quality = "fast" }), steps: 110));
     }
 
     [Fact]

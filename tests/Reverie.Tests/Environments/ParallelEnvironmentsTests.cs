@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Reverie.Configuration;
 using Reverie.Environments;
+using Reverie.Environments.Mujoco;
 using Reverie.Environments.ControlSuite;
 using Reverie.Tests.Fakes;
 
@@ -202,7 +203,8 @@ public sealed class ParallelEnvironmentsTests
     // What each of them shows after a few decisions.
     private static byte[][] Pictures(int count, int threads)
     {
-        var config = new EnvironmentConfig { Count = count, Threads = threads, Quality = "fast" };
+        var config = new EnvironmentConfig { Count = count, Threads = threads }
+            .With(new MujocoSettings { Quality = "fast" });
         using var pool = ParallelEnvironments.Make("reacher_easy", config, seed: 1);
         pool.Reset([.. Enumerable.Range(7, count)]);
         var random = new RandomSource(1);

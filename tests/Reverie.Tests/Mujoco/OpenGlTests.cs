@@ -90,7 +90,7 @@ public sealed class OpenGlTests : IDisposable
     [Fact]
     public void NamesAreThoseOfTheConfiguration()
     {
-        Assert.Equal(OpenGlKind.Auto, OpenGl.Named(new EnvironmentConfig().Gl));
+        Assert.Equal(OpenGlKind.Auto, OpenGl.Named(new MujocoSettings().Gl));
         Assert.Equal(OpenGlKind.OsMesa, OpenGl.Named("osmesa"));
         Assert.Equal(OpenGlKind.Egl, OpenGl.Named("egl"));
         Assert.ThrowsAny<ReverieException>(() => OpenGl.Named("glx"));

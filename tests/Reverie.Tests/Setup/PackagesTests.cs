@@ -24,14 +24,25 @@ public sealed class PackagesTests
         Assert.Contains("acted: return ", output);
         Assert.Contains("My-Cart", output);    // what the tool says of the template's environment, which it finds sound
 
-        Holds("Reverie.Torch", "runtimes/linux-x64/native/libreverie_torch.so", "native/CMakeLists.txt");
+        Holds("Reverie.Torch", "runtimes/linux-x64/native/libreverie_torch.so", "native/CMakeLists.txt",
+            "native/torch_door.cpp", "native/amx_tiles.h", "native/tile_weights.h");
+        Lacks("Reverie.Torch", "native/mujoco", "native/opengl", "native/box2d");
         Holds("Reverie");
         Holds("Reverie.Environments", "runtimes/linux-x64/native/libreverie_mujoco.so",
-            "runtimes/linux-x64/native/libreverie_box2d.so");
+            "runtimes/linux-x64/native/libreverie_box2d.so", "native/CMakeLists.txt", "native/mujoco_door.c",
+            "native/opengl.c", "native/box2d_door.cpp");
+        Lacks("Reverie.Environments", "native/torch", "native/amx");
         Carries("Reverie.Tool", "tools/net10.0/any/reverie-cli.dll", "tools/net10.0/any/libreverie_torch.so",
             "tools/net10.0/any/libreverie_mujoco.so", "tools/net10.0/any/libreverie_box2d.so", "native/CMakeLists.txt");
         Carries("Reverie.Templates", "content/environment/.template.config/template.json",
             "content/environment/Cart.cs", "content/environment/Own.Environment-1.csproj", "content/environment/README.md");
+    }
+
+    private static void Lacks(string name, params string[] beginnings)
+    {
+        using var package = ZipFile.OpenRead(Path.Combine(Feed, $"{name}.0.1.0.nupkg"));
+        Assert.DoesNotContain(package.Entries, entry =>
+            Array.Exists(beginnings, one => entry.FullName.StartsWith(one, StringComparison.Ordinal)));
     }
 
     private static string Feed => Path.Combine(SetupSandbox.Checkout, "build", "packages");
