@@ -45,7 +45,7 @@ public sealed class DeclaredSettingsTests
     [InlineData("environment.car_looks=v3", "--set: there is no key environment.car_looks; did you mean environment.car_look?")]
     public void What_does_not_fit_is_refused_like_any_other(string setting, string message)
     {
-        Assert.Equal(message, Assert.Throws<ReverieException>(() => Resolve(setting)).Message);
+        Assert.Equal(message, Assert.Throws<ConfigurationException>(() => Resolve(setting)).Message);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class DeclaredSettingsTests
         Assert.Equal("v0", ConfigReader.ReadResolved(path).Environment.Of<CarRacingSettings>().CarLook);
         File.WriteAllText(path, string.Join('\n', yaml.Split('\n').Where(line => !line.Contains("action_repeat"))));
         Assert.Contains("environment.action_repeat is missing",
-            Assert.Throws<ReverieException>(() => ConfigReader.ReadResolved(path)).Message);
+            Assert.Throws<ConfigurationException>(() => ConfigReader.ReadResolved(path)).Message);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class DeclaredSettingsTests
         var resolved = Resolve($"task={Docking}", "environment.docking_craft_side=3");
         Assert.Contains("  docking_craft_side: 3  # --set", resolved.ToYaml());
         Assert.StartsWith("--set: environment.docking_craft_side = 30, but it must be a whole number from 1 to 20",
-            Assert.Throws<ReverieException>(() => Resolve($"task={Docking}", "environment.docking_craft_side=30")).Message);
+            Assert.Throws<ConfigurationException>(() => Resolve($"task={Docking}", "environment.docking_craft_side=30")).Message);
     }
 
     [Fact]
