@@ -45,7 +45,7 @@ public sealed class DreamerBarrierTests
         }
     }
 
-    /// <summary>I-25: each step changes its own module, every parameter of it, and no bit of another.</summary>
+    /// <summary>Each step changes its own module, every parameter of it, and no bit of another.</summary>
     [Theory]
     [InlineData("actor")]
     [InlineData("critic")]

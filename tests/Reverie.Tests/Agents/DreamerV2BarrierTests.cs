@@ -49,7 +49,7 @@ public sealed class DreamerV2BarrierTests
         AssertMoves(agent, loss == "actor" ? actor : critic, parts, loss);
     }
 
-    /// <summary>I-25: each step changes its own module and no bit of another.</summary>
+    /// <summary>Each step changes its own module and no bit of another.</summary>
     [Theory]
     [InlineData("actor", "dynamics")]
     [InlineData("actor", "reinforce")]
@@ -73,7 +73,7 @@ public sealed class DreamerV2BarrierTests
         }
     }
 
-    /// <summary>I-27: equal after update 0, alone until the next copy, equal again.</summary>
+    /// <summary>Equal after update 0, alone until the next copy, equal again.</summary>
     [Fact]
     public void TheSlowCriticIsCopiedNowAndThen()
     {

@@ -34,7 +34,7 @@ public sealed class DreamerV2LossTests
         Near.Equal(0.5 * Of("image") + 7 * Of("reward") + 3 * Of("kl") + 11 * Of("continue"), measures["loss"], 1e-6);
     }
 
-    /// <summary>I-2 in the agent: every balance has the value of the plain divergence, α of the gradient for the prior,
+    /// <summary>In the agent, too, every balance has the value of the plain divergence, α of the gradient for the prior,
     /// the rest for the posterior.</summary>
     [Theory]
     [InlineData(0.8)]
@@ -132,7 +132,7 @@ public sealed class DreamerV2LossTests
         Near.Equal(actorSum / (count * (Horizon - 1)), actor, 1e-4);
     }
 
-    /// <summary>I-26. Through the dynamics an actor learns only as far as its actions change what is imagined;
+    /// <summary>Through the dynamics an actor learns only as far as its actions change what is imagined;
     /// REINFORCE compares actions by what came of them, and needs no such path.</summary>
     [Theory]
     [InlineData("dynamics", false)]

@@ -8,7 +8,7 @@ using Reverie.Torch;
 
 namespace Reverie.Tests.Agents;
 
-/// <summary>I-34: what a model of discrete latents pays for a step is what the world's next step is worth.</summary>
+/// <summary>What a model of discrete latents pays for a step is what the world's next step is worth.</summary>
 [NoTensorLeaks]
 public sealed class MarkovChainTests
 {

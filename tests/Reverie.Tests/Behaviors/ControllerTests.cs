@@ -12,7 +12,7 @@ namespace Reverie.Tests.Behaviors;
 [NoTensorLeaks]
 public sealed class ControllerTests
 {
-    /// <summary>I-39: 867 for CarRacing, 1,088 for Doom; V alone and V with 40 hidden units of W table 1.</summary>
+    /// <summary>Numbers of parameters: 867 for CarRacing, 1,088 for Doom; V alone and V with 40 hidden units of W table 1.</summary>
     [Theory]
     [InlineData("zh", 0, true, 32, 256, 3, 867)]
     [InlineData("zch", 0, false, 64, 512, 1, 1088)]

@@ -14,7 +14,7 @@ public sealed class ImaginationTests
 {
     private const double Gamma = .99;
 
-    /// <summary>TV-18: the gradient of an imagined return through the dynamics, with the policy's input cut as Dreamer
+    /// <summary>The gradient of an imagined return through the dynamics, with the policy's input cut as Dreamer
     /// does, and whole.</summary>
     [Theory]
     [InlineData(true, new[] { -0.9103799713004799, -1.9773537081700125 })]
@@ -64,7 +64,7 @@ public sealed class ImaginationTests
         Near.Equal([71, 712, 7123], trajectory.Arrived);
     }
 
-    /// <summary>I-8.</summary>
+    /// <summary>Nothing is imagined, and nothing drawn.</summary>
     [Fact]
     public void AHorizonOfZeroIsTheStart()
     {

@@ -16,7 +16,7 @@ public sealed class LambdaReturnTests
     private static Tensor Discount => FromArray([.99, .99, .9, .99], [4]);
     private static Tensor Boot => Scalar(Bootstrap, DType.Float64);
 
-    /// <summary>TV-3.</summary>
+    /// <summary>Golden numbers: λ-returns of four rewards, eq. 6.</summary>
     [Theory]
     [InlineData(0, new[] { 2.188, 1.292, -0.16, 3.683 })]
     [InlineData(.5, new[] { 2.3933820587500003, 1.61491325, 1.45235, 3.683 })]
@@ -28,7 +28,7 @@ public sealed class LambdaReturnTests
         Near.Equal(expected, LambdaReturn.Lambda(Reward, Value, Discount, Boot, lambda));
     }
 
-    /// <summary>TV-3.</summary>
+    /// <summary>Golden numbers of the same rewards: returns of n steps, sums, weights.</summary>
     [Fact]
     public void StepsSumAndWeightsMatchTheVector()
     {
@@ -41,7 +41,7 @@ public sealed class LambdaReturnTests
         Near.Equal([1, .99, .9801, .88209], LambdaReturn.Weights(Discount));
     }
 
-    /// <summary>TV-3, I-7.</summary>
+    /// <summary>Golden numbers: how much each later reward moves the first value.</summary>
     [Fact]
     public void TheGradientOfTheFirstValueReachesEveryReward()
     {
@@ -51,7 +51,7 @@ public sealed class LambdaReturnTests
         Near.Equal([1, .9405, .88454025, .75628191375], Reverie.Torch.Torch.Grad(returns[0], [reward])[0]!);
     }
 
-    /// <summary>I-6: eq. 6 as it is printed, of n-step values, against the recursion, for many sequences at
+    /// <summary>Eq. 6 as it is printed, of n-step values, against the recursion, for many sequences at
     /// once.</summary>
     [Theory]
     [InlineData(0)]
@@ -72,7 +72,7 @@ public sealed class LambdaReturnTests
         Near.Equal(mixture.ToArray<double>(), recursion, 1e-12);
     }
 
-    /// <summary>I-6.</summary>
+    /// <summary>Where the value is that of the constant reward for ever, returns are, too.</summary>
     [Theory]
     [InlineData(0)]
     [InlineData(.5)]
@@ -86,7 +86,7 @@ public sealed class LambdaReturnTests
         Near.Equal(Enumerable.Repeat(V, 12).ToArray(), returns);
     }
 
-    /// <summary>I-36.</summary>
+    /// <summary>A weight is the product of the discounts before it, without gradient.</summary>
     [Fact]
     public void AnEndTakesTheWeightOfWhatFollowsItAndNothingElse()
     {

@@ -9,7 +9,7 @@ namespace Reverie.Tests.Models;
 [NoTensorLeaks]
 public sealed class FreeNatsTests
 {
-    /// <summary>TV-17: three free nats on divergences 1, 2, 5, 8.</summary>
+    /// <summary>Three free nats on divergences 1, 2, 5, 8.</summary>
     [Theory]
     [InlineData("rows", 3, 1.75, new[] { 0, 0, .25, .25 })]
     [InlineData("batch", 3, 4, new[] { .25, .25, .25, .25 })]

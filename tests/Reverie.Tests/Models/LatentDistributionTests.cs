@@ -8,7 +8,7 @@ namespace Reverie.Tests.Models;
 [NoTensorLeaks]
 public sealed class LatentDistributionTests
 {
-    /// <summary>TV-2 on states: value, and the two gradients that balancing weighs.</summary>
+    /// <summary>On states: value, and the two gradients that balancing weighs.</summary>
     [Fact]
     public void DivergencesOfCategoricalStatesHaveTwoGradients()
     {

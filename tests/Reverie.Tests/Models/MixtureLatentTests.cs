@@ -4,7 +4,7 @@ using Reverie.Torch;
 
 namespace Reverie.Tests.Models;
 
-/// <summary>Temperature, on every kind of latent (TV-7, I-17).</summary>
+/// <summary>Temperature, on every kind of latent.</summary>
 [NoTensorLeaks]
 public sealed class MixtureLatentTests
 {

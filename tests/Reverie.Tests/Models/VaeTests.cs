@@ -11,7 +11,7 @@ namespace Reverie.Tests.Models;
 [NoTensorLeaks]
 public sealed class VaeTests
 {
-    /// <summary>TV-21.</summary>
+    /// <summary>A golden divergence from N(0, I), and the floor in the loss.</summary>
     [Fact]
     public void TheDivergenceHasAFloor()
     {

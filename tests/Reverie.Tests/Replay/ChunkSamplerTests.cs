@@ -13,7 +13,7 @@ public sealed class ChunkSamplerTests
         return sampler;
     }
 
-    // I-15: every valid start occurs, all equally often, the last one included.
+    // Every valid start occurs, all equally often, the last one included.
     [Fact]
     public void Every_window_is_as_likely_as_any_other()
     {
@@ -49,7 +49,7 @@ public sealed class ChunkSamplerTests
         AssertUniform(counts, draws);
     }
 
-    // TV-21: 51/101 where ends are preferred, 1/51 where not.
+    // 51/101 where ends are preferred, 1/51 where not.
     [Theory]
     [InlineData(true, 51.0 / 101)]
     [InlineData(false, 1.0 / 51)]

@@ -42,7 +42,7 @@ public class GradTests
         Assert.False(a.Detach().RequiresGrad);
     }
 
-    /// <summary>Free nats of 3 on divergences 1, 2, 5, 8: three readings of the papers (TV-17).</summary>
+    /// <summary>Free nats of 3 on divergences 1, 2, 5, 8: three readings of the papers.</summary>
     [Fact]
     public void FreeNatsStopTheGradientBelowTheirLimit()
     {

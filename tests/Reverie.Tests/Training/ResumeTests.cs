@@ -3,7 +3,7 @@ using Reverie.Tests.Fakes;
 
 namespace Reverie.Tests.Training;
 
-/// <summary>I-32 and I-40: a run that was interrupted anywhere is, bit for bit, the run that was not.</summary>
+/// <summary>A run that was interrupted anywhere is, bit for bit, the run that was not.</summary>
 public sealed class ResumeTests : IClassFixture<FinishedRuns>, IDisposable
 {
     private readonly TemporaryDirectory folder = new();

@@ -25,7 +25,7 @@ public sealed class MdnRnnTests
         Assert.Equal((4_348_547, 4_446_915), (CountVae(32), CountVae(64)));
     }
 
-    /// <summary>I-9: acting step by step comes to the same as a chunk at once.</summary>
+    /// <summary>Acting step by step comes to the same as a chunk at once.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -52,7 +52,7 @@ public sealed class MdnRnnTests
         Near.Equal([.. state.Stoch[0].ToArray<double>(), .. state.Deter[0].ToArray<double>()[..6]], memory.Feature(state)[0]);
     }
 
-    /// <summary>I-10: what comes after the first row of an episode is as if nothing had been before.</summary>
+    /// <summary>What comes after the first row of an episode is as if nothing had been before.</summary>
     [Fact]
     public void AnEpisodeBeginsWithAnEmptyMemory()
     {

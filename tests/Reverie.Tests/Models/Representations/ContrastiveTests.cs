@@ -9,7 +9,7 @@ namespace Reverie.Tests.Models.Representations;
 [NoTensorLeaks]
 public sealed class ContrastiveTests
 {
-    /// <summary>TV-14.</summary>
+    /// <summary>Golden numbers of three states and three observations.</summary>
     [Fact]
     public void TheCrossEntropyMatchesTheVector()
     {
@@ -18,7 +18,7 @@ public sealed class ContrastiveTests
         Near.Equal([0.24131129665715703, 0.4368288667485587, 0.5704806067831041], InfoNce.CrossEntropy(scores));
     }
 
-    /// <summary>I-35.</summary>
+    /// <summary>What must hold of any scores.</summary>
     [Fact]
     public void NegativesHaveNoOrderUniformScoresSayNothingPerfectOnesAll()
     {

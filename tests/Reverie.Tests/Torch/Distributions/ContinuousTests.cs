@@ -26,7 +26,7 @@ public class ContinuousTests
             - TanhNormal.FromOutputs(m, raw * 0, noise).FromNoise(Zeros([2], DType.Float64)).Narrow(0, 1, 1));
     }
 
-    /// <summary>I-24.</summary>
+    /// <summary>Density and inverse of the squashed normal.</summary>
     [Fact]
     public void TanhNormalIntegratesToOneAndKnowsItsActions()
     {
@@ -90,7 +90,7 @@ public class ContinuousTests
         Assert.Equal(distribution.Mean.Item(), many.Mean().Item(), 0.008);
     }
 
-    /// <summary>I-19: derivative with fixed noise against central differences.</summary>
+    /// <summary>Derivative with fixed noise against central differences.</summary>
     [Theory]
     [InlineData("normal")]
     [InlineData("tanh")]

@@ -3,7 +3,7 @@ using Reverie.Torch.Distributions;
 
 namespace Reverie.Tests.Torch.Distributions;
 
-/// <summary>TV-7, I-16 and I-17: densities and draws of mixtures.</summary>
+/// <summary>Densities and draws of mixtures.</summary>
 [NoTensorLeaks]
 public sealed class GaussianMixtureTests
 {

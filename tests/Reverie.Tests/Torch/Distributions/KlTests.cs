@@ -8,7 +8,7 @@ namespace Reverie.Tests.Torch.Distributions;
 [NoTensorLeaks]
 public class KlTests
 {
-    /// <summary>TV-1.</summary>
+    /// <summary>Golden numbers of two Gaussians in three dimensions.</summary>
     [Theory]
     [InlineData(DType.Float64, Near.Float64)]
     [InlineData(DType.Float32, Near.Float32)]
@@ -29,7 +29,7 @@ public class KlTests
         for (var i = 0; i < 4; i++) Near.Equal(expected[i], gradients[i]!, tolerance);
     }
 
-    /// <summary>TV-2.</summary>
+    /// <summary>Golden numbers of two choices among three.</summary>
     [Theory]
     [InlineData(DType.Float64, Near.Float64)]
     [InlineData(DType.Float32, Near.Float32)]
@@ -51,7 +51,7 @@ public class KlTests
             -0.18005034134391396, 0.4743755320207652], gradients[1]!, tolerance);
     }
 
-    /// <summary>TV-2, I-23.</summary>
+    /// <summary>Golden numbers of the same with a part of the uniform distribution mixed in.</summary>
     [Fact]
     public void UnimixKeepsEveryClassPossible()
     {
@@ -64,7 +64,7 @@ public class KlTests
         Near.Equal(0.01 / 3, extreme.Mean.Min());
     }
 
-    /// <summary>I-1.</summary>
+    /// <summary>Of equals it is 0, and least there.</summary>
     [Fact]
     public void EqualDistributionsAreAtZeroWithoutGradient()
     {
@@ -79,7 +79,7 @@ public class KlTests
         Near.Equal(new double[6], Grad(same, [logits])[0]!, 1e-12);
     }
 
-    /// <summary>I-1.</summary>
+    /// <summary>Of random ones.</summary>
     [Fact]
     public void NeverNegative()
     {
@@ -94,7 +94,7 @@ public class KlTests
         DiagonalNormal Random() => new(Draw(), Draw().Exp());
     }
 
-    /// <summary>I-2, TV-2.</summary>
+    /// <summary>Every balance has the value of the plain divergence.</summary>
     [Theory]
     [InlineData(0.8)]
     [InlineData(0.5)]

@@ -8,7 +8,7 @@ namespace Reverie.Tests.Torch.Distributions;
 [NoTensorLeaks]
 public class OneHotCategoricalTests
 {
-    /// <summary>TV-15, I-20: whatever is drawn, the gradient is the softmax's.</summary>
+    /// <summary>Whatever is drawn, the gradient is the softmax's.</summary>
     [Fact]
     public void StraightThroughIsOneHotWithTheGradientOfSoftmax()
     {
@@ -27,7 +27,7 @@ public class OneHotCategoricalTests
         }
     }
 
-    /// <summary>TV-15: REINFORCE with an entropy bonus.</summary>
+    /// <summary>REINFORCE with an entropy bonus.</summary>
     [Fact]
     public void ScoreFunctionGradient()
     {

@@ -7,7 +7,7 @@ namespace Reverie.Tests.Torch.Nn;
 [NoTensorLeaks]
 public class LayerNormTests
 {
-    /// <summary>TV-20.</summary>
+    /// <summary>Golden numbers of one row.</summary>
     [Fact]
     public void MatchesTheVector()
     {

@@ -7,7 +7,7 @@ namespace Reverie.Tests.Torch.Nn;
 [NoTensorLeaks]
 public class LstmCellTests
 {
-    /// <summary>TV-9: each gate's matrix has the rows x0, x1, h0, h1.</summary>
+    /// <summary>Each gate's matrix has the rows x0, x1, h0, h1.</summary>
     [Fact]
     public void OneStepMatchesTheVector()
     {
