@@ -19,18 +19,18 @@ using (var run = TrainingRun.Open("run", settings))
 }
 
 // Load: another agent takes what the newest checkpoint holds.
-using var workshop = new Workshop(settings.Config, count: 1);
-var saved = Checkpoint.LoadNewest("run/checkpoints", workshop.Agent, Console.WriteLine)!;
+using var parts = new RunParts(settings.Config, count: 1);
+var saved = Checkpoint.LoadNewest("run/checkpoints", parts.Agent, Console.WriteLine)!;
 Console.WriteLine($"loaded: {saved.Counters.Updates} updates");
 
 // Act: the agent remembers what it saw in a state of its own.
 using var environment = EnvironmentRegistry.Make("cartpole_balance", settings.Config.Environment, seed: 7);
-using var state = workshop.Agent.Begin(count: 1, seed: 7);
+using var state = parts.Agent.Begin(count: 1, seed: 7);
 var row = environment.Reset();
 var sum = 0.0;
 for (var decisions = 0; !row.IsLast; decisions++)
 {
-    row = environment.Step(workshop.Agent.Act([row], state, ActMode.Evaluate));
+    row = environment.Step(parts.Agent.Act([row], state, ActMode.Evaluate));
     sum += row.Reward;
 }
 Console.WriteLine($"acted: return {sum:0.00}");

@@ -89,16 +89,16 @@ internal sealed class DreamVerb : Verb
         if (parsed.GetValue(policy) && parsed.GetValue(episode) is not null)
             throw new ReverieException("--policy: the agent plays a new episode; leave out --episode");
         if (parsed.GetValue(episode) is null) RunFolder.RequireEnvironment(run, config);
-        using var workshop = new Workshop(config, 1);
-        var counters = RunFolder.Load(run, workshop.Agent, report.Error.WriteLine);
+        using var parts = new RunParts(config, 1);
+        var counters = RunFolder.Load(run, parts.Agent, report.Error.WriteLine);
         var acts = parsed.GetValue(policy);
         var (first, rows, shown) = (parsed.GetValue(from), parsed.GetValue(length), parsed.GetValue(context));
-        Episode Truth() => this.Truth(workshop, run, config, parsed, seed, report, stop);
-        var dream = workshop.Agent switch
+        Episode Truth() => this.Truth(parts, run, config, parsed, seed, report, stop);
+        var dream = parts.Agent switch
         {
             ModelAgent when parsed.GetValue(temperature) is not null => throw new ReverieException(
                 $"--temperature: the agent of {run} is {config.Agent}; world_models has one"),
-            ModelAgent agent when acts => Imagined(agent, workshop, parsed, seed, report, stop),
+            ModelAgent agent when acts => Imagined(agent, parts, parsed, seed, report, stop),
             ModelAgent agent => OpenLoopDream.Of(agent.Model, Truth(), first, rows, shown, agent.Device, seed),
             WorldModels when acts => throw new ReverieException(
                 $"--policy: the agent of {run} is world_models, whose dream is shown along what was done; leave it out"),
@@ -120,16 +120,16 @@ internal sealed class DreamVerb : Verb
     private static double Temperature(double? wish) => wish is null or > 0 ? wish ?? 1
         : throw new ReverieException($"--temperature {Words.Figure(wish.Value)}: it must be above 0; 1 is what M learned");
 
-    private Episode Truth(Workshop workshop, string run, Config config, ParseResult parsed, ulong seed,
+    private Episode Truth(RunParts parts, string run, Config config, ParseResult parsed, ulong seed,
         Report report, CancellationToken stop) => parsed.GetValue(episode) is { } number
         ? Recorded(run, config.Seed, number, report)
-        : workshop.Collector(report.Error.WriteLine)
-            .Collect(workshop.Agent, ActMode.Evaluate, seed, stop)[0].Episode;
+        : parts.Collector(report.Error.WriteLine)
+            .Collect(parts.Agent, ActMode.Evaluate, seed, stop)[0].Episode;
 
-    private OpenLoopDream Imagined(ModelAgent agent, Workshop workshop, ParseResult parsed, ulong seed, Report report,
+    private OpenLoopDream Imagined(ModelAgent agent, RunParts parts, ParseResult parsed, ulong seed, Report report,
         CancellationToken stop)
     {
-        var dream = PolicyDream.Of(agent, workshop.Environments, workshop.Layout, parsed.GetValue(from),
+        var dream = PolicyDream.Of(agent, parts.Environments, parts.Layout, parsed.GetValue(from),
             parsed.GetValue(length), parsed.GetValue(context), seed, stop);
         report.Row(
             new { Imagined = dream.Imagined, dream.ImaginedReturn, dream.Return },

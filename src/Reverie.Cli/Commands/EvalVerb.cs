@@ -56,13 +56,13 @@ internal sealed class EvalVerb : Verb
         if (parsed.GetValue(video) is { } path && Path.GetExtension(path) != ".gif")
             throw new ReverieException($"--video {path}: the name must end in .gif");
         var replaced = parsed.GetValue(random);
-        using var workshop = new Workshop(replaced ? config with { Agent = "random" } : config,
+        using var parts = new RunParts(replaced ? config with { Agent = "random" } : config,
             Math.Min(count, config.Environment.Count), pictures: parsed.GetValue(video) is not null);
-        var counters = replaced ? new Counters() : RunFolder.Load(run, workshop.Agent, report.Error.WriteLine);
+        var counters = replaced ? new Counters() : RunFolder.Load(run, parts.Agent, report.Error.WriteLine);
         Episode? first = null;
         var played = 0;
-        var collector = workshop.Collector(report.Error.WriteLine);
-        var result = new Evaluator(collector).Evaluate(workshop.Agent, count, seed, stop, episode =>
+        var collector = parts.Collector(report.Error.WriteLine);
+        var result = new Evaluator(collector).Evaluate(parts.Agent, count, seed, stop, episode =>
         {
             first ??= episode;
             report.Say($"episode {++played} of {count}: return {Words.Figure(episode.Return)}");

@@ -55,26 +55,26 @@ internal static class SweepForecast
     private static Cost Of(SweepRun run, IReadOnlyList<RunProgress> runs, CancellationToken stop)
     {
         var config = run.Resolved.Config;
-        using var workshop = new Workshop(config, config.Environment.Count);
+        using var parts = new RunParts(config, config.Environment.Count);
         var need = ReplayPreflight.Expect(
-            config, workshop.Layout, run.Folder, (workshop.Agent as ILatentRecorder)?.LatentRows);
-        var parameters = workshop.Agent.Modules.Values.Sum(module => module.ParameterCount) * BytesOfParameter;
+            config, parts.Layout, run.Folder, (parts.Agent as ILatentRecorder)?.LatentRows);
+        var parameters = parts.Agent.Modules.Values.Sum(module => module.ParameterCount) * BytesOfParameter;
         var (disk, memory) = (need.DiskBytesExpected + parameters * (config.Training.KeepCheckpoints + 1),
             need.MemoryBytes + need.LatentBytes + parameters);
         double[] done = [.. runs.Where(one => one.Phase == RunPhase.Done && Setting(one) == (config with { Seed = 0 }))
             .Select(one => one.Seconds)];
         return done.Length > 0 ? new(done.Average() / 3600, disk, memory, "as finished runs of this sweep took")
             : Updates(config) is { } updates
-                ? new(Seconds(config, workshop, updates, stop) / 3600, disk, memory,
+                ? new(Seconds(config, parts, updates, stop) / 3600, disk, memory,
                     $"from {TimedUpdates} updates and {TimedDecisions} decisions, timed now on this machine")
             : new(double.NaN, disk, memory, "not known of some");
     }
 
-    private static double Seconds(Config config, Workshop workshop, double updates, CancellationToken stop)
+    private static double Seconds(Config config, RunParts parts, double updates, CancellationToken stop)
     {
         var update = Benchmark.Run("update", config, new Timing(TimedUpdates, stop), profiles: false).Seconds;
         var repeat = config.Repeat();
-        var collector = workshop.Collector(_ => { });
+        var collector = parts.Collector(_ => { });
         Play(1);
         var watch = Stopwatch.StartNew();
         Play(TimedDecisions);
@@ -87,7 +87,7 @@ internal static class SweepForecast
         return updates * update + decision * ((double)training.EnvSteps / repeat + (tested + evaluated) * perEpisode);
 
         void Play(int decisions) =>
-            collector.Collect(workshop.Agent, ActMode.Collect, 1, stop, 1, envSteps: (long)decisions * repeat);
+            collector.Collect(parts.Agent, ActMode.Collect, 1, stop, 1, envSteps: (long)decisions * repeat);
     }
 
     /// <summary>Updates of a run; null where they follow from lengths of episodes that nobody knows, or come in phases.

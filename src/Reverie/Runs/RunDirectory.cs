@@ -110,7 +110,7 @@ public sealed class RunDirectory : IDisposable
     {
         if (File.Exists(Unsaved))
             return;
-        string[] work = [.. RunParts.Work.Where(name => HasContent(System.IO.Path.Combine(Path, name)))];
+        string[] work = [.. RunEntries.Work.Where(name => HasContent(System.IO.Path.Combine(Path, name)))];
         if (work.Length > 0)
             throw new DataException($"{Path}: has no checkpoint, but {string.Join(", ", work)}: put "
                 + $"{CheckpointFolder} back, choose another --run, or begin this one anew with --restart");
@@ -125,7 +125,7 @@ public sealed class RunDirectory : IDisposable
         try
         {
             if (Restarts)
-                RunParts.SetAside(Path);
+                RunEntries.SetAside(Path);
             Restarts = false;
             if (saved)
                 File.Delete(Unsaved);
@@ -164,14 +164,14 @@ public sealed class RunDirectory : IDisposable
 
     private void Inspect()
     {
-        RunParts.DemandFolders(Path);
+        RunEntries.DemandFolders(Path);
         var (configPath, factsPath) = (InRun(ConfigFile), InRun(FactsFile));
         if (System.IO.Path.Exists(configPath))
         {
             DemandVersion(factsPath);
             ConfigDifference.DemandResumable(Path, ConfigReader.ReadResolved(configPath), _config.Config);
         }
-        else if (RunParts.Work.Append(CheckpointFolder).Where(name => HasContent(InRun(name))).ToArray() is [_, ..] work
+        else if (RunEntries.Work.Append(CheckpointFolder).Where(name => HasContent(InRun(name))).ToArray() is [_, ..] work
             && !File.Exists(Unsaved))
         {
             throw new DataException($"{Path}: has {string.Join(", ", work)}, but no {ConfigFile}: put it back, choose "

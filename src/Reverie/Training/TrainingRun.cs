@@ -19,15 +19,15 @@ public sealed class TrainingRun : IDisposable
 {
     private readonly Config config;
     private readonly RunDirectory directory;
-    private readonly Workshop workshop;
+    private readonly RunParts parts;
     private readonly OfflineSource? offline;
     private readonly DataReport? data;
     private Trainer? trainer;    // the one at work, or the last
 
     private TrainingRun(
-        Config config, RunDirectory directory, Workshop workshop, OfflineSource? offline, DataReport? data) =>
-        (this.config, this.directory, this.workshop, this.offline, this.data) =
-            (config, directory, workshop, offline, data);
+        Config config, RunDirectory directory, RunParts parts, OfflineSource? offline, DataReport? data) =>
+        (this.config, this.directory, this.parts, this.offline, this.data) =
+            (config, directory, parts, offline, data);
 
     /// <summary>Begins a run in <paramref name="path"/>, or takes up the one that is there.</summary>
     /// <param name="path">The run directory.</param>
@@ -49,7 +49,7 @@ public sealed class TrainingRun : IDisposable
         try
         {
             offline?.DemandSame(directory);
-            return new(resolved.Config, directory, new Workshop(resolved.Config, resolved.Config.Environment.Count),
+            return new(resolved.Config, directory, new RunParts(resolved.Config, resolved.Config.Environment.Count),
                 offline, data);
         }
         catch
@@ -60,10 +60,10 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Device and precision.</summary>
-    public Compute Compute => workshop.Compute;
+    public Compute Compute => parts.Compute;
 
     /// <summary>Who learns. New until <c>Train</c> has loaded the newest checkpoint.</summary>
-    public IAgent Agent => workshop.Agent;
+    public IAgent Agent => parts.Agent;
 
     /// <summary>How far the run is; zeros before <c>Train</c>.</summary>
     public Counters Counters { get; private set; } = new();
@@ -88,8 +88,8 @@ public sealed class TrainingRun : IDisposable
             logger.Warn(changed);
         using var log = RunLogger.Prepare(directory.Path, tensorBoard: true, [.. sinks ?? []]);
         using var working = trainer = offline is null
-            ? Trainer.Create(config, directory, Agent, workshop.Environments, log, logger)
-            : new OfflineTrainer(config, directory, Agent, workshop.Environments, log, logger, offline, data);
+            ? Trainer.Create(config, directory, Agent, parts.Environments, log, logger)
+            : new OfflineTrainer(config, directory, Agent, parts.Environments, log, logger, offline, data);
         working.Begin();
         begun?.Invoke();
         try
@@ -115,7 +115,7 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="ReverieException">An environment crashed again and again.</exception>
     public Evaluation Evaluate(int episodes, ulong seed, CancellationToken cancel = default,
         ILogger? logger = null) =>
-        new Evaluator(workshop.Collector(logger ?? NullLogger.Instance))
+        new Evaluator(parts.Collector(logger ?? NullLogger.Instance))
             .Evaluate(Agent, episodes, seed, cancel);
 
     /// <summary>The same, with an action that takes the lines.</summary>
@@ -125,7 +125,7 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Frees the agent and the environments, and lets other processes work on the run.</summary>
     public void Dispose()
     {
-        workshop.Dispose();
+        parts.Dispose();
         directory.Dispose();
     }
 }

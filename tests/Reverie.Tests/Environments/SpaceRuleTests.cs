@@ -51,14 +51,14 @@ public class SpaceRuleTests
         if (fault is null)
         {
             Assert.Empty(errors);
-            using var workshop = new Workshop(config, 1);
-            using var agent = new RandomAgent(workshop.Layout);
-            Assert.Single(new Collector(workshop.Environments, workshop.Layout, _ => { }).Collect(agent, ActMode.Collect, 1));
+            using var parts = new RunParts(config, 1);
+            using var agent = new RandomAgent(parts.Layout);
+            Assert.Single(new Collector(parts.Environments, parts.Layout, _ => { }).Collect(agent, ActMode.Collect, 1));
             EnvironmentRegistry.DemandLearnable(config);
             return;
         }
         Assert.Contains(fault, Assert.Single(errors).What);
-        Told(fault, () => new Workshop(config, 1).Dispose());
+        Told(fault, () => new RunParts(config, 1).Dispose());
         Told(fault, () => EnvironmentRegistry.DemandLearnable(config));
     }
 
@@ -70,7 +70,7 @@ public class SpaceRuleTests
         Assert.Contains("model.encoder=vector", Assert.Single(seen.Findings, finding => finding.IsError).What);
         seen = EnvironmentChecker.Examine(config.Task, config.Environment, steps: 20, asked: ObservationKind.Vector);
         Assert.DoesNotContain(seen.Findings, finding => finding.IsError);
-        new Workshop(config with { Model = config.Model with { Encoder = "vector" } }, 1).Dispose();
+        new RunParts(config with { Model = config.Model with { Encoder = "vector" } }, 1).Dispose();
     }
 
     [Fact]
@@ -79,15 +79,15 @@ public class SpaceRuleTests
         var config = Registered("promised", Vector, Actions);
         EnvironmentRegistry.Register(EnvironmentRegistry.Find(config.Task) with { ActionSpace = new DiscreteSpace(2) },
             (_, _) => new Still(Vector, Actions));
-        Told("it takes Box[1] where its TaskInfo says Discrete[2]", () => new Workshop(config, 1).Dispose());
+        Told("it takes Box[1] where its TaskInfo says Discrete[2]", () => new RunParts(config, 1).Dispose());
         EnvironmentRegistry.Register(
             EnvironmentRegistry.Find(config.Task) with { ActionSpace = Actions, ObservationSpace = Picture },
             (_, _) => new Still(Vector, Actions));
-        Told("gives no pictures", () => new Workshop(config with { Model = new() { Encoder = "pixels" } }, 1).Dispose());
+        Told("gives no pictures", () => new RunParts(config with { Model = new() { Encoder = "pixels" } }, 1).Dispose());
         EnvironmentRegistry.Register(
             EnvironmentRegistry.Find(config.Task) with { ActionSpace = Actions, ObservationSpace = BoxSpace.Uniform(3, 0, 1) },
             (_, _) => new Still(Vector, Actions));
-        Told("it shows Box[2] where its TaskInfo says Box[3]", () => new Workshop(config, 1).Dispose());
+        Told("it shows Box[2] where its TaskInfo says Box[3]", () => new RunParts(config, 1).Dispose());
     }
 
     [Fact]

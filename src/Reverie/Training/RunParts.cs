@@ -8,7 +8,7 @@ using Reverie.Runs;
 namespace Reverie.Training;
 
 /// <summary>What a configuration comes to: where to compute, environments, and an agent that fits them.</summary>
-public sealed class Workshop : IDisposable
+public sealed class RunParts : IDisposable
 {
     private readonly int _decisions;
 
@@ -17,7 +17,7 @@ public sealed class Workshop : IDisposable
     /// <param name="count">How many environments.</param>
     /// <param name="pictures">Whether episodes are to have pictures even where the agent sees none.</param>
     /// <exception cref="ReverieException">The device is not here, or the environment cannot be made.</exception>
-    public Workshop(Config config, int count, bool pictures = false)
+    public RunParts(Config config, int count, bool pictures = false)
     {
         Compute = Compute.Prepare(config.Compute);
         _decisions = config.EpisodeDecisions();

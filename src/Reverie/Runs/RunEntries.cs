@@ -3,7 +3,7 @@ using Reverie.Logging;
 namespace Reverie.Runs;
 
 /// <summary>The names in a run directory.</summary>
-internal static class RunParts
+internal static class RunEntries
 {
     private const string Aside = "before-";
 
