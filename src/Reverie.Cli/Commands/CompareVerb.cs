@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Reverie.Cli.Compare;
+using Reverie.Cli.Display;
 using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Logging;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Reverie.Cli.Dashboard;
+using Reverie.Cli.Display;
 
 namespace Reverie.Cli.Commands;
 

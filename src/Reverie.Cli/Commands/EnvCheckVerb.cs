@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Reverie.Cli.Display;
 using Reverie.Configuration;
 using Reverie.Environments;
 

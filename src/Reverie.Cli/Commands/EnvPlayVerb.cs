@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Reverie.Cli.Display;
 using Reverie.Cli.Play;
 using Reverie.Configuration;
 using Reverie.Environments;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Reverie.Cli.Display;
 using Reverie.Environments.CarRacing;
 using Reverie.Environments.ControlSuite;
 using Reverie.Environments.Mujoco;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Reverie.Cli.Display;
 using Reverie.Cli.Surroundings;
 using Reverie.Configuration;
 using Reverie.Environments;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Reverie.Cli.Display;
 using Reverie.Configuration;
 
 namespace Reverie.Cli.Commands;

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Reverie.Cli.Records;
+using Reverie.Cli.Compare;
+using Reverie.Cli.Display;
 using Reverie.Torch.IO;
 
 namespace Reverie.Cli.Commands;

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Reverie.Cli.Display;
+using Reverie.Cli.Records;
 using Reverie.Cli.Sweep;
 
 namespace Reverie.Cli.Commands;
@@ -110,8 +112,8 @@ internal sealed class SweepVerb : Verb
         {
             if (said is not null)
                 throw new ReverieException($"{said.Name}: {path} says already what to run; give one of the two");
-            if (Directory.Exists(path) && !SweepFile.IsIn(path))
-                throw new ReverieException($"{path}: is no folder of a sweep: it has no {SweepFile.Name}");
+            if (Directory.Exists(path) && !SweepFolder.IsIn(path))
+                throw new ReverieException($"{path}: is no folder of a sweep: it has no {SweepFolder.Plan}");
             var parts = SweepFile.Read(path);
             return new SweepPlan(parsed.GetValue(folder) ?? FolderOf(path), parts);
         }
@@ -135,6 +137,6 @@ internal sealed class SweepVerb : Verb
 
     // runs/table for table.yaml; a sweep that was begun stays where it is.
     private static string FolderOf(string path) => Directory.Exists(path) ? path
-        : Path.GetFileName(path) == SweepFile.Name && Path.GetDirectoryName(Path.GetFullPath(path)) is { } room ? room
+        : Path.GetFileName(path) == SweepFolder.Plan && Path.GetDirectoryName(Path.GetFullPath(path)) is { } room ? room
         : Path.Combine("runs", Path.GetFileNameWithoutExtension(path));
 }

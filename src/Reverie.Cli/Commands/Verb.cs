@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Reverie.Cli.Display;
 
 namespace Reverie.Cli.Commands;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Reverie.Cli.Records;
-using Reverie.Cli.Sweep;
 using Reverie.Environments;
 using Reverie.Logging;
 using Reverie.Runs;
@@ -143,7 +142,7 @@ internal sealed class CurveChoice
     }
 
     // Stands for the runs in it, whatever version made them.
-    private static IEnumerable<string> OfSweep(string path) => !SweepFile.IsIn(path) ? [path]
+    private static IEnumerable<string> OfSweep(string path) => !SweepFolder.IsIn(path) ? [path]
         : Directory.GetDirectories(path).Where(run => File.Exists(Path.Combine(run, RunDirectory.ConfigFile)))
             .Order(StringComparer.Ordinal);
 

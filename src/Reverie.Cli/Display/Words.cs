@@ -12,6 +12,9 @@ internal static class Words
     /// <summary><c>12,000</c>.</summary>
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary><c>12,000 runs</c>, <c>1 run</c>.</summary>
+    public static string Several(long count, string what) => $"{Count(count)} {what}{(count == 1 ? "" : "s")}";
+
     /// <summary>Four figures, or a dash where there is no number.</summary>
     public static string Figure(double value) =>
         double.IsNaN(value) ? "–"

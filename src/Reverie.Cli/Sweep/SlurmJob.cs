@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Reverie.Cli.Display;
 using Reverie.Torch.IO;
 
 namespace Reverie.Cli.Sweep;
@@ -43,7 +44,7 @@ internal static class SlurmJob
         }
         var answer = Ask(tool, path);
         report.Row(new { Kind = "submitted", Sweep = plan.Folder, Script = path, Runs = left.Length, Answer = answer },
-            $"{path}: {SweepWork.Several(left.Length, "run")} submitted: {answer}");
+            $"{path}: {Words.Several(left.Length, "run")} submitted: {answer}");
         return 0;
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Reverie.Cli.Records;
 using Reverie.Configuration;
 using Reverie.Torch.IO;
 using YamlDotNet.Core;
@@ -19,29 +20,23 @@ namespace Reverie.Cli.Sweep;
 /// </code></example>
 internal sealed class SweepFile
 {
-    /// <summary>Name of the file in the folder of a sweep, by which it is known to be one.</summary>
-    public const string Name = "sweep.yaml";
-
     private const int MostBytes = 1 << 20, Deepest = 10;
 
     private readonly string path;
 
     private SweepFile(string path) => this.path = path;
 
-    /// <summary>Whether a folder is that of a sweep.</summary>
-    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, Name));
-
     /// <summary>Reads one.</summary>
     /// <param name="path">the file, or the folder of a sweep</param>
     /// <exception cref="ReverieException">it cannot be read, or is no sweep; the line says where</exception>
     public static IReadOnlyList<SweepPart> Read(string path) =>
-        new SweepFile(Directory.Exists(path) ? Path.Combine(path, Name) : path).Parts();
+        new SweepFile(Directory.Exists(path) ? Path.Combine(path, SweepFolder.Plan) : path).Parts();
 
     /// <summary>Writes the file of a sweep into its folder.</summary>
     /// <exception cref="ReverieException">the disk refuses</exception>
     public static void Write(SweepPlan plan)
     {
-        var path = Path.Combine(plan.Folder, Name);
+        var path = Path.Combine(plan.Folder, SweepFolder.Plan);
         try
         {
             Directory.CreateDirectory(plan.Folder);

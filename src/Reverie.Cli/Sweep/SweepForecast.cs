@@ -41,9 +41,9 @@ internal static class SweepForecast
         report.Row(
             new { Kind = "forecast", Sweep = plan.Folder, Runs = rows.Length, Left = left.Length, Hours = hours,
                 WallHours = hours / places, DiskBytes = disk, MemoryBytes = memory },
-            $"{SweepWork.Several(rows.Length, "run")}, {left.Length} to do: "
+            $"{Words.Several(rows.Length, "run")}, {left.Length} to do: "
             + (double.IsNaN(hours) ? "hours not known before one of each setting is done"
-                : $"about {Words.Figure(hours)} hours, {Words.Figure(hours / places)} with {SweepWork.Several(places, "job")} at once")
+                : $"about {Words.Figure(hours)} hours, {Words.Figure(hours / places)} with {Words.Several(places, "job")} at once")
             + $"; {Words.Gigabytes(disk)} of disk, {Words.Gigabytes(memory)} of memory at once");
         report.Say("hours: " + string.Join(", ", costs.Values.Select(cost => cost.Origin).Distinct()));
         return 0;

@@ -1,3 +1,4 @@
+using Reverie.Cli.Display;
 using Reverie.Cli.Records;
 using Reverie.Runs;
 
@@ -26,7 +27,7 @@ internal static class SweepWork
         using var display = report.Live ? new LiveSweepDisplay(report, plan.Folder) : new SweepDisplay(report);
         var sweeper = new Sweeper(plan, runs, options, display,
             run => record?.Add(RunRecord.Of(run.Folder), display.Note));
-        report.Say($"{plan.Folder}: {Several(runs.Count, "run")}, "
+        report.Say($"{plan.Folder}: {Words.Several(runs.Count, "run")}, "
             + $"{sweeper.Runs.Count(run => run.Phase == RunPhase.Done)} done");
         Tell(options, runs, display);
         sweeper.Work(stop);
@@ -47,16 +48,12 @@ internal static class SweepWork
             : throw new ReverieException($"--only {only}: the sweep's runs have the numbers 0 to {all.Count - 1}");
     }
 
-    /// <summary><c>1 run</c>, <c>3 runs</c>.</summary>
-    public static string Several(long count, string what) =>
-        $"{Display.Words.Count(count)} {what}{(count == 1 ? "" : "s")}";
-
     private static void Tell(SweepOptions options, IReadOnlyList<SweepRun> runs, SweepDisplay display)
     {
         var cores = Cores.Allowed().Count;
         var needed = Math.Min(options.Jobs, runs.Count) * runs.Max(run => Math.Max(1, run.Resolved.Config.Compute.Threads));
         if (needed > cores)
-            display.Note($"{Several(needed, "thread")} at once, and {Several(cores, "core")}: runs share them and take longer");
+            display.Note($"{Words.Several(needed, "thread")} at once, and {Words.Several(cores, "core")}: runs share them and take longer");
         if (!ReverieProgram.CanPin)
             display.Note("there is no program `taskset` here: runs are not held to cores of their own");
     }
@@ -68,11 +65,11 @@ internal static class SweepWork
         foreach (var run in failed)
             report.Say($"failed: {run.Run.Name}: {run.Fault}");
         report.Row(new { Kind = "end", Sweep = plan.Folder, Runs = runs.Count, Done = done, Failed = failed.Length },
-            $"{done} of {Several(runs.Count, "run")} done" + (done == runs.Count
+            $"{done} of {Words.Several(runs.Count, "run")} done" + (done == runs.Count
                 ? $"; look at them with `reverie compare {plan.Folder}`, `reverie dashboard {plan.Folder}`"
                 : $"; `reverie sweep {plan.Folder}` goes on"));
         if (failed.Length > 0)
-            throw new ReverieException($"{failed.Length} of {Several(runs.Count, "run")} failed: "
+            throw new ReverieException($"{failed.Length} of {Words.Several(runs.Count, "run")} failed: "
                 + $"{string.Join(", ", failed.Select(run => run.Run.Name))}; what they said is in "
                 + Path.Combine(plan.Folder, Sweeper.LogFolder));
         return done == runs.Count ? 0 : stop.IsCancellationRequested ? CommandLine.Stopped : OutOfTime;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Reverie.Cli;
+using Reverie.Cli.Commands;
 
 namespace Reverie.Tests.Cli;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Reverie.Cli.Sweep;
+using Reverie.Cli.Records;
 using Reverie.Logging;
 
 namespace Reverie.Cli.Dashboard.Runs;
@@ -57,7 +57,7 @@ internal sealed class RunCatalog(RunsFolder folder)
         }
         if (depth == Deepest)
             yield break;
-        if (SweepFile.IsIn(path))
+        if (SweepFolder.IsIn(path))
             sweep = depth == 0 ? Path.GetFileName(folder.Path) : id;
         foreach (var inner in folder.Entries(path).OfType<DirectoryInfo>())
         {

@@ -62,7 +62,7 @@ public sealed class SweepPlanTests : IDisposable
         var verb = (Reverie.Cli.Commands.TrainVerb)Reverie.Cli.CommandLine.Root().Subcommands.Single(one => one.Name == "train");
         var parsed = verb.Parse([.. run.Words.Skip(1)]);
         Assert.Empty(parsed.Errors);
-        var options = new Reverie.Cli.RunOptions();
+        var options = new Reverie.Cli.Commands.RunOptions();
         var own = new System.CommandLine.Command("train");
         options.AddTo(own);
         var (place, resolved, _) = options.Resolve(own.Parse([.. run.Words.Skip(1)]));

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 
-namespace Reverie.Cli;
+namespace Reverie.Cli.Surroundings;
 
 /// <summary>How the program ends, whatever somebody's environment in it does: with its verb, though threads of the
 /// environment go on, and with a line where the environment ends it.</summary>

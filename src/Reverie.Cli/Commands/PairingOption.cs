@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Reverie.Replay.Data;
 
-namespace Reverie.Cli;
+namespace Reverie.Cli.Commands;
 
 /// <summary><c>--pairing</c>: which action stands on a row of somebody's data.</summary>
 internal sealed class PairingOption : Option<string>

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
-using Reverie.Cli.Surroundings;
 
-namespace Reverie.Cli;
+namespace Reverie.Cli.Surroundings;
 
 /// <summary>Keeps standard output for results where programs read it. What an environment prints, through
 /// <see cref="Console"/> or past it from a library in C, goes to standard error.</summary>

@@ -3,7 +3,7 @@ using Reverie.Configuration;
 using Reverie.Runs;
 using Reverie.Training;
 
-namespace Reverie.Cli;
+namespace Reverie.Cli.Commands;
 
 /// <summary>A run directory as those verbs find it that only look at it.</summary>
 internal static class RunFolder

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 
-namespace Reverie.Cli;
+namespace Reverie.Cli.Commands;
 
 /// <summary>Options whose numbers have a least one, so that none below it is taken for another.</summary>
 internal static class OptionBounds

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Reverie.Configuration;
 using Reverie.Torch;
 
-namespace Reverie.Cli;
+namespace Reverie.Cli.Commands;
 
 /// <summary>The options that settings come from: presets, a file, single values.</summary>
 internal sealed class SettingsOptions

@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using Reverie.Cli.Compare;
 using Reverie.Cli.Display;
+using Reverie.Cli.Records;
 using Reverie.Environments;
 using Reverie.Logging;
 using Reverie.Torch.IO;
 
-namespace Reverie.Cli.Records;
+namespace Reverie.Cli.Compare;
 
 /// <summary>
 /// A page whose tables and curves are made from records of runs: what stands between <c>&lt;!-- results: NAME --&gt;</c> and
@@ -33,7 +33,7 @@ internal sealed partial class ResultsPage(string path)
             var file = Path.Combine(room, Path.GetFileNameWithoutExtension(path), name + RecordFile.Extension);
             var records = RecordFile.Read(file).OrderBy(record => record.Task, StringComparer.Ordinal)
                 .ThenBy(record => record.Setting, StringComparer.Ordinal).ThenBy(record => record.Seed).ToArray();
-            said.Add($"{name}: {Sweep.SweepWork.Several(records.Length, "run")}");
+            said.Add($"{name}: {Words.Several(records.Length, "run")}");
             var image = $"images/results-{name}.svg";
             if (records.Length > 0)
                 images.Add((Path.Combine(room, image), Curves(records), ""));

@@ -1,11 +1,12 @@
 using System.CommandLine;
+using Reverie.Cli.Records;
 using Reverie.Cli.Sweep;
 using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Runs;
 using Reverie.Torch;
 
-namespace Reverie.Cli;
+namespace Reverie.Cli.Commands;
 
 /// <summary>The options that say which run is meant, and what they come to.</summary>
 internal sealed class RunOptions
@@ -59,7 +60,7 @@ internal sealed class RunOptions
     public (string Run, ResolvedConfig Config, string Presets) Resolve(ParseResult parsed, string? instead = null)
     {
         var overrides = Overrides(parsed, instead).ToArray();
-        if (parsed.GetValue(run) is { } named && SweepFile.IsIn(named))
+        if (parsed.GetValue(run) is { } named && SweepFolder.IsIn(named))
             throw new ReverieException($"{named}: is the folder of a sweep; `reverie sweep {named}` goes on with it, and each of "
                 + "the folders in it is a run");
         var existing = parsed.GetValue(run) is { } folder ? Path.Combine(folder, RunDirectory.ConfigFile) : null;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Reverie.Configuration;
 using Reverie.Runs;
 
-namespace Reverie.Cli;
+namespace Reverie.Cli.Commands;
 
 /// <summary>The argument and options of verbs that look at a run without changing it.</summary>
 internal sealed class LookOptions

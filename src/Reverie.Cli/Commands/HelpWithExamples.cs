@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using Reverie.Cli.Commands;
 
-namespace Reverie.Cli;
+namespace Reverie.Cli.Commands;
 
 /// <summary><c>--help</c>: the command's own help, and at its end examples worth copying.</summary>
 internal sealed class HelpWithExamples : SynchronousCommandLineAction

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Spectre.Console;
 
-namespace Reverie.Cli;
+namespace Reverie.Cli.Display;
 
 /// <summary>Where a verb's results go: tables and lines for people, or one JSON object a line for programs.</summary>
 internal sealed class Report(ParseResult parsed, bool json)

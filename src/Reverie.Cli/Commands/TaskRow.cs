@@ -1,6 +1,6 @@
 using Reverie.Environments;
 
-namespace Reverie.Cli;
+namespace Reverie.Cli.Commands;
 
 /// <summary>What <c>reverie tasks --json</c> tells of a task.</summary>
 internal sealed record TaskRow(

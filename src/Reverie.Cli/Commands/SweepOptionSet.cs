@@ -1,6 +1,7 @@
 using System.CommandLine;
+using Reverie.Cli.Sweep;
 
-namespace Reverie.Cli.Sweep;
+namespace Reverie.Cli.Commands;
 
 /// <summary>The options that say how many runs are worked through, for <c>sweep</c> and for <c>train --seeds</c>.</summary>
 internal sealed class SweepOptionSet
