@@ -78,7 +78,6 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
         + (_config.Controller.TrainIn == "dream" ? 0 : (long)_config.Controller.Rounds
             * _config.Controller.Generations * _config.Controller.Population * _config.Controller.Episodes));
 
-
     private protected override bool EvaluationIsDue => _config.Controller.EvaluateEvery > 0 && _agent.Search.Generation > 0
         && Counters.Updates > Counters.EvaluatedAt && _agent.Search.Generation % _config.Controller.EvaluateEvery == 0;
 
@@ -119,7 +118,7 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
     }
 
     // Pictures are drawn one by one for V; the chunks of replay.* are M's. What is recorded are the rounds' episodes.
-    private static Config Recorded(Config config) => config with
+    internal static Config Recorded(Config config) => config with
     {
         Replay = config.Replay with
         {

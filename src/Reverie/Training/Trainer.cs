@@ -95,6 +95,11 @@ public abstract class Trainer : IDisposable
     public static Trainer Create(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments,
         RunLogger log, Action<string> report) => Create(config, run, agent, environments, log, new LineLogger(report));
 
+    /// <summary>The configuration of what a run's replay keeps: of World Models the episodes of its rounds, not those that
+    /// judge controllers; of the others all that is played.</summary>
+    public static Config Recorded(Config config, IAgent agent) =>
+        agent is WorldModels ? PhaseTrainer.Recorded(config) : config;
+
     /// <summary>How far the run is.</summary>
     public Counters Counters { get; protected set; }
 

@@ -116,6 +116,17 @@ public sealed class SweepVerbTests : IDisposable
         Assert.False(Directory.Exists(folder["s"]));
     }
 
+    // Controllers are judged on episodes without end, which nobody keeps.
+    [Fact]
+    public void A_dry_run_of_world_models_reckons_with_the_episodes_that_are_kept()
+    {
+        var (code, output, error) = Complete(["sweep", "--preset", "world_models,tiny,debug", "--tasks", "car_racing", "--seeds",
+            "1", "--set", "training.env_steps=10000000000", "--out", folder["s"], "--dry-run", "--json"]);
+        Assert.True(code == 0, error);
+        var forecast = JsonDocument.Parse(output.Split('\n')[^1]).RootElement;
+        Assert.InRange(forecast.GetProperty("disk_bytes").GetInt64(), 1, 100_000_000);
+    }
+
     [Fact]
     public void An_array_job_does_the_same_over_the_same_file()
     {
