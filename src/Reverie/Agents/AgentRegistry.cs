@@ -8,7 +8,9 @@ namespace Reverie.Agents;
 /// <summary>Agents by name, as <c>agent</c> takes them. Thread-safe.</summary>
 public static class AgentRegistry
 {
-    internal static readonly PartRegistry<AgentKind> Parts = new("agent",
+    private const string Setting = "agent";
+
+    internal static readonly PartRegistry<AgentKind> Parts = new(Setting,
         [PlaNet.Kind, Dreamer.Kind, DreamerV2.Kind, DreamerV3.Kind, WorldModels.Kind, RandomAgent.Kind]);
 
     /// <summary>All there are, in the order of registration.</summary>
@@ -33,6 +35,6 @@ public static class AgentRegistry
 
 #pragma warning disable CA2255      // names must be known before the first configuration is read, which is below this room
     [ModuleInitializer]
-    internal static void Announce() => RuntimeHelpers.RunClassConstructor(typeof(AgentRegistry).TypeHandle);
+    internal static void Announce() => PartNames.Add(Setting, static () => Parts);
 #pragma warning restore CA2255
 }

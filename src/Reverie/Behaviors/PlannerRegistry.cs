@@ -7,7 +7,9 @@ namespace Reverie.Behaviors;
 /// <summary>Planners by name, as <c>planner.kind</c> takes them. Thread-safe.</summary>
 public static class PlannerRegistry
 {
-    internal static readonly PartRegistry<PlannerKind> Parts = new("planner.kind",
+    private const string Setting = "planner.kind";
+
+    internal static readonly PartRegistry<PlannerKind> Parts = new(Setting,
     [
         new() { Name = "cem", Make = (config, precision, oneHot) => new CemPlanner(config, precision, oneHot) },
         new() { Name = "shooting", Make = (config, precision, oneHot) => new CemPlanner(config, precision, oneHot) },
@@ -29,6 +31,6 @@ public static class PlannerRegistry
 
 #pragma warning disable CA2255      // names must be known before the first configuration is read, which is below this room
     [ModuleInitializer]
-    internal static void Announce() => RuntimeHelpers.RunClassConstructor(typeof(PlannerRegistry).TypeHandle);
+    internal static void Announce() => PartNames.Add(Setting, static () => Parts);
 #pragma warning restore CA2255
 }

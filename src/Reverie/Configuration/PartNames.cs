@@ -6,13 +6,13 @@ namespace Reverie.Configuration;
 /// configuration is read.</summary>
 internal static class PartNames
 {
-    private static readonly ConcurrentDictionary<string, IPartNames> Known = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, Func<IPartNames>> Known = new(StringComparer.Ordinal);
 
-    /// <summary>Makes somebody known.</summary>
-    public static void Add(string key, IPartNames names) => Known[key] = names;
+    /// <summary>Makes somebody known, who is asked for no sooner than the names are.</summary>
+    public static void Add(string key, Func<IPartNames> names) => Known[key] = names;
 
     /// <summary>Who knows the names of a setting; null where none is needed.</summary>
-    public static IPartNames? Of(string key) => Known.GetValueOrDefault(key);
+    public static IPartNames? Of(string key) => Known.GetValueOrDefault(key)?.Invoke();
 
     /// <summary>Holds a configuration against the rules of all parts that it names.</summary>
     public static void Check(Config config, ConfigDemand demand)

@@ -8,14 +8,10 @@ public sealed class PartRegistry<T> : IPartNames where T : Part
     private readonly List<T> parts;
     private readonly string key;
 
-    /// <summary>Makes it, and the setting take its names.</summary>
+    /// <summary>Makes it.</summary>
     /// <param name="key">The setting, <c>model.dynamics</c>.</param>
     /// <param name="own">The first parts, in the order in which they are listed.</param>
-    internal PartRegistry(string key, IEnumerable<T> own)
-    {
-        (this.key, parts) = (key, [.. own]);
-        PartNames.Add(key, this);
-    }
+    internal PartRegistry(string key, IEnumerable<T> own) => (this.key, parts) = (key, [.. own]);
 
     /// <summary>All names, in the order of registration.</summary>
     public IReadOnlyList<string> Names => [.. All.Select(part => part.Name)];

@@ -9,42 +9,64 @@ public static class Settings
     private const string OfEnvironments = "environment.";
 
     private static readonly Lock Gate = new();
-    private static Known known = new([.. Walk(typeof(Config), [])]);
+    private static readonly List<Type> Awaited = [];     // declared before anybody asked for a key
+    private static Known? known;
 
     /// <summary>Every key, once.</summary>
-    public static IReadOnlyList<Setting> All => Volatile.Read(ref known).Settings;
+    public static IReadOnlyList<Setting> All => Now.Settings;
 
     /// <summary>The names of the keys.</summary>
-    public static IReadOnlyList<string> Keys => Volatile.Read(ref known).Keys;
+    public static IReadOnlyList<string> Keys => Now.Keys;
 
     /// <summary>Makes settings of an environment known, as keys <c>environment.NAME</c>, from when on presets, files and the
     /// command line may have them. The environment reads them with <see cref="EnvironmentConfig.Of{T}"/>. Declared again
     /// they change nothing.</summary>
     /// <typeparam name="T">A record; each property with a <see cref="SettingAttribute"/> is a setting, named in
     /// snake_case.</typeparam>
-    /// <exception cref="ConfigurationException">A key is somebody else's.</exception>
+    /// <exception cref="ConfigurationException">A key is somebody else's; told no later than when a configuration is
+    /// read.</exception>
     public static void Declare<T>() where T : class, new() => Declare(typeof(T));
 
     /// <summary>As the other one, for types that are found in somebody's assembly.</summary>
     internal static void Declare(Type record)
     {
         lock (Gate)
+            if (known is null) Awaited.Add(record);
+            else Volatile.Write(ref known, With(known, record));
+    }
+
+    // Looked for when the first key is asked for: many commands need none.
+    private static Known Now
+    {
+        get
         {
-            if (known.Settings.Any(setting => setting.Record == record)) return;
-            Setting[] declared =
-            [
-                .. from property in record.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-                   let attribute = property.GetCustomAttribute<SettingAttribute>()
-                   where attribute is not null
-                   select new Setting(OfEnvironments, property, attribute),
-            ];
-            foreach (var setting in declared)
-                if (known.Settings.FirstOrDefault(other => other.Key == setting.Key) is { } other)
-                    throw new ConfigurationException(
-                        $"{record.FullName}: {setting.Key} is a setting of {other.Record.FullName}; give it another name");
-            var end = 1 + Array.FindLastIndex([.. known.Keys], key => key.StartsWith(OfEnvironments, StringComparison.Ordinal));
-            Volatile.Write(ref known, new([.. known.Settings.Take(end), .. declared, .. known.Settings.Skip(end)]));
+            if (Volatile.Read(ref known) is { } there) return there;
+            lock (Gate)
+            {
+                if (known is null)
+                    Volatile.Write(ref known, Awaited.Aggregate(new Known([.. Walk(typeof(Config), [])]), With));
+                return known!;
+            }
         }
+    }
+
+    private static Known With(Known before, Type record)
+    {
+        if (before.Settings.Any(setting => setting.Record == record)) return before;
+        Setting[] declared =
+        [
+            .. from property in record.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+               let attribute = property.GetCustomAttribute<SettingAttribute>()
+               where attribute is not null
+               select new Setting(OfEnvironments, property, attribute),
+        ];
+        foreach (var setting in declared)
+            if (before.Settings.FirstOrDefault(other => other.Key == setting.Key) is { } other)
+                throw new ConfigurationException(
+                    $"{record.FullName}: {setting.Key} is a setting of {other.Record.FullName}; give it another name");
+        var end = 1 + Array.FindLastIndex(
+            [.. before.Keys], key => key.StartsWith(OfEnvironments, StringComparison.Ordinal));
+        return new([.. before.Settings.Take(end), .. declared, .. before.Settings.Skip(end)]);
     }
 
     /// <summary>Whether this may be a key of an environment that is not here: its values are left to where it is.</summary>

@@ -7,7 +7,9 @@ namespace Reverie.Models.Dynamics;
 /// <summary>Latent dynamics by name, as <c>model.dynamics</c> takes them. Thread-safe.</summary>
 public static class DynamicsRegistry
 {
-    internal static readonly PartRegistry<DynamicsKind> Parts = new("model.dynamics",
+    private const string Setting = "model.dynamics";
+
+    internal static readonly PartRegistry<DynamicsKind> Parts = new(Setting,
         [Rssm.Kind, DiscreteRssm.Kind, BlockRssm.Kind, Ssm.Kind, Rnn.Kind, Drnn.Kind]);
 
     /// <summary>All there are, in the order of registration.</summary>
@@ -31,6 +33,6 @@ public static class DynamicsRegistry
 
 #pragma warning disable CA2255      // names must be known before the first configuration is read, which is below this room
     [ModuleInitializer]
-    internal static void Announce() => RuntimeHelpers.RunClassConstructor(typeof(DynamicsRegistry).TypeHandle);
+    internal static void Announce() => PartNames.Add(Setting, static () => Parts);
 #pragma warning restore CA2255
 }

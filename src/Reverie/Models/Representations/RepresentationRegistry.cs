@@ -7,7 +7,9 @@ namespace Reverie.Models.Representations;
 /// <summary>Representations by name, as <c>loss.representation</c> takes them. Thread-safe.</summary>
 public static class RepresentationRegistry
 {
-    internal static readonly PartRegistry<RepresentationKind> Parts = new("loss.representation",
+    private const string Setting = "loss.representation";
+
+    internal static readonly PartRegistry<RepresentationKind> Parts = new(Setting,
     [
         new() { Name = "reconstruction", Make = (_, _, _) => new Reconstruction() },
         new() { Name = "contrastive", Make = (loss, model, init) => new Contrastive(loss.Contrastive, model, init) },
@@ -31,6 +33,6 @@ public static class RepresentationRegistry
 
 #pragma warning disable CA2255      // names must be known before the first configuration is read, which is below this room
     [ModuleInitializer]
-    internal static void Announce() => RuntimeHelpers.RunClassConstructor(typeof(RepresentationRegistry).TypeHandle);
+    internal static void Announce() => PartNames.Add(Setting, static () => Parts);
 #pragma warning restore CA2255
 }
