@@ -80,7 +80,7 @@ internal static class CommandLine
     {
         TypeInitializationException { InnerException: { } inner } => Mistake(inner),
         ReverieException told => told,
-        TorchException or DllNotFoundException or IOException or UnauthorizedAccessException =>
+        DllNotFoundException or IOException or UnauthorizedAccessException =>
             new ReverieException(fault.Message, fault),
         OutOfMemoryException => new ReverieException(
             $"memory or threads are used up ({fault.Message.TrimEnd('.')}); see `ulimit -a` and the limits of the job", fault),

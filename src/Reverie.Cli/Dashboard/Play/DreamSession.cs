@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Reverie.Dreams;
-using Reverie.Torch;
 
 namespace Reverie.Cli.Dashboard.Play;
 
@@ -92,7 +91,7 @@ internal sealed class DreamSession(DreamPlay play, PlayControls controls, IPlayL
             isPaused |= frame.IsOver;
             line.Send(frame, isPaused, (clock.Elapsed - began).TotalMilliseconds);
         }
-        catch (Exception fault) when (fault is ReverieException or TorchException)
+        catch (ReverieException fault)
         {
             isPaused = true;
             line.Refuse(fault.Message);

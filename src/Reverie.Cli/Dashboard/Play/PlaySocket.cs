@@ -5,7 +5,6 @@ using Reverie.Cli.Dashboard.Endpoints;
 using Reverie.Cli.Dashboard.Runs;
 using Reverie.Dreams;
 using Reverie.Runs;
-using Reverie.Torch;
 
 namespace Reverie.Cli.Dashboard.Play;
 
@@ -81,7 +80,7 @@ internal sealed class PlaySocket(WebSocket socket, CancellationToken stop) : IPl
         {
             return null;
         }
-        catch (Exception fault) when (fault is ReverieException or TorchException or IOException
+        catch (Exception fault) when (fault is ReverieException or IOException
             or InvalidDataException or UnauthorizedAccessException)
         {
             return folder.Told(fault);
