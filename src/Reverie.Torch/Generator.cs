@@ -3,7 +3,8 @@ using Reverie.Torch.Native;
 
 namespace Reverie.Torch;
 
-/// <summary>A seeded source of random numbers on a device; its state goes into checkpoints.</summary>
+/// <summary>A seeded source of random numbers on a device; its state goes into checkpoints. Not thread-safe.
+/// </summary>
 public sealed class Generator : IDisposable
 {
     private nint _handle;

@@ -7,6 +7,7 @@ namespace Reverie.Torch;
 /// A tensor of libtorch. Born inside a <see cref="TensorScope"/>, which frees it; has no finalizer. Operators keep
 /// PyTorch's names and meaning.
 /// </summary>
+/// <remarks>Any thread may read it as long as its owner keeps it; nobody may change it meanwhile.</remarks>
 public sealed partial class Tensor : IDisposable
 {
     private static long s_live;

@@ -3,7 +3,8 @@ using Reverie.Environments;
 
 namespace Own.Environment_1;
 
-/// <summary>A cart on a rail is to be brought to rest in the middle: pushes to the left or to the right, no friction.</summary>
+/// <summary>A cart on a rail is to be brought to rest in the middle, by pushes to the left or to the right; there is no
+/// friction.</summary>
 /// <param name="seed">Decides the episodes until <see cref="Reset"/> is given another.</param>
 public sealed class Cart(int seed) : IEnvironment, IPictureSource
 {
@@ -14,8 +15,9 @@ public sealed class Cart(int seed) : IEnvironment, IPictureSource
     /// <summary>What is known before one is made. An episode has 100 steps; the agent decides in every other one.</summary>
     public static TaskInfo Info { get; } = new()
     {
-        Task = "Own.Environment-1", Domain = "own", ObservationSpace = new MixedSpace(new ImageSpace(), Seen), ActionSpace = Pushes,
-        ActionNames = ["push"], EpisodeSteps = 100, ActionRepeat = 2, Observations = [new("place", 1), new("speed", 1)],
+        Task = "Own.Environment-1", Domain = "own", EpisodeSteps = 100, ActionRepeat = 2,
+        ObservationSpace = new MixedSpace(new ImageSpace(), Seen), Observations = [new("place", 1), new("speed", 1)],
+        ActionSpace = Pushes, ActionNames = ["push"],
     };
 
     /// <summary>The push, in metres a second squared.</summary>

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Reverie.Torch.Native;
 
-/// <summary>One library of the native part. It is loaded when the first of its functions is called, from any thread.</summary>
+/// <summary>One library of the native part. It is loaded when the first of its functions is called, from any thread.
+/// </summary>
 /// <param name="name">The short name, which <c>LibraryImport</c> uses (<c>reverie_torch</c>).</param>
 /// <param name="versionFunction">Its function that tells which version of its interface it speaks.</param>
 /// <param name="version">The version that its callers speak.</param>

@@ -4,6 +4,8 @@ namespace Reverie.Torch.Nn;
 /// A function with parameters. Children and parameters are registered by name; together the names make dotted paths,
 /// <c>dynamics.gru.weight</c>, as checkpoints use them.
 /// </summary>
+/// <remarks>Several threads may ask for forward passes without gradients at once, each in a <see cref="TensorScope"/> of its
+/// own; while it learns it is one thread's.</remarks>
 public abstract class Module : IDisposable
 {
     private readonly List<(string Name, Module Child)> _children = [];

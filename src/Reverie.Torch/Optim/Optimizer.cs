@@ -4,7 +4,7 @@ namespace Reverie.Torch.Optim;
 
 /// <summary>
 /// Steps down gradients over a fixed list of parameters, each with two moments. It differentiates the loss with respect to
-/// these and nothing else, so other modules that the loss passes through receive no gradient.
+/// these and nothing else, so other modules that the loss passes through receive no gradient. Not thread-safe.
 /// </summary>
 public abstract class Optimizer : IDisposable
 {

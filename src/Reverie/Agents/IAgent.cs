@@ -6,7 +6,8 @@ using Reverie.Torch.Optim;
 
 namespace Reverie.Agents;
 
-/// <summary>What learns from batches and acts on observations.</summary>
+/// <summary>What learns from batches and acts on observations. Not thread-safe; different agents do not know of each
+/// other.</summary>
 public interface IAgent : IDisposable
 {
     /// <summary>Device of its tensors.</summary>

@@ -4,7 +4,7 @@ namespace Reverie.Configuration;
 
 /// <summary>
 /// Makes a <see cref="Config"/> from presets, a file and the command line. Whatever is wrong in them is told in one
-/// line with its place, the nearest key and what is allowed.
+/// line with its place, the nearest key and what is allowed. Thread-safe.
 /// </summary>
 public static class ConfigReader
 {

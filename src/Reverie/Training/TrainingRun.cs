@@ -10,6 +10,8 @@ namespace Reverie.Training;
 
 /// <summary>A run from its configuration to a trained agent: directory, environments, agent, log and trainer, put
 /// together the one way there is.</summary>
+/// <remarks>To be opened, used and disposed by one thread; several may be at work in a process, each on a thread of its
+/// own.</remarks>
 /// <example><code>
 /// using var run = TrainingRun.Open("runs/mine", ConfigReader.Resolve(new ConfigSources { Presets = ["planet", "small"] }));
 /// run.Train(Console.WriteLine);

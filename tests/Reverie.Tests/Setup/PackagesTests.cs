@@ -34,7 +34,7 @@ public sealed class PackagesTests
         Lacks("Reverie.Environments", "native/torch", "native/amx");
         Carries("Reverie.Tool", "tools/net10.0/any/reverie-cli.dll", "tools/net10.0/any/libreverie_torch.so",
             "tools/net10.0/any/libreverie_mujoco.so", "tools/net10.0/any/libreverie_box2d.so", "native/CMakeLists.txt",
-            "licenses/packages", "licenses/dygraphs");
+            "licenses/packages.txt", "licenses/dygraphs.txt");
         Carries("Reverie.Templates", "content/environment/.template.config/template.json",
             "content/environment/Cart.cs", "content/environment/Own.Environment-1.csproj", "content/environment/README.md");
     }

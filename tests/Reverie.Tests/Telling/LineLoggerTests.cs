@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Reverie.Replay;
+using Reverie.Tests.Fakes;
 
 namespace Reverie.Tests.Telling;
 
@@ -33,6 +35,20 @@ public sealed class LineLoggerTests
         logger.Say("going on");
         logger.Warn("damaged");
         Assert.Equal([(LogLevel.Information, "going on"), (LogLevel.Warning, "damaged")], logger.Lines);
+    }
+
+    [Fact]
+    public void A_file_that_is_left_alone_is_a_warning_to_a_logger_and_a_line_to_an_action()
+    {
+        using var folder = new TemporaryDirectory();
+        File.WriteAllText(folder["mine.npz"], "");
+        var logger = new Kept();
+        _ = new EpisodeStore(folder.Path, logger: logger);
+        _ = new EpisodeStore(folder.Path, seed: 0, report: lines.Add);
+        var (level, line) = Assert.Single(logger.Lines);
+        Assert.Equal(LogLevel.Warning, level);
+        Assert.Contains("mine.npz: is not named like an episode", line);
+        Assert.Equal([line], lines);
     }
 
     private sealed class Kept : ILogger
