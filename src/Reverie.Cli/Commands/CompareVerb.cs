@@ -32,9 +32,9 @@ internal sealed class CompareVerb : Verb
         HelpName = "AGENT",
     };
 
-    public CompareVerb() : base("compare", "Sum up the final scores of groups of runs, task by task: mean, spread, median, "
-        + "interquartile mean with its interval, beside scores published at the same environment steps; over several tasks on "
-        + "the tasks' own scales, with the probability that one group is better than another.")
+    public CompareVerb() : base("compare", "Sum up the final scores of groups of runs, task by task: mean, spread, "
+        + "median, interquartile mean with its interval, beside scores published at the same environment steps; over "
+        + "several tasks on the tasks' own scales, with the probability that one group is better than another.")
     {
         choice.AddTo(this);
         Add(last);
@@ -75,9 +75,11 @@ internal sealed class CompareVerb : Verb
     {
         if (parsed.GetValue(reference) is not { } agent)
             return null;
-        string[] known = [.. EnvironmentRegistry.Tasks.SelectMany(task => task.PublishedScores).Select(score => score.Agent).Distinct()];
+        string[] known = [.. EnvironmentRegistry.Tasks.SelectMany(task => task.PublishedScores)
+            .Select(score => score.Agent).Distinct()];
         return known.Contains(agent, StringComparer.OrdinalIgnoreCase) ? agent
-            : throw new ReverieException($"--reference: nobody has published scores of '{agent}'{NearestName.Hint(agent, known)}");
+            : throw new ReverieException($"--reference: nobody has published scores of '{agent}'"
+                + NearestName.Hint(agent, known));
     }
 
     // Among many runs there is often one that was stopped before its first evaluation.

@@ -10,10 +10,14 @@ internal sealed class ResultsVerb : Verb
 {
     private readonly Argument<string> page = new("PAGE") { Description = "Markdown with places for results" };
 
-    private readonly Option<bool> check = new("--check") { Description = "write nothing: complain where the page is not what its records say" };
+    private readonly Option<bool> check = new("--check")
+    {
+        Description = "write nothing: complain where the page is not what its records say",
+    };
 
-    public ResultsVerb() : base("results", "Write the tables and curves of a page from the records that `sweep --record` keeps: "
-        + "between <!-- results: NAME --> and <!-- end of results --> stands what NAME.jsonl tells, in the folder of the page's name.")
+    public ResultsVerb() : base("results", "Write the tables and curves of a page from the records that `sweep "
+        + "--record` keeps: between <!-- results: NAME --> and <!-- end of results --> stands what NAME.jsonl tells, "
+        + "in the folder of the page's name; with `bands` in the place of `results`, the bands that `gate` takes from it.")
     {
         Add(page);
         Add(check);
@@ -25,13 +29,16 @@ internal sealed class ResultsVerb : Verb
     {
         var path = parsed.GetRequiredValue(page);
         var files = new ResultsPage(path).Files();
-        var stale = files.Where(file => !File.Exists(file.Path) || !File.ReadAllBytes(file.Path).AsSpan().SequenceEqual(file.Content)).ToArray();
+        var stale = files.Where(file => !File.Exists(file.Path)
+            || !File.ReadAllBytes(file.Path).AsSpan().SequenceEqual(file.Content)).ToArray();
         if (parsed.GetValue(check) && stale.Length > 0)
-            throw new ReverieException($"{stale[0].Path}: is not what the records say; `reverie results {path}` writes it");
+            throw new ReverieException(
+                $"{stale[0].Path}: is not what the records say; `reverie results {path}` writes it");
         foreach (var file in stale)
             Write(file.Path, file.Content);
-        report.Row(new { Page = path, Written = stale.Select(file => file.Path), files[0].Said },
-            $"{path}: {files[0].Said}; {(stale.Length == 0 ? "all is up to date" : $"written: {string.Join(", ", stale.Select(file => file.Path))}")}");
+        string[] written = [.. stale.Select(file => file.Path)];
+        report.Row(new { Page = path, Written = written, files[0].Said }, $"{path}: {files[0].Said}; "
+            + (written.Length == 0 ? "all is up to date" : $"written: {string.Join(", ", written)}"));
         return 0;
     }
 

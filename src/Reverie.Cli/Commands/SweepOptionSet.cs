@@ -3,7 +3,8 @@ using Reverie.Cli.Sweep;
 
 namespace Reverie.Cli.Commands;
 
-/// <summary>The options that say how many runs are worked through, for <c>sweep</c> and for <c>train --seeds</c>.</summary>
+/// <summary>The options that say how many runs are worked through, for <c>sweep</c> and for <c>train --seeds</c>.
+/// </summary>
 internal sealed class SweepOptionSet
 {
     private const int MostHours = 1000;

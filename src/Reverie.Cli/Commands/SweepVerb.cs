@@ -20,7 +20,11 @@ internal sealed class SweepVerb : Verb
         HelpName = "P,Q",
     };
 
-    private readonly Option<string> config = new("--config") { Description = "YAML file on top of the presets", HelpName = "FILE" };
+    private readonly Option<string> config = new("--config")
+    {
+        Description = "YAML file on top of the presets",
+        HelpName = "FILE",
+    };
 
     private readonly Option<string[]> tasks = new("--tasks", "--task")
     {
@@ -32,7 +36,8 @@ internal sealed class SweepVerb : Verb
 
     private readonly Option<string[]> set = new("--set")
     {
-        Description = "one value on top of all, or several to try one after the other: model.deter=100,200; repeat it for more",
+        Description = "one value on top of all, or several to try one after the other: model.deter=100,200; repeat it "
+            + "for more",
         HelpName = "KEY=A,B",
     };
 
@@ -44,7 +49,8 @@ internal sealed class SweepVerb : Verb
 
     private readonly Option<string> folder = new("--out")
     {
-        Description = "folder of the sweep, in which each run has its own [default: runs/ and the file's name or the presets']",
+        Description = "folder of the sweep, in which each run has its own [default: runs/ and the file's name or the "
+            + "presets']",
         HelpName = "DIR",
     };
 
@@ -72,8 +78,8 @@ internal sealed class SweepVerb : Verb
         HelpName = "N",
     }.AtLeast(0);
 
-    public SweepVerb() : base("sweep", "Train over tasks, seeds and values of settings, some runs at once. The same command "
-        + "goes on; what is finished is left alone, what failed is tried again.")
+    public SweepVerb() : base("sweep", "Train over tasks, seeds and values of settings, some runs at once. The same "
+        + "command goes on; what is finished is left alone, what failed is tried again.")
     {
         Add(file);
         foreach (var option in new Option[] { preset, config, tasks, seeds, set, envSteps, folder })
@@ -85,7 +91,7 @@ internal sealed class SweepVerb : Verb
 
     public override string[] Examples =>
     [
-        "reverie sweep --preset dreamer,small --tasks cartpole_swingup,walker_walk --seeds 1-3 --env-steps 100000 --jobs 2",
+        "reverie sweep --preset dreamer,small --tasks cartpole_swingup,walker_walk --seeds 1-3 --jobs 2",
         "reverie sweep --preset planet,small --tasks cartpole_swingup --seeds 1-3 --set model.deter=100,200 --dry-run",
         "reverie sweep table.yaml --jobs 2 --hours 8 --record results.jsonl",
         "reverie sweep runs/table --slurm --sbatch \"--time=04:00:00 --mem=16G\"",
@@ -106,33 +112,42 @@ internal sealed class SweepVerb : Verb
 
     private SweepPlan Plan(ParseResult parsed)
     {
-        var said = new Option[] { preset, config, tasks, seeds, set, envSteps }
-            .FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false });
         if (parsed.GetValue(file) is { } path)
-        {
-            if (said is not null)
-                throw new ReverieException($"{said.Name}: {path} says already what to run; give one of the two");
-            if (Directory.Exists(path) && !SweepFolder.IsIn(path))
-                throw new ReverieException($"{path}: is no folder of a sweep: it has no {SweepFolder.Plan}");
-            var parts = SweepFile.Read(path);
-            return new SweepPlan(parsed.GetValue(folder) ?? FolderOf(path), parts);
-        }
+            return OfFile(path, parsed);
         var stacks = parsed.GetValue(preset) ?? [];
-        var named = (parsed.GetValue(tasks) ?? [])
-            .SelectMany(word => word.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToArray();
+        const StringSplitOptions Bare = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        var named = (parsed.GetValue(tasks) ?? []).SelectMany(word => word.Split(',', Bare)).ToArray();
         if (stacks.Length == 0 || named.Length == 0)
-            throw new ReverieException("what is to run? Name a FILE, or --preset and --tasks; see reverie sweep --help");
+            throw new ReverieException(
+                "what is to run? Name a FILE, or --preset and --tasks; see reverie sweep --help");
         if (named.Distinct().Count() < named.Length || stacks.Distinct().Count() < stacks.Length)
             throw new ReverieException("--tasks, --preset: one of them stands twice");
-        SweptValue[] values = [.. (parsed.GetValue(set) ?? []).Select(SweptValue.Parse),
-            .. parsed.GetValue(envSteps) is { } steps ? [SweptValue.Of("training.env_steps", [steps], envSteps.Name)] : (SweptValue[])[]];
+        var values = (parsed.GetValue(set) ?? []).Select(SweptValue.Parse).ToList();
+        if (parsed.GetValue(envSteps) is { } steps)
+            values.Add(SweptValue.Of("training.env_steps", [steps], envSteps.Name));
         if (values.GroupBy(value => value.Key).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw new ReverieException($"--set {twice.Key}: stands twice; write its values with commas between");
         var from = parsed.GetValue(config) is { } settings ? Path.GetFullPath(settings) : null;
         var seedList = Seeds.Parse(parsed.GetValue(seeds) ?? "1", seeds.Name);
-        return new SweepPlan(
-            parsed.GetValue(folder) ?? Path.Combine("runs", $"{string.Join('+', stacks.Select(stack => RunName.Of("sweep", stack)))}"),
+        var name = string.Join('+', stacks.Select(stack => RunName.Of("sweep", stack)));
+        return new SweepPlan(parsed.GetValue(folder) ?? Path.Combine("runs", name),
             [.. stacks.Select(stack => new SweepPart(stack, from, named, seedList, values))]);
+    }
+
+    // A file is run with other seeds than its own where they are named; a sweep that was begun is what its folder says.
+    private SweepPlan OfFile(string path, ParseResult parsed)
+    {
+        var begun = Directory.Exists(path);
+        var said = ((Option[])[preset, config, tasks, set, envSteps, .. begun ? [seeds] : (Option[])[]])
+            .FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false });
+        if (said is not null)
+            throw new ReverieException($"{said.Name}: {path} says already what to run; give one of the two");
+        if (begun && !SweepFolder.IsIn(path))
+            throw new ReverieException($"{path}: is no folder of a sweep: it has no {SweepFolder.Plan}");
+        var parts = SweepFile.Read(path);
+        if (parsed.GetValue(seeds) is { } others)
+            parts = [.. parts.Select(part => part with { Seeds = Seeds.Parse(others, seeds.Name) })];
+        return new SweepPlan(parsed.GetValue(folder) ?? FolderOf(path), parts);
     }
 
     // runs/table for table.yaml; a sweep that was begun stays where it is.

@@ -83,7 +83,8 @@ internal sealed class TrainVerb : Verb
         foreach (var option in new Option[] { offline, updates, restart })
             if (parsed.GetResult(option) is { Implicit: false })
                 throw new ReverieException($"{option.Name}: is for one run; leave --seeds out");
-        return SweepWork.Do(options.Plan(parsed, Seeds.Parse(list, seeds.Name)), null, several.Of(parsed), report, stop);
+        var plan = options.Plan(parsed, Seeds.Parse(list, seeds.Name));
+        return SweepWork.Do(plan, null, several.Of(parsed), report, stop);
     }
 
     private OfflineSource? Offline(ParseResult parsed)

@@ -19,7 +19,8 @@ internal sealed record ChosenRuns(IReadOnlyList<CurveRun> Each, IReadOnlyList<Cu
     public void Draw(string path)
     {
         var references = Published.GroupBy(one => one.Task.Task).ToDictionary(task => task.Key, task =>
-            (IReadOnlyList<CurveReference>)[.. task.Select(one => new CurveReference(Label(one.Score), one.Score.Score))]);
+            (IReadOnlyList<CurveReference>)
+                [.. task.Select(one => new CurveReference(Label(one.Score), one.Score.Score))]);
         LearningCurve.Write(path, Grouped, Options with
         {
             References = Options.PanelPerTask ? [] : references.GetValueOrDefault(Each[0].Task ?? "", []),

@@ -4,8 +4,8 @@ using Reverie.Logging;
 namespace Reverie.Cli.Compare;
 
 /// <summary>
-/// What groups of runs came to, task by task. Returns of several tasks are never put together as they are: where tasks are
-/// summed up, each is first measured on its own scale.
+/// What groups of runs came to, task by task. Returns of several tasks are never put together as they are: where tasks
+/// are summed up, each is first measured on its own scale.
 /// </summary>
 internal sealed class Comparison
 {
@@ -15,7 +15,7 @@ internal sealed class Comparison
     /// <summary>Sums up.</summary>
     /// <param name="chosen">the runs, named by groups that say nothing of the task</param>
     /// <param name="last">records at the end of a run whose mean is its score</param>
-    /// <param name="reference">agent whose published score is the reference of each task; null for the task's own</param>
+    /// <param name="reference">agent whose published score is each task's reference; null for the task's own</param>
     /// <exception cref="ReverieException">a run has no such records</exception>
     public Comparison(ChosenRuns chosen, int last, string? reference)
     {
@@ -30,7 +30,8 @@ internal sealed class Comparison
             var scale = isReturn ? ScaleOf(task, reference) : null;
             rows.AddRange(scored.Where(one => one.Score.Task == task).GroupBy(one => one.Group, one => one.Score)
                 .Select(group => Own(task, group.Key, [.. group], scale)));
-            rows.AddRange(chosen.Published.Where(one => one.Task.Task == task).Select(one => Reported(one.Task, one.Score, scale)));
+            rows.AddRange(chosen.Published.Where(one => one.Task.Task == task)
+                .Select(one => Reported(one.Task, one.Score, scale)));
         }
         Rows = rows;
         Sums = Tasks.Count > 1 ? [.. Groups.Select(Sum).OfType<SummedRow>()] : [];
@@ -67,7 +68,8 @@ internal sealed class Comparison
         if (reference is null || info.Scale is not { } scale)
             return info.Scale;
         // The most that is reported of it, whatever the steps: a reference is no rival.
-        var best = info.PublishedScores.Where(score => string.Equals(score.Agent, reference, StringComparison.OrdinalIgnoreCase))
+        var best = info.PublishedScores
+            .Where(score => string.Equals(score.Agent, reference, StringComparison.OrdinalIgnoreCase))
             .MaxBy(score => score.EnvSteps);
         return best is null || best.Score <= scale.Random ? null
             : new ScoreScale(scale.Random, best.Score, $"{ChosenRuns.NameOf(best)}: {best.Source}");
@@ -85,9 +87,9 @@ internal sealed class Comparison
         };
     }
 
-    private static ScoreRow Reported(TaskInfo task, PublishedScore score, ScoreScale? scale) => new(task.Task, score.Agent, 0,
-        score.EnvSteps, score.EnvSteps, score.Score, score.Deviation ?? double.NaN, double.NaN, double.NaN, double.NaN,
-        double.NaN, scale?.Of(score.Score) ?? double.NaN, score.Source)
+    private static ScoreRow Reported(TaskInfo task, PublishedScore score, ScoreScale? scale) => new(
+        task.Task, score.Agent, 0, score.EnvSteps, score.EnvSteps, score.Score, score.Deviation ?? double.NaN,
+        double.NaN, double.NaN, double.NaN, double.NaN, scale?.Of(score.Score) ?? double.NaN, score.Source)
     {
         Scale = scale,
     };

@@ -2,8 +2,6 @@ using System.CommandLine;
 using Reverie.Cli.Records;
 using Reverie.Environments;
 using Reverie.Logging;
-using Reverie.Runs;
-using Reverie.Training;
 
 namespace Reverie.Cli.Compare;
 
@@ -33,7 +31,8 @@ internal sealed class CurveChoice
 
     private readonly Argument<string[]> runs = new("RUN")
     {
-        Description = "run directories, folders of sweeps, files of results; runs whose names differ in -seedN only are drawn as one mean with a band",
+        Description = "run directories, folders of sweeps, files of results; runs whose names differ in -seedN only "
+            + "are drawn as one mean with a band",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -52,8 +51,8 @@ internal sealed class CurveChoice
 
     private readonly Option<string> kind = new("--kind")
     {
-        Description = "records it is taken from: test, evaluation (with training episodes faintly behind), episode, update "
-            + "[default: tests or evaluations, whichever more runs have]",
+        Description = "records it is taken from: test, evaluation (with training episodes faintly behind), episode, "
+            + "update [default: tests or evaluations, whichever more runs have]",
         HelpName = "KIND",
     };
 
@@ -112,8 +111,9 @@ internal sealed class CurveChoice
         var keys = (parsed.GetValue(groupBy) ?? "")
             .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         string?[] tasks = [.. each.Select(run => run.Task).Distinct()];
-        var (grouped, named, isReturn) = (tests || tasks.Length > 1 ? RunGroups.AcrossTasks(each, keys) : RunGroups.By(each, keys),
-            parsed.GetValue(kind) ?? KindOf(each, Metric(parsed), tests), Metric(parsed) == Return);
+        var grouped = tests || tasks.Length > 1 ? RunGroups.AcrossTasks(each, keys) : RunGroups.By(each, keys);
+        var named = parsed.GetValue(kind) ?? KindOf(each, Metric(parsed), tests);
+        var isReturn = Metric(parsed) == Return;
         return new ChosenRuns(each, grouped, Metric(parsed), named, isReturn ? Published(parsed, each, sameSteps) : [],
             new LearningCurveOptions
             {
@@ -131,9 +131,9 @@ internal sealed class CurveChoice
     // Among all folders of a room there may be one in which a run was never begun, or of another use.
     private string[] Begun(ParseResult parsed)
     {
-        string[] named = [.. parsed.GetRequiredValue(runs).SelectMany(OfSweep)];
-        var begun = named.Where(path => !Directory.Exists(path) || Path.Exists(Path.Combine(path, JsonLinesSink.FileName)))
-            .ToArray();
+        string[] named = [.. parsed.GetRequiredValue(runs).SelectMany(SweepFolder.RunsIn)];
+        var begun = named.Where(path =>
+            !Directory.Exists(path) || Path.Exists(Path.Combine(path, JsonLinesSink.FileName))).ToArray();
         if (begun.Length == 0)
             return named;       // whoever reads the first one tells what it lacks
         foreach (var path in named.Except(begun))
@@ -141,13 +141,8 @@ internal sealed class CurveChoice
         return begun;
     }
 
-    // Stands for the runs in it, whatever version made them.
-    private static IEnumerable<string> OfSweep(string path) => !SweepFolder.IsIn(path) ? [path]
-        : Directory.GetDirectories(path).Where(run => File.Exists(Path.Combine(run, RunDirectory.ConfigFile)))
-            .Order(StringComparer.Ordinal);
-
     // A file of results holds runs as a folder of them does.
-    private static IEnumerable<CurveRun> Runs(string path) => File.Exists(path) && Path.GetExtension(path) == RecordFile.Extension
+    private static IEnumerable<CurveRun> Runs(string path) => RecordFile.IsOne(path)
         ? RecordFile.Read(path).Select(record => record.AsRun()) : [CurveRun.Read(path)];
 
     // The one of the two that more runs have; those without it are left out, and told.

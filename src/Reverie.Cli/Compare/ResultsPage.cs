@@ -10,39 +10,45 @@ using Reverie.Torch.IO;
 namespace Reverie.Cli.Compare;
 
 /// <summary>
-/// A page whose tables and curves are made from records of runs: what stands between <c>&lt;!-- results: NAME --&gt;</c> and
-/// <c>&lt;!-- end of results --&gt;</c> comes from <c>NAME.jsonl</c> in the folder that has the page's name, and the curves lie in
-/// <c>images/results-NAME.svg</c> beside it.
+/// A page whose tables and curves are made from records of runs: what stands between
+/// <c>&lt;!-- results: NAME --&gt;</c> and <c>&lt;!-- end of results --&gt;</c> comes from <c>NAME.jsonl</c> in the
+/// folder that has the page's name, and the curves lie in <c>images/results-NAME.svg</c> beside it. With <c>bands</c>
+/// in the place of <c>results</c> it is the bands that the records make for <c>reverie gate</c>, without curves.
 /// </summary>
 /// <param name="path">The page, in Markdown.</param>
 internal sealed partial class ResultsPage(string path)
 {
     private const int PanelWidth = 560, PanelHeight = 420;
+    private const string Bands = "bands";
 
     private readonly string room = Path.GetDirectoryName(Path.GetFullPath(path))!;
 
     /// <summary>What each file of the page should be, by its path; the page first.</summary>
-    /// <exception cref="ReverieException">the page or a file of records cannot be read, or the page has no place for any</exception>
+    /// <exception cref="ReverieException">the page or a file of records cannot be read, or the page has no place
+    /// for any</exception>
     public IReadOnlyList<(string Path, byte[] Content, string Said)> Files()
     {
         var page = Text();
         var (images, said) = (new List<(string, byte[], string)>(), new List<string>());
         var text = Block().Replace(page, match =>
         {
-            var name = match.Groups["name"].Value;
+            var (kind, name) = (match.Groups["kind"].Value, match.Groups["name"].Value);
             var file = Path.Combine(room, Path.GetFileNameWithoutExtension(path), name + RecordFile.Extension);
             var records = RecordFile.Read(file).OrderBy(record => record.Task, StringComparer.Ordinal)
                 .ThenBy(record => record.Setting, StringComparer.Ordinal).ThenBy(record => record.Seed).ToArray();
-            said.Add($"{name}: {Words.Several(records.Length, "run")}");
+            said.Add($"{name}: {Words.Several(records.Length, "run")}"
+                + OfChanges(records, ", ", " of changed builds"));
             var image = $"images/results-{name}.svg";
-            if (records.Length > 0)
+            if (records.Length > 0 && kind != Bands)
                 images.Add((Path.Combine(room, image), Curves(records), ""));
-            var made = records.Length == 0 ? "\nNo run is recorded yet.\n" : Tables(records, image);
-            return $"<!-- results: {name} -->\n{made}\n<!-- end of results -->";
+            var made = records.Length == 0 ? "No run is recorded yet.\n"
+                : (kind == Bands ? BandTables.Of(ScoreBand.Read(file)) : Tables(records, image))
+                    + OfChanges(records, "\n", " begun by a build with changes that no commit holds.\n");
+            return $"<!-- {kind}: {name} -->\n\n{made}\n<!-- end of {kind} -->";
         });
         if (said.Count == 0)
-            throw new ReverieException($"{path}: has no place for results: a line `<!-- results: NAME -->` and, below it, "
-                + "`<!-- end of results -->`");
+            throw new ReverieException($"{path}: has no place for results: a line `<!-- results: NAME -->` and, below "
+                + "it, `<!-- end of results -->`");
         return [(path, Encoding.UTF8.GetBytes(text), string.Join(", ", said)), .. images];
     }
 
@@ -53,11 +59,17 @@ internal sealed partial class ResultsPage(string path)
     {
         var chosen = Chosen(records, MetricRecord.Test, "all");
         var table = new ScoreTable(new Comparison(chosen, 1, null));
-        TextTable[] tables = [table.Scores(), OnTheWay(records), table.Details(), table.Sums(), table.Improvements(), Runs(records)];
-        return $"\n![return against environment steps]({image})\n\n"
+        TextTable[] tables =
+            [table.Scores(), OnTheWay(records), table.Details(), table.Sums(), table.Improvements(), Runs(records)];
+        return $"![return against environment steps]({image})\n\n"
             + string.Join("\n", tables.Where(one => one.Rows.Count > 0).Select(one => one.Markdown()))
             + $"\n{string.Join("  \n", table.Legend(chosen, 1))}\n";
     }
+
+    // Nobody can repeat those: it is said wherever they are shown.
+    private static string OfChanges(IReadOnlyList<RunRecord> records, string before, string after) =>
+        records.Count(record => record.IsOfChanges) is > 0 and var count
+            ? $"{before}{count} of {Words.Several(records.Count, "run")}{after}" : "";
 
     private static ChosenRuns Chosen(IReadOnlyList<RunRecord> records, string kind, string published)
     {
@@ -72,7 +84,8 @@ internal sealed partial class ResultsPage(string path)
         {
             Kind = kind, FaintKind = null, PanelPerTask = true, Width = PanelWidth, Height = PanelHeight,
         };
-        return new ChosenRuns(runs, RunGroups.AcrossTasks(runs, []), CurveChoice.Return, kind, [.. scores], options);
+        var groups = RunGroups.AcrossTasks(runs, []);
+        return new ChosenRuns(runs, groups, CurveChoice.Return, kind, [.. scores], options);
     }
 
     private static byte[] Curves(IReadOnlyList<RunRecord> records)
@@ -98,8 +111,8 @@ internal sealed partial class ResultsPage(string path)
             return new TextTable([], []);
         return new TextTable(["task", "group, tested at", .. points.Select(Words.Count)],
         [
-            .. records.GroupBy(record => (record.Task, record.Setting)).Select(group => (IReadOnlyList<string>)[group.Key.Task,
-                group.Key.Setting, .. points.Select(point =>
+            .. records.GroupBy(record => (record.Task, record.Setting)).Select(group => (IReadOnlyList<string>)
+                [group.Key.Task, group.Key.Setting, .. points.Select(point =>
                     Mean([.. group.Select(record => record.TestAt(point)).OfType<TestRecord>()]))]),
         ]);
     }
@@ -113,15 +126,15 @@ internal sealed partial class ResultsPage(string path)
     }
 
     private static TextTable Runs(IReadOnlyList<RunRecord> records) => new(
-        ["task", "group", "seed", "last test", "over its episodes", "env steps", "updates", "core minutes", "begun", "commit",
-            "machine"],
+        ["task", "group", "seed", "last test", "over its episodes", "env steps", "updates", "core minutes", "begun",
+            "commit", "machine"],
         [
             .. records.Select(record => (IReadOnlyList<string>)[record.Task, record.Setting, $"{record.Seed}",
-                .. record.Tests is [.., var last] ? (string[])[Words.Figure(last.Mean),
-                    $"± {Words.Figure(last.Std)}, {Words.Figure(last.Min)} to {Words.Figure(last.Max)} ({last.Episodes})"] : ["–", "–"],
+                .. record.Tests is [.., var last] ? (string[])[Words.Figure(last.Mean), $"± {Words.Figure(last.Std)}, "
+                    + $"{Words.Figure(last.Min)} to {Words.Figure(last.Max)} ({last.Episodes})"] : ["–", "–"],
                 Words.Count(record.EnvSteps), Words.Count(record.Updates),
                 record.CoreMinutes.ToString("0", CultureInfo.InvariantCulture), record.Started.Split('T')[0],
-                record.Commit.Length > 7 ? record.Commit[..7] : record.Commit,
+                record.ShortCommit,
                 $"{record.Machine.Processor}, {record.Machine.Instructions}, {record.Machine.Precision}"]),
         ]);
 
@@ -141,6 +154,7 @@ internal sealed partial class ResultsPage(string path)
         }
     }
 
-    [GeneratedRegex(@"<!-- results: (?<name>[A-Za-z0-9_-]+) -->.*?<!-- end of results -->", RegexOptions.Singleline)]
+    [GeneratedRegex(@"<!-- (?<kind>results|bands): (?<name>[A-Za-z0-9_-]+) -->.*?<!-- end of \k<kind> -->",
+        RegexOptions.Singleline)]
     private static partial Regex Block();
 }

@@ -18,8 +18,8 @@ namespace Reverie.Cli.Compare;
 /// <param name="High">upper end</param>
 /// <param name="Normalised">the mean on the task's scale; not a number where it has none</param>
 /// <param name="Source">who reports it; empty for one's own runs</param>
-internal sealed record ScoreRow(string? Task, string Group, int Runs, long EnvSteps, long MaxEnvSteps, double Mean, double Std,
-    double Median, double Iqm, double Low, double High, double Normalised, string Source)
+internal sealed record ScoreRow(string? Task, string Group, int Runs, long EnvSteps, long MaxEnvSteps, double Mean,
+    double Std, double Median, double Iqm, double Low, double High, double Normalised, string Source)
 {
     /// <summary>What a line of <c>--json</c> is.</summary>
     [JsonPropertyOrder(-1)]

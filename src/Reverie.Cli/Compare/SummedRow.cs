@@ -8,7 +8,8 @@ namespace Reverie.Cli.Compare;
 /// <param name="Runs">runs on them</param>
 /// <param name="Mean">mean over tasks of the mean over runs</param>
 /// <param name="Median">median over tasks of the mean over runs</param>
-/// <param name="Iqm">interquartile mean over all runs; not a number where a task has fewer than three, as the interval is</param>
+/// <param name="Iqm">interquartile mean over all runs; it and its interval are no numbers where a task has fewer than
+/// three</param>
 /// <param name="Low">lower end of its 95 % interval, runs drawn again within their tasks</param>
 /// <param name="High">upper end</param>
 internal sealed record SummedRow(

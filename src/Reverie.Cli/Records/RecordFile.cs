@@ -15,6 +15,9 @@ internal sealed class RecordFile(string path)
     // Somebody else's line takes no longer.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30), Pause = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>Whether a path is that of such a file.</summary>
+    public static bool IsOne(string path) => File.Exists(path) && Path.GetExtension(path) == Extension;
+
     /// <summary>Reads all records.</summary>
     /// <exception cref="ReverieException">it cannot be read, or a line is no record</exception>
     public static IReadOnlyList<RunRecord> Read(string path)
@@ -89,7 +92,8 @@ internal sealed class RecordFile(string path)
                 }
                 catch (Exception fault) when (fault is JsonException or ArgumentException)
                 {
-                    throw new ReverieException($"{path}, line {number + 1} is no record of a run: {fault.Message}", fault);
+                    throw new ReverieException(
+                        $"{path}, line {number + 1} is no record of a run: {fault.Message}", fault);
                 }
         return (records, Encoding.UTF8.GetByteCount(text.AsSpan(0, whole)));
     }

@@ -12,6 +12,9 @@ namespace Reverie.Cli.Records;
 /// <summary>A finished run in one line of JSON: what it was, on what, and what it came to.</summary>
 internal sealed record RunRecord
 {
+    /// <summary>How a commit ends whose tree had changes; the build writes it (Directory.Build.targets).</summary>
+    public const string Changes = "+changes";
+
     private static readonly JsonSerializerOptions Style = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -33,9 +36,11 @@ internal sealed record RunRecord
 
     public required int Seed { get; init; }
 
-    /// <summary>The program's version, and the commit that it was built from.</summary>
+    /// <summary>The program's version.</summary>
     public required string Version { get; init; }
 
+    /// <summary>The commit that it was built from; <see cref="Changes"/> ends it where the sources had changes that no
+    /// commit holds.</summary>
     public required string Commit { get; init; }
 
     /// <summary>Processor, libtorch and threads.</summary>
@@ -58,6 +63,15 @@ internal sealed record RunRecord
     /// was none.</summary>
     public required IReadOnlyList<IReadOnlyList<double>> Curve { get; init; }
 
+    /// <summary>Whether nobody can build the program again that it was begun with.</summary>
+    [JsonIgnore]
+    public bool IsOfChanges => Commit.EndsWith(Changes, StringComparison.Ordinal);
+
+    /// <summary>Seven digits of the commit, and the mark of changes.</summary>
+    [JsonIgnore]
+    public string ShortCommit => Commit.Split('+')[0] is { Length: > 7 } hash
+        ? hash[..7] + Commit[hash.Length..] : Commit;
+
     /// <summary>What makes two records those of one run.</summary>
     [JsonIgnore]
     public (string, string, int, string) Identity => (Task, string.Join(',', Presets), Seed, Started);
@@ -74,12 +88,13 @@ internal sealed record RunRecord
             var compute = Newest(run)["compute"]!;
             var config = ConfigReader.ReadResolved(Path.Combine(run, RunDirectory.ConfigFile));
             string[] presets = [.. facts["presets"]!.AsArray().Select(name => $"{name}")];
-            var version = $"{facts["reverie"]}".Split('+');
+            var version = $"{facts["reverie"]}".Split('+', 2);
             var last = records[^1];
             var threads = Math.Max(compute["threads"]!.GetValue<int>(), config.Environment.Threads);
             return new RunRecord
             {
-                Task = config.Task, Agent = config.Agent, Presets = presets, Settings = Changed(config, presets),
+                Task = config.Task, Agent = config.Agent, Presets = presets,
+                Settings = SettingsOf(config, presets),
                 Seed = config.Seed, Version = version[0], Commit = version.Length > 1 ? version[1] : "",
                 Started = $"{facts["started"]}",
                 Machine = new RunMachine($"{facts["processor"]}", $"{compute["instructions"]}", $"{compute["device"]}",
@@ -101,7 +116,8 @@ internal sealed record RunRecord
     /// <exception cref="JsonException">it is none</exception>
     public static RunRecord Parse(string line) =>
         JsonSerializer.Deserialize<RunRecord>(line, Style) is { Tests: not null, Curve: not null } record
-            && record.Curve.All(point => point is { Count: 2 }) ? record : throw new JsonException("a point has two numbers");
+            && record.Curve.All(point => point is { Count: 2 }) ? record
+            : throw new JsonException("a point has two numbers");
 
     /// <summary>The line.</summary>
     public string Line() => JsonSerializer.Serialize(this, Style);
@@ -111,7 +127,8 @@ internal sealed record RunRecord
     [
         .. Curve.Select(point => new MetricRecord
         {
-            Kind = "evaluation", EnvSteps = (long)point[0], Values = new Dictionary<string, double> { ["return"] = point[1] },
+            Kind = "evaluation", EnvSteps = (long)point[0],
+            Values = new Dictionary<string, double> { ["return"] = point[1] },
         }).Concat(Tests.Select(test => test.AsRecord())).OrderBy(record => record.EnvSteps),
     ])
     {
@@ -135,8 +152,8 @@ internal sealed record RunRecord
         .Append(Settings.TryGetValue("training.env_steps", out var steps)
             ? (long)double.Parse(steps, CultureInfo.InvariantCulture) : EnvSteps);
 
-    /// <summary>Its test at so many environment steps: the first from there on, while it is within a tenth of them; null
-    /// where there was none.</summary>
+    /// <summary>Its test at so many environment steps: the first from there on, while it is within a tenth of them;
+    /// null where there was none.</summary>
     public TestRecord? TestAt(long point) =>
         Tests.FirstOrDefault(test => test.EnvSteps >= point && test.EnvSteps < point * 1.1);
 
@@ -145,7 +162,8 @@ internal sealed record RunRecord
         key is "training.env_steps" or "compute.threads" or "environment.threads"
             || key.StartsWith("training.test_", StringComparison.Ordinal);
 
-    private static SortedDictionary<string, string> Changed(Config config, IReadOnlyList<string> presets)
+    /// <summary>What <see cref="Settings"/> is of a run with this configuration.</summary>
+    public static SortedDictionary<string, string> SettingsOf(Config config, IReadOnlyList<string> presets)
     {
         var plain = ConfigReader.Resolve(new ConfigSources { Presets = presets }).Config;
         return new(ConfigDifference.Between(plain, config)
@@ -156,9 +174,12 @@ internal sealed record RunRecord
     private static IReadOnlyList<IReadOnlyList<double>> CurveOf(IReadOnlyList<MetricRecord> records)
     {
         foreach (var kind in (string[])["evaluation", "episode"])
-            if (records.Where(record => record.Kind == kind && record.Values.ContainsKey("return")).ToArray() is [_, ..] there)
-                return [.. there.Where(record => double.IsFinite(record.Values["return"]))
-                    .Select(record => (IReadOnlyList<double>)[record.EnvSteps, Math.Round(record.Values["return"], 3)])];
+        {
+            var there = records.Where(record => record.Kind == kind && record.Values.ContainsKey("return")).ToArray();
+            if (there.Length > 0)
+                return [.. there.Where(record => double.IsFinite(record.Values["return"])).Select(record =>
+                    (IReadOnlyList<double>)[record.EnvSteps, Math.Round(record.Values["return"], 3)])];
+        }
         return [];
     }
 

@@ -1,3 +1,5 @@
+using Reverie.Runs;
+
 namespace Reverie.Cli.Records;
 
 /// <summary>The folder of a sweep, as those know it who only find it.</summary>
@@ -8,4 +10,9 @@ internal static class SweepFolder
 
     /// <summary>Whether a folder is that of a sweep.</summary>
     public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, Plan));
+
+    /// <summary>The runs in it, whatever version made them; any other folder is a run itself.</summary>
+    public static IEnumerable<string> RunsIn(string folder) => !IsIn(folder) ? [folder]
+        : Directory.GetDirectories(folder).Where(run => File.Exists(Path.Combine(run, RunDirectory.ConfigFile)))
+            .Order(StringComparer.Ordinal);
 }

@@ -20,7 +20,8 @@ internal sealed record TestRecord(long EnvSteps, int Episodes, double Mean, doub
     {
         Kind = MetricRecord.Test, EnvSteps = EnvSteps, Values = new Dictionary<string, double>
         {
-            ["return"] = Mean, ["return_std"] = Std, ["return_min"] = Min, ["return_max"] = Max, ["episodes_played"] = Episodes,
+            ["return"] = Mean, ["return_std"] = Std, ["return_min"] = Min, ["return_max"] = Max,
+            ["episodes_played"] = Episodes,
         },
     };
 

@@ -8,10 +8,13 @@ internal static class Cores
     private const string Status = "/proc/self/status", Key = "Cpus_allowed_list:";
 
     /// <summary>Their numbers; as many as there are, from 0, where the system does not say which.</summary>
-    public static IReadOnlyList<int> Allowed() => (File.Exists(Status)
-        ? File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(Key, StringComparison.Ordinal)) : null) is { } line
-            ? Parse(line[Key.Length..].Trim())
+    public static IReadOnlyList<int> Allowed()
+    {
+        var line = File.Exists(Status)
+            ? File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(Key, StringComparison.Ordinal)) : null;
+        return line is not null ? Parse(line[Key.Length..].Trim())
             : [.. Enumerable.Range(0, Environment.ProcessorCount)];
+    }
 
     /// <summary>Reads <c>0-3,8</c>.</summary>
     public static IReadOnlyList<int> Parse(string list) =>

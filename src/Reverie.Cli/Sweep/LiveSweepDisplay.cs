@@ -66,16 +66,18 @@ internal sealed class LiveSweepDisplay : SweepDisplay
                 .AddColumns("run", "", "env steps", "return", "time", "left");
             foreach (var run in Shown())
                 table.AddRow(new Text(run.Run.Name), new Text(Word(run.Phase), new Style(Colour(run.Phase))),
-                    new Text($"{Words.Count(run.EnvSteps)} of {Words.Count(run.Total)}"), new Text(Words.Figure(run.Return)),
+                    new Text($"{Words.Count(run.EnvSteps)} of {Words.Count(run.Total)}"),
+                    new Text(Words.Figure(run.Return)),
                     new Text(Words.Time(TimeSpan.FromSeconds(run.Seconds))), new Text(Words.Time(run.Left)));
             var counts = runs.CountBy(run => run.Phase).OrderByDescending(pair => pair.Key)
                 .Select(pair => $"{pair.Value} {Word(pair.Key)}");
-            return new Rows([table, new Text($"{string.Join(", ", counts)}   Ctrl-C saves and leaves", new Style(Color.Grey)),
+            return new Rows([table,
+                new Text($"{string.Join(", ", counts)}   Ctrl-C saves and leaves", new Style(Color.Grey)),
                 .. notes.Select(note => new Text(note))]);
         }
     }
 
-    // Where there are more than the terminal has lines: those at work, what failed, then the next ones, the latest ends.
+    // Where there are more than the terminal has lines: those at work, what failed, the next ones, the latest ends.
     private IEnumerable<RunProgress> Shown()
     {
         var room = Math.Max(3, screen.Profile.Height - RowsBeside - notes.Count);

@@ -48,7 +48,8 @@ internal sealed record RunProgress(SweepRun Run, RunPhase Phase)
             var now = this with { EnvSteps = root.GetProperty("env_steps").GetInt64() };
             if (root.TryGetProperty("seconds", out var seconds))
                 now = now with { Seconds = seconds.GetDouble(), From = From ?? (now.EnvSteps, seconds.GetDouble()) };
-            return Rank(kind) >= Math.Max(1, Rank(ReturnOf)) && Number(root, "return") is var score && double.IsFinite(score)
+            return Rank(kind) >= Math.Max(1, Rank(ReturnOf))
+                && Number(root, "return") is var score && double.IsFinite(score)
                 ? now with { Return = score, ReturnOf = kind, Std = Number(root, "return_std") } : now;
         }
         catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException
@@ -62,5 +63,6 @@ internal sealed record RunProgress(SweepRun Run, RunPhase Phase)
         kind switch { MetricRecord.Test => 3, "evaluation" => 2, "episode" or "generation" => 1, _ => 0 };
 
     private static double Number(JsonElement root, string name) =>
-        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : double.NaN;
+        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
+            ? value.GetDouble() : double.NaN;
 }

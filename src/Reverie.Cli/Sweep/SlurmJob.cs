@@ -15,7 +15,8 @@ internal static class SlurmJob
     /// <param name="options">how many at once</param>
     /// <param name="sbatch">options of the job</param>
     /// <param name="report">where lines go</param>
-    /// <exception cref="ReverieException">the plan does not stand, all is done, or there is no sbatch, or it refuses</exception>
+    /// <exception cref="ReverieException">the plan does not stand, all is done, or there is no sbatch, or it refuses
+    /// </exception>
     public static int Submit(SweepPlan plan, SweepOptions options, string sbatch, Report report)
     {
         if (sbatch.Any(char.IsControl))
@@ -58,9 +59,11 @@ internal static class SlurmJob
     {
         var command = string.Join(' ', ReverieProgram.Launch.Select(Quoted));
         var record = options.Record is { } file ? $" --record {Quoted(Path.GetFullPath(file))}" : "";
+        var array = options.Jobs > 1 ? $"{runs}%{options.Jobs}" : runs;
+        var cores = threads > 0 ? $" --cpus-per-task={threads}" : "";
         return $"""
             #!/bin/bash
-            #SBATCH --job-name=reverie-{Plain(Path.GetFileName(folder))} --array={runs}{(options.Jobs > 1 ? $"%{options.Jobs}" : "")} --ntasks=1{(threads > 0 ? $" --cpus-per-task={threads}" : "")}
+            #SBATCH --job-name=reverie-{Plain(Path.GetFileName(folder))} --array={array} --ntasks=1{cores}
             #SBATCH --requeue --open-mode=append --signal=TERM@180 --output={folder}/{Sweeper.LogFolder}/slurm-%a.txt
             {(sbatch.Length > 0 ? $"#SBATCH {sbatch}" : "#")}
             cd {Quoted(Environment.CurrentDirectory)}
@@ -75,7 +78,10 @@ internal static class SlurmJob
 
     private static string Ask(string tool, string script)
     {
-        var start = new ProcessStartInfo(tool, [script]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(tool, [script])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        };
         using var process = Process.Start(start) ?? throw new ReverieException($"{tool}: cannot be started");
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();

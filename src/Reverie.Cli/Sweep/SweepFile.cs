@@ -46,14 +46,16 @@ internal sealed class SweepFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ReverieException($"{plan.Folder}: the folder of the sweep cannot be written: {error.Message}", error);
+            throw new ReverieException(
+                $"{plan.Folder}: the folder of the sweep cannot be written: {error.Message}", error);
         }
     }
 
     /// <summary>The YAML of a sweep, which <see cref="Read"/> reads back.</summary>
     public static string Text(IReadOnlyList<SweepPart> parts)
     {
-        var text = new StringBuilder("# A sweep: `reverie sweep` and the name of this folder goes on with it.\nruns:\n");
+        var text = new StringBuilder();
+        text.Append("# A sweep: `reverie sweep` and the name of this folder goes on with it.\nruns:\n");
         foreach (var part in parts)
         {
             text.Append($"  - preset: {Quoted(part.Preset)}\n");
@@ -67,7 +69,8 @@ internal sealed class SweepFile
                 text.Append($"      {Quoted(swept.Key)}: "
                     + (swept.Values.Count == 1 && !IsList(swept.Values[0]) ? Quoted(swept.Values[0])
                         : IsList(swept.Values[0]) && swept.Values.Count == 1 ? swept.Values[0]
-                        : $"[{string.Join(", ", swept.Values.Select(value => IsList(value) ? value : Quoted(value)))}]") + "\n");
+                        : $"[{string.Join(", ", swept.Values.Select(value => IsList(value) ? value : Quoted(value)))}]")
+                    + "\n");
         }
         return text.ToString();
     }
@@ -106,7 +109,8 @@ internal sealed class SweepFile
         {
             var key = Word(pair.Key, "set");
             // The elements of a setting that is a list are one value; a list of lists sweeps over it.
-            var isList = Settings.All.Any(setting => setting.Key == key && setting.Type == typeof(IReadOnlyList<double>));
+            var isList = Settings.All.Any(setting =>
+                setting.Key == key && setting.Type == typeof(IReadOnlyList<double>));
             string[] values = pair.Value is not YamlSequenceNode sequence ? [Word(pair.Value, key)]
                 : isList && sequence.Children.All(child => child is not YamlSequenceNode) ? [ListOf(sequence, key)]
                 : [.. sequence.Children.Select(child => child is YamlSequenceNode inner && isList
@@ -148,7 +152,8 @@ internal sealed class SweepFile
             depth += parser.Current!.NestingIncrease;
             if (depth > Deepest || parser.Current is AnchorAlias)
                 throw new ReverieException($"{path}:{parser.Current.Start.Line}: "
-                    + (depth > Deepest ? $"more than {Deepest} levels" : "an alias, which is not read here; write the value"));
+                    + (depth > Deepest ? $"more than {Deepest} levels"
+                        : "an alias, which is not read here; write the value"));
         }
     }
 
@@ -175,7 +180,8 @@ internal sealed class SweepFile
                 throw Wrong(key, $"there is no key {key}{NearestName.Hint($"{key}", keys)}");
     }
 
-    private YamlNode Need(YamlMappingNode node, string key) => Find(node, key) ?? throw Wrong(node, $"{key} is missing");
+    private YamlNode Need(YamlMappingNode node, string key) =>
+        Find(node, key) ?? throw Wrong(node, $"{key} is missing");
 
     private static YamlNode? Find(YamlMappingNode node, string key) =>
         node.Children.FirstOrDefault(pair => pair.Key is YamlScalarNode { Value: var name } && name == key).Value;

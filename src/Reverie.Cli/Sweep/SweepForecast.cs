@@ -43,7 +43,8 @@ internal static class SweepForecast
                 WallHours = hours / places, DiskBytes = disk, MemoryBytes = memory },
             $"{Words.Several(rows.Length, "run")}, {left.Length} to do: "
             + (double.IsNaN(hours) ? "hours not known before one of each setting is done"
-                : $"about {Words.Figure(hours)} hours, {Words.Figure(hours / places)} with {Words.Several(places, "job")} at once")
+                : $"about {Words.Figure(hours)} hours, {Words.Figure(hours / places)} with "
+                    + $"{Words.Several(places, "job")} at once")
             + $"; {Words.Gigabytes(disk)} of disk, {Words.Gigabytes(memory)} of memory at once");
         report.Say("hours: " + string.Join(", ", costs.Values.Select(cost => cost.Origin).Distinct()));
         return 0;
@@ -115,7 +116,8 @@ internal static class SweepForecast
         // Of one that was begun, what is left.
         public static Row Of(int number, RunProgress run, Cost cost)
         {
-            var share = run.Phase == RunPhase.Done ? 0 : Math.Clamp(1 - run.EnvSteps / (double)Math.Max(1, run.Total), 0, 1);
+            var share = run.Phase == RunPhase.Done ? 0
+                : Math.Clamp(1 - run.EnvSteps / (double)Math.Max(1, run.Total), 0, 1);
             return new Row(number, run.Run.Name, run.Phase.ToString().ToLower(CultureInfo.InvariantCulture), run.Total,
                 cost.Hours * share, (long)(cost.DiskBytes * share), cost.MemoryBytes);
         }

@@ -24,8 +24,8 @@ internal sealed record SweepPlan(string Folder, IReadOnlyList<SweepPart> Parts)
             throw new ReverieException($"this sweep has {count:0} runs, the most are {MostRuns}; make several of it");
         SweepRun[] runs = [.. Parts.SelectMany(part => part.Runs(Folder))];
         if (runs.GroupBy(run => run.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
-            throw new ReverieException($"{Folder}: two runs would have the name {twice.Key}; give parts that differ in a "
-                + "setting alone one `set` with both values, or sweeps of their own");
+            throw new ReverieException($"{Folder}: two runs would have the name {twice.Key}; give parts that differ in "
+                + "a setting alone one `set` with both values, or sweeps of their own");
         foreach (var run in runs)
             if (StoredConfig(run) is { } stored)
                 ConfigDifference.DemandResumable(run.Folder, stored, run.Resolved.Config);

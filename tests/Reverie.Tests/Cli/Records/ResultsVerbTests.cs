@@ -65,6 +65,21 @@ public sealed class ResultsVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Runs_of_changed_builds_are_told()
+    {
+        Write("<!-- results: some -->\n<!-- end of results -->\n");
+        var records = new RecordFile(folder["page/some.jsonl"]);
+        records.Add(Record("catch", "planet", 1, 5), _ => { });
+        records.Add(Record("catch", "planet", 2, 6) with { Commit = "0123456789abcdef+changes" }, _ => { });
+        var (code, output, _) = await Run("results", folder["page.md"]);
+        Assert.Equal(0, code);
+        Assert.Contains("some: 2 runs, 1 of 2 runs of changed builds; written", output);
+        var page = File.ReadAllText(folder["page.md"]);
+        Assert.Contains("| 0123456+changes |", page);
+        Assert.Contains("\n1 of 2 runs begun by a build with changes that no commit holds.\n", page);
+    }
+
+    [Fact]
     public async Task Without_a_run_the_page_says_so()
     {
         Write("<!-- results: none -->\n<!-- end of results -->\n");

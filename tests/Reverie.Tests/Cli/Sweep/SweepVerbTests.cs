@@ -128,6 +128,24 @@ public sealed class SweepVerbTests : IDisposable
     }
 
     [Fact]
+    public void A_file_is_run_with_other_seeds()
+    {
+        File.WriteAllText(folder["mine.yaml"], """
+            runs:
+              - preset: planet,tiny,debug,vector
+                tasks: [cartpole_balance]
+                seeds: 1-3
+                set: {training.env_steps: 160, training.test_episodes: 0, planner.candidates: 8, compute.threads: 1}
+            """);
+        var (code, output, error) = Complete(["sweep", folder["mine.yaml"], "--seeds", "7", "--out", folder["s"]]);
+        Assert.True(code == 0, error);
+        Assert.Equal("cartpole_balance-planet-tiny-debug-vector-seed7", Path.GetFileName(Assert.Single(Runs())));
+        Assert.Contains("1 of 1 run done", output);
+        Assert.Equal((1, "reverie: --seeds: " + folder["s"] + " says already what to run; give one of the two"),
+            Complete(["sweep", folder["s"], "--seeds", "8"]) is var (no, _, told) ? (no, told) : default);
+    }
+
+    [Fact]
     public void An_array_job_does_the_same_over_the_same_file()
     {
         // A stand-in for sbatch that does what the array asks for, and one for srun.
@@ -169,7 +187,7 @@ public sealed class SweepVerbTests : IDisposable
     [InlineData("sweep --preset planet,tiny --tasks catch --sbatch --x", "together with --slurm")]
     [InlineData("sweep --preset planet,tiny --tasks catch --only 1 --dry-run", "--only 1: the sweep's runs have the numbers 0 to 0")]
     [InlineData("sweep nothing.yaml", "nothing.yaml: there is no such file")]
-    [InlineData("sweep nothing.yaml --seeds 1", "--seeds: nothing.yaml says already what to run")]
+    [InlineData("sweep nothing.yaml --tasks catch", "--tasks: nothing.yaml says already what to run")]
     [InlineData("train --preset planet,tiny --task catch --jobs 2", "--jobs: goes together with --seeds")]
     [InlineData("train --preset planet,tiny --task catch --seeds 1-2 --seed 1", "--seed and --seeds: give one of the two")]
     [InlineData("train --preset planet,tiny --task catch --seeds 1-2 --restart", "--restart: is for one run")]
