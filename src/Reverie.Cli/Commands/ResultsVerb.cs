@@ -17,7 +17,8 @@ internal sealed class ResultsVerb : Verb
 
     public ResultsVerb() : base("results", "Write the tables and curves of a page from the records that `sweep "
         + "--record` keeps: between <!-- results: NAME --> and <!-- end of results --> stands what NAME.jsonl tells, "
-        + "in the folder of the page's name; with `bands` in the place of `results`, the bands that `gate` takes from it.")
+        + "in the folder of the page's name; with `bands` in the place of `results`, the bands that `gate` "
+        + "takes from it.")
     {
         Add(page);
         Add(check);

@@ -54,8 +54,8 @@ internal static class SweepWork
         var needed = Math.Min(options.Jobs, runs.Count)
             * runs.Max(run => Math.Max(1, run.Resolved.Config.Compute.Threads));
         if (needed > cores)
-            display.Note($"{Words.Several(needed, "thread")} at once, and {Words.Several(cores, "core")}: runs share them "
-                + "and take longer");
+            display.Note($"{Words.Several(needed, "thread")} at once, and {Words.Several(cores, "core")}: runs share "
+                + "them and take longer");
         if (!ReverieProgram.CanPin)
             display.Note("there is no program `taskset` here: runs are not held to cores of their own");
     }
