@@ -19,8 +19,8 @@ public static class Settings
     public static IReadOnlyList<string> Keys => Now.Keys;
 
     /// <summary>Makes settings of an environment known, as keys <c>environment.NAME</c>, from when on presets, files and the
-    /// command line may have them. The environment reads them with <see cref="EnvironmentConfig.Of{T}"/>. Declared again
-    /// they change nothing.</summary>
+    /// command line may have them. The environment reads them with <see cref="EnvironmentConfig.Of{T}"/>. Declared again,
+    /// or by a copy of their library in another file, they change nothing.</summary>
     /// <typeparam name="T">A record; each property with a <see cref="SettingAttribute"/> is a setting, named in
     /// snake_case.</typeparam>
     /// <exception cref="ConfigurationException">A key is somebody else's; told no later than when a configuration is
@@ -52,7 +52,7 @@ public static class Settings
 
     private static Known With(Known before, Type record)
     {
-        if (before.Settings.Any(setting => setting.Record == record)) return before;
+        if (before.Settings.Any(setting => OwnSettings.AreCopies(setting.Record, record))) return before;
         Setting[] declared =
         [
             .. from property in record.GetProperties(BindingFlags.Public | BindingFlags.Instance)

@@ -84,6 +84,27 @@ public sealed class DeclaredSettingsTests
     }
 
     [Fact]
+    public void A_library_loaded_from_two_files_declares_once_and_both_read_what_is_set()
+    {
+        Reverie.Environments.AssemblyTasks.Register();
+        using var folder = new TemporaryDirectory();
+        File.Copy(Docking.Split(':')[0], folder["Docking.dll"]);
+        Resolve($"task={Docking}");
+        var config = Resolve($"task={folder["Docking.dll"]}:DockingCraft", "environment.docking_craft_side=3").Config;
+
+        Type[] both = [Record(Docking.Split(':')[0]), Record(folder["Docking.dll"])];
+        Assert.NotEqual(both[0], both[1]);
+        Assert.Equal([3, 3], both.Select(kind => Side(config, kind)));
+        Assert.Single(Settings.Matching("environment.docking_craft_side"));
+        Assert.Equal([5, 5], both.Select(kind => Side(Resolve().Config, kind)));
+
+        static Type Record(string file) =>
+            Reverie.Environments.EnvironmentAssembly.Of(file).Find("DockingCraft").Assembly.GetType("Docking.DockingSettings")!;
+        static object? Side(Config config, Type kind) =>
+            kind.GetProperty("DockingCraftSide")!.GetValue(config.Environment.Own.Of(kind));
+    }
+
+    [Fact]
     public void Every_key_of_the_librarys_presets_is_one()
     {
         foreach (var preset in Presets.Names)
