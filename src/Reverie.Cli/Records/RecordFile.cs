@@ -26,6 +26,10 @@ internal sealed class RecordFile(string path)
         {
             return Parse(path, RegularFile.ReadAllText(path, LargestFile)).Records;
         }
+        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ReverieException($"{path}: cannot be read: there is no such file", fault);
+        }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw new ReverieException($"{path}: cannot be read: {fault.Message}", fault);
