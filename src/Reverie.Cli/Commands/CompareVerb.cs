@@ -3,6 +3,7 @@ using System.Text;
 using Reverie.Cli.Compare;
 using Reverie.Cli.Display;
 using Reverie.Configuration;
+using Reverie.Curves;
 using Reverie.Environments;
 using Reverie.Logging;
 using Reverie.Torch.IO;

@@ -4,7 +4,7 @@ using Reverie.Cli.Display;
 using Reverie.Configuration;
 using Reverie.Dreams;
 using Reverie.Environments;
-using Reverie.Logging;
+using Reverie.Pictures;
 using Reverie.Replay;
 using Reverie.Runs;
 using Reverie.Training;

@@ -3,7 +3,7 @@ using Reverie.Cli.Display;
 using Reverie.Cli.Pictures;
 using Reverie.Configuration;
 using Reverie.Environments;
-using Reverie.Logging;
+using Reverie.Pictures;
 
 namespace Reverie.Cli.Commands;
 

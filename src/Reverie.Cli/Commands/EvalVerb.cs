@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Reverie.Agents;
 using Reverie.Cli.Display;
-using Reverie.Logging;
+using Reverie.Pictures;
 using Reverie.Replay;
 using Reverie.Runs;
 using Reverie.Training;

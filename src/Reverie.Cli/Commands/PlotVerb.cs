@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Reverie.Cli.Compare;
 using Reverie.Cli.Display;
-using Reverie.Logging;
+using Reverie.Curves;
 
 namespace Reverie.Cli.Commands;
 

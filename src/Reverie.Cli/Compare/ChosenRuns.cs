@@ -1,6 +1,6 @@
 using System.Globalization;
+using Reverie.Curves;
 using Reverie.Environments;
-using Reverie.Logging;
 
 namespace Reverie.Cli.Compare;
 

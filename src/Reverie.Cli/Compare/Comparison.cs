@@ -1,5 +1,5 @@
+using Reverie.Curves;
 using Reverie.Environments;
-using Reverie.Logging;
 
 namespace Reverie.Cli.Compare;
 

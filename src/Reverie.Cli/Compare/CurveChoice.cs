@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Reverie.Cli.Records;
+using Reverie.Curves;
 using Reverie.Environments;
 using Reverie.Logging;
 

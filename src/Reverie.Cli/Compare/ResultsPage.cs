@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Reverie.Cli.Display;
 using Reverie.Cli.Records;
+using Reverie.Curves;
 using Reverie.Environments;
 using Reverie.Logging;
 using Reverie.Torch.IO;

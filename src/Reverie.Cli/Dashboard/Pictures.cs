@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http;
-using Reverie.Logging;
+using Reverie.Pictures;
 
 namespace Reverie.Cli.Dashboard;
 

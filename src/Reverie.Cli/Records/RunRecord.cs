@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Reverie.Configuration;
+using Reverie.Curves;
 using Reverie.Logging;
 using Reverie.Runs;
 using Reverie.Torch.IO;

@@ -1,4 +1,4 @@
-using Reverie.Logging;
+using Reverie.Pictures;
 
 namespace Reverie.Environments.CarRacing;
 

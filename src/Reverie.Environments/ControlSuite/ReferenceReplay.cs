@@ -1,5 +1,5 @@
 using Reverie.Environments.Mujoco;
-using Reverie.Logging;
+using Reverie.Pictures;
 
 namespace Reverie.Environments.ControlSuite;
 

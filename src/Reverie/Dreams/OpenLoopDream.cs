@@ -1,6 +1,6 @@
 using Reverie.Agents;
-using Reverie.Logging;
 using Reverie.Models;
+using Reverie.Pictures;
 using Reverie.Replay;
 using Reverie.Torch;
 

@@ -106,11 +106,11 @@ public sealed class TensorBoardSink : IMetricSink, IDisposable
     {
         Span<byte> frame = stackalloc byte[12];
         BinaryPrimitives.WriteUInt64LittleEndian(frame, (ulong)data.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(frame[8..], Crc32.Masked(frame[..8]));
+        BinaryPrimitives.WriteUInt32LittleEndian(frame[8..], RecordChecksum.Masked(frame[..8]));
         var record = new byte[frame.Length + data.Length + 4];
         frame.CopyTo(record);
         data.CopyTo(record, frame.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(record.Length - 4), Crc32.Masked(data));
+        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(record.Length - 4), RecordChecksum.Masked(data));
         Guard(() => _file.Write(record));
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Reverie.Agents;
 using Reverie.Dreams;
 using Reverie.Logging;
+using Reverie.Pictures;
 using Reverie.Replay;
 using Reverie.Runs;
 

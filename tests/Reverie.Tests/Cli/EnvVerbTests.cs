@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Reverie.Cli;
-using Reverie.Logging;
+using Reverie.Pictures;
 using Reverie.Tests.CarRacing;
 using Reverie.Tests.ControlSuite;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Reverie.Cli;
-using Reverie.Logging;
+using Reverie.Pictures;
 using Reverie.Tests.Setup;
 using Reverie.Torch.IO;
 

@@ -3,6 +3,7 @@ using Reverie.Configuration;
 using Reverie.Environments.CarRacing;
 using Reverie.Environments.ControlSuite;
 using Reverie.Logging;
+using Reverie.Pictures;
 using Reverie.Replay.Data;
 using Reverie.Replay;
 using Reverie.Tests.Configuration;

@@ -1,5 +1,5 @@
 using Reverie.Dreams;
-using Reverie.Logging;
+using Reverie.Pictures;
 using Reverie.Replay;
 using Reverie.Runs;
 using Reverie.Torch.IO;

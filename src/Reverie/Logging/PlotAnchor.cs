@@ -1,7 +1,0 @@
-namespace Reverie.Logging;
-
-/// <summary>Which end of a text stands at the place given.</summary>
-internal enum PlotAnchor
-{
-    Start, Middle, End,
-}

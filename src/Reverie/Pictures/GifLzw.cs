@@ -1,0 +1,88 @@
+namespace Reverie.Pictures;
+
+/// <summary>
+/// GIF's compression: Lempel, Ziv and Welch (1984) with codes of growing width, least significant bit first, in blocks
+/// of at most 255 bytes.
+/// </summary>
+internal static class GifLzw
+{
+    private const int MaximumCodes = 4096;
+
+    /// <summary>Writes indices below 2^bits, with code size before and closing block after.</summary>
+    public static void Write(Stream stream, ReadOnlySpan<byte> indices, int bits)
+    {
+        stream.WriteByte((byte)bits);
+        var blocks = new BlockWriter(stream);
+        int clear = 1 << bits, end = clear + 1;
+        int next = end + 1, width = bits + 1;
+        // children[prefix * 256 + index] is the code of prefix followed by index; 0 where there is none yet.
+        var children = new ushort[MaximumCodes << 8];
+        blocks.Put(clear, width);
+        int prefix = indices[0];
+        foreach (byte index in indices[1..])
+        {
+            ref ushort child = ref children[prefix << 8 | index];
+            if (child != 0)
+            {
+                prefix = child;
+                continue;
+            }
+            blocks.Put(prefix, width);
+            prefix = index;
+            if (next < MaximumCodes)
+            {
+                // The reader learns each code one step later, so the width grows when the code before would not fit.
+                if (next == 1 << width)
+                    width++;
+                child = (ushort)next++;
+                continue;
+            }
+            blocks.Put(clear, width);
+            Array.Clear(children);
+            (next, width) = (end + 1, bits + 1);
+        }
+        blocks.Put(prefix, width);
+        if (next == 1 << width && width < 12)
+            width++;
+        blocks.Put(end, width);
+        blocks.Finish();
+    }
+
+    private sealed class BlockWriter(Stream stream)
+    {
+        private readonly byte[] _block = new byte[255];
+        private int _length;
+        private int _pending;
+        private int _pendingBits;
+
+        public void Put(int code, int width)
+        {
+            _pending |= code << _pendingBits;
+            for (_pendingBits += width; _pendingBits >= 8; _pendingBits -= 8, _pending >>= 8)
+                Append((byte)_pending);
+        }
+
+        public void Finish()
+        {
+            if (_pendingBits > 0)
+                Append((byte)_pending);
+            if (_length > 0)
+                FlushBlock();
+            stream.WriteByte(0);
+        }
+
+        private void Append(byte value)
+        {
+            _block[_length++] = value;
+            if (_length == _block.Length)
+                FlushBlock();
+        }
+
+        private void FlushBlock()
+        {
+            stream.WriteByte((byte)_length);
+            stream.Write(_block, 0, _length);
+            _length = 0;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+namespace Reverie.Pictures;
+
+/// <summary>Turns RGB pictures into palette indices, with or without dithering.</summary>
+internal sealed class PaletteMapper(int[] palette, int width, int height, bool dither)
+{
+    private readonly Dictionary<int, byte> _known = palette.Index().ToDictionary(p => p.Item, p => (byte)p.Index);
+
+    public int[] Palette => palette;
+
+    /// <summary>One index a pixel.</summary>
+    public byte[] Map(byte[] rgb) => dither ? Dithered(rgb) : Plain(rgb);
+
+    private byte[] Plain(byte[] rgb)
+    {
+        var indices = new byte[width * height];
+        for (int i = 0; i < indices.Length; i++)
+            indices[i] = Find(rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2]);
+        return indices;
+    }
+
+    private byte[] Dithered(byte[] rgb)
+    {
+        var indices = new byte[width * height];
+        // Errors in sixteenths for this row and the next, one pixel of margin on both sides.
+        int[] here = new int[3 * (width + 2)], below = new int[3 * (width + 2)];
+        Span<int> want = stackalloc int[3];
+        for (int y = 0; y < height; y++)
+        {
+            for (int x = 0; x < width; x++)
+            {
+                int at = 3 * (x + 1);
+                for (int c = 0; c < 3; c++)
+                    want[c] = Math.Clamp(rgb[3 * (y * width + x) + c] + here[at + c] / 16, 0, 255);
+                byte index = indices[y * width + x] = Find(want[0], want[1], want[2]);
+                for (int c = 0; c < 3; c++)
+                {
+                    int error = want[c] - (palette[index] >> 16 - 8 * c & 255);
+                    here[at + 3 + c] += 7 * error;
+                    below[at - 3 + c] += 3 * error;
+                    below[at + c] += 5 * error;
+                    below[at + 3 + c] += error;
+                }
+            }
+            (here, below) = (below, here);
+            Array.Clear(below);
+        }
+        return indices;
+    }
+
+    private byte Find(int r, int g, int b)
+    {
+        int color = r << 16 | g << 8 | b;
+        if (!_known.TryGetValue(color, out byte index))
+            _known[color] = index = (byte)MedianCut.Nearest(palette, r, g, b);
+        return index;
+    }
+}

@@ -1,0 +1,33 @@
+using Reverie.Pictures;
+
+namespace Reverie.Tests.Pictures;
+
+public sealed class ContactSheetTests
+{
+    [Fact]
+    public void Every_picture_stands_in_its_place_with_its_name_below()
+    {
+        (string, byte[])[] pictures = [("a", Filled(10)), ("b", Filled(20)), ("c", Filled(30))];
+        var sheet = ContactSheet.Draw(pictures, width: 20, height: 12, columns: 2, scale: 3);
+        int[] at = [.. from y in Enumerable.Range(0, sheet.Height) from x in Enumerable.Range(0, sheet.Width)
+            select sheet[x, y]];
+        foreach (var value in (int[])[10, 20, 30])
+            Assert.Equal(20 * 12 * 9, at.Count(color => color == value * 0x010101));
+        Assert.Equal(0x0A0A0A, sheet[20, 20]);
+        Assert.Equal(0x141414, sheet[sheet.Width - 20, 20]);
+        Assert.Equal(0x1E1E1E, sheet[20, sheet.Height - 40]);
+        Assert.Equal(DreamVideo.Background, sheet[sheet.Width - 20, sheet.Height - 40]);
+        Assert.Contains(DreamVideo.Ink, at);
+    }
+
+    [Fact]
+    public void Long_names_widen_the_columns()
+    {
+        (string, byte[])[] pictures = [("a name wider than its picture", Filled(1)), ("b", Filled(2))];
+        var narrow = ContactSheet.Draw([("a", Filled(1)), ("b", Filled(2))], 20, 12, 2, 1).Width;
+        Assert.InRange(ContactSheet.Draw(pictures, 20, 12, 2, 1).Width,
+            narrow + 1, 10 * BitmapFont.Measure("a name wider than its picture"));
+    }
+
+    private static byte[] Filled(byte value) => [.. Enumerable.Repeat(value, 20 * 12 * 3)];
+}
