@@ -14,9 +14,9 @@ public class OperatorBenchmarks
 {
     private const int Calls = 100, Layers = 40, Parameters = 5_300_000;
 
-    private Tensor _a = null!, _b = null!, _x = null!, _weight = null!, _bias = null!;
-    private Tensor[] _gradients = null!, _parameters = null!;
-    private Adam _adam = null!;
+    private Tensor a = null!, b = null!, x = null!, weight = null!, bias = null!;
+    private Tensor[] gradients = null!, parameters = null!;
+    private Adam adam = null!;
 
     [GlobalSetup]
     public void Make()
@@ -24,11 +24,11 @@ public class OperatorBenchmarks
         Torch.Torch.Threads = 1;
         using var scope = new TensorScope();
         using var noise = new Generator(Device.Cpu, 1);
-        (_a, _b) = (Draw(4), Draw(4));
-        (_x, _weight, _bias) = (Draw(16, 200), Draw(200, 200), Draw(200));
-        _parameters = [.. Enumerable.Range(0, Layers).Select(_ => Draw(Parameters / Layers))];
-        _gradients = [.. Enumerable.Range(0, Layers).Select(_ => Draw(Parameters / Layers))];
-        _adam = new Adam(_parameters.Select((value, i) => ($"p{i}", value)), new AdamOptions { ClipNorm = 1000 });
+        (a, b) = (Draw(4), Draw(4));
+        (x, weight, bias) = (Draw(16, 200), Draw(200, 200), Draw(200));
+        parameters = [.. Enumerable.Range(0, Layers).Select(_ => Draw(Parameters / Layers))];
+        gradients = [.. Enumerable.Range(0, Layers).Select(_ => Draw(Parameters / Layers))];
+        adam = new Adam(parameters.Select((value, i) => ($"p{i}", value)), new AdamOptions { ClipNorm = 1000 });
 
         Tensor Draw(params ReadOnlySpan<long> shape) => Tensor.Randn(shape, noise).Keep();
     }
@@ -36,8 +36,8 @@ public class OperatorBenchmarks
     [GlobalCleanup]
     public void Free()
     {
-        _adam.Dispose();
-        foreach (var tensor in (Tensor[])[_a, _b, _x, _weight, _bias, .. _parameters, .. _gradients]) tensor.Dispose();
+        adam.Dispose();
+        foreach (var tensor in (Tensor[])[a, b, x, weight, bias, .. parameters, .. gradients]) tensor.Dispose();
     }
 
     [Benchmark(OperationsPerInvoke = Calls)]
@@ -45,7 +45,7 @@ public class OperatorBenchmarks
     {
         using var noGrad = new NoGrad();
         using var scope = new TensorScope();
-        for (var i = 0; i < Calls; i++) _ = _a + _b;
+        for (var i = 0; i < Calls; i++) _ = a + b;
     }
 
     [Benchmark(OperationsPerInvoke = Calls)]
@@ -53,13 +53,13 @@ public class OperatorBenchmarks
     {
         using var noGrad = new NoGrad();
         using var scope = new TensorScope();
-        for (var i = 0; i < Calls; i++) _ = _x.Linear(_weight, _bias);
+        for (var i = 0; i < Calls; i++) _ = x.Linear(weight, bias);
     }
 
     [Benchmark]
     public void AdamStepOfPlanetsSize()
     {
         using var scope = new TensorScope();
-        _adam.Step(_gradients);
+        adam.Step(gradients);
     }
 }

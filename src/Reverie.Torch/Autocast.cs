@@ -7,45 +7,45 @@ namespace Reverie.Torch;
 /// </summary>
 public readonly ref struct Autocast : IDisposable
 {
-    [ThreadStatic] private static Session? t_current;
+    [ThreadStatic] private static Session? current;
 
-    private readonly Session? _before;
+    private readonly Session? before;
 
     /// <summary>Opens with <paramref name="dtype"/>; null or float32 converts nothing.</summary>
     public Autocast(DType? dtype)
     {
-        _before = t_current;
-        t_current = dtype is null or DType.Float32 ? null : new Session(dtype.Value, TensorScope.Innermost);
+        before = current;
+        current = dtype is null or DType.Float32 ? null : new Session(dtype.Value, TensorScope.Innermost);
     }
 
     /// <summary>The type to compute in, or null where no session is open.</summary>
-    public static DType? Type => t_current?.Type;
+    public static DType? Type => current?.Type;
 
     /// <summary>An input in the type to compute in.</summary>
-    public static Tensor Input(Tensor x) => t_current is { } session ? x.To(session.Type) : x;
+    public static Tensor Input(Tensor x) => current is { } session ? x.To(session.Type) : x;
 
     /// <summary>A parameter in the type to compute in, converted once a session.</summary>
-    public static Tensor Weight(Tensor parameter) => t_current is { } session ? session.Convert(parameter) : parameter;
+    public static Tensor Weight(Tensor parameter) => current is { } session ? session.Convert(parameter) : parameter;
 
     /// <summary>Goes back to what was.</summary>
-    public void Dispose() => t_current = _before;
+    public void Dispose() => current = before;
 
     private sealed class Session(DType type, TensorScope.Arena owner)
     {
-        private readonly Dictionary<Tensor, Tensor> _converted = [];
+        private readonly Dictionary<Tensor, Tensor> converted = [];
 
         internal DType Type => type;
 
         internal Tensor Convert(Tensor parameter)
         {
-            if (_converted.TryGetValue(parameter, out var known)) return known;
+            if (converted.TryGetValue(parameter, out var known)) return known;
             var made = parameter.To(type);
             if (made != parameter)
             {
                 made.Keep();            // an inner scope must not free what later calls use
                 owner.Add(made);
             }
-            return _converted[parameter] = made;
+            return converted[parameter] = made;
         }
     }
 }

@@ -7,7 +7,7 @@ namespace Reverie.Torch;
 /// </summary>
 public sealed class Generator : IDisposable
 {
-    private nint _handle;
+    private nint handle;
 
     /// <summary>A generator that starts from <paramref name="seed"/>. Trap: libtorch's on the processor looks at the lower
     /// 32 bits alone.</summary>
@@ -15,10 +15,10 @@ public sealed class Generator : IDisposable
     {
         Recording.Forbid("a new Generator");
         Device = device;
-        _handle = TorchDoor.NewGenerator(device, seed);
+        handle = TorchDoor.NewGenerator(device, seed);
     }
 
-    private Generator(Device device) => (Device, _handle) = (device, TorchDoor.DefaultGenerator(device));
+    private Generator(Device device) => (Device, handle) = (device, TorchDoor.DefaultGenerator(device));
 
     /// <summary>The device's own generator, the only one that graphs may draw from. Nothing else here does.</summary>
     internal static Generator Default(Device device) => new(device);
@@ -26,7 +26,7 @@ public sealed class Generator : IDisposable
     /// <summary>The device whose operators may draw from it.</summary>
     public Device Device { get; }
 
-    internal nint Handle => _handle != 0 ? _handle : throw new ObjectDisposedException(nameof(Generator));
+    internal nint Handle => handle != 0 ? handle : throw new ObjectDisposedException(nameof(Generator));
 
     /// <summary>Everything that decides the numbers to come; setting it returns to that point exactly.</summary>
     public byte[] State
@@ -47,7 +47,7 @@ public sealed class Generator : IDisposable
     /// <summary>Frees the native part.</summary>
     public void Dispose()
     {
-        if (_handle != 0) TorchDoor.FreeGenerator(_handle);
-        _handle = 0;
+        if (handle != 0) TorchDoor.FreeGenerator(handle);
+        handle = 0;
     }
 }

@@ -5,11 +5,11 @@ namespace Reverie.Torch;
 /// <summary>While open, operators of this thread record nothing for gradients.</summary>
 public readonly ref struct NoGrad : IDisposable
 {
-    private readonly bool _before;
+    private readonly bool before;
 
     /// <summary>Stops recording.</summary>
-    public NoGrad() => _before = TorchDoor.SetGradMode(false);
+    public NoGrad() => before = TorchDoor.SetGradMode(false);
 
     /// <summary>Goes back to what was.</summary>
-    public void Dispose() => TorchDoor.SetGradMode(_before);
+    public void Dispose() => TorchDoor.SetGradMode(before);
 }

@@ -20,8 +20,8 @@ public sealed class Profile : IDisposable
 {
     private static Profile? current;
 
-    private readonly Dictionary<Module, int> _numbers = new(ReferenceEqualityComparer.Instance);
-    private readonly List<string> _names = [""];
+    private readonly Dictionary<Module, int> numbers = new(ReferenceEqualityComparer.Instance);
+    private readonly List<string> names = [""];
 
     /// <summary>Begins to observe.</summary>
     /// <param name="modules">Roots of the layers to tell apart, by name.</param>
@@ -30,7 +30,7 @@ public sealed class Profile : IDisposable
     {
         foreach (var (name, module) in modules)
             foreach (var (path, part) in module.NamedModules(name))
-                if (_numbers.TryAdd(part, _names.Count)) _names.Add(path);
+                if (numbers.TryAdd(part, names.Count)) names.Add(path);
         if (Interlocked.CompareExchange(ref current, this, null) is not null)
             throw new InvalidOperationException("another profile is being taken");
         TorchDoor.ProfileBegin();
@@ -43,7 +43,7 @@ public sealed class Profile : IDisposable
         return [.. TorchDoor.ProfileEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line =>
         {
             var parts = line.Split('\t', 5);
-            return new ProfileEntry(_names[int.Parse(parts[0], CultureInfo.InvariantCulture)], parts[1] == "1", parts[4],
+            return new ProfileEntry(names[int.Parse(parts[0], CultureInfo.InvariantCulture)], parts[1] == "1", parts[4],
                 long.Parse(parts[2], CultureInfo.InvariantCulture),
                 1e-9 * long.Parse(parts[3], CultureInfo.InvariantCulture));
         })];
@@ -58,22 +58,22 @@ public sealed class Profile : IDisposable
     /// <summary>Counts what this thread computes as a module's until the result is disposed; costs nothing to speak of
     /// while nothing observes.</summary>
     public static Layer Of(Module module) =>
-        current is { } profile && profile._numbers.TryGetValue(module, out var number)
+        current is { } profile && profile.numbers.TryGetValue(module, out var number)
             ? new Layer(TorchDoor.ProfileLayer(number))
             : default;
 
     /// <summary>Ends a layer's work.</summary>
     public readonly ref struct Layer
     {
-        private readonly int _before;
-        private readonly bool _entered;
+        private readonly int before;
+        private readonly bool entered;
 
-        internal Layer(int before) => (_before, _entered) = (before, true);
+        internal Layer(int before) => (this.before, entered) = (before, true);
 
         /// <summary>Goes back to the layer around it.</summary>
         public void Dispose()
         {
-            if (_entered) TorchDoor.ProfileLayer(_before);
+            if (entered) TorchDoor.ProfileLayer(before);
         }
     }
 }

@@ -10,28 +10,28 @@ namespace Reverie.Torch;
 /// <remarks>Any thread may read it as long as its owner keeps it; nobody may change it meanwhile.</remarks>
 public sealed partial class Tensor : IDisposable
 {
-    private static long s_live;
-    private nint _handle;
-    private (long[] Shape, DType DType, Device Device, bool RequiresGrad, bool IsContiguous)? _facts;
+    private static long live;
+    private nint handle;
+    private (long[] Shape, DType DType, Device Device, bool RequiresGrad, bool IsContiguous)? facts;
 
     internal Tensor(nint handle)
     {
-        _handle = handle;
-        Interlocked.Increment(ref s_live);
+        this.handle = handle;
+        Interlocked.Increment(ref live);
         TensorScope.Adopt(this);
     }
 
     /// <summary>Tensors alive in the process, as the leak tests count them.</summary>
-    public static long LiveCount => Interlocked.Read(ref s_live);
+    public static long LiveCount => Interlocked.Read(ref live);
 
-    internal nint Handle => _handle != 0 ? _handle : throw new ObjectDisposedException(nameof(Tensor),
+    internal nint Handle => handle != 0 ? handle : throw new ObjectDisposedException(nameof(Tensor),
         "this tensor was freed with its scope; Return() or Keep() what must outlive one");
 
     internal TensorScope.Arena? Owner { get; set; }
     internal int Slot { get; set; }
 
     private (long[] Shape, DType DType, Device Device, bool RequiresGrad, bool IsContiguous) Facts =>
-        _facts ??= TorchDoor.Describe(Handle);
+        facts ??= TorchDoor.Describe(Handle);
 
     /// <summary>Sizes of the dimensions.</summary>
     public ReadOnlySpan<long> Shape => Facts.Shape;
@@ -78,9 +78,9 @@ public sealed partial class Tensor : IDisposable
     /// <summary>Frees the tensor now, whether a scope or the caller owns it.</summary>
     public void Dispose()
     {
-        if (_handle == 0) return;
+        if (handle == 0) return;
         Owner?.Remove(this);
-        TorchDoor.Free([_handle]);
+        TorchDoor.Free([handle]);
         Forget();
     }
 
@@ -112,21 +112,21 @@ public sealed partial class Tensor : IDisposable
     public string ShapeText => $"[{string.Join(", ", Facts.Shape)}]";
 
     /// <inheritdoc/>
-    public override string ToString() => _handle == 0 ? "Tensor (freed)" : $"Tensor {ShapeText} {DType} {Device}";
+    public override string ToString() => handle == 0 ? "Tensor (freed)" : $"Tensor {ShapeText} {DType} {Device}";
 
     /// <summary>Marks a leaf as one that gradients are asked for.</summary>
     internal Tensor SetRequiresGrad(bool required)
     {
         TorchDoor.SetRequiresGrad(Handle, required);
-        _facts = null;
+        facts = null;
         return this;
     }
 
     internal void Forget()
     {
-        _handle = 0;
+        handle = 0;
         Owner = null;
-        Interlocked.Decrement(ref s_live);
+        Interlocked.Decrement(ref live);
     }
 
     internal static void RequireType<T>(DType dtype) where T : unmanaged

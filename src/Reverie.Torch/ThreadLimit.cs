@@ -4,18 +4,18 @@ namespace Reverie.Torch;
 /// be shared, or whose parts wait for each other.</summary>
 public readonly ref struct ThreadLimit : IDisposable
 {
-    private readonly int _before;
+    private readonly int before;
 
     /// <summary>Lowers the number of threads to <paramref name="threads"/> where it is above.</summary>
     public ThreadLimit(int threads)
     {
-        _before = Torch.Threads;
-        if (threads < _before) Torch.Threads = threads;
+        before = Torch.Threads;
+        if (threads < before) Torch.Threads = threads;
     }
 
     /// <summary>Goes back to what was.</summary>
     public void Dispose()
     {
-        if (Torch.Threads != _before) Torch.Threads = _before;
+        if (Torch.Threads != before) Torch.Threads = before;
     }
 }

@@ -18,10 +18,10 @@ public sealed class CapturedWork : IDisposable
     /// <summary>Kinds, by name and shapes, that are recorded; each keeps the memory that it needs.</summary>
     public const int MostKinds = 8;
 
-    private readonly string _name;
-    private readonly ILogger _logger;
-    private readonly Dictionary<string, Recorded> _kinds = [];
-    private Func<IGraph>? _graphs;
+    private readonly string name;
+    private readonly ILogger logger;
+    private readonly Dictionary<string, Recorded> kinds = [];
+    private Func<IGraph>? graphs;
 
     /// <summary>Makes it; nothing is recorded yet.</summary>
     /// <param name="name">What a line to the user calls the work.</param>
@@ -43,10 +43,10 @@ public sealed class CapturedWork : IDisposable
     public static string? Lack(Device device) => CudaGraph.Lack(device);
 
     internal CapturedWork(string name, Func<IGraph>? graphs, ILogger logger) =>
-        (_name, _graphs, _logger) = (name, graphs, logger);
+        (this.name, this.graphs, this.logger) = (name, graphs, logger);
 
     /// <summary>False where the work is always done as written.</summary>
-    public bool IsCaptured => _graphs is not null;
+    public bool IsCaptured => graphs is not null;
 
     /// <summary>Does the work.</summary>
     /// <param name="kind">What else decides it beside the shapes.</param>
@@ -58,16 +58,16 @@ public sealed class CapturedWork : IDisposable
     public Tensor[] Run(string kind, Tensor[] inputs, IReadOnlyList<Tensor> changes, Generator noise,
         Func<Tensor[], Generator, Tensor[]> work)
     {
-        if (_graphs is null) return work(inputs, noise);
+        if (graphs is null) return work(inputs, noise);
         var key = string.Join(' ', [kind, .. inputs.Select(input => $"{input.DType}{input.ShapeText}")]);
-        if (!_kinds.TryGetValue(key, out var one))
+        if (!kinds.TryGetValue(key, out var one))
         {
-            if (_kinds.Count == MostKinds)
+            if (kinds.Count == MostKinds)
             {
                 GiveUp($"it comes in more than {MostKinds} kinds, the last of them '{key}'");
                 return work(inputs, noise);
             }
-            _kinds[key] = one = new Recorded(_graphs(), work);
+            kinds[key] = one = new Recorded(graphs(), work);
         }
         try
         {
@@ -83,14 +83,14 @@ public sealed class CapturedWork : IDisposable
     /// <summary>Frees what was recorded.</summary>
     public void Dispose()
     {
-        foreach (var one in _kinds.Values) one.Dispose();
-        _kinds.Clear();
+        foreach (var one in kinds.Values) one.Dispose();
+        kinds.Clear();
     }
 
     private void GiveUp(string reason)
     {
         Dispose();
-        _graphs = null;
-        _logger.Warn($"{_name} goes without a CUDA graph: {reason}");
+        graphs = null;
+        logger.Warn($"{name} goes without a CUDA graph: {reason}");
     }
 }

@@ -5,11 +5,11 @@ namespace Reverie.Torch.Capture;
 /// <summary>A CUDA graph: hundreds of kernels for one launch.</summary>
 internal sealed class CudaGraph : IGraph
 {
-    private readonly nint _handle;
+    private readonly nint handle;
 
     public CudaGraph(Device device)
     {
-        _handle = TorchDoor.NewGraph(device);
+        handle = TorchDoor.NewGraph(device);
         Noise = Generator.Default(device);
     }
 
@@ -24,37 +24,37 @@ internal sealed class CudaGraph : IGraph
 
     public void Record(Action work) => Inside(() =>
     {
-        TorchDoor.BeginGraph(_handle);
+        TorchDoor.BeginGraph(handle);
         try
         {
             work();
         }
         catch (TorchException)
         {
-            TorchDoor.AbandonGraph(_handle);
+            TorchDoor.AbandonGraph(handle);
             throw;
         }
-        TorchDoor.EndGraph(_handle);
+        TorchDoor.EndGraph(handle);
     });
 
-    public void Replay() => TorchDoor.ReplayGraph(_handle);
+    public void Replay() => TorchDoor.ReplayGraph(handle);
 
     public void Dispose()
     {
-        TorchDoor.FreeGraph(_handle);
+        TorchDoor.FreeGraph(handle);
         Noise.Dispose();
     }
 
     private void Inside(Action work)
     {
-        TorchDoor.EnterGraph(_handle);
+        TorchDoor.EnterGraph(handle);
         try
         {
             work();
         }
         finally
         {
-            TorchDoor.LeaveGraph(_handle);
+            TorchDoor.LeaveGraph(handle);
         }
     }
 }

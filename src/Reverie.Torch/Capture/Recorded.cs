@@ -14,13 +14,13 @@ internal sealed class Recorded(IGraph graph, Func<Tensor[], Generator, Tensor[]>
     // Kernels that add in any order differ in the last bits, which the optimizer may enlarge; frozen numbers differ in all.
     private const double MostDifference = 0.01;
 
-    private int _times;
-    private Tensor[]? _inputs, _outputs;
+    private int times;
+    private Tensor[]? inputs, outputs;
 
     public Tensor[] Run(Tensor[] inputs, IReadOnlyList<Tensor> changes, Generator noise)
     {
-        if (_inputs is not null) return Replay(inputs, noise);
-        if (_times++ >= CapturedWork.WarmUps)
+        if (this.inputs is not null) return Replay(inputs, noise);
+        if (times++ >= CapturedWork.WarmUps)
         {
             Record(inputs);
             return Compare(inputs, changes, noise);
@@ -32,21 +32,21 @@ internal sealed class Recorded(IGraph graph, Func<Tensor[], Generator, Tensor[]>
 
     public void Dispose()
     {
-        Free(_inputs);
-        Free(_outputs);
+        Free(inputs);
+        Free(outputs);
         graph.Dispose();
     }
 
     private void Record(Tensor[] inputs)
     {
-        _inputs = Copies(inputs);
+        this.inputs = Copies(inputs);
         try
         {
             graph.Record(() => Recording.Run(() =>
             {
                 using var scope = new TensorScope();
-                Free(_outputs);
-                _outputs = Array.ConvertAll(work(_inputs, graph.Noise), output => output.Keep());
+                Free(outputs);
+                outputs = Array.ConvertAll(work(this.inputs, graph.Noise), output => output.Keep());
             }));
         }
         catch (TorchException reason)
@@ -57,11 +57,11 @@ internal sealed class Recorded(IGraph graph, Func<Tensor[], Generator, Tensor[]>
 
     private Tensor[] Replay(Tensor[] inputs, Generator noise)
     {
-        Restore(_inputs!, inputs);
+        Restore(this.inputs!, inputs);
         graph.Noise.State = noise.State;
         graph.Replay();
         noise.State = graph.Noise.State;
-        return Array.ConvertAll(_outputs!, output => output.Clone());
+        return Array.ConvertAll(outputs!, output => output.Clone());
     }
 
     // Both ways from the same point; what was written counts where they differ.

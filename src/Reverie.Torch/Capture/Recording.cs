@@ -3,25 +3,25 @@ namespace Reverie.Torch.Capture;
 /// <summary>Whether the work of this thread is being recorded: then numbers of the host would be frozen into it.</summary>
 internal static class Recording
 {
-    [ThreadStatic] private static bool t_active;
+    [ThreadStatic] private static bool active;
 
     /// <summary>Does the work as work that is recorded.</summary>
     public static void Run(Action work)
     {
-        t_active = true;
+        active = true;
         try
         {
             work();
         }
         finally
         {
-            t_active = false;
+            active = false;
         }
     }
 
     /// <summary>Refuses what reads or writes memory of the host.</summary>
     public static void Forbid(string what)
     {
-        if (t_active) throw new TorchException($"{what} moves numbers between the host and the device, which a graph cannot");
+        if (active) throw new TorchException($"{what} moves numbers between the host and the device, which a graph cannot");
     }
 }

@@ -11,7 +11,7 @@ public sealed class BoundedNormal(Tensor mean, Tensor std) : Distribution
 {
     private const double StdOffset = 2;         // a network that starts at 0 starts near the largest deviation
 
-    private readonly DiagonalNormal _normal = new(mean, std);
+    private readonly DiagonalNormal normal = new(mean, std);
 
     /// <inheritdoc/>
     public override Tensor Mean => mean;
@@ -28,16 +28,16 @@ public sealed class BoundedNormal(Tensor mean, Tensor std) : Distribution
         new(Wide(m).Tanh(), (Wide(s) + StdOffset).Sigmoid() * (max - min) + min);
 
     /// <inheritdoc/>
-    public override Tensor Sample(Generator generator) => _normal.Sample(generator);
+    public override Tensor Sample(Generator generator) => normal.Sample(generator);
 
     /// <summary>The draw that standard normal noise (…, A) stands for: μ + σ·ε.</summary>
-    public Tensor FromNoise(Tensor noise) => _normal.FromNoise(noise);
+    public Tensor FromNoise(Tensor noise) => normal.FromNoise(noise);
 
     /// <summary>Log-density of a value that was not clipped.</summary>
-    public override Tensor LogProb(Tensor value) => _normal.LogProb(value);
+    public override Tensor LogProb(Tensor value) => normal.LogProb(value);
 
     /// <inheritdoc/>
-    public override Tensor Entropy() => _normal.Entropy();
+    public override Tensor Entropy() => normal.Entropy();
 
     /// <inheritdoc/>
     public override BoundedNormal Detach() => new(mean.Detach(), std.Detach());

@@ -8,9 +8,9 @@ namespace Reverie.Torch.Distributions;
 /// </summary>
 public sealed class OneHotCategorical : Distribution
 {
-    private readonly int _variableDims;
-    private readonly double _unimix;
-    private readonly Tensor _logits;
+    private readonly int variableDims;
+    private readonly double unimix;
+    private readonly Tensor logits;
 
     /// <summary>Makes the distributions from logits (…, K).</summary>
     /// <param name="logits">Unnormalised log-probabilities.</param>
@@ -20,21 +20,21 @@ public sealed class OneHotCategorical : Distribution
     public OneHotCategorical(Tensor logits, int variableDims = 0, double unimix = 0)
     {
         // With a mixture most of what is asked for comes from the logits in one pass.
-        (_variableDims, _unimix, _logits) = (variableDims, unimix, unimix > 0 ? logits : logits.LogSoftmax(-1));
+        (this.variableDims, this.unimix, this.logits) = (variableDims, unimix, unimix > 0 ? logits : logits.LogSoftmax(-1));
     }
 
     private OneHotCategorical(OneHotCategorical other) =>
-        (_variableDims, _unimix, _logits) = (other._variableDims, other._unimix, other._logits.Detach());
+        (variableDims, unimix, logits) = (other.variableDims, other.unimix, other.logits.Detach());
 
     /// <summary>Normalised log-probabilities, (…, K).</summary>
-    public Tensor LogProbabilities => _unimix > 0 ? Mean.Log() : _logits;
+    public Tensor LogProbabilities => unimix > 0 ? Mean.Log() : logits;
 
     /// <summary>Probabilities, (…, K).</summary>
     public override Tensor Mean =>
-        _unimix > 0 ? _logits.Softmax(-1) * (1 - _unimix) + _unimix / _logits.Size(-1) : _logits.Exp();
+        unimix > 0 ? logits.Softmax(-1) * (1 - unimix) + unimix / logits.Size(-1) : logits.Exp();
 
     /// <summary>The most probable class; no gradient flows through it.</summary>
-    public override Tensor Mode => OneHot(_logits.Argmax(-1));
+    public override Tensor Mode => OneHot(logits.Argmax(-1));
 
     /// <inheritdoc/>
     public override Tensor Sample(Generator generator)
@@ -49,7 +49,7 @@ public sealed class OneHotCategorical : Distribution
     /// class whose part of the distribution function it falls into.</summary>
     public Tensor FromUniform(Tensor uniform)
     {
-        if (_unimix > 0) return _logits.OneHotDraw(uniform, _unimix);
+        if (unimix > 0) return logits.OneHotDraw(uniform, unimix);
         var probabilities = Mean;
         // Whether the draw lies beyond class k, for all but the last one, so that rounding cannot leave it without a
         // class.
@@ -59,13 +59,13 @@ public sealed class OneHotCategorical : Distribution
     }
 
     /// <inheritdoc/>
-    public override Tensor LogProb(Tensor value) => SumLast((value * LogProbabilities).Sum(-1), _variableDims);
+    public override Tensor LogProb(Tensor value) => SumLast((value * LogProbabilities).Sum(-1), variableDims);
 
     /// <inheritdoc/>
     public override Tensor Entropy()
     {
         var probabilities = Mean;
-        return SumLast(-(probabilities * (_unimix > 0 ? probabilities.Log() : _logits)).Sum(-1), _variableDims);
+        return SumLast(-(probabilities * (unimix > 0 ? probabilities.Log() : logits)).Sum(-1), variableDims);
     }
 
     /// <inheritdoc/>
@@ -73,14 +73,14 @@ public sealed class OneHotCategorical : Distribution
 
     /// <summary>KL(this ‖ p), (…): Σ q·(ln q − ln p).</summary>
     internal Tensor DivergenceTo(OneHotCategorical p) => SumLast(
-        _unimix > 0 && _unimix == p._unimix ? _logits.OneHotDivergence(p._logits, _unimix)
+        unimix > 0 && unimix == p.unimix ? logits.OneHotDivergence(p.logits, unimix)
             : (Mean * (LogProbabilities - p.LogProbabilities)).Sum(-1),
-        _variableDims);
+        variableDims);
 
     // The bracket is exactly 0, so the value stays exactly one-hot; sample + p − p would round.
     internal static Tensor StraightThrough(Tensor sample, Tensor probabilities) =>
         sample + (probabilities - probabilities.Detach());
 
     private Tensor OneHot(Tensor classes) =>
-        Aten.OneHot.Call(classes, _logits.Size(-1)).To(_logits.DType);
+        Aten.OneHot.Call(classes, logits.Size(-1)).To(logits.DType);
 }

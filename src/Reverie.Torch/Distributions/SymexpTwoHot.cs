@@ -13,7 +13,7 @@ public sealed class SymexpTwoHot : Distribution
 {
     private const double Limit = 20;            // the bins at the ends are ±symexp(20) = ±4.85e8
 
-    private readonly Tensor _logits, _bins;
+    private readonly Tensor logits, bins;
 
     /// <summary>Makes the distributions.</summary>
     /// <param name="logits">Unnormalised log-probabilities of the bins, (…, K), K odd; DreamerV3 has 255.</param>
@@ -22,14 +22,14 @@ public sealed class SymexpTwoHot : Distribution
     {
     }
 
-    private SymexpTwoHot(Tensor logits, Tensor bins) => (_logits, _bins) = (logits, bins);
+    private SymexpTwoHot(Tensor logits, Tensor bins) => (this.logits, this.bins) = (logits, bins);
 
     /// <summary>Normalised log-probabilities of the bins, (…, K).</summary>
-    public Tensor LogProbabilities => _logits.LogSoftmax(-1);
+    public Tensor LogProbabilities => logits.LogSoftmax(-1);
 
     /// <summary>Σ p·bin, (…). Every bin is taken together with its mirror image, so that equal probabilities give exactly
     /// 0; one after the other the roundings of float32 would give a number of the size of 1.</summary>
-    public override Tensor Mean => _logits.TwoHotMean(_bins);
+    public override Tensor Mean => logits.TwoHotMean(bins);
 
     /// <summary>The mean, which is what stands for the distribution; its likeliest bin would be a coarse one.</summary>
     public override Tensor Mode => Mean;
@@ -46,11 +46,11 @@ public sealed class SymexpTwoHot : Distribution
 
     /// <summary>One of the bins each, (…); no gradient flows through it.</summary>
     public override Tensor Sample(Generator generator) =>
-        (new OneHotCategorical(_logits.Detach()).Sample(generator) * _bins).Sum(-1);
+        (new OneHotCategorical(logits.Detach()).Sample(generator) * bins).Sum(-1);
 
     /// <summary>Minus the cross-entropy to the two-hot target of a value (…), (…). A value beyond the last bin counts as
     /// being there. No gradient reaches the value.</summary>
-    public override Tensor LogProb(Tensor value) => _logits.TwoHotLogProb(value.Detach().To(_bins.DType), _bins);
+    public override Tensor LogProb(Tensor value) => logits.TwoHotLogProb(value.Detach().To(bins.DType), bins);
 
     /// <inheritdoc/>
     public override Tensor Entropy()
@@ -60,5 +60,5 @@ public sealed class SymexpTwoHot : Distribution
     }
 
     /// <inheritdoc/>
-    public override SymexpTwoHot Detach() => new(_logits.Detach(), _bins);
+    public override SymexpTwoHot Detach() => new(logits.Detach(), bins);
 }

@@ -13,15 +13,15 @@ public sealed class TruncatedNormal(Tensor location, Tensor scale, double low = 
 {
     private const double Margin = 1e-6;         // samples keep this far from the bounds
 
-    private readonly Tensor _alpha = (low - location) / scale, _beta = (high - location) / scale;
+    private readonly Tensor alpha = (low - location) / scale, beta = (high - location) / scale;
 
     /// <summary>The true mean, μ + σ(φ(α) − φ(β))/Z.</summary>
-    public override Tensor Mean => location + scale * (Density(_alpha) - Density(_beta)) / Mass;
+    public override Tensor Mean => location + scale * (Density(alpha) - Density(beta)) / Mass;
 
     /// <inheritdoc/>
     public override Tensor Mode => location.Clamp(low, high);
 
-    private Tensor Mass => NormalCdf(_beta) - NormalCdf(_alpha);        // Z
+    private Tensor Mass => NormalCdf(beta) - NormalCdf(alpha);        // Z
 
     /// <summary>The distribution on [−1, 1] from a network's two outputs (…, A): location tanh(m), scale 2σ(raw/2) +
     /// <paramref name="minStd"/> (DreamerV2's <c>trunc_normal</c>).</summary>
@@ -38,7 +38,7 @@ public sealed class TruncatedNormal(Tensor location, Tensor scale, double low = 
     {
         // erfinv is infinite at ±1, and so is its slope.
         var edge = location.DType == DType.Float64 ? 1 - 1e-15 : 1 - 1e-6;
-        var quantile = ((NormalCdf(_alpha) + uniform * Mass) * 2 - 1).Clamp(-edge, edge).Erfinv() * Math.Sqrt(2);
+        var quantile = ((NormalCdf(alpha) + uniform * Mass) * 2 - 1).Clamp(-edge, edge).Erfinv() * Math.Sqrt(2);
         var draw = location + scale * quantile;
         return draw + (draw.Clamp(low + Margin, high - Margin) - draw).Detach();
     }
@@ -50,7 +50,7 @@ public sealed class TruncatedNormal(Tensor location, Tensor scale, double low = 
     public override Tensor Entropy()
     {
         var mass = Mass;
-        var edges = (_alpha * Density(_alpha) - _beta * Density(_beta)) / (mass * 2);
+        var edges = (alpha * Density(alpha) - beta * Density(beta)) / (mass * 2);
         return ((scale * mass).Log() + edges + (HalfLogTwoPi + 0.5)).Sum(-1);
     }
 

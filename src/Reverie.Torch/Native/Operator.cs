@@ -3,11 +3,11 @@ namespace Reverie.Torch.Native;
 /// <summary>One ATen operator, found by its schema name at the first call.</summary>
 internal sealed class Operator(string name, string overload = "")
 {
-    private nint _handle;
+    private nint handle;
 
     /// <summary>What the native part calls it by.</summary>
     /// <exception cref="TorchException">This libtorch has none of that name.</exception>
-    internal nint Handle => _handle != 0 ? _handle : _handle = TorchDoor.Operator(name, overload);
+    internal nint Handle => handle != 0 ? handle : handle = TorchDoor.Operator(name, overload);
 
     /// <summary>Calls it for the one tensor that it returns. Arguments left out at the end take the schema's defaults.
     /// </summary>

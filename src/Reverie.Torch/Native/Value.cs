@@ -9,19 +9,19 @@ internal readonly unsafe struct Value
     private const int TensorTag = 1, IntTag = 2, DoubleTag = 3, BoolTag = 4, IntsTag = 5, TensorsTag = 6, GeneratorTag = 9,
         DeviceTag = 11;
 
-    [FieldOffset(0)] private readonly int _tag;
-    [FieldOffset(4)] private readonly int _count;
-    [FieldOffset(8)] private readonly long _integer;
-    [FieldOffset(8)] private readonly double _real;
-    [FieldOffset(8)] private readonly nint _pointer;
+    [FieldOffset(0)] private readonly int tag;
+    [FieldOffset(4)] private readonly int count;
+    [FieldOffset(8)] private readonly long integer;
+    [FieldOffset(8)] private readonly double real;
+    [FieldOffset(8)] private readonly nint pointer;
 
-    private Value(int tag, int count, long integer) => (_tag, _count, _integer) = (tag, count, integer);
-    private Value(double real) => (_tag, _real) = (DoubleTag, real);
-    private Value(int tag, int count, void* pointer) => (_tag, _count, _pointer) = (tag, count, (nint)pointer);
+    private Value(int tag, int count, long integer) => (this.tag, this.count, this.integer) = (tag, count, integer);
+    private Value(double real) => (tag, this.real) = (DoubleTag, real);
+    private Value(int tag, int count, void* pointer) => (this.tag, this.count, this.pointer) = (tag, count, (nint)pointer);
 
     internal static Value None => default;
-    internal bool IsTensor => _tag == TensorTag;
-    internal nint Handle => _pointer;
+    internal bool IsTensor => tag == TensorTag;
+    internal nint Handle => pointer;
 
     public static implicit operator Value(Tensor? tensor) =>
         tensor is null ? default : new Value(TensorTag, 0, (void*)tensor.Handle);
@@ -57,16 +57,16 @@ internal readonly unsafe struct Value
     private static class Scratch
     {
         private const int Words = 1 << 17;
-        [ThreadStatic] private static long* t_ring;
-        [ThreadStatic] private static int t_next;
+        [ThreadStatic] private static long* ring;
+        [ThreadStatic] private static int next;
 
         internal static void* Take(int words)
         {
             if (words > Words) throw new TorchException($"a list of {words} values is too long for one operator call");
-            if (t_ring is null) t_ring = (long*)NativeMemory.Alloc(Words, sizeof(long));
-            if (t_next + words > Words) t_next = 0;
-            var start = t_ring + t_next;
-            t_next += words;
+            if (ring is null) ring = (long*)NativeMemory.Alloc(Words, sizeof(long));
+            if (next + words > Words) next = 0;
+            var start = ring + next;
+            next += words;
             return start;
         }
     }

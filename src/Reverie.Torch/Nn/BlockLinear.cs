@@ -7,8 +7,8 @@ namespace Reverie.Torch.Nn;
 /// </summary>
 public sealed class BlockLinear : Module
 {
-    private readonly Tensor _weight, _bias;
-    private readonly long _blocks, _inputs, _outputs;
+    private readonly Tensor weight, bias;
+    private readonly long blocks, inputs, outputs;
 
     /// <summary>Makes the layer. Trap: the fan-in of its weight is the whole <paramref name="inputs"/>, not that of a block,
     /// so weights are √g smaller than those of g layers (DreamerV3).</summary>
@@ -22,20 +22,20 @@ public sealed class BlockLinear : Module
         if (blocks < 1 || inputs % blocks != 0 || outputs % blocks != 0)
             throw new ArgumentException(
                 $"{inputs} inputs and {outputs} outputs cannot be cut into {blocks} equal blocks", nameof(blocks));
-        (_blocks, _inputs, _outputs) = (blocks, inputs, outputs);
-        _weight = Parameter("weight", init.Weight(inputs, outputs, [blocks, inputs / blocks, outputs / blocks], scale));
-        _bias = Parameter("bias", init.Zeros(outputs));
+        (this.blocks, this.inputs, this.outputs) = (blocks, inputs, outputs);
+        weight = Parameter("weight", init.Weight(inputs, outputs, [blocks, inputs / blocks, outputs / blocks], scale));
+        bias = Parameter("bias", init.Zeros(outputs));
     }
 
     /// <summary>Applies the layer.</summary>
-    public Tensor Forward(Tensor x) => ForwardBlocks(x).Reshape([.. x.Shape[..^1], _outputs]);
+    public Tensor Forward(Tensor x) => ForwardBlocks(x).Reshape([.. x.Shape[..^1], outputs]);
 
     /// <summary>The same with the results of blocks apart: (…, in) → (N, g, out/g) for N rows, without a copy.</summary>
     internal Tensor ForwardBlocks(Tensor x)
     {
         using var observed = Profile.Of(this);
-        var rows = Autocast.Input(x).Reshape(-1, _blocks, _inputs / _blocks).Transpose(0, 1);       // (g, N, in/g)
-        var bias = Autocast.Weight(_bias).Reshape(_blocks, 1, _outputs / _blocks);
-        return bias.BlockProduct(rows, Autocast.Weight(_weight)).Transpose(0, 1);                   // (N, g, out/g)
+        var rows = Autocast.Input(x).Reshape(-1, blocks, inputs / blocks).Transpose(0, 1);       // (g, N, in/g)
+        var bias = Autocast.Weight(this.bias).Reshape(blocks, 1, outputs / blocks);
+        return bias.BlockProduct(rows, Autocast.Weight(weight)).Transpose(0, 1);                   // (N, g, out/g)
     }
 }

@@ -6,10 +6,10 @@ namespace Reverie.Torch.Nn;
 /// are those of PyTorch.</remarks>
 public sealed class Conv2d : Module
 {
-    private readonly Tensor _weight, _bias;
-    private readonly long _kernel, _stride;
-    private readonly bool _same;
-    private readonly Activation _activation;
+    private readonly Tensor weight, bias;
+    private readonly long kernel, stride;
+    private readonly bool same;
+    private readonly Activation activation;
 
     /// <summary>Makes the layer.</summary>
     /// <param name="inputs">C.</param>
@@ -23,40 +23,40 @@ public sealed class Conv2d : Module
     public Conv2d(long inputs, long outputs, long kernel, long stride, Initializer init, string activation = "none",
         bool same = false)
     {
-        (_kernel, _stride, _same, _activation) = (kernel, stride, same, Activation.ByName(activation));
+        (this.kernel, this.stride, this.same, this.activation) = (kernel, stride, same, Activation.ByName(activation));
         var area = kernel * kernel;
-        _weight = Parameter("weight", init.Weight(inputs * area, outputs * area, [outputs, inputs, kernel, kernel])
+        weight = Parameter("weight", init.Weight(inputs * area, outputs * area, [outputs, inputs, kernel, kernel])
             .Contiguous(MemoryFormat.ChannelsLast));
-        _bias = Parameter("bias", init.Zeros(outputs));
+        bias = Parameter("bias", init.Zeros(outputs));
     }
 
     /// <summary>Applies the layer.</summary>
     public Tensor Forward(Tensor x)
     {
         using var observed = Profile.Of(this);
-        return _activation.After(
-            number => Fused(Autocast.Input(x), Autocast.Weight(_weight), number));
+        return activation.After(
+            number => Fused(Autocast.Input(x), Autocast.Weight(weight), number));
     }
 
     /// <summary>The same through libtorch's own operators; what the fast form is tested against.</summary>
-    public Tensor ForwardPlain(Tensor x) => _activation.Of(Padded(x).Conv2d(_weight, _bias, _stride));
+    public Tensor ForwardPlain(Tensor x) => activation.Of(Padded(x).Conv2d(weight, bias, stride));
 
     // What is padded alike on all sides need not be copied for it.
     private Tensor Fused(Tensor x, Tensor weight, long number)
     {
-        var (width, height) = _same ? (Missing(x.Size(3)), Missing(x.Size(2))) : (0, 0);
-        return width == height && width % 2 == 0 ? x.FusedConv2d(weight, _bias, _stride, number, width / 2)
-            : Padded(x).FusedConv2d(weight, _bias, _stride, number);
+        var (width, height) = same ? (Missing(x.Size(3)), Missing(x.Size(2))) : (0, 0);
+        return width == height && width % 2 == 0 ? x.FusedConv2d(weight, bias, stride, number, width / 2)
+            : Padded(x).FusedConv2d(weight, bias, stride, number);
     }
 
     private Tensor Padded(Tensor x)
     {
-        if (!_same) return x;
+        if (!same) return x;
         var (width, height) = (Missing(x.Size(3)), Missing(x.Size(2)));
         return width + height == 0 ? x
             : x.Pad([width / 2, width - width / 2, height / 2, height - height / 2]);
     }
 
     // Pixels that a picture lacks for the last place of the kernel.
-    private long Missing(long size) => Math.Max(0, (size - 1) / _stride * _stride + _kernel - size);
+    private long Missing(long size) => Math.Max(0, (size - 1) / stride * stride + kernel - size);
 }

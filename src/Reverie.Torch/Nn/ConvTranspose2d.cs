@@ -8,9 +8,9 @@ namespace Reverie.Torch.Nn;
 /// </summary>
 public sealed class ConvTranspose2d : Module
 {
-    private readonly Tensor _weight, _bias;
-    private readonly long _stride, _padding, _more;
-    private readonly Activation _activation;
+    private readonly Tensor weight, bias;
+    private readonly long stride, padding, more;
+    private readonly Activation activation;
 
     /// <summary>Makes the layer.</summary>
     /// <param name="inputs">C.</param>
@@ -24,29 +24,29 @@ public sealed class ConvTranspose2d : Module
     public ConvTranspose2d(long inputs, long outputs, long kernel, long stride, Initializer init, string activation = "none",
         bool same = false)
     {
-        (_stride, _activation) = (stride, Activation.ByName(activation));
-        if (same) (_padding, _more) = ((kernel - stride + 1) / 2, (kernel - stride) % 2);
+        (this.stride, this.activation) = (stride, Activation.ByName(activation));
+        if (same) (padding, more) = ((kernel - stride + 1) / 2, (kernel - stride) % 2);
         var area = kernel * kernel;
-        _weight = Parameter("weight", init.Weight(inputs * area, outputs * area, [inputs, outputs, kernel, kernel])
+        weight = Parameter("weight", init.Weight(inputs * area, outputs * area, [inputs, outputs, kernel, kernel])
             .Contiguous(MemoryFormat.ChannelsLast));
-        _bias = Parameter("bias", init.Zeros(outputs));
+        bias = Parameter("bias", init.Zeros(outputs));
     }
 
     /// <summary>Applies the layer.</summary>
     public Tensor Forward(Tensor x)
     {
         using var observed = Profile.Of(this);
-        return _activation.After(
-            number => Autocast.Input(x).FusedConvTranspose2d(Autocast.Weight(_weight), _bias, _stride, number,
-                _padding, _more));
+        return activation.After(
+            number => Autocast.Input(x).FusedConvTranspose2d(Autocast.Weight(weight), bias, stride, number,
+                padding, more));
     }
 
     /// <summary>The same through libtorch's own operators; what the fast forms are tested against.</summary>
     public Tensor ForwardPlain(Tensor x)
     {
-        var y = x.ConvTranspose2d(_weight, _bias, _stride);
-        if (_padding > 0)
-            for (var side = 2; side <= 3; side++) y = y.Narrow(side, _padding, y.Size(side) - 2 * _padding + _more);
-        return _activation.Of(y);
+        var y = x.ConvTranspose2d(weight, bias, stride);
+        if (padding > 0)
+            for (var side = 2; side <= 3; side++) y = y.Narrow(side, padding, y.Size(side) - 2 * padding + more);
+        return activation.Of(y);
     }
 }

@@ -4,9 +4,9 @@ namespace Reverie.Torch.Nn;
 /// The bias is there beside the norm too (DreamerV3).</summary>
 public sealed class Dense : Module
 {
-    private readonly Linear _linear;
-    private readonly RmsNorm? _norm;
-    private readonly Activation _activation;
+    private readonly Linear linear;
+    private readonly RmsNorm? norm;
+    private readonly Activation activation;
 
     /// <summary>Makes the layer.</summary>
     /// <param name="inputs">Width of x.</param>
@@ -16,20 +16,20 @@ public sealed class Dense : Module
     /// <param name="norm"><c>rms</c> for <see cref="RmsNorm"/>, or <c>none</c>.</param>
     public Dense(long inputs, long outputs, string activation, Initializer init, string norm = "none")
     {
-        _activation = Activation.ByName(activation);
+        this.activation = Activation.ByName(activation);
         RequireNorm(norm);
         // Without a norm the activation is part of the product's pass.
-        _linear = Register("linear", new Linear(
+        linear = Register("linear", new Linear(
             inputs, outputs, init, activation: norm == "none" ? activation : "none"));
-        _norm = norm == "none" ? null : Register("norm", new RmsNorm(outputs, init));
+        this.norm = norm == "none" ? null : Register("norm", new RmsNorm(outputs, init));
     }
 
     /// <summary>Applies the layer. With a norm the result is of the parameters' type, as the norm's is.</summary>
     public Tensor Forward(Tensor x)
     {
         using var observed = Profile.Of(this);
-        var y = _linear.Forward(x);
-        return _norm is null ? y : _norm.Forward(y, _activation);
+        var y = linear.Forward(x);
+        return norm is null ? y : norm.Forward(y, activation);
     }
 
     /// <exception cref="ArgumentException">There is no norm of that name.</exception>

@@ -4,21 +4,21 @@ namespace Reverie.Torch.Nn;
 /// at 1 and 0: (…, D) → (…, D), in the type of the parameters (Ba et al. 2016).</summary>
 public sealed class LayerNorm : Module
 {
-    private readonly Tensor _scale, _offset;
-    private readonly double _epsilon;
+    private readonly Tensor scale, offset;
+    private readonly double epsilon;
 
     /// <summary>Makes the layer. Trap: TensorFlow's ε is 1e-3, PyTorch's 1e-5.</summary>
     public LayerNorm(long units, Initializer init, double epsilon = 1e-3)
     {
-        _scale = Parameter("scale", init.Constant(1, units));
-        _offset = Parameter("offset", init.Zeros(units));
-        _epsilon = epsilon;
+        scale = Parameter("scale", init.Constant(1, units));
+        offset = Parameter("offset", init.Zeros(units));
+        this.epsilon = epsilon;
     }
 
     /// <summary>Applies the layer.</summary>
     public Tensor Forward(Tensor x)
     {
         using var observed = Profile.Of(this);
-        return x.To(_scale.DType).LayerNorm(_scale, _offset, _epsilon);
+        return x.To(scale.DType).LayerNorm(scale, offset, epsilon);
     }
 }

@@ -3,8 +3,8 @@ namespace Reverie.Torch.Nn;
 /// <summary>y = activation(x·Wᵀ + b): (…, in) → (…, out). Weight by the initializer's rule, zero bias.</summary>
 public sealed class Linear : Module
 {
-    private readonly Tensor? _bias;
-    private readonly Activation _activation;
+    private readonly Tensor? bias;
+    private readonly Activation activation;
 
     /// <summary>Makes the layer.</summary>
     /// <param name="inputs">Width of x.</param>
@@ -16,16 +16,16 @@ public sealed class Linear : Module
     public Linear(
         long inputs, long outputs, Initializer init, bool bias = true, string activation = "none", double scale = 1)
     {
-        _activation = Activation.ByName(activation);
+        this.activation = Activation.ByName(activation);
         Weight = Parameter("weight", init.Weight(inputs, outputs, [outputs, inputs], scale));
-        _bias = bias ? Parameter("bias", init.Zeros(outputs)) : null;
+        this.bias = bias ? Parameter("bias", init.Zeros(outputs)) : null;
     }
 
     /// <summary>W, (out, in).</summary>
     public Tensor Weight { get; }
 
     /// <summary>b, (out), or null without one.</summary>
-    public Tensor? Bias => _bias;
+    public Tensor? Bias => bias;
 
     /// <summary>Applies the layer.</summary>
     public Tensor Forward(Tensor x) => Forward(x, null);
@@ -34,7 +34,7 @@ public sealed class Linear : Module
     public Tensor Forward(Tensor x, Tensor? more)
     {
         using var observed = Profile.Of(this);
-        return _activation.After(number => Autocast.Input(x).Linear(
-            more is null ? null : Autocast.Input(more), Autocast.Weight(Weight), _bias, number));
+        return activation.After(number => Autocast.Input(x).Linear(
+            more is null ? null : Autocast.Input(more), Autocast.Weight(Weight), bias, number));
     }
 }

@@ -7,17 +7,17 @@ namespace Reverie.Torch.Nn;
 /// </summary>
 public sealed class LstmCell : Module
 {
-    private readonly Linear _gates;
+    private readonly Linear gates;
 
     /// <summary>Makes the cell; the rows of its weight are input, candidate, forget, output.</summary>
     public LstmCell(long inputs, long units, Initializer init) =>
-        _gates = Register("gates", new Linear(inputs + units, 4 * units, init));
+        gates = Register("gates", new Linear(inputs + units, 4 * units, init));
 
     /// <summary>One step: x (B, X), h and c (B, D) → h' and c' (B, D).</summary>
     public (Tensor H, Tensor C) Forward(Tensor x, Tensor h, Tensor c)
     {
         using var observed = Profile.Of(this);
-        var next = _gates.Forward(Tensor.Cat([x, h.To(x.DType)], -1)).LstmGates(c).Split(c.Size(-1), -1);
+        var next = gates.Forward(Tensor.Cat([x, h.To(x.DType)], -1)).LstmGates(c).Split(c.Size(-1), -1);
         return (next[0], next[1]);
     }
 }

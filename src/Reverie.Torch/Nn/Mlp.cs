@@ -3,8 +3,8 @@ namespace Reverie.Torch.Nn;
 /// <summary>Dense layers of equal width with an activation, then a linear one: (…, in) → (…, out).</summary>
 public sealed class Mlp : Module
 {
-    private readonly MlpTrunk _trunk;
-    private readonly Linear _out;
+    private readonly MlpTrunk trunk;
+    private readonly Linear last;
 
     /// <summary>Makes <paramref name="layers"/> hidden layers named <c>layer0</c>… and the last one, <c>out</c>.</summary>
     /// <param name="inputs">Width of x.</param>
@@ -18,14 +18,14 @@ public sealed class Mlp : Module
     public Mlp(long inputs, int layers, long units, long outputs, string activation, Initializer init,
         string norm = "none", double outScale = 1)
     {
-        _trunk = Register("", new MlpTrunk(inputs, layers, units, activation, init, norm));
-        _out = Register("out", new Linear(_trunk.OutputSize, outputs, init, scale: outScale));
+        trunk = Register("", new MlpTrunk(inputs, layers, units, activation, init, norm));
+        last = Register("out", new Linear(trunk.OutputSize, outputs, init, scale: outScale));
     }
 
     /// <summary>Applies the layers.</summary>
     public Tensor Forward(Tensor x)
     {
         using var observed = Profile.Of(this);
-        return _out.Forward(_trunk.Forward(x));
+        return last.Forward(trunk.Forward(x));
     }
 }

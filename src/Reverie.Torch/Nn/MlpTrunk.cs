@@ -4,7 +4,7 @@ namespace Reverie.Torch.Nn;
 /// several outputs share, or the hidden layers of an <see cref="Mlp"/>.</summary>
 public sealed class MlpTrunk : Module
 {
-    private readonly Func<Tensor, Tensor>[] _layers;
+    private readonly Func<Tensor, Tensor>[] layers;
 
     /// <summary>Makes <paramref name="layers"/> layers named <c>layer0</c>…: each a <see cref="Linear"/> with its
     /// activation, or with a norm a <see cref="Dense"/>. With no layers it is the identity.</summary>
@@ -12,13 +12,13 @@ public sealed class MlpTrunk : Module
     {
         Dense.RequireNorm(norm);
         OutputSize = layers == 0 ? inputs : units;
-        _layers = new Func<Tensor, Tensor>[layers];
+        this.layers = new Func<Tensor, Tensor>[layers];
         for (var i = 0; i < layers; i++)
         {
             var (name, width) = ($"layer{i}", i == 0 ? inputs : units);
-            _layers[i] = norm == "none"
-                ? Register(name, new Linear(width, units, init, activation: activation)).Forward
-                : Register(name, new Dense(width, units, activation, init, norm)).Forward;
+            this.layers[i] = norm == "none"
+                ? base.Register<global::Reverie.Torch.Nn.Linear>(name, new global::Reverie.Torch.Nn.Linear(width, units, init, activation: activation)).Forward
+                : base.Register<global::Reverie.Torch.Nn.Dense>(name, new global::Reverie.Torch.Nn.Dense(width, units, activation, init, norm)).Forward;
         }
     }
 
@@ -29,7 +29,7 @@ public sealed class MlpTrunk : Module
     public Tensor Forward(Tensor x)
     {
         using var observed = Profile.Of(this);
-        foreach (var layer in _layers) x = layer(x);
+        foreach (var layer in layers) x = layer(x);
         return x;
     }
 }

@@ -8,14 +8,14 @@ namespace Reverie.Torch.Nn;
 /// own; while it learns it is one thread's.</remarks>
 public abstract class Module : IDisposable
 {
-    private readonly List<(string Name, Module Child)> _children = [];
-    private readonly List<(string Name, Tensor Value)> _parameters = [];
+    private readonly List<(string Name, Module Child)> children = [];
+    private readonly List<(string Name, Tensor Value)> parameters = [];
 
     /// <summary>Every parameter below this module with its dotted name, in the order of registration.</summary>
     public IEnumerable<(string Name, Tensor Value)> NamedParameters(string prefix = "")
     {
-        foreach (var (name, value) in _parameters) yield return (prefix + name, value);
-        foreach (var (name, child) in _children)
+        foreach (var (name, value) in parameters) yield return (prefix + name, value);
+        foreach (var (name, child) in children)
             foreach (var parameter in child.NamedParameters(name.Length == 0 ? prefix : $"{prefix}{name}."))
                 yield return parameter;
     }
@@ -24,7 +24,7 @@ public abstract class Module : IDisposable
     public IEnumerable<(string Name, Module Module)> NamedModules(string name)
     {
         yield return (name, this);
-        foreach (var (child, module) in _children)
+        foreach (var (child, module) in children)
             foreach (var below in module.NamedModules(child.Length == 0 ? name : $"{name}.{child}"))
                 yield return below;
     }
@@ -38,8 +38,8 @@ public abstract class Module : IDisposable
     /// <summary>Frees the parameters of this module and of its children.</summary>
     public void Dispose()
     {
-        foreach (var (_, child) in _children) child.Dispose();
-        foreach (var (_, value) in _parameters) value.Dispose();
+        foreach (var (_, child) in children) child.Dispose();
+        foreach (var (_, value) in parameters) value.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -48,7 +48,7 @@ public abstract class Module : IDisposable
     protected T Register<T>(string name, T child) where T : Module
     {
         RequireNew(name);
-        _children.Add((name, child));
+        children.Add((name, child));
         return child;
     }
 
@@ -57,13 +57,13 @@ public abstract class Module : IDisposable
     {
         RequireNew(name);
         var leaf = initial.Detach().Keep().SetRequiresGrad(true);
-        _parameters.Add((name, leaf));
+        parameters.Add((name, leaf));
         return leaf;
     }
 
     private void RequireNew(string name)
     {
-        if (name.Contains('.', StringComparison.Ordinal) || _children.Any(c => c.Name == name) || _parameters.Any(p => p.Name == name))
+        if (name.Contains('.', StringComparison.Ordinal) || children.Any(c => c.Name == name) || parameters.Any(p => p.Name == name))
             throw new ArgumentException($"{GetType().Name}: the name '{name}' is taken or holds a dot", nameof(name));
     }
 }

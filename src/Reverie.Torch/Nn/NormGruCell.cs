@@ -9,27 +9,27 @@ public sealed class NormGruCell : GruCell
 {
     private const double UpdateBias = -1;       // keeps most of the old state at the start of training
 
-    private readonly Linear _parts;
-    private readonly Tensor? _scale, _offset;
-    private readonly double _epsilon;
+    private readonly Linear parts;
+    private readonly Tensor? scale, offset;
+    private readonly double epsilon;
 
     /// <summary>Makes the cell. The norm is over all 3·D values at once, and the product keeps its bias beside it.</summary>
     public NormGruCell(long inputs, long units, Initializer init, bool norm = true, double epsilon = 1e-3)
     {
-        _parts = Register("parts", new Linear(inputs + units, 3 * units, init));
-        _epsilon = epsilon;
+        parts = Register("parts", new Linear(inputs + units, 3 * units, init));
+        this.epsilon = epsilon;
         if (!norm) return;
-        _scale = Parameter("scale", init.Constant(1, 3 * units));
-        _offset = Parameter("offset", init.Zeros(3 * units));
+        scale = Parameter("scale", init.Constant(1, 3 * units));
+        offset = Parameter("offset", init.Zeros(3 * units));
     }
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Tensor h)
     {
         using var observed = Profile.Of(this);
-        var parts = _parts.Forward(Tensor.Cat([x, h], -1));
+        var parts = this.parts.Forward(Tensor.Cat([x, h], -1));
         // The sums of the norm want float32, even where products are computed in less.
-        if (_scale is not null) parts = parts.To(_scale.DType).LayerNorm(_scale, _offset, _epsilon);
+        if (scale is not null) parts = parts.To(scale.DType).LayerNorm(scale, offset, epsilon);
         return Combine(parts.To(h.DType), h);
     }
 

@@ -7,22 +7,22 @@ namespace Reverie.Torch.Nn;
 /// </summary>
 public sealed class PlanetGruCell : GruCell
 {
-    private readonly Linear _gates, _candidate;
+    private readonly Linear gates, candidate;
 
     /// <summary>Makes the cell.</summary>
     public PlanetGruCell(long inputs, long units, Initializer init)
     {
-        _gates = Register("gates", new Linear(inputs + units, 2 * units, init, activation: "sigmoid"));
-        _candidate = Register("candidate", new Linear(inputs + units, units, init, activation: "tanh"));
+        gates = Register("gates", new Linear(inputs + units, 2 * units, init, activation: "sigmoid"));
+        candidate = Register("candidate", new Linear(inputs + units, units, init, activation: "tanh"));
         using var noGrad = new NoGrad();
-        _gates.Bias!.Fill_(1);
+        gates.Bias!.Fill_(1);
     }
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Tensor h)
     {
         using var observed = Profile.Of(this);
-        var gates = _gates.Forward(x, h);                                           // (B, 2·D), reset and update
-        return gates.GruBlend(_candidate.Forward(x, gates.GruReset(h)), h);
+        var gates = this.gates.Forward(x, h);                                           // (B, 2·D), reset and update
+        return gates.GruBlend(candidate.Forward(x, gates.GruReset(h)), h);
     }
 }

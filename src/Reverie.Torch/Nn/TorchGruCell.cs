@@ -7,23 +7,23 @@ namespace Reverie.Torch.Nn;
 /// </summary>
 public sealed class TorchGruCell : GruCell
 {
-    private readonly Tensor _kernel, _recurrent, _bias, _recurrentBias;
+    private readonly Tensor kernel, recurrent, bias, recurrentBias;
 
     /// <summary>Makes the cell; the rows of its weights are reset, update, candidate.</summary>
     public TorchGruCell(long inputs, long units, Initializer init)
     {
-        _kernel = Parameter("kernel", init.GlorotUniform(inputs, 3 * units, 3 * units, inputs));
-        _recurrent = Parameter("recurrent_kernel", init.Orthogonal(3 * units, units));
-        _bias = Parameter("bias", init.Zeros(3 * units));
-        _recurrentBias = Parameter("recurrent_bias", init.Zeros(3 * units));
+        kernel = Parameter("kernel", init.GlorotUniform(inputs, 3 * units, 3 * units, inputs));
+        recurrent = Parameter("recurrent_kernel", init.Orthogonal(3 * units, units));
+        bias = Parameter("bias", init.Zeros(3 * units));
+        recurrentBias = Parameter("recurrent_bias", init.Zeros(3 * units));
     }
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Tensor h)
     {
         using var observed = Profile.Of(this);
-        var fromInput = Autocast.Input(x).Linear(Autocast.Weight(_kernel), _bias);                  // (B, 3·D)
-        var fromState = Autocast.Input(h).Linear(Autocast.Weight(_recurrent), _recurrentBias);      // (B, 3·D)
+        var fromInput = Autocast.Input(x).Linear(Autocast.Weight(kernel), bias);                  // (B, 3·D)
+        var fromState = Autocast.Input(h).Linear(Autocast.Weight(recurrent), recurrentBias);      // (B, 3·D)
         return fromInput.GruGates(fromState, h);
     }
 }

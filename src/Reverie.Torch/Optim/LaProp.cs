@@ -11,7 +11,7 @@ namespace Reverie.Torch.Optim;
 /// next to an ε of 1e-20 it would not be small.</remarks>
 public sealed class LaProp : Optimizer
 {
-    private readonly Tensor? _owners;       // on a device: of each element of all moments the number of its parameter
+    private readonly Tensor? owners;       // on a device: of each element of all moments the number of its parameter
 
     /// <summary>Starts with moments of zero. The parameters stay their module's; the moments are freed by
     /// <see cref="Dispose"/>.</summary>
@@ -27,7 +27,7 @@ public sealed class LaProp : Optimizer
         Options = options;
         if (Together is null) return;
         using var scope = new TensorScope();
-        _owners = Tensor.Cat(Array.ConvertAll(Enumerable.Range(0, Parameters.Length).ToArray(),
+        owners = Tensor.Cat(Array.ConvertAll(Enumerable.Range(0, Parameters.Length).ToArray(),
             i => Tensor.Full([Parameters[i].Numel], i, DType.Int32, Parameters[i].Device))).Keep();
     }
 
@@ -38,7 +38,7 @@ public sealed class LaProp : Optimizer
     public override void Dispose()
     {
         base.Dispose();
-        _owners?.Dispose();
+        owners?.Dispose();
     }
 
     /// <summary>η/(1−β₁ᵗ) and 1/(1−β₂ᵗ).</summary>
@@ -56,7 +56,7 @@ public sealed class LaProp : Optimizer
                 norms, GradientClip.Norms(Parameters), Options.AgcClip, Options.AgcMinimum)
             : Tensor.Ones(norms.Shape, norms.DType, norms.Device);
         if (Together is var (first, second))
-            Aten.LaPropTogether_.Run(Parameters, gradients, first, second, _owners, scales, Schedule,
+            Aten.LaPropTogether_.Run(Parameters, gradients, first, second, owners, scales, Schedule,
                 Options.Beta1, Options.Beta2, Options.Epsilon);
         else
             Aten.LaProp_.Run(Parameters, gradients, First, Second, scales, Schedule,

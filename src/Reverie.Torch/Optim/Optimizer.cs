@@ -8,8 +8,8 @@ namespace Reverie.Torch.Optim;
 /// </summary>
 public abstract class Optimizer : IDisposable
 {
-    private readonly string[] _names;
-    private readonly Tensor _schedule;
+    private readonly string[] names;
+    private readonly Tensor schedule;
 
     /// <summary>Starts with moments of zero. The parameters stay their module's; the moments are freed by
     /// <see cref="Dispose"/>.</summary>
@@ -23,11 +23,11 @@ public abstract class Optimizer : IDisposable
         if (all.Length == 0)
             throw new ArgumentException($"{GetType().Name}: there is no parameter to optimise", nameof(parameters));
         LearningRate = learningRate;
-        _names = Array.ConvertAll(all, parameter => parameter.Name);
+        names = Array.ConvertAll(all, parameter => parameter.Name);
         Parameters = Array.ConvertAll(all, parameter => parameter.Value);
         using var scope = new TensorScope();
         var device = Parameters[0].Device;
-        _schedule = Tensor.Zeros([2], DType.Float64, device).Keep();
+        schedule = Tensor.Zeros([2], DType.Float64, device).Keep();
         if (together ?? device.IsCuda)
         {
             Tensor All() =>
@@ -52,10 +52,10 @@ public abstract class Optimizer : IDisposable
     {
         get
         {
-            for (var i = 0; i < _names.Length; i++)
+            for (var i = 0; i < names.Length; i++)
             {
-                yield return (_names[i] + ".m", First[i]);
-                yield return (_names[i] + ".v", Second[i]);
+                yield return (names[i] + ".m", First[i]);
+                yield return (names[i] + ".v", Second[i]);
             }
         }
     }
@@ -73,7 +73,7 @@ public abstract class Optimizer : IDisposable
     private protected (Tensor First, Tensor Second)? Together { get; }
 
     /// <summary>The two numbers of the step to come, float64, on the parameters' device.</summary>
-    private protected Tensor Schedule => _schedule;
+    private protected Tensor Schedule => schedule;
 
     /// <summary>One step down the gradient of a scalar loss. Parameters that the loss does not reach count as having a
     /// gradient of zero. Returns the gradient's global norm before it is clipped by that: a scalar on the device, not
@@ -101,7 +101,7 @@ public abstract class Optimizer : IDisposable
         StepCount++;
         var (first, second) = NumbersOf(StepCount);
         using var scope = new TensorScope();
-        _schedule.Copy_(Tensor.FromArray([first, second], [2]));
+        schedule.Copy_(Tensor.FromArray([first, second], [2]));
     }
 
     /// <summary>The part of a step that is the same every time, and that a graph can hold. Returns as
@@ -135,7 +135,7 @@ public abstract class Optimizer : IDisposable
         foreach (var moment in Second) moment.Dispose();
         Together?.First.Dispose();
         Together?.Second.Dispose();
-        _schedule.Dispose();
+        schedule.Dispose();
         GC.SuppressFinalize(this);
     }
 

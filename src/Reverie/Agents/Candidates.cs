@@ -11,7 +11,7 @@ namespace Reverie.Agents;
 /// <param name="parameters">A vector for each environment.</param>
 internal sealed class Candidates(WorldModels agent, double[][] parameters) : IAgent
 {
-    private readonly Tensor _parameters = Kept(agent, parameters);
+    private readonly Tensor parameters = Kept(agent, parameters);
 
     /// <summary>n numbers of a Cauchy distribution whose scale is uniform in [0, 0.01) (Wc).</summary>
     public static double[] Cauchy(int size, RandomSource random)
@@ -36,7 +36,7 @@ internal sealed class Candidates(WorldModels agent, double[][] parameters) : IAg
     public float[] Act(ReadOnlySpan<TimeStep> observations, AgentState state, ActMode mode)
     {
         using var scope = new TensorScope();
-        return agent.Act(observations, state, _parameters);
+        return agent.Act(observations, state, parameters);
     }
 
     /// <exception cref="NotSupportedException">Candidates are compared, not trained.</exception>
@@ -44,7 +44,7 @@ internal sealed class Candidates(WorldModels agent, double[][] parameters) : IAg
         throw new NotSupportedException("candidates are compared, not trained");
 
     /// <inheritdoc/>
-    public void Dispose() => _parameters.Dispose();
+    public void Dispose() => parameters.Dispose();
 
     private static Tensor Kept(WorldModels agent, double[][] parameters)
     {

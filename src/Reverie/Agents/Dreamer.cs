@@ -42,9 +42,9 @@ public class Dreamer : ModelAgent
             Model: 2, Actor: 3, Critic: 4),
     };
 
-    private readonly Actor _actor;
-    private readonly Critic _critic;
-    private readonly Optimizer _actorOptimizer, _criticOptimizer;
+    private readonly Actor actor;
+    private readonly Critic critic;
+    private readonly Optimizer actorOptimizer, criticOptimizer;
 
     /// <summary>Makes the agent with new parameters.</summary>
     /// <param name="config">The run's configuration.</param>
@@ -58,25 +58,25 @@ public class Dreamer : ModelAgent
         using var random = NewParameters(1);
         var init = new Initializer(device, random);
         var (features, activation) = (Model.Dynamics.FeatureSize, config.Model.Activation);
-        _actor = new Actor(features, layout.ActionSize, layout.OneHot, config.Actor, activation, init);
-        _critic = new Critic(features, config.Critic, activation, init);
-        _actorOptimizer = NewOptimizer(_actor.NamedParameters(), config.Actor.LearningRate);
-        _criticOptimizer = NewOptimizer(_critic.NamedParameters(), config.Critic.LearningRate);
+        actor = new Actor(features, layout.ActionSize, layout.OneHot, config.Actor, activation, init);
+        critic = new Critic(features, config.Critic, activation, init);
+        actorOptimizer = NewOptimizer(actor.NamedParameters(), config.Actor.LearningRate);
+        criticOptimizer = NewOptimizer(critic.NamedParameters(), config.Critic.LearningRate);
     }
 
     /// <summary>π(a | x).</summary>
-    public Actor Actor => _actor;
+    public Actor Actor => actor;
 
     /// <summary>v(x).</summary>
-    public Critic Critic => _critic;
+    public Critic Critic => critic;
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, Module> Modules =>
-        new Dictionary<string, Module>(base.Modules) { ["actor"] = _actor, ["critic"] = _critic };
+        new Dictionary<string, Module>(base.Modules) { ["actor"] = actor, ["critic"] = critic };
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, Optimizer> Optimizers =>
-        new Dictionary<string, Optimizer>(base.Optimizers) { ["actor"] = _actorOptimizer, ["critic"] = _criticOptimizer };
+        new Dictionary<string, Optimizer>(base.Optimizers) { ["actor"] = actorOptimizer, ["critic"] = criticOptimizer };
 
     /// <summary>Algorithm 1, lines "dynamics learning" and "behavior learning", from one forward pass.</summary>
     protected override Dictionary<string, Tensor> Learn(ModelBatch batch, Generator noise, bool behavior)
@@ -89,8 +89,8 @@ public class Dreamer : ModelAgent
             var (actor, critic) = BehaviorLosses(posterior, noise, measures);
             // Each step differentiates its own parameters alone. Those that a later gradient passes through step after
             // it, so that all three are taken where the forward pass was.
-            measures["actor_gradient_norm"] = _actorOptimizer.Apply(actor, keepGraph: true);
-            measures["critic_gradient_norm"] = _criticOptimizer.Apply(critic);
+            measures["actor_gradient_norm"] = actorOptimizer.Apply(actor, keepGraph: true);
+            measures["critic_gradient_norm"] = criticOptimizer.Apply(critic);
             measures["loss_actor"] = actor.Detach();
             measures["loss_critic"] = critic.Detach();
         }
@@ -132,10 +132,10 @@ public class Dreamer : ModelAgent
     {
         using var autocast = new Autocast(Precision);
         var imagined = Imagination.Rollout(Model.Dynamics, Starts(posterior),
-            feature => _actor.Forward(feature.Detach(), noise).Sample(noise), Config.Imagination.Horizon, noise);
+            feature => this.actor.Forward(feature.Detach(), noise).Sample(noise), Config.Imagination.Horizon, noise);
         var features = imagined.Arrived;                                                // (H, N, F)
         var reward = Model.Reward.Forward(features).Mean;                               // (H, N)
-        var value = _critic.Forward(features).Mean;                                     // (H, N)
+        var value = this.critic.Forward(features).Mean;                                     // (H, N)
         var discount = Model.Continue?.Forward(features).Mean                           // (H, N)
             ?? Tensor.Full(reward.Shape, Config.Imagination.Discount, reward.DType, reward.Device);
 
@@ -181,16 +181,16 @@ public class Dreamer : ModelAgent
     /// <summary>Algorithm 1, lines "environment interaction": the policy's sample with noise; without exploration, its
     /// mode.</summary>
     protected override Tensor Choose(LatentState belief, Generator noise, ActMode mode) => Exploration.Choose(
-        _actor.Forward(Model.Dynamics.Feature(belief), noise), mode == ActMode.Collect, Model.Layout.OneHot,
+        actor.Forward(Model.Dynamics.Feature(belief), noise), mode == ActMode.Collect, Model.Layout.OneHot,
         Config.Exploration, ModelOptimizer.StepCount, noise);
 
     /// <inheritdoc/>
     public override void Dispose()
     {
-        _actorOptimizer.Dispose();
-        _criticOptimizer.Dispose();
-        _actor.Dispose();
-        _critic.Dispose();
+        actorOptimizer.Dispose();
+        criticOptimizer.Dispose();
+        actor.Dispose();
+        critic.Dispose();
         base.Dispose();
     }
 }

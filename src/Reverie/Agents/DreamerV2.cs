@@ -43,10 +43,10 @@ public sealed class DreamerV2 : ModelAgent
             : new(config.Replay.BatchSize * config.Replay.ChunkLength, Model: 2, Actor: 6, Critic: 5),
     };
 
-    private readonly Actor _actor;
-    private readonly Critic _critic, _slowCritic;
-    private readonly Optimizer _actorOptimizer, _criticOptimizer;
-    private readonly double _reinforce;         // ρ
+    private readonly Actor actor;
+    private readonly Critic critic, slowCritic;
+    private readonly Optimizer actorOptimizer, criticOptimizer;
+    private readonly double reinforce;         // ρ
 
     /// <summary>Makes the agent with new parameters; the slow critic starts as the critic does.</summary>
     /// <param name="config">The run's configuration.</param>
@@ -60,33 +60,33 @@ public sealed class DreamerV2 : ModelAgent
         using var random = NewParameters(1);
         var (init, features) = (new Initializer(device, random), Model.Dynamics.FeatureSize);
         var activation = config.Model.Activation;
-        _actor = new Actor(features, layout.ActionSize, layout.OneHot, config.Actor, activation, init);
-        _critic = new Critic(features, config.Critic, activation, init);
-        _slowCritic = new Critic(features, config.Critic, activation, init);
-        _slowCritic.MoveTowards(_critic, 1);
-        _actorOptimizer = NewOptimizer(_actor.NamedParameters(), config.Actor.LearningRate);
-        _criticOptimizer = NewOptimizer(_critic.NamedParameters(), config.Critic.LearningRate);
-        _reinforce = config.Actor.ReinforceShare(layout.OneHot);
+        actor = new Actor(features, layout.ActionSize, layout.OneHot, config.Actor, activation, init);
+        critic = new Critic(features, config.Critic, activation, init);
+        slowCritic = new Critic(features, config.Critic, activation, init);
+        slowCritic.MoveTowards(critic, 1);
+        actorOptimizer = NewOptimizer(actor.NamedParameters(), config.Actor.LearningRate);
+        criticOptimizer = NewOptimizer(critic.NamedParameters(), config.Critic.LearningRate);
+        reinforce = config.Actor.ReinforceShare(layout.OneHot);
     }
 
     /// <summary>π(a | x).</summary>
-    public Actor Actor => _actor;
+    public Actor Actor => actor;
 
     /// <summary>v(x).</summary>
-    public Critic Critic => _critic;
+    public Critic Critic => critic;
 
     /// <summary>The critic as it was some updates ago, whose values make the targets.</summary>
-    public Critic SlowCritic => _slowCritic;
+    public Critic SlowCritic => slowCritic;
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, Module> Modules => new Dictionary<string, Module>(base.Modules)
     {
-        ["actor"] = _actor, ["critic"] = _critic, ["slow_critic"] = _slowCritic,
+        ["actor"] = actor, ["critic"] = critic, ["slow_critic"] = slowCritic,
     };
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, Optimizer> Optimizers =>
-        new Dictionary<string, Optimizer>(base.Optimizers) { ["actor"] = _actorOptimizer, ["critic"] = _criticOptimizer };
+        new Dictionary<string, Optimizer>(base.Optimizers) { ["actor"] = actorOptimizer, ["critic"] = criticOptimizer };
 
     /// <summary>World model learning and behavior learning, from one forward pass.</summary>
     protected override Dictionary<string, Tensor> Learn(ModelBatch batch, Generator noise, bool behavior)
@@ -99,8 +99,8 @@ public sealed class DreamerV2 : ModelAgent
             var (actor, critic) = BehaviorLosses(posterior, batch.Terminal, noise, measures);
             // Each step differentiates its own parameters alone. The actor's gradient passes through the model, which
             // therefore steps after it.
-            measures["actor_gradient_norm"] = _actorOptimizer.Apply(actor);
-            measures["critic_gradient_norm"] = _criticOptimizer.Apply(critic);
+            measures["actor_gradient_norm"] = actorOptimizer.Apply(actor);
+            measures["critic_gradient_norm"] = criticOptimizer.Apply(critic);
             measures["loss_actor"] = actor.Detach();
             measures["loss_critic"] = critic.Detach();
         }
@@ -112,8 +112,8 @@ public sealed class DreamerV2 : ModelAgent
     /// <inheritdoc/>
     protected override void AfterLearning(bool behavior)
     {
-        if (behavior && (_criticOptimizer.StepCount - 1) % Config.Critic.SlowEvery == 0)
-            _slowCritic.MoveTowards(_critic, Config.Critic.SlowFraction);
+        if (behavior && (criticOptimizer.StepCount - 1) % Config.Critic.SlowEvery == 0)
+            slowCritic.MoveTowards(critic, Config.Critic.SlowFraction);
     }
 
     /// <summary>World model learning (eq. 2 and 3): each (L, B), nats summed over pixels, entries or latent
@@ -157,17 +157,17 @@ public sealed class DreamerV2 : ModelAgent
         using var autocast = new Autocast(Precision);
 
         // eq. 5: min E Σ w_k ½(v(x_k) − sg t_k)²
-        var value = _critic.Forward(dream.Features.Narrow(0, 0, rows).Detach());        // (H, N)
+        var value = this.critic.Forward(dream.Features.Narrow(0, 0, rows).Detach());        // (H, N)
         var critic = -(dream.Weight * value.LogProb(dream.Target.Detach())).Mean();
 
         // eq. 6: max E Σ w_k [ρ ln π(a_{k+1} | x_k) sg(t_{k+1} − v_k) + (1 − ρ) t_{k+1} + η H[π(· | x_k)]]
         Tensor Before(Tensor all) => all.Narrow(0, 0, rows - 1);                        // k = 0 … H − 2
-        var policy = _actor.Forward(Before(dream.Features).Detach(), noise);
+        var policy = this.actor.Forward(Before(dream.Features).Detach(), noise);
         var (target, entropy) = (dream.Target.Narrow(0, 1, rows - 1), policy.Entropy());    // (H − 1, N)
         var advantage = (target - Before(dream.Value)).Detach();
         var objective = entropy * Config.Actor.Entropy;
-        if (_reinforce > 0) objective += policy.LogProb(Before(dream.Action).Detach()) * advantage * _reinforce;
-        if (_reinforce < 1) objective += target * (1 - _reinforce);
+        if (reinforce > 0) objective += policy.LogProb(Before(dream.Action).Detach()) * advantage * reinforce;
+        if (reinforce < 1) objective += target * (1 - reinforce);
         var actor = -(Before(dream.Weight) * objective).Mean();
 
         measures["imagined_reward"] = dream.Reward.Detach().Mean();
@@ -189,7 +189,7 @@ public sealed class DreamerV2 : ModelAgent
 
     private Dream Imagine(LatentState starts, Tensor terminal, Generator noise)
     {
-        if (_reinforce < 1) return Roll();
+        if (reinforce < 1) return Roll();
         using var noGrad = new NoGrad();                // REINFORCE alone asks for no gradient of what is imagined
         return Roll();
 
@@ -198,9 +198,9 @@ public sealed class DreamerV2 : ModelAgent
             using var autocast = new Autocast(Precision);
             var horizon = Config.Imagination.Horizon;
             var imagined = Imagination.Rollout(Model.Dynamics, starts,
-                feature => _actor.Forward(feature.Detach(), noise).Sample(noise), horizon, noise);
+                feature => actor.Forward(feature.Detach(), noise).Sample(noise), horizon, noise);
             var features = imagined.Features;
-            var (reward, value) = (Model.Reward.Forward(features).Mean, _slowCritic.Forward(features).Mean);
+            var (reward, value) = (Model.Reward.Forward(features).Mean, slowCritic.Forward(features).Mean);
             var discount = Discount(features, terminal);                                // (H + 1, N)
             return new(features, imagined.Actions!, reward, value,
                 LambdaReturn.Estimate(Config.Imagination, reward, value, discount),
@@ -221,17 +221,17 @@ public sealed class DreamerV2 : ModelAgent
     /// <summary>The policy's sample, which explores by its entropy, with noise only where the configuration has some;
     /// without exploration its mode.</summary>
     protected override Tensor Choose(LatentState belief, Generator noise, ActMode mode) => Exploration.Choose(
-        _actor.Forward(Model.Dynamics.Feature(belief), noise), mode == ActMode.Collect, Model.Layout.OneHot,
+        actor.Forward(Model.Dynamics.Feature(belief), noise), mode == ActMode.Collect, Model.Layout.OneHot,
         Config.Exploration, ModelOptimizer.StepCount, noise);
 
     /// <inheritdoc/>
     public override void Dispose()
     {
-        _actorOptimizer.Dispose();
-        _criticOptimizer.Dispose();
-        _actor.Dispose();
-        _critic.Dispose();
-        _slowCritic.Dispose();
+        actorOptimizer.Dispose();
+        criticOptimizer.Dispose();
+        actor.Dispose();
+        critic.Dispose();
+        slowCritic.Dispose();
         base.Dispose();
     }
 }

@@ -52,10 +52,10 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
 
     private const string NewDeter = "latents_deter", NewClasses = "latents_classes";    // results that are no measures
 
-    private readonly Actor _actor;
-    private readonly Critic _critic, _slowCritic;
-    private readonly ReturnScale _returnScale;
-    private readonly Optimizer _actorOptimizer, _criticOptimizer;
+    private readonly Actor actor;
+    private readonly Critic critic, slowCritic;
+    private readonly ReturnScale returnScale;
+    private readonly Optimizer actorOptimizer, criticOptimizer;
 
     /// <summary>Makes the agent with new parameters; the slow critic starts as the critic does.</summary>
     /// <param name="config">The run's configuration.</param>
@@ -70,38 +70,38 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
         using var random = NewParameters(1);
         var init = new Initializer(device, random) { Rule = config.Model.InitRule };
         var (features, model) = (Model.Dynamics.FeatureSize, config.Model);
-        _actor = new Actor(features, layout.ActionSize, layout.OneHot, config.Actor, model.Activation, init, model.Norm);
-        _critic = new Critic(features, config.Critic, model.Activation, init, model.Norm);
-        _slowCritic = new Critic(features, config.Critic, model.Activation, init, model.Norm);
-        _slowCritic.MoveTowards(_critic, 1);
-        _returnScale = new ReturnScale(init);
-        _actorOptimizer = NewOptimizer(_actor.NamedParameters(), config.Actor.LearningRate);
-        _criticOptimizer = NewOptimizer(_critic.NamedParameters(), config.Critic.LearningRate);
+        actor = new Actor(features, layout.ActionSize, layout.OneHot, config.Actor, model.Activation, init, model.Norm);
+        critic = new Critic(features, config.Critic, model.Activation, init, model.Norm);
+        slowCritic = new Critic(features, config.Critic, model.Activation, init, model.Norm);
+        slowCritic.MoveTowards(critic, 1);
+        returnScale = new ReturnScale(init);
+        actorOptimizer = NewOptimizer(actor.NamedParameters(), config.Actor.LearningRate);
+        criticOptimizer = NewOptimizer(critic.NamedParameters(), config.Critic.LearningRate);
     }
 
     /// <summary>π(a | x).</summary>
-    public Actor Actor => _actor;
+    public Actor Actor => actor;
 
     /// <summary>v(x).</summary>
-    public Critic Critic => _critic;
+    public Critic Critic => critic;
 
     /// <summary>The critic's running average, which it must not leave far behind.</summary>
-    public Critic SlowCritic => _slowCritic;
+    public Critic SlowCritic => slowCritic;
 
     /// <summary>How far returns are apart.</summary>
-    public ReturnScale ReturnScale => _returnScale;
+    public ReturnScale ReturnScale => returnScale;
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, Module> Modules => new Dictionary<string, Module>(base.Modules)
     {
-        ["actor"] = _actor, ["critic"] = _critic, ["slow_critic"] = _slowCritic, ["return_scale"] = _returnScale,
+        ["actor"] = actor, ["critic"] = critic, ["slow_critic"] = slowCritic, ["return_scale"] = returnScale,
     };
 
     /// <inheritdoc/>
     /// <remarks>LaProp clips and normalises each tensor by itself, so that three with one learning rate are the paper's
     /// one.</remarks>
     public override IReadOnlyDictionary<string, Optimizer> Optimizers =>
-        new Dictionary<string, Optimizer>(base.Optimizers) { ["actor"] = _actorOptimizer, ["critic"] = _criticOptimizer };
+        new Dictionary<string, Optimizer>(base.Optimizers) { ["actor"] = actorOptimizer, ["critic"] = criticOptimizer };
 
     /// <summary>Everything from one forward pass and one gradient.</summary>
     protected override Dictionary<string, Tensor> Learn(ModelBatch batch, Generator noise, bool behavior)
@@ -120,7 +120,7 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
         }
         var total = Total(losses, measures);
         measures["gradient_norm"] = Optimizer.Apply(
-            total, behavior ? [ModelOptimizer, _actorOptimizer, _criticOptimizer] : [ModelOptimizer]);
+            total, behavior ? [ModelOptimizer, actorOptimizer, criticOptimizer] : [ModelOptimizer]);
         measures["loss"] = total.Detach();
         measures[NewDeter] = posterior.Deter.Detach();
         measures[NewClasses] = ClassesOf(posterior.Stoch);
@@ -130,8 +130,8 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
     /// <inheritdoc/>
     protected override void AfterLearning(bool behavior)
     {
-        if (behavior && _criticOptimizer.StepCount % Config.Critic.SlowEvery == 0)
-            _slowCritic.MoveTowards(_critic, Config.Critic.SlowFraction);
+        if (behavior && criticOptimizer.StepCount % Config.Critic.SlowEvery == 0)
+            slowCritic.MoveTowards(critic, Config.Critic.SlowFraction);
     }
 
     /// <summary>World model learning: each (L, B), nats summed over pixels, entries or latent variables.</summary>
@@ -165,11 +165,11 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
         IDictionary<string, Tensor> measures)
     {
         var features = dream.Features.Narrow(0, 0, dream.Return.Size(0));                   // k = 0 … H − 1
-        var scale = _returnScale.Update(dream.Return);                                      // S
+        var scale = returnScale.Update(dream.Return);                                      // S
         using var autocast = new Autocast(Precision);
 
         // −Σ w_k [sg((R_k − v_k) / S) ln π(a_{k+1} | x_k) + η H[π(· | x_k)]]
-        var policy = _actor.Forward(features, noise);
+        var policy = this.actor.Forward(features, noise);
         var (entropy, advantage) = (policy.Entropy(), (dream.Return - dream.Value) / scale);        // (H, N)
         var actor = -(dream.Weight * (policy.LogProb(dream.Actions) * advantage + entropy * Config.Actor.Entropy)).Mean();
 
@@ -196,8 +196,8 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
         Tensor Before(Tensor all) => all.Narrow(0, 0, rows);
         var last = batch.Last ?? batch.Terminal;
         var target = ReplayReturns(batch.Reward, batch.Terminal, last, bootstrap, Config.Imagination);
-        var value = _critic.Forward(Before(features));
-        var slow = _slowCritic.Forward(Before(features)).Mean.Detach();
+        var value = critic.Forward(Before(features));
+        var slow = slowCritic.Forward(Before(features)).Mean.Detach();
         return -(value.LogProb(target) + value.LogProb(slow) * Config.Critic.SlowScale) * (1 - Before(last));
     }
 
@@ -251,28 +251,28 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
         var rows = Config.Imagination.Horizon;                                              // H
         var (features, actions) = Roll();
         Tensor Before(Tensor all) => all.Narrow(0, 0, rows);
-        var values = _critic.Forward(Before(features));                                     // learns from them too
+        var values = critic.Forward(Before(features));                                     // learns from them too
 
         using var noGrad = new NoGrad();
-        var value = Tensor.Cat([values.Mean, _critic.Forward(features.Narrow(0, rows, 1)).Mean], 0);
+        var value = Tensor.Cat([values.Mean, critic.Forward(features.Narrow(0, rows, 1)).Mean], 0);
         var goesOn = Model.Continue!.Forward(features).Mean;                                // c_0 …, (H + 1, N)
         var reward = Model.Reward.Forward(features).Mean;
         var (returns, weight) = ImaginedReturns(reward, goesOn, value, Config.Imagination.Lambda);
         return new(features, actions, reward.Narrow(0, 1, rows), values, Before(value),
-            _slowCritic.Forward(Before(features)).Mean, returns, weight);
+            slowCritic.Forward(Before(features)).Mean, returns, weight);
 
         (Tensor Features, Tensor Actions) Roll()
         {
             using var noGrad = new NoGrad();
             var imagined = Imagination.Rollout(Model.Dynamics, starts,
-                feature => _actor.Forward(feature, noise).Sample(noise), rows, noise);
+                feature => actor.Forward(feature, noise).Sample(noise), rows, noise);
             return (imagined.Features, imagined.Actions!);
         }
     }
 
     /// <summary>The policy's sample; without exploration its mode.</summary>
     protected override Tensor Choose(LatentState belief, Generator noise, ActMode mode) => Exploration.Choose(
-        _actor.Forward(Model.Dynamics.Feature(belief), noise), mode == ActMode.Collect, Model.Layout.OneHot,
+        actor.Forward(Model.Dynamics.Feature(belief), noise), mode == ActMode.Collect, Model.Layout.OneHot,
         Config.Exploration, ModelOptimizer.StepCount, noise);
 
     /// <inheritdoc/>
@@ -321,12 +321,12 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
     /// <inheritdoc/>
     public override void Dispose()
     {
-        _actorOptimizer.Dispose();
-        _criticOptimizer.Dispose();
-        _actor.Dispose();
-        _critic.Dispose();
-        _slowCritic.Dispose();
-        _returnScale.Dispose();
+        actorOptimizer.Dispose();
+        criticOptimizer.Dispose();
+        actor.Dispose();
+        critic.Dispose();
+        slowCritic.Dispose();
+        returnScale.Dispose();
         base.Dispose();
     }
 

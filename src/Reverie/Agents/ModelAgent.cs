@@ -17,9 +17,9 @@ namespace Reverie.Agents;
 /// their losses. What they learn and how they choose stands in their own files.</summary>
 public abstract class ModelAgent : IAgent
 {
-    private readonly Dictionary<bool, string[]> _measures = [];     // their names, with and without behavior
-    private CapturedWork _updates, _decisions;
-    private Tensor[]? _learned;
+    private readonly Dictionary<bool, string[]> measureNames = [];     // their names, with and without behavior
+    private CapturedWork updates, decisions;
+    private Tensor[]? learned;
 
     /// <summary>Makes the model with new parameters.</summary>
     /// <param name="config">The run's configuration.</param>
@@ -37,8 +37,8 @@ public abstract class ModelAgent : IAgent
         ModelOptimizer = NewOptimizer(
             Model.NamedParameters().Concat(Representation.NamedParameters("representation.")), config.Optimizer.LearningRate);
         var captured = config.Compute.Graphs == "auto" ? device : Device.Cpu;
-        _updates = new CapturedWork("updating", captured, new LineLogger(line => Logger.Warn(line)));
-        _decisions = new CapturedWork("acting", captured, new LineLogger(line => Logger.Warn(line)));
+        updates = new CapturedWork("updating", captured, new LineLogger(line => Logger.Warn(line)));
+        decisions = new CapturedWork("acting", captured, new LineLogger(line => Logger.Warn(line)));
     }
 
     /// <inheritdoc/>
@@ -74,7 +74,7 @@ public abstract class ModelAgent : IAgent
     /// <summary>Takes lines that the user should read; nobody at first.</summary>
     public ILogger Logger { get; set; } = NullLogger.Instance;
 
-    private IReadOnlyList<Tensor> Learned => _learned ??=
+    private IReadOnlyList<Tensor> Learned => learned ??=
     [
         .. Modules.Values.SelectMany(module => module.NamedParameters()).Select(parameter => parameter.Value),
         .. Optimizers.Values.SelectMany(optimizer => optimizer.State).Select(moment => moment.Value),
@@ -85,18 +85,18 @@ public abstract class ModelAgent : IAgent
     {
         using var scope = new TensorScope();
         using var noise = new Generator(Device, seed);
-        var rows = Model.Preprocess(ModelBatch.From(batch, Device, alike: _updates.IsCaptured), (long)seed);
+        var rows = Model.Preprocess(ModelBatch.From(batch, Device, alike: updates.IsCaptured), (long)seed);
         var behavior = LearnsBehavior;
         foreach (var optimizer in behavior ? Optimizers.Values : [ModelOptimizer]) optimizer.Advance();
-        var values = _updates.Run(behavior ? "model and behavior" : "model", [.. rows.Parts], Learned, noise,
+        var values = updates.Run(behavior ? "model and behavior" : "model", [.. rows.Parts], Learned, noise,
             (parts, random) =>
             {
                 var measures = Learn(rows.With(parts), random, behavior);
-                _measures[behavior] = [.. measures.Keys];
+                measureNames[behavior] = [.. measures.Keys];
                 return [.. measures.Values];
             });
         AfterLearning(behavior);
-        var measures = _measures[behavior].Zip(values).ToDictionary();
+        var measures = measureNames[behavior].Zip(values).ToDictionary();
         Took(batch, measures);
         foreach (var value in measures.Values) scope.Return(value);
         return measures;
@@ -124,8 +124,8 @@ public abstract class ModelAgent : IAgent
     /// <summary>Records updates and decisions as graphs that somebody else makes.</summary>
     internal void Capture(Func<IGraph> graphs)
     {
-        _updates = new CapturedWork("updating", graphs, new LineLogger(line => Logger.Warn(line)));
-        _decisions = new CapturedWork("acting", graphs, new LineLogger(line => Logger.Warn(line)));
+        updates = new CapturedWork("updating", graphs, new LineLogger(line => Logger.Warn(line)));
+        decisions = new CapturedWork("acting", graphs, new LineLogger(line => Logger.Warn(line)));
     }
 
     /// <inheritdoc/>
@@ -141,7 +141,7 @@ public abstract class ModelAgent : IAgent
         using var noGrad = new NoGrad();
         var (mask, previous, action, seen) = Before(observations, state);
         var (parts, kinds) = (previous.Parts.Count(), seen.Parts.Count());
-        var done = _decisions.Run(KindOfChoice(mode), [mask, action, .. previous.Parts, .. seen.Parts], [], state.Noise,
+        var done = decisions.Run(KindOfChoice(mode), [mask, action, .. previous.Parts, .. seen.Parts], [], state.Noise,
             (inputs, noise) =>
             {
                 var belief = Filter(inputs[0], inputs[1], previous.With(inputs[2..(2 + parts)]), seen.With(inputs[^kinds..]), noise);
@@ -263,8 +263,8 @@ public abstract class ModelAgent : IAgent
     /// <inheritdoc/>
     public virtual void Dispose()
     {
-        _updates.Dispose();
-        _decisions.Dispose();
+        updates.Dispose();
+        decisions.Dispose();
         ModelOptimizer.Dispose();
         Representation.Dispose();
         Model.Dispose();

@@ -29,7 +29,7 @@ public sealed class PlaNet : ModelAgent
 
     private const double RandomCollectionNoise = 1;     // Pc: train_action_noise 1.0 around an empty plan
 
-    private readonly IPlanner _planner;
+    private readonly IPlanner planner;
 
     /// <summary>Makes the agent with new parameters.</summary>
     /// <param name="config">The run's configuration.</param>
@@ -38,10 +38,10 @@ public sealed class PlaNet : ModelAgent
     /// <param name="precision">Type of convolutions and of planning; losses and parameters stay float32.</param>
     public PlaNet(Config config, EpisodeLayout layout, Device device, DType precision = DType.Float32)
         : base(config, layout, device, precision) =>
-        _planner = PlannerRegistry.Create(config.Planner, precision, layout.OneHot);
+        planner = PlannerRegistry.Create(config.Planner, precision, layout.OneHot);
 
     /// <summary>What chooses the actions.</summary>
-    public IPlanner Planner => _planner;
+    public IPlanner Planner => planner;
 
     /// <summary>Algorithm 1, line "model fitting": θ ← θ − α ∇ L(θ) on one batch of chunks.</summary>
     protected override Dictionary<string, Tensor> Learn(ModelBatch batch, Generator noise, bool behavior)
@@ -116,10 +116,10 @@ public sealed class PlaNet : ModelAgent
     /// <summary>Algorithm 1, the body of its inner loop once the state is filtered: plan, explore.</summary>
     protected override Tensor Choose(LatentState belief, Generator noise, ActMode mode)
     {
-        if (mode == ActMode.Evaluate) return _planner.Plan(Model, belief, noise);
+        if (mode == ActMode.Evaluate) return planner.Plan(Model, belief, noise);
         return Config.Planner.Collection == "random"
             ? Explore(Tensor.Zeros([belief.Stoch.Size(0), Model.ActionSize], device: Device), RandomCollectionNoise, noise)
-            : Explore(_planner.Plan(Model, belief, noise), Config.Planner.ActionNoise, noise);
+            : Explore(planner.Plan(Model, belief, noise), Config.Planner.ActionNoise, noise);
     }
 
     /// <inheritdoc/>

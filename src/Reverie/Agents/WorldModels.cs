@@ -37,8 +37,8 @@ public sealed class WorldModels : IAgent, ILatentWorld
         Timed = ["update_v", "update_m", "evolve"],
     };
 
-    private readonly Config _config;
-    private readonly Optimizer _vaeOptimizer, _memoryOptimizer;
+    private readonly Config config;
+    private readonly Optimizer vaeOptimizer, memoryOptimizer;
 
     /// <summary>Makes the three parts with new parameters.</summary>
     /// <param name="config">The run's configuration.</param>
@@ -51,7 +51,7 @@ public sealed class WorldModels : IAgent, ILatentWorld
         if (layout.Image is not { Height: 64, Width: 64 } image || layout.VectorSize > 0)
             throw new ConfigurationException(
                 $"world_models learns from pictures of 64×64 alone; the environment gives {layout}");
-        (_config, Layout, Device) = (config, layout, device);
+        (this.config, Layout, Device) = (config, layout, device);
         using var scope = new TensorScope();
         using var random = new Generator(Device.Cpu,
             RandomSource.Derive((ulong)config.Seed, RandomStream.Parameters).NextUInt64());
@@ -61,8 +61,8 @@ public sealed class WorldModels : IAgent, ILatentWorld
         Controller = new Controller(config.Controller, Memory, layout.ActionSize, layout.OneHot);
         Search = new CmaEs(
             new double[Controller.ParameterCount], config.Controller.StepSize, config.Controller.Population);
-        _vaeOptimizer = NewOptimizer(Vae, config.Vae.LearningRate, clip: 0);
-        _memoryOptimizer = NewOptimizer(Memory, config.Memory.LearningRate, config.Memory.ClipValue);
+        vaeOptimizer = NewOptimizer(Vae, config.Vae.LearningRate, clip: 0);
+        memoryOptimizer = NewOptimizer(Memory, config.Memory.LearningRate, config.Memory.ClipValue);
     }
 
     /// <inheritdoc/>
@@ -92,7 +92,7 @@ public sealed class WorldModels : IAgent, ILatentWorld
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, Optimizer> Optimizers =>
-        new Dictionary<string, Optimizer> { ["vae"] = _vaeOptimizer, ["memory"] = _memoryOptimizer };
+        new Dictionary<string, Optimizer> { ["vae"] = vaeOptimizer, ["memory"] = memoryOptimizer };
 
     /// <inheritdoc/>
     /// <remarks>Pictures teach V, encodings teach M.</remarks>
@@ -105,7 +105,7 @@ public sealed class WorldModels : IAgent, ILatentWorld
             : VaeLosses(Observation.From(batch, Device).Image!, noise);
         var total = losses.Values.Aggregate((sum, term) => sum + term);
         var measures = losses.ToDictionary(pair => $"loss_{pair.Key}", pair => pair.Value.Detach());
-        measures["gradient_norm"] = batch.Layout.Image is null ? StepMemory(total) : _vaeOptimizer.Step(total);
+        measures["gradient_norm"] = batch.Layout.Image is null ? StepMemory(total) : vaeOptimizer.Step(total);
         measures["loss"] = total.Detach();
         foreach (var measure in measures.Values) scope.Return(measure);
         return measures;
@@ -142,7 +142,7 @@ public sealed class WorldModels : IAgent, ILatentWorld
         {
             var ends = batch.Terminal.Narrow(0, 1, rows);
             var crossEntropy = logit.Softplus() - ends * logit;
-            losses["done"] = Mean(crossEntropy * (ends * (_config.Memory.DoneWeight - 1) + 1));
+            losses["done"] = Mean(crossEntropy * (ends * (config.Memory.DoneWeight - 1) + 1));
         }
         if (next.Reward is { } reward)
             losses["reward"] = Mean((reward - batch.Reward.Narrow(0, 1, rows)).Square());
@@ -220,8 +220,8 @@ public sealed class WorldModels : IAgent, ILatentWorld
     /// <inheritdoc/>
     public void Dispose()
     {
-        _vaeOptimizer.Dispose();
-        _memoryOptimizer.Dispose();
+        vaeOptimizer.Dispose();
+        memoryOptimizer.Dispose();
         Vae.Dispose();
         Memory.Dispose();
         Search.Dispose();
@@ -239,25 +239,25 @@ public sealed class WorldModels : IAgent, ILatentWorld
         var seen = Vae.Preprocess(Observation.From(observations, Layout, Device).Image!);
         var encoded = Vae.Latent(Vae.Encode(seen));
         var noise = Tensor.Randn([state.Count, Vae.Latents], state.Noise);
-        return new(deter, encoded.Sample(_config.Controller.SampleLatent ? noise : null), encoded);
+        return new(deter, encoded.Sample(config.Controller.SampleLatent ? noise : null), encoded);
     }
 
     private Tensor StepMemory(Tensor loss)
     {
-        var (config, taken) = (_config.Memory, _memoryOptimizer.StepCount);
-        _memoryOptimizer.LearningRate = Math.Min(config.LearningRate,
+        var (config, taken) = (this.config.Memory, memoryOptimizer.StepCount);
+        memoryOptimizer.LearningRate = Math.Min(config.LearningRate,
             Math.Max(config.LearningRateFloor, config.LearningRate * Math.Pow(config.LearningRateDecay, taken)));
-        return _memoryOptimizer.Step(loss);
+        return memoryOptimizer.Step(loss);
     }
 
     private Optimizer NewOptimizer(Module module, double learningRate, double clip) => new Adam(
         module.NamedParameters(), new AdamOptions
         {
             LearningRate = learningRate,
-            Epsilon = _config.Optimizer.Epsilon,
-            EpsilonHat = _config.Optimizer.EpsilonHat,
-            ClipNorm = _config.Optimizer.ClipNorm,
+            Epsilon = config.Optimizer.Epsilon,
+            EpsilonHat = config.Optimizer.EpsilonHat,
+            ClipNorm = config.Optimizer.ClipNorm,
             ClipValue = clip,
-            WeightDecay = _config.Optimizer.WeightDecay,
+            WeightDecay = config.Optimizer.WeightDecay,
         });
 }

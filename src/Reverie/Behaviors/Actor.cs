@@ -12,10 +12,10 @@ namespace Reverie.Behaviors;
 /// </summary>
 public sealed class Actor : Module
 {
-    private readonly Mlp _mlp;
-    private readonly ActorConfig _config;
-    private readonly int _actionSize;
-    private readonly bool _discrete;
+    private readonly Mlp mlp;
+    private readonly ActorConfig config;
+    private readonly int actionSize;
+    private readonly bool discrete;
 
     /// <summary>Makes the layers.</summary>
     /// <param name="featureSize">F.</param>
@@ -28,9 +28,9 @@ public sealed class Actor : Module
     public Actor(int featureSize, int actionSize, bool discrete, ActorConfig config, string activation, Initializer init,
         string norm = "none")
     {
-        (_config, _actionSize, _discrete) = (config, actionSize, discrete);
+        (this.config, this.actionSize, this.discrete) = (config, actionSize, discrete);
         var outputs = discrete ? actionSize : 2 * actionSize;
-        _mlp = Register("mlp", new Mlp(featureSize, config.Layers, config.Units, outputs, activation, init, norm,
+        mlp = Register("mlp", new Mlp(featureSize, config.Layers, config.Units, outputs, activation, init, norm,
             config.Scale));
     }
 
@@ -40,12 +40,12 @@ public sealed class Actor : Module
     /// for.</param>
     public Distribution Forward(Tensor features, Generator noise)
     {
-        var outputs = _mlp.Forward(features).To(features.DType);                            // (…, A) or (…, 2A)
-        if (_discrete) return new OneHotCategorical(outputs, unimix: _config.Unimix);
-        var (m, raw) = (outputs.Narrow(-1, 0, _actionSize), outputs.Narrow(-1, _actionSize, _actionSize));
-        if (_config.Distribution == "bounded_normal")
-            return BoundedNormal.FromOutputs(m, raw, _config.MinStd, _config.MaxStd);
-        if (_config.Distribution == "trunc_normal") return TruncatedNormal.FromOutputs(m, raw, _config.MinStd);
-        return TanhNormal.FromOutputs(m, raw, noise, _config.InitialStd, _config.MinStd, _config.MeanScale);
+        var outputs = mlp.Forward(features).To(features.DType);                            // (…, A) or (…, 2A)
+        if (discrete) return new OneHotCategorical(outputs, unimix: config.Unimix);
+        var (m, raw) = (outputs.Narrow(-1, 0, actionSize), outputs.Narrow(-1, actionSize, actionSize));
+        if (config.Distribution == "bounded_normal")
+            return BoundedNormal.FromOutputs(m, raw, config.MinStd, config.MaxStd);
+        if (config.Distribution == "trunc_normal") return TruncatedNormal.FromOutputs(m, raw, config.MinStd);
+        return TanhNormal.FromOutputs(m, raw, noise, config.InitialStd, config.MinStd, config.MeanScale);
     }
 }

@@ -20,9 +20,9 @@ public sealed class CemPlanner : IPlanner
 {
     private const double VarianceFloor = 1e-6;      // Pc planning.py
 
-    private readonly int _horizon, _iterations, _candidates, _elites;
-    private readonly DType _precision;
-    private readonly bool _oneHot;
+    private readonly int horizon, iterations, candidates, elites;
+    private readonly DType precision;
+    private readonly bool oneHot;
 
     /// <summary>Makes the planner; random shooting is one iteration with one elite (P fig. 5).</summary>
     /// <param name="config">H, I, J, K.</param>
@@ -30,8 +30,8 @@ public sealed class CemPlanner : IPlanner
     /// <param name="oneHot">Whether an action is a choice.</param>
     public CemPlanner(PlannerConfig config, DType precision = DType.Float32, bool oneHot = false)
     {
-        (_horizon, _candidates, _precision, _oneHot) = (config.Horizon, config.Candidates, precision, oneHot);
-        (_iterations, _elites) = config.Kind == "shooting" ? (1, 1) : (config.Iterations, config.Elites);
+        (horizon, candidates, this.precision, this.oneHot) = (config.Horizon, config.Candidates, precision, oneHot);
+        (iterations, elites) = config.Kind == "shooting" ? (1, 1) : (config.Iterations, config.Elites);
     }
 
     /// <inheritdoc/>
@@ -42,17 +42,17 @@ public sealed class CemPlanner : IPlanner
     {
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
-        using var autocast = new Autocast(_precision);
+        using var autocast = new Autocast(precision);
         var count = state.Deter.Size(0);
         // Every candidate of a state starts from the same posterior sample, and carries it in the type computed in.
-        var starts = state.Map(part => part.To(_precision).Unsqueeze(1).Expand(count, _candidates, part.Size(-1)).Flatten(0, 1));  // (N·J, ·)
+        var starts = state.Map(part => part.To(precision).Unsqueeze(1).Expand(count, candidates, part.Size(-1)).Flatten(0, 1));  // (N·J, ·)
         Tensor Score(Tensor actions)
         {
             var returns = Returns(model, starts, actions, noise);
             considered?.Invoke(returns);
             return returns;
         }
-        var first = _oneHot
+        var first = oneHot
             ? new OneHotCategorical(SearchChoices(count, model.ActionSize, noise, Score)[0].Log()).Mode
             : Search(count, model.ActionSize, noise, Score).Mean[0];
         return scope.Return(first.Squeeze(1));                                                                        // (N, A)
@@ -66,12 +66,12 @@ public sealed class CemPlanner : IPlanner
     /// <returns>Mean and standard deviation of the last belief, (H, N, 1, A).</returns>
     public (Tensor Mean, Tensor Std) Search(long count, int actionSize, Generator noise, Func<Tensor, Tensor> score)
     {
-        var mean = Tensor.Zeros([_horizon, count, 1, actionSize], device: noise.Device);
-        var std = Tensor.Ones([_horizon, count, 1, actionSize], device: noise.Device);
-        for (var i = 0; i < _iterations; i++)
+        var mean = Tensor.Zeros([horizon, count, 1, actionSize], device: noise.Device);
+        var std = Tensor.Ones([horizon, count, 1, actionSize], device: noise.Device);
+        for (var i = 0; i < iterations; i++)
         {
             using var scope = new TensorScope();
-            var epsilon = Tensor.Randn([_horizon, count, _candidates, actionSize], noise);
+            var epsilon = Tensor.Randn([horizon, count, candidates, actionSize], noise);
             var actions = (mean + std * epsilon).Clamp(-1, 1);                                                        // (H, N, J, A)
             var elites = Elites(actions, score);
             (mean, std) = (scope.Return(elites.Mean(2, keepDim: true)),
@@ -88,11 +88,11 @@ public sealed class CemPlanner : IPlanner
     /// <returns>Probabilities of the last belief, (H, N, 1, A).</returns>
     public Tensor SearchChoices(long count, int choices, Generator noise, Func<Tensor, Tensor> score)
     {
-        var belief = Tensor.Full([_horizon, count, 1, choices], 1.0 / choices, device: noise.Device);
-        for (var i = 0; i < _iterations; i++)
+        var belief = Tensor.Full([horizon, count, 1, choices], 1.0 / choices, device: noise.Device);
+        for (var i = 0; i < iterations; i++)
         {
             using var scope = new TensorScope();
-            var each = belief.Log().Expand(_horizon, count, _candidates, choices);
+            var each = belief.Log().Expand(horizon, count, candidates, choices);
             var elites = Elites(new OneHotCategorical(each).Sample(noise), score);
             belief = scope.Return(elites.Mean(2, keepDim: true));
         }
@@ -103,8 +103,8 @@ public sealed class CemPlanner : IPlanner
     private Tensor Elites(Tensor actions, Func<Tensor, Tensor> score)
     {
         var (count, actionSize) = (actions.Size(1), actions.Size(-1));
-        var best = score(actions).TopK(_elites).Indices;                                                              // (N, K)
-        return actions.Gather(2, best.Reshape(1, count, _elites, 1).Expand(_horizon, count, _elites, actionSize));
+        var best = score(actions).TopK(elites).Indices;                                                              // (N, K)
+        return actions.Gather(2, best.Reshape(1, count, elites, 1).Expand(horizon, count, elites, actionSize));
     }
 
     private static Tensor Returns(WorldModel model, LatentState state, Tensor actions, Generator noise)

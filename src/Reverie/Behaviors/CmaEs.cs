@@ -25,7 +25,7 @@ public sealed class CmaEs : Module
 {
     private const double SmallestEigenvalue = 1e-300;
 
-    private readonly Tensor _mean, _covariance, _basis, _scales, _path, _stepPath, _progress;
+    private readonly Tensor mean, covariance, basis, scales, path, stepPath, progress;
 
     /// <summary>Begins a search.</summary>
     /// <param name="mean">Where, n numbers.</param>
@@ -38,13 +38,13 @@ public sealed class CmaEs : Module
         Constants = CmaEsConstants.Of(Size, population);
         using var scope = new TensorScope();
         Tensor Zeros() => Tensor.Zeros([Size], DType.Float64);
-        _mean = Parameter("mean", Tensor.FromArray(mean, [Size]));
-        _covariance = Parameter("covariance", Identity(Size));
-        _basis = Parameter("basis", Identity(Size));
-        _scales = Parameter("scales", Zeros() + 1);
-        _path = Parameter("path", Zeros());
-        _stepPath = Parameter("step_path", Zeros());
-        _progress = Parameter("progress", Tensor.FromArray<double>([stepSize, 0, 0], [3]));
+        this.mean = Parameter("mean", Tensor.FromArray(mean, [Size]));
+        covariance = Parameter("covariance", Identity(Size));
+        basis = Parameter("basis", Identity(Size));
+        scales = Parameter("scales", Zeros() + 1);
+        path = Parameter("path", Zeros());
+        stepPath = Parameter("step_path", Zeros());
+        progress = Parameter("progress", Tensor.FromArray<double>([stepSize, 0, 0], [3]));
     }
 
     /// <summary>n.</summary>
@@ -57,20 +57,20 @@ public sealed class CmaEs : Module
     public CmaEsConstants Constants { get; }
 
     /// <summary>m, the middle of the belief: what to use when the search is over.</summary>
-    public double[] Mean => _mean.ToArray<double>();
+    public double[] Mean => mean.ToArray<double>();
 
     /// <summary>σ.</summary>
-    public double StepSize => _progress.ToArray<double>()[0];
+    public double StepSize => progress.ToArray<double>()[0];
 
     /// <summary>Generations told.</summary>
-    public long Generation => (long)_progress.ToArray<double>()[1];
+    public long Generation => (long)progress.ToArray<double>()[1];
 
     /// <summary>Ratio of the longest to the shortest axis of the belief, as last decomposed.</summary>
     public double AxisRatio
     {
         get
         {
-            var scales = _scales.ToArray<double>();
+            var scales = this.scales.ToArray<double>();
             return scales.Max() / scales.Min();
         }
     }
@@ -81,8 +81,8 @@ public sealed class CmaEs : Module
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
         using var noise = new Generator(Device.Cpu, seed);
-        var drawn = Tensor.Randn([Population, Size], noise, DType.Float64) * _scales;       // (λ, n)
-        var candidates = drawn.Matmul(_basis.Transpose(0, 1)) * StepSize + _mean;
+        var drawn = Tensor.Randn([Population, Size], noise, DType.Float64) * scales;       // (λ, n)
+        var candidates = drawn.Matmul(basis.Transpose(0, 1)) * StepSize + mean;
         var numbers = candidates.ToArray<double>();
         return [.. Enumerable.Range(0, Population).Select(i => numbers[(i * Size)..((i + 1) * Size)])];
     }
@@ -102,12 +102,12 @@ public sealed class CmaEs : Module
         var best = Enumerable.Range(0, Population).OrderBy(i => double.IsNaN(costs[i]) ? double.PositiveInfinity : costs[i])
             .Take(Constants.Weights.Count);
         var parents = Tensor.FromArray([.. best.SelectMany(i => candidates[i])], [Constants.Weights.Count, Size]);
-        var steps = (parents - _mean) / stepSize;                                           // y_{i:λ}, (μ, n)
+        var steps = (parents - mean) / stepSize;                                           // y_{i:λ}, (μ, n)
         var weights = Tensor.FromArray([.. Constants.Weights], [Constants.Weights.Count, 1]);
         var step = (steps * weights).Sum(0);                                                // ȳ, (n)
 
         generation++;
-        _mean.Add_(step * stepSize);
+        mean.Add_(step * stepSize);
         var norm = MoveStepPath(step);
         var steady = norm / Math.Sqrt(1 - Math.Pow(1 - Constants.StepPathRate, 2.0 * generation))
             < (1.4 + 2.0 / (Size + 1)) * Constants.ExpectedNorm;
@@ -119,12 +119,12 @@ public sealed class CmaEs : Module
             Decompose();
             decomposedAt = generation;
         }
-        _progress.Copy_(Tensor.FromArray<double>([stepSize, generation, decomposedAt], [3]));
+        progress.Copy_(Tensor.FromArray<double>([stepSize, generation, decomposedAt], [3]));
     }
 
     private (double StepSize, double Generation, double DecomposedAt) Progress()
     {
-        var values = _progress.ToArray<double>();
+        var values = progress.ToArray<double>();
         return (values[0], values[1], values[2]);
     }
 
@@ -132,17 +132,17 @@ public sealed class CmaEs : Module
     private double MoveStepPath(Tensor step)
     {
         var rate = Constants.StepPathRate;
-        var white = _basis.Matmul(_basis.Transpose(0, 1).Matmul(step) / _scales);
-        _stepPath.Mul_(1 - rate).Add_(white * Math.Sqrt(rate * (2 - rate) * Constants.EffectiveParents));
-        return _stepPath.Norm().Item();
+        var white = basis.Matmul(basis.Transpose(0, 1).Matmul(step) / scales);
+        stepPath.Mul_(1 - rate).Add_(white * Math.Sqrt(rate * (2 - rate) * Constants.EffectiveParents));
+        return stepPath.Norm().Item();
     }
 
     // p_c ← (1 − c_c) p_c + h √(c_c (2 − c_c) μ_eff) ȳ
     private void MovePath(Tensor step, bool steady)
     {
         var rate = Constants.PathRate;
-        _path.Mul_(1 - rate);
-        if (steady) _path.Add_(step * Math.Sqrt(rate * (2 - rate) * Constants.EffectiveParents));
+        path.Mul_(1 - rate);
+        if (steady) path.Add_(step * Math.Sqrt(rate * (2 - rate) * Constants.EffectiveParents));
     }
 
     // C ← (1 − c_1 − c_μ) C + c_1 (p_c p_cᵀ + (1 − h) c_c (2 − c_c) C) + c_μ Σ w_i y_{i:λ} y_{i:λ}ᵀ, in one product.
@@ -150,8 +150,8 @@ public sealed class CmaEs : Module
     {
         var (one, mu, rate) = (Constants.RankOneRate, Constants.RankMuRate, Constants.PathRate);
         var kept = 1 - one - mu + (steady ? 0 : one * rate * (2 - rate));
-        var rows = Tensor.Cat([steps * (weights * mu).Sqrt(), (_path * Math.Sqrt(one)).Unsqueeze(0)]);     // (μ + 1, n)
-        _covariance.AddMm_(rows.Transpose(0, 1), rows, kept);
+        var rows = Tensor.Cat([steps * (weights * mu).Sqrt(), (path * Math.Sqrt(one)).Unsqueeze(0)]);     // (μ + 1, n)
+        covariance.AddMm_(rows.Transpose(0, 1), rows, kept);
     }
 
     // Divide and conquer with threads that wait for each other takes several times as long as one thread alone where
@@ -159,9 +159,9 @@ public sealed class CmaEs : Module
     private void Decompose()
     {
         using var one = new ThreadLimit(1);
-        var (values, vectors) = _covariance.Eigh();
-        _scales.Copy_(values.Clamp(SmallestEigenvalue, null).Sqrt());
-        _basis.Copy_(vectors);
+        var (values, vectors) = covariance.Eigh();
+        scales.Copy_(values.Clamp(SmallestEigenvalue, null).Sqrt());
+        basis.Copy_(vectors);
     }
 
     private static Tensor Identity(int size)

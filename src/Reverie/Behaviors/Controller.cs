@@ -13,10 +13,10 @@ namespace Reverie.Behaviors;
 /// </summary>
 public sealed class Controller
 {
-    private readonly ControllerConfig _config;
-    private readonly MdnRnn _memory;
-    private readonly int _actionSize;
-    private readonly bool _oneHot;
+    private readonly ControllerConfig config;
+    private readonly MdnRnn memory;
+    private readonly int actionSize;
+    private readonly bool oneHot;
 
     /// <summary>Describes the policy.</summary>
     /// <param name="config">What it sees, hidden units, constants.</param>
@@ -25,7 +25,7 @@ public sealed class Controller
     /// <param name="oneHot">Whether the largest output is the choice, in place of all being the action.</param>
     public Controller(ControllerConfig config, MdnRnn memory, int actionSize, bool oneHot)
     {
-        (_config, _memory, _actionSize, _oneHot) = (config, memory, actionSize, oneHot);
+        (this.config, this.memory, this.actionSize, this.oneHot) = (config, memory, actionSize, oneHot);
         var units = memory.DeterSize / 2;
         FeatureSize = memory.StochSize + config.Features.Count(part => part is 'h' or 'c') * units;
         ParameterCount = config.Hidden > 0
@@ -44,8 +44,8 @@ public sealed class Controller
     {
         var units = state.Deter.Size(-1) / 2;
         var parts = new List<Tensor> { state.Stoch };
-        if (_config.Features.Contains('c', StringComparison.Ordinal)) parts.Add(state.Deter.Narrow(-1, units, units));
-        if (_config.Features.Contains('h', StringComparison.Ordinal)) parts.Add(_memory.Hidden(state));
+        if (config.Features.Contains('c', StringComparison.Ordinal)) parts.Add(state.Deter.Narrow(-1, units, units));
+        if (config.Features.Contains('h', StringComparison.Ordinal)) parts.Add(memory.Hidden(state));
         return parts.Count == 1 ? parts[0] : Tensor.Cat([.. parts], -1);
     }
 
@@ -57,12 +57,12 @@ public sealed class Controller
     {
         var at = 0L;
         var x = features.Unsqueeze(1);                                                      // (N, 1, F)
-        if (_config.Hidden > 0) x = Apply(x, parameters, FeatureSize, _config.Hidden, ref at).Tanh();
-        var output = Apply(x, parameters, x.Size(-1), _actionSize, ref at).Squeeze(1);      // (N, A)
-        return _oneHot ? new OneHotCategorical(output).Mode : output.Tanh();
+        if (config.Hidden > 0) x = Apply(x, parameters, FeatureSize, config.Hidden, ref at).Tanh();
+        var output = Apply(x, parameters, x.Size(-1), actionSize, ref at).Squeeze(1);      // (N, A)
+        return oneHot ? new OneHotCategorical(output).Mode : output.Tanh();
     }
 
-    private int Layer(int inputs, int outputs) => inputs * outputs + (_config.Bias ? outputs : 0);
+    private int Layer(int inputs, int outputs) => inputs * outputs + (config.Bias ? outputs : 0);
 
     private Tensor Apply(Tensor x, Tensor parameters, long inputs, long outputs, ref long at)
     {
@@ -70,7 +70,7 @@ public sealed class Controller
         var weight = parameters.Narrow(1, at, inputs * outputs).Reshape(count, inputs, outputs);
         var y = count == rows ? x.Bmm(weight) : x.Matmul(weight[0]);                        // (N, 1, out)
         at += inputs * outputs;
-        if (!_config.Bias) return y;
+        if (!config.Bias) return y;
         at += outputs;
         return y + parameters.Narrow(1, at - outputs, outputs).Unsqueeze(1);
     }

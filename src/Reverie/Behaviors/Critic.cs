@@ -10,11 +10,11 @@ namespace Reverie.Behaviors;
 /// way to follow another.</summary>
 public sealed class Critic : Module
 {
-    private readonly Head _head;
+    private readonly Head head;
 
     /// <summary>Makes the layers.</summary>
     public Critic(int featureSize, CriticConfig config, string activation, Initializer init, string norm = "none") =>
-        _head = Register("", new Head(featureSize, config.Layers, config.Units, activation, init, norm,
+        head = Register("", new Head(featureSize, config.Layers, config.Units, activation, init, norm,
             config.Distribution, config.Scale));
 
     /// <summary>Goes part of the way to another critic of the same sizes: θ ← θ + f·(θ' − θ); all of it for f =
@@ -28,5 +28,5 @@ public sealed class Critic : Module
     }
 
     /// <inheritdoc cref="Head.Forward"/>
-    public Distribution Forward(Tensor features) => _head.Forward(features);
+    public Distribution Forward(Tensor features) => head.Forward(features);
 }

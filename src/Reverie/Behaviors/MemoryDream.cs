@@ -59,16 +59,16 @@ public sealed class MemoryDream(MdnRnn memory, Controller controller, Controller
     /// <summary>The dreams that go on, n of N: those that ended leave when half of the rows are theirs.</summary>
     private sealed class Dreams : IDisposable
     {
-        private readonly Device _device;
-        private int[] _places;          // of each row among all N
-        private Tensor? _index;         // the same on the device; null while all go on
+        private readonly Device device;
+        private int[] places;          // of each row among all N
+        private Tensor? index;         // the same on the device; null while all go on
 
         public Dreams(Tensor deter, Tensor stoch, Tensor parameters)
         {
-            (Deter, Stoch, Parameters, _device) = (deter.Keep(), stoch.Keep(), parameters.Clone().Keep(), deter.Device);
+            (Deter, Stoch, Parameters, device) = (deter.Keep(), stoch.Keep(), parameters.Clone().Keep(), deter.Device);
             var count = deter.Size(0);
-            (Sum, Alive) = (Tensor.Zeros([count], device: _device).Keep(), Tensor.Ones([count], device: _device).Keep());
-            _places = [.. Enumerable.Range(0, (int)count)];
+            (Sum, Alive) = (Tensor.Zeros([count], device: device).Keep(), Tensor.Ones([count], device: device).Keep());
+            places = [.. Enumerable.Range(0, (int)count)];
         }
 
         public Tensor Deter { get; private set; }           // (n, D)
@@ -78,13 +78,13 @@ public sealed class MemoryDream(MdnRnn memory, Controller controller, Controller
         public Tensor Alive { get; private set; }           // (n), 0 once ended
 
         /// <summary>The rows of these dreams among rows (N, ·) of all.</summary>
-        public Tensor Of(Tensor all) => _index is null ? all : all.IndexSelect(0, _index);
+        public Tensor Of(Tensor all) => index is null ? all : all.IndexSelect(0, index);
 
         /// <summary>Writes down what the dreams have earned so far.</summary>
         public void Note(float[] returns)
         {
             var sums = Sum.ToArray<float>();
-            for (var row = 0; row < sums.Length; row++) returns[_places[row]] = sums[row];
+            for (var row = 0; row < sums.Length; row++) returns[places[row]] = sums[row];
         }
 
         /// <summary>Lets those that ended leave, if they are many; false where none goes on.</summary>
@@ -99,20 +99,20 @@ public sealed class MemoryDream(MdnRnn memory, Controller controller, Controller
             var stay = Index(rows);
             (Deter, Stoch, Parameters) = (Shrink(Deter, stay), Shrink(Stoch, stay), Shrink(Parameters, stay));
             (Sum, Alive) = (Shrink(Sum, stay), Shrink(Alive, stay));
-            _places = Array.ConvertAll(rows, row => _places[row]);
-            _index?.Dispose();
-            _index = Index(_places).Keep();
+            places = Array.ConvertAll(rows, row => places[row]);
+            index?.Dispose();
+            index = Index(places).Keep();
             return true;
         }
 
         public void Dispose()
         {
             foreach (var part in new[] { Deter, Stoch, Parameters, Sum, Alive }) part.Dispose();
-            _index?.Dispose();
+            index?.Dispose();
         }
 
         private Tensor Index(int[] rows) =>
-            Tensor.FromArray(Array.ConvertAll(rows, row => (long)row), [rows.Length], _device);
+            Tensor.FromArray(Array.ConvertAll(rows, row => (long)row), [rows.Length], device);
 
         private static Tensor Shrink(Tensor part, Tensor rows)
         {

@@ -13,13 +13,13 @@ public sealed class ReturnScale : Module
 {
     private const double Low = 0.05, High = 0.95, Rate = 0.01, Smallest = 1;
 
-    private readonly Tensor _range;
+    private readonly Tensor range;
 
     /// <summary>Begins with a range of 0.</summary>
-    public ReturnScale(Initializer init) => _range = Parameter("range", init.Zeros(2));
+    public ReturnScale(Initializer init) => range = Parameter("range", init.Zeros(2));
 
     /// <summary>The running percentiles, low and high.</summary>
-    public (float Low, float High) Range => _range.ToArray<float>() is [var low, var high] ? (low, high) : default;
+    public (float Low, float High) Range => range.ToArray<float>() is [var low, var high] ? (low, high) : default;
 
     /// <summary>Takes the returns of an update in.</summary>
     /// <param name="returns">Any shape; all of them count alike.</param>
@@ -28,9 +28,9 @@ public sealed class ReturnScale : Module
     {
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
-        var sorted = returns.Detach().To(_range.DType).Flatten().Sort(0);
-        _range.Copy_(_range * (1 - Rate) + Tensor.Stack([Percentile(sorted, Low), Percentile(sorted, High)]) * Rate);
-        return scope.Return((_range[1] - _range[0]).Clamp(Smallest, null));
+        var sorted = returns.Detach().To(range.DType).Flatten().Sort(0);
+        range.Copy_(range * (1 - Rate) + Tensor.Stack([Percentile(sorted, Low), Percentile(sorted, High)]) * Rate);
+        return scope.Return((range[1] - range[0]).Clamp(Smallest, null));
     }
 
     // Between the two nearest, in proportion.

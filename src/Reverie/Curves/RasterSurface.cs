@@ -6,39 +6,39 @@ namespace Reverie.Curves;
 internal sealed class RasterSurface(int width, int height) : IPlotSurface
 {
     private const int Letter = 2, Dash = 9, Gap = 7;
-    private readonly Canvas _canvas = new(width, height, 0xFFFFFF);
+    private readonly Canvas canvas = new(width, height, 0xFFFFFF);
 
     public int Width => width;
 
     public int Height => height;
 
     public void Line(IReadOnlyList<(double X, double Y)> points, double width, int color, double opacity = 1)
-        => _canvas.Line(points, width, color, opacity);
+        => canvas.Line(points, width, color, opacity);
 
     public void Dashes(double left, double right, double y, double width, int color)
     {
         for (double x = left; x < right; x += Dash + Gap)
         {
             int from = (int)Math.Round(x), to = (int)Math.Round(Math.Min(right, x + Dash));
-            _canvas.Fill(from, (int)Math.Round(y - width / 2), to - from, (int)Math.Max(1, Math.Round(width)), color);
+            canvas.Fill(from, (int)Math.Round(y - width / 2), to - from, (int)Math.Max(1, Math.Round(width)), color);
         }
     }
 
     public void Area(IReadOnlyList<(double X, double Y)> outline, int color, double opacity)
-        => _canvas.Area(outline, color, opacity);
+        => canvas.Area(outline, color, opacity);
 
     public void Text(string text, double x, double y, PlotAnchor anchor, int color, bool turned = false)
     {
         double shift = Measure(text) * (int)anchor / 2;
         if (turned)
-            _canvas.Text(text, (int)Math.Round(x) - BitmapFont.Ascent * Letter, (int)Math.Round(y + shift), color,
+            canvas.Text(text, (int)Math.Round(x) - BitmapFont.Ascent * Letter, (int)Math.Round(y + shift), color,
                 Letter, turned: true);
         else
-            _canvas.Text(text, (int)Math.Round(x - shift), (int)Math.Round(y) - BitmapFont.Ascent * Letter, color,
+            canvas.Text(text, (int)Math.Round(x - shift), (int)Math.Round(y) - BitmapFont.Ascent * Letter, color,
                 Letter);
     }
 
     public double Measure(string text) => BitmapFont.Measure(text) * Letter;
 
-    public void Save(Stream stream) => PngImage.Write(stream, _canvas.Rgb, width, height);
+    public void Save(Stream stream) => PngImage.Write(stream, canvas.Rgb, width, height);
 }

@@ -8,7 +8,7 @@ namespace Reverie.Curves;
 internal sealed class SvgSurface : IPlotSurface
 {
     private const int FontSize = 16;
-    private readonly StringBuilder _svg = new();
+    private readonly StringBuilder svg = new();
 
     public SvgSurface(int width, int height)
     {
@@ -48,10 +48,10 @@ internal sealed class SvgSurface : IPlotSurface
     /// <summary>An upper guess: the reader's font is not known.</summary>
     public double Measure(string text) => text.Length * FontSize * 0.56;
 
-    public void Save(Stream stream) => stream.Write(Encoding.UTF8.GetBytes(_svg + "</svg>\n"));
+    public void Save(Stream stream) => stream.Write(Encoding.UTF8.GetBytes(svg + "</svg>\n"));
 
     private static string Places(IReadOnlyList<(double X, double Y)> points)
         => string.Join(' ', points.Select(p => FormattableString.Invariant($"{p.X:0.##},{p.Y:0.##}")));
 
-    private void Append(FormattableString text) => _svg.Append(text.ToString(CultureInfo.InvariantCulture));
+    private void Append(FormattableString text) => svg.Append(text.ToString(CultureInfo.InvariantCulture));
 }

@@ -8,13 +8,13 @@ namespace Reverie.Logging;
 /// <param name="every">Records of kind <c>update</c> shown: one in so many. The others are all shown.</param>
 public sealed class ConsoleSink(TextWriter writer, int every = 1) : IMetricSink
 {
-    private readonly int _every = every >= 1 ? every : throw new ArgumentOutOfRangeException(nameof(every));
-    private long _updates;
+    private readonly int every = every >= 1 ? every : throw new ArgumentOutOfRangeException(nameof(every));
+    private long updates;
 
     /// <inheritdoc/>
     public void Write(MetricRecord record)
     {
-        if (record.Kind == "update" && _updates++ % _every != 0)
+        if (record.Kind == "update" && updates++ % every != 0)
             return;
         var line = new StringBuilder();
         TimeSpan time = TimeSpan.FromSeconds(double.IsFinite(record.Seconds) ? record.Seconds : 0);

@@ -21,9 +21,9 @@ public sealed class JsonLinesSink : IMetricSink, IDisposable
     // What a line of measurements has at most; one without an end that is longer was not written here.
     internal const int LongestLine = 1 << 20;
 
-    private readonly FileStream _file;
-    private readonly ArrayBufferWriter<byte> _line = new();
-    private uint _register = ~0u;
+    private readonly FileStream file;
+    private readonly ArrayBufferWriter<byte> line = new();
+    private uint register = ~0u;
 
     /// <summary>Opens the file for appending, making it where it is not; a half last line is cut off.</summary>
     /// <exception cref="DataException">It cannot be opened for writing, or is no log.</exception>
@@ -39,7 +39,7 @@ public sealed class JsonLinesSink : IMetricSink, IDisposable
         {
             if (Path.Exists(path))
                 RegularFile.OpenRead(path).Dispose();
-            _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -51,27 +51,27 @@ public sealed class JsonLinesSink : IMetricSink, IDisposable
         }
         catch
         {
-            _file.Dispose();
+            file.Dispose();
             throw;
         }
     }
 
     /// <summary>Bytes written so far: the end of the last line.</summary>
-    public long Position => _file.Position;
+    public long Position => file.Position;
 
     /// <summary>CRC-32 of these bytes.</summary>
-    internal uint Checksum => ~_register;
+    internal uint Checksum => ~register;
 
     /// <summary>Drops every line after a position that <see cref="Position"/> once gave.</summary>
     /// <exception cref="DataException">The file is shorter, or no line ends there.</exception>
     public void TruncateTo(long position)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(position);
-        if (position > _file.Length || !EndsLine(position))
-            throw Changed(_file.Name, position);
-        _file.SetLength(position);
-        _file.Position = 0;
-        _register = FileSum.Append(~0u, _file, position);
+        if (position > file.Length || !EndsLine(position))
+            throw Changed(file.Name, position);
+        file.SetLength(position);
+        file.Position = 0;
+        register = FileSum.Append(~0u, file, position);
     }
 
     /// <summary>Complains of a log that is not the one beside which a checkpoint was written. Nothing is changed.
@@ -104,8 +104,8 @@ public sealed class JsonLinesSink : IMetricSink, IDisposable
     /// <inheritdoc/>
     public void Write(MetricRecord record)
     {
-        _line.ResetWrittenCount();
-        using (var json = new Utf8JsonWriter(_line))
+        line.ResetWrittenCount();
+        using (var json = new Utf8JsonWriter(line))
         {
             json.WriteStartObject();
             json.WriteString("kind", record.Kind);
@@ -118,25 +118,25 @@ public sealed class JsonLinesSink : IMetricSink, IDisposable
                 WriteValue(json, name, value);
             json.WriteEndObject();
         }
-        _line.Write("\n"u8);
-        long start = _file.Position;
+        line.Write("\n"u8);
+        long start = file.Position;
         try
         {
-            _file.Write(_line.WrittenSpan);
-            _register = Torch.IO.Crc32.Append(_register, _line.WrittenSpan);
+            file.Write(line.WrittenSpan);
+            register = Torch.IO.Crc32.Append(register, line.WrittenSpan);
         }
         catch (Exception e) when (e is IOException || DiskErrors.IsTooLarge(e))
         {
             Rewind(start);
-            throw new DataException($"cannot write the metrics {_file.Name}: {e.Message}", e);
+            throw new DataException($"cannot write the metrics {file.Name}: {e.Message}", e);
         }
     }
 
     /// <summary>Forces the file to the disk, as a checkpoint wants it.</summary>
-    public void Flush() => _file.Flush(flushToDisk: true);
+    public void Flush() => file.Flush(flushToDisk: true);
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => file.Dispose();
 
     private static void WriteValue(Utf8JsonWriter json, string name, double value)
     {
@@ -151,8 +151,8 @@ public sealed class JsonLinesSink : IMetricSink, IDisposable
     {
         try
         {
-            _file.SetLength(start);
-            _file.Position = start;
+            file.SetLength(start);
+            file.Position = start;
         }
         catch (IOException)
         {
@@ -166,12 +166,12 @@ public sealed class JsonLinesSink : IMetricSink, IDisposable
 
     private long EndOfLastLine()
     {
-        for (long end = _file.Length, most = end; ; end--)
+        for (long end = file.Length, most = end; ; end--)
         {
             if (EndsLine(end))
                 return end;
             if (most - end > LongestLine)
-                throw new DataException($"{_file.Name}: is no log, its last {LongestLine} bytes have no end of line");
+                throw new DataException($"{file.Name}: is no log, its last {LongestLine} bytes have no end of line");
         }
     }
 
@@ -179,10 +179,10 @@ public sealed class JsonLinesSink : IMetricSink, IDisposable
     {
         if (position == 0)
             return true;
-        long here = _file.Position;
-        _file.Position = position - 1;
-        bool ends = _file.ReadByte() == '\n';
-        _file.Position = here;
+        long here = file.Position;
+        file.Position = position - 1;
+        bool ends = file.ReadByte() == '\n';
+        file.Position = here;
         return ends;
     }
 }

@@ -6,16 +6,16 @@ namespace Reverie.Logging;
 /// </summary>
 public sealed class RunLogger : IDisposable
 {
-    private readonly Lock _gate = new();
-    private readonly string _directory;
-    private readonly bool _tensorBoard;
-    private readonly IMetricSink[] _others;
-    private IMetricSink[] _sinks;
-    private JsonLinesSink? _metrics;
-    private TensorBoardSink? _mirror;
+    private readonly Lock gate = new();
+    private readonly string directory;
+    private readonly bool tensorBoard;
+    private readonly IMetricSink[] others;
+    private IMetricSink[] sinks;
+    private JsonLinesSink? metrics;
+    private TensorBoardSink? mirror;
 
     private RunLogger(string directory, bool tensorBoard, IMetricSink[] others) =>
-        (_directory, _tensorBoard, _others, _sinks) = (directory, tensorBoard, others, others);
+        (this.directory, this.tensorBoard, this.others, sinks) = (directory, tensorBoard, others, others);
 
     /// <summary>Opens the logs of a run directory, appending to what is there.</summary>
     /// <param name="directory">The run directory; made where it is not.</param>
@@ -39,8 +39,8 @@ public sealed class RunLogger : IDisposable
     {
         get
         {
-            lock (_gate)
-                return _metrics?.Position ?? 0;
+            lock (gate)
+                return metrics?.Position ?? 0;
         }
     }
 
@@ -49,8 +49,8 @@ public sealed class RunLogger : IDisposable
     {
         get
         {
-            lock (_gate)
-                return _mirror?.Positions;
+            lock (gate)
+                return mirror?.Positions;
         }
     }
 
@@ -59,12 +59,12 @@ public sealed class RunLogger : IDisposable
     {
         get
         {
-            lock (_gate)
-                return _metrics?.Checksum ?? 0;
+            lock (gate)
+                return metrics?.Checksum ?? 0;
         }
     }
 
-    private string MetricsPath => Path.Combine(_directory, JsonLinesSink.FileName);
+    private string MetricsPath => Path.Combine(directory, JsonLinesSink.FileName);
 
     /// <summary>Complains where the log is not the one that a checkpoint continues. Nothing is changed.</summary>
     /// <param name="position">What <see cref="Position"/> was when the checkpoint was written.</param>
@@ -79,13 +79,13 @@ public sealed class RunLogger : IDisposable
     /// <exception cref="DataException">The metrics file does not reach that far.</exception>
     public void Resume(long position, long envSteps, IReadOnlyDictionary<string, long>? mirror = null)
     {
-        lock (_gate)
+        lock (gate)
         {
-            if (_metrics is null)
+            if (metrics is null)
                 OpenFiles(position);
             else
-                _metrics.TruncateTo(position);
-            _mirror?.Resume(envSteps, mirror);
+                metrics.TruncateTo(position);
+            this.mirror?.Resume(envSteps, mirror);
         }
     }
 
@@ -93,31 +93,31 @@ public sealed class RunLogger : IDisposable
     {
         try
         {
-            Directory.CreateDirectory(_directory);
+            Directory.CreateDirectory(directory);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"cannot make the run directory {_directory}: {e.Message}", e);
+            throw new DataException($"cannot make the run directory {directory}: {e.Message}", e);
         }
-        _metrics = new JsonLinesSink(MetricsPath, position);
+        metrics = new JsonLinesSink(MetricsPath, position);
         try
         {
-            _mirror = _tensorBoard ? new TensorBoardSink(_directory) : null;
+            mirror = tensorBoard ? new TensorBoardSink(directory) : null;
         }
         catch
         {
-            _metrics.Dispose();
+            metrics.Dispose();
             throw;
         }
-        _sinks = _mirror is null ? [_metrics, .. _others] : [_metrics, _mirror, .. _others];
+        sinks = mirror is null ? [metrics, .. others] : [metrics, mirror, .. others];
     }
 
     /// <summary>Logs one record.</summary>
     /// <exception cref="DataException">A sink cannot write it.</exception>
     public void Write(MetricRecord record)
     {
-        lock (_gate)
-            foreach (IMetricSink sink in _sinks)
+        lock (gate)
+            foreach (IMetricSink sink in sinks)
                 sink.Write(record);
     }
 
@@ -125,24 +125,24 @@ public sealed class RunLogger : IDisposable
     /// <exception cref="DataException">A sink cannot write it.</exception>
     public void Write(PictureRecord picture)
     {
-        lock (_gate)
-            foreach (IMetricSink sink in _sinks)
+        lock (gate)
+            foreach (IMetricSink sink in sinks)
                 sink.Write(picture);
     }
 
     /// <summary>Flushes every sink; a checkpoint calls it before it keeps <see cref="Position"/>.</summary>
     public void Flush()
     {
-        lock (_gate)
-            foreach (IMetricSink sink in _sinks)
+        lock (gate)
+            foreach (IMetricSink sink in sinks)
                 sink.Flush();
     }
 
     /// <summary>Flushes and closes the files and every disposable sink.</summary>
     public void Dispose()
     {
-        lock (_gate)
-            foreach (IMetricSink sink in _sinks)
+        lock (gate)
+            foreach (IMetricSink sink in sinks)
                 (sink as IDisposable)?.Dispose();
     }
 }

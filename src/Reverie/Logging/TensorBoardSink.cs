@@ -18,7 +18,7 @@ public sealed class TensorBoardSink : IMetricSink, IDisposable
 {
     private const string Start = "events.out.tfevents.", Mark = ".reverie";
 
-    private readonly FileStream _file;
+    private readonly FileStream file;
 
     /// <summary>Starts a new file in a run directory.</summary>
     /// <exception cref="DataException">The file cannot be made.</exception>
@@ -28,7 +28,7 @@ public sealed class TensorBoardSink : IMetricSink, IDisposable
         string name = $"{Start}{now:D10}.{Environment.MachineName}.{Environment.ProcessId}{Mark}";
         try
         {
-            _file = CreateUnique(Path.Combine(directory, name));
+            file = CreateUnique(Path.Combine(directory, name));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -39,7 +39,7 @@ public sealed class TensorBoardSink : IMetricSink, IDisposable
     }
 
     /// <summary>The path of the file written.</summary>
-    public string FilePath => _file.Name;
+    public string FilePath => file.Name;
 
     /// <summary>Bytes in each file of the run, by its name, this one's and those of earlier processes.</summary>
     public IReadOnlyDictionary<string, long> Positions =>
@@ -53,7 +53,7 @@ public sealed class TensorBoardSink : IMetricSink, IDisposable
     public void Resume(long envSteps, IReadOnlyDictionary<string, long>? positions)
     {
         if (positions is not null)
-            foreach (FileInfo file in Ours().Where(file => file.FullName != _file.Name))
+            foreach (FileInfo file in Ours().Where(file => file.FullName != file.Name))
                 Guard(() => CutBack(file, positions.GetValueOrDefault(file.Name)));
         // TensorBoard forgets from this step on, itself included.
         WriteRecord(TensorBoardEvent.SessionStart(Now(), envSteps + 1));
@@ -72,10 +72,10 @@ public sealed class TensorBoardSink : IMetricSink, IDisposable
     public void Write(PictureRecord picture) => WriteRecord(TensorBoardEvent.Picture(Now(), picture));
 
     /// <inheritdoc/>
-    public void Flush() => Guard(_file.Flush);
+    public void Flush() => Guard(file.Flush);
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => file.Dispose();
 
     private static double Now() => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0;
 
@@ -90,7 +90,7 @@ public sealed class TensorBoardSink : IMetricSink, IDisposable
 
     // Files of other programs that write for TensorBoard do not have the mark.
     private IEnumerable<FileInfo> Ours() =>
-        new DirectoryInfo(Path.GetDirectoryName(_file.Name)!).EnumerateFiles($"{Start}*{Mark}*");
+        new DirectoryInfo(Path.GetDirectoryName(file.Name)!).EnumerateFiles($"{Start}*{Mark}*");
 
     // One of which nothing was kept goes, since TensorBoard complains of a file without a version.
     private static void CutBack(FileInfo file, long length)
@@ -111,7 +111,7 @@ public sealed class TensorBoardSink : IMetricSink, IDisposable
         frame.CopyTo(record);
         data.CopyTo(record, frame.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(record.Length - 4), RecordChecksum.Masked(data));
-        Guard(() => _file.Write(record));
+        Guard(() => file.Write(record));
     }
 
     private void Guard(Action write)
@@ -122,7 +122,7 @@ public sealed class TensorBoardSink : IMetricSink, IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException || DiskErrors.IsTooLarge(e))
         {
-            throw new DataException($"cannot write TensorBoard's file {_file.Name}: {e.Message}", e);
+            throw new DataException($"cannot write TensorBoard's file {file.Name}: {e.Message}", e);
         }
     }
 }

@@ -8,18 +8,18 @@ namespace Reverie.Models;
 /// where layers compute in a narrower one.</summary>
 public sealed class CategoricalHead : LatentHead
 {
-    private readonly Linear _logits;
-    private readonly int _classes;
-    private readonly double _unimix;
+    private readonly Linear logits;
+    private readonly int classes;
+    private readonly double unimix;
 
     /// <summary>Makes the layer for <see cref="ModelConfig.Stoch"/> variables.</summary>
     public CategoricalHead(long inputs, ModelConfig config, Initializer init)
     {
-        _logits = Register("logits", new Linear(inputs, config.Stoch * config.Classes, init));
-        (_classes, _unimix) = (config.Classes, config.Unimix);
+        logits = Register("logits", new Linear(inputs, config.Stoch * config.Classes, init));
+        (classes, unimix) = (config.Classes, config.Unimix);
     }
 
     /// <inheritdoc/>
     public override CategoricalLatent Forward(Tensor x) =>
-        new(_logits.Forward(x).To(_logits.Weight.DType), _classes, _unimix);
+        new(logits.Forward(x).To(logits.Weight.DType), classes, unimix);
 }

@@ -10,8 +10,8 @@ public sealed class Head : Module
 {
     private const int Numbers = 255;
 
-    private readonly Mlp _mlp;
-    private readonly bool _twoHot;
+    private readonly Mlp mlp;
+    private readonly bool twoHot;
 
     /// <summary>Makes the layers.</summary>
     /// <param name="featureSize">F.</param>
@@ -25,15 +25,15 @@ public sealed class Head : Module
     public Head(int featureSize, int layers, int units, string activation, Initializer init, string norm = "none",
         string distribution = "normal", double outScale = 1)
     {
-        _twoHot = distribution == "symexp_twohot";
-        var outputs = _twoHot ? Numbers : 1;
-        _mlp = Register("mlp", new Mlp(featureSize, layers, units, outputs, activation, init, norm, outScale));
+        twoHot = distribution == "symexp_twohot";
+        var outputs = twoHot ? Numbers : 1;
+        mlp = Register("mlp", new Mlp(featureSize, layers, units, outputs, activation, init, norm, outScale));
     }
 
     /// <summary>The distribution: a Gaussian in the type of the features.</summary>
     public Distribution Forward(Tensor features)
     {
-        var outputs = _mlp.Forward(features);
-        return _twoHot ? new SymexpTwoHot(outputs) : new UnitNormal(outputs.Squeeze(-1).To(features.DType), eventDims: 0);
+        var outputs = mlp.Forward(features);
+        return twoHot ? new SymexpTwoHot(outputs) : new UnitNormal(outputs.Squeeze(-1).To(features.DType), eventDims: 0);
     }
 }

@@ -11,24 +11,24 @@ namespace Reverie.Models;
 /// </summary>
 public sealed class ImageDecoder : Module
 {
-    private readonly Linear _input;
-    private readonly ConvTranspose2d[] _layers = new ConvTranspose2d[4];
-    private readonly RmsNorm?[] _norms = new RmsNorm?[4];
-    private readonly Activation _activation;
+    private readonly Linear input;
+    private readonly ConvTranspose2d[] layers = new ConvTranspose2d[4];
+    private readonly RmsNorm?[] norms = new RmsNorm?[4];
+    private readonly Activation activation;
 
     /// <summary>Makes the layers; the norm is none or rms.</summary>
     public ImageDecoder(int featureSize, int channels, int depth, Initializer init, string activation = "relu", string norm = "none")
     {
         var width = 32 * depth;
-        _activation = Activation.ByName(activation);
-        _input = Register("input", new Linear(featureSize, width, init));
+        this.activation = Activation.ByName(activation);
+        input = Register("input", new Linear(featureSize, width, init));
         (int In, int Out, int Kernel)[] shapes = [(width, 4 * depth, 5), (4 * depth, 2 * depth, 5), (2 * depth, depth, 6), (depth, channels, 6)];
         for (var i = 0; i < 4; i++)
         {
             var (last, (inputs, outputs, kernel)) = (i == 3, shapes[i]);
-            _layers[i] = Register($"deconv{i}",
+            layers[i] = Register($"deconv{i}",
                 new ConvTranspose2d(inputs, outputs, kernel, 2, init, last || norm != "none" ? "none" : activation));
-            if (norm == "rms" && !last) _norms[i] = Register($"norm{i}", new RmsNorm(outputs, init));
+            if (norm == "rms" && !last) norms[i] = Register($"norm{i}", new RmsNorm(outputs, init));
         }
     }
 
@@ -36,11 +36,11 @@ public sealed class ImageDecoder : Module
     public Tensor Forward(Tensor features)
     {
         using var observed = Profile.Of(this);
-        var x = _input.Forward(features).Unsqueeze(-1).Unsqueeze(-1);       // (N, 32d, 1, 1)
+        var x = input.Forward(features).Unsqueeze(-1).Unsqueeze(-1);       // (N, 32d, 1, 1)
         for (var i = 0; i < 4; i++)
         {
-            x = _layers[i].Forward(x);
-            if (_norms[i] is { } norm) x = norm.ForwardChannels(x, _activation);
+            x = layers[i].Forward(x);
+            if (norms[i] is { } norm) x = norm.ForwardChannels(x, activation);
         }
         return x;
     }

@@ -10,20 +10,20 @@ namespace Reverie.Models;
 /// </summary>
 public sealed class ImageEncoder : PictureEncoder
 {
-    private readonly Conv2d[] _layers = new Conv2d[4];
-    private readonly RmsNorm?[] _norms = new RmsNorm?[4];
-    private readonly Activation _activation;
+    private readonly Conv2d[] layers = new Conv2d[4];
+    private readonly RmsNorm?[] norms = new RmsNorm?[4];
+    private readonly Activation activation;
 
     /// <summary>Makes the layers for pictures of <paramref name="channels"/> channels; the norm is none or rms.</summary>
     public ImageEncoder(int channels, int depth, Initializer init, string activation = "relu", string norm = "none")
     {
         EmbedSize = 2 * 2 * 8 * depth;
-        _activation = Activation.ByName(activation);
+        this.activation = Activation.ByName(activation);
         for (var i = 0; i < 4; i++)
         {
-            _layers[i] = Register($"conv{i}", new Conv2d(i == 0 ? channels : depth << (i - 1), depth << i, 4, 2, init,
+            layers[i] = Register($"conv{i}", new Conv2d(i == 0 ? channels : depth << (i - 1), depth << i, 4, 2, init,
                 norm == "none" ? activation : "none"));
-            if (norm == "rms") _norms[i] = Register($"norm{i}", new RmsNorm(depth << i, init));
+            if (norm == "rms") norms[i] = Register($"norm{i}", new RmsNorm(depth << i, init));
         }
     }
 
@@ -36,8 +36,8 @@ public sealed class ImageEncoder : PictureEncoder
         using var observed = Profile.Of(this);
         for (var i = 0; i < 4; i++)
         {
-            images = _layers[i].Forward(images);
-            if (_norms[i] is { } norm) images = norm.ForwardChannels(images, _activation);
+            images = layers[i].Forward(images);
+            if (norms[i] is { } norm) images = norm.ForwardChannels(images, activation);
         }
         return images.Permute(0, 2, 3, 1).Reshape(-1, EmbedSize);
     }

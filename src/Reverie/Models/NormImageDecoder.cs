@@ -14,13 +14,13 @@ public sealed class NormImageDecoder : Module
 {
     private const int Stages = NormImageEncoder.Stages;
 
-    private readonly BlockLinear _fromDeter;
-    private readonly Dense _stochHidden;
-    private readonly Linear _fromStoch;
-    private readonly RmsNorm[] _norms = new RmsNorm[Stages];
-    private readonly Module[] _layers = new Module[Stages];
-    private readonly Activation _activation;
-    private readonly int _stoch, _deter, _height, _width, _channels, _blocks;
+    private readonly BlockLinear fromDeter;
+    private readonly Dense stochHidden;
+    private readonly Linear fromStoch;
+    private readonly RmsNorm[] norms = new RmsNorm[Stages];
+    private readonly Module[] layers = new Module[Stages];
+    private readonly Activation activation;
+    private readonly int stoch, deter, height, width, channels, blocks;
 
     /// <summary>Makes the layers.</summary>
     /// <param name="stochSize">S; features are [s, h].</param>
@@ -35,18 +35,18 @@ public sealed class NormImageDecoder : Module
     public NormImageDecoder(int stochSize, int deterSize, int units, int blocks, ImageSpace space, int depth,
         Initializer init, string activation = "silu", bool strided = false)
     {
-        (_stoch, _deter, _blocks) = (stochSize, deterSize, blocks);
-        (_height, _width, _channels) = (space.Height >> Stages, space.Width >> Stages, 4 * depth);
-        _activation = Activation.ByName(activation);
-        var map = _height * _width * _channels;
-        _fromDeter = Register("from_deter", new BlockLinear(deterSize, map, blocks, init));
-        _stochHidden = Register("stoch_hidden", new Dense(stochSize, 2 * units, activation, init, "rms"));
-        _fromStoch = Register("from_stoch", new Linear(2 * units, map, init));
-        int[] widths = [_channels, 4 * depth, 3 * depth, 2 * depth, space.Channels];
+        (stoch, deter, this.blocks) = (stochSize, deterSize, blocks);
+        (height, width, channels) = (space.Height >> Stages, space.Width >> Stages, 4 * depth);
+        this.activation = Activation.ByName(activation);
+        var map = height * width * channels;
+        fromDeter = Register("from_deter", new BlockLinear(deterSize, map, blocks, init));
+        stochHidden = Register("stoch_hidden", new Dense(stochSize, 2 * units, activation, init, "rms"));
+        fromStoch = Register("from_stoch", new Linear(2 * units, map, init));
+        int[] widths = [channels, 4 * depth, 3 * depth, 2 * depth, space.Channels];
         for (var i = 0; i < Stages; i++)
         {
-            _norms[i] = Register($"norm{i}", new RmsNorm(widths[i], init));
-            _layers[i] = strided
+            norms[i] = Register($"norm{i}", new RmsNorm(widths[i], init));
+            layers[i] = strided
                 ? Register($"deconv{i}", new ConvTranspose2d(widths[i], widths[i + 1], NormImageEncoder.Kernel, 2, init, same: true))
                 : Register($"conv{i}", new Conv2d(widths[i], widths[i + 1], NormImageEncoder.Kernel, 1, init, same: true));
         }
@@ -56,15 +56,15 @@ public sealed class NormImageDecoder : Module
     public Tensor Forward(Tensor features)
     {
         using var observed = Profile.Of(this);
-        var (stoch, deter) = (features.Narrow(-1, 0, _stoch), features.Narrow(-1, _stoch, _deter));
-        var blocks = _fromDeter.Forward(deter).Reshape(-1, _blocks, _height * _width, _channels / _blocks)
-            .Transpose(1, 2).Reshape(-1, _height * _width * _channels);                     // (N, h·w·4d)
-        var x = (blocks + _fromStoch.Forward(_stochHidden.Forward(stoch)))
-            .Reshape(-1, _height, _width, _channels).Permute(0, 3, 1, 2);                   // (N, 4d, h, w)
+        var (stoch, deter) = (features.Narrow(-1, 0, this.stoch), features.Narrow(-1, this.stoch, this.deter));
+        var blocks = fromDeter.Forward(deter).Reshape(-1, this.blocks, height * width, channels / this.blocks)
+            .Transpose(1, 2).Reshape(-1, height * width * channels);                     // (N, h·w·4d)
+        var x = (blocks + fromStoch.Forward(stochHidden.Forward(stoch)))
+            .Reshape(-1, height, width, channels).Permute(0, 3, 1, 2);                   // (N, 4d, h, w)
         for (var i = 0; i < Stages; i++)
         {
-            x = _norms[i].ForwardChannels(x, _activation);
-            x = _layers[i] is Conv2d conv ? conv.Forward(x.UpsampleNearest2d(2)) : ((ConvTranspose2d)_layers[i]).Forward(x);
+            x = norms[i].ForwardChannels(x, activation);
+            x = layers[i] is Conv2d conv ? conv.Forward(x.UpsampleNearest2d(2)) : ((ConvTranspose2d)layers[i]).Forward(x);
         }
         return x.Sigmoid() - 0.5;
     }

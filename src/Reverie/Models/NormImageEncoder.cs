@@ -13,10 +13,10 @@ public sealed class NormImageEncoder : PictureEncoder
 {
     internal const int Kernel = 5, Stages = 4;
 
-    private readonly Conv2d[] _layers = new Conv2d[Stages];
-    private readonly RmsNorm[] _norms = new RmsNorm[Stages];
-    private readonly Activation _activation;
-    private readonly bool _strided;
+    private readonly Conv2d[] layers = new Conv2d[Stages];
+    private readonly RmsNorm[] norms = new RmsNorm[Stages];
+    private readonly Activation activation;
+    private readonly bool strided;
 
     /// <summary>Makes the layers.</summary>
     /// <param name="space">Pictures; sides are multiples of 16 and leave 3 to 16 pixels.</param>
@@ -28,13 +28,13 @@ public sealed class NormImageEncoder : PictureEncoder
     public NormImageEncoder(ImageSpace space, int depth, Initializer init, string activation = "silu", bool strided = false)
     {
         DemandSides(space);
-        (_activation, _strided) = (Activation.ByName(activation), strided);
+        (this.activation, this.strided) = (Activation.ByName(activation), strided);
         int[] widths = [space.Channels, 2 * depth, 3 * depth, 4 * depth, 4 * depth];
         for (var i = 0; i < Stages; i++)
         {
-            _layers[i] = Register($"conv{i}",
+            layers[i] = Register($"conv{i}",
                 new Conv2d(widths[i], widths[i + 1], Kernel, strided ? 2 : 1, init, same: true));
-            _norms[i] = Register($"norm{i}", new RmsNorm(widths[i + 1], init));
+            norms[i] = Register($"norm{i}", new RmsNorm(widths[i + 1], init));
         }
         EmbedSize = (space.Height >> Stages) * (space.Width >> Stages) * widths[Stages];
     }
@@ -48,9 +48,9 @@ public sealed class NormImageEncoder : PictureEncoder
         using var observed = Profile.Of(this);
         for (var i = 0; i < Stages; i++)
         {
-            images = _layers[i].Forward(images);
-            if (!_strided) images = images.MaxPool2d(2);
-            images = _norms[i].ForwardChannels(images, _activation);
+            images = layers[i].Forward(images);
+            if (!strided) images = images.MaxPool2d(2);
+            images = norms[i].ForwardChannels(images, activation);
         }
         return images.Permute(0, 2, 3, 1).Reshape(-1, EmbedSize);
     }

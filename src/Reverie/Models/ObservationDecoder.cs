@@ -13,8 +13,8 @@ namespace Reverie.Models;
 /// </summary>
 public sealed class ObservationDecoder : Module
 {
-    private readonly List<(string Kind, Func<Tensor, UnitNormal> Predict)> _parts = [];
-    private readonly DType _precision;
+    private readonly List<(string Kind, Func<Tensor, UnitNormal> Predict)> parts = [];
+    private readonly DType precision;
 
     /// <summary>Makes the parts that a layout asks for.</summary>
     /// <param name="config">Sizes.</param>
@@ -26,7 +26,7 @@ public sealed class ObservationDecoder : Module
         ModelConfig config, LatentDynamics dynamics, EpisodeLayout layout, DType precision, Initializer init)
     {
         var featureSize = dynamics.FeatureSize;
-        _precision = precision;
+        this.precision = precision;
         if (layout.Image is { } space)
         {
             Func<Tensor, Tensor> decode = config.Cnn == "planet"
@@ -34,24 +34,24 @@ public sealed class ObservationDecoder : Module
                     featureSize, space.Channels, config.CnnDepth, init, config.CnnActivation, config.Norm)).Forward
                 : Register("", new NormImageDecoder(dynamics.StochSize, dynamics.DeterSize, config.Hidden, config.Blocks,
                     space, config.CnnDepth, init, config.CnnActivation, strided: config.Cnn == "strided")).Forward;
-            _parts.Add((Observation.ImageKind, features => new(Deconvolve(decode, features), eventDims: 3)));
+            parts.Add((Observation.ImageKind, features => new(Deconvolve(decode, features), eventDims: 3)));
         }
         if (layout.VectorSize > 0)
         {
             var decoder = Register(Observation.VectorKind, new VectorDecoder(
                 featureSize, layout.VectorSize, config.VectorLayers, config.VectorUnits, config.Activation, init,
                 config.Norm));
-            _parts.Add((Observation.VectorKind, features => new(decoder.Forward(features), eventDims: 1)));
+            parts.Add((Observation.VectorKind, features => new(decoder.Forward(features), eventDims: 1)));
         }
     }
 
     /// <summary>(N, F) → for each kind seen, by name, N distributions of preprocessed observations.</summary>
     public IReadOnlyDictionary<string, UnitNormal> Forward(Tensor features) =>
-        _parts.ToDictionary(part => part.Kind, part => part.Predict(features));
+        parts.ToDictionary(part => part.Kind, part => part.Predict(features));
 
     private Tensor Deconvolve(Func<Tensor, Tensor> decode, Tensor features)
     {
-        using var autocast = new Autocast(_precision);
+        using var autocast = new Autocast(precision);
         return decode(features);
     }
 }

@@ -11,8 +11,8 @@ namespace Reverie.Models;
 /// </summary>
 public sealed class ObservationEncoder : Module
 {
-    private readonly List<Func<Observation, Tensor>> _parts = [];
-    private readonly DType _precision;
+    private readonly List<Func<Observation, Tensor>> parts = [];
+    private readonly DType precision;
 
     /// <summary>Makes the parts that a layout asks for.</summary>
     /// <param name="config">Sizes.</param>
@@ -21,19 +21,19 @@ public sealed class ObservationEncoder : Module
     /// <param name="init">Device and randomness of the parameters.</param>
     public ObservationEncoder(ModelConfig config, EpisodeLayout layout, DType precision, Initializer init)
     {
-        _precision = precision;
+        this.precision = precision;
         if (layout.Image is { } space)
         {
             var encoder = Register("", PictureEncoder.Create(config, space, init));
             EmbedSize += encoder.EmbedSize;
-            _parts.Add(seen => Convolve(encoder, seen.Image!));
+            parts.Add(seen => Convolve(encoder, seen.Image!));
         }
         if (layout.VectorSize > 0)
         {
             var encoder = Register(Observation.VectorKind, new VectorEncoder(
                 layout.VectorSize, config.VectorLayers, config.VectorUnits, config.Activation, init, config.Norm));
             EmbedSize += encoder.EmbedSize;
-            _parts.Add(seen => encoder.Forward(seen.Vector!));
+            parts.Add(seen => encoder.Forward(seen.Vector!));
         }
     }
 
@@ -42,11 +42,11 @@ public sealed class ObservationEncoder : Module
 
     /// <summary>Preprocessed observations of N rows → (N, E), float32.</summary>
     public Tensor Forward(Observation seen) =>
-        _parts.Count == 1 ? _parts[0](seen) : Tensor.Cat([.. _parts.Select(part => part(seen))], -1);
+        parts.Count == 1 ? parts[0](seen) : Tensor.Cat([.. parts.Select(part => part(seen))], -1);
 
     private Tensor Convolve(PictureEncoder encoder, Tensor images)
     {
-        using var autocast = new Autocast(_precision);
+        using var autocast = new Autocast(precision);
         return encoder.Forward(images).To(DType.Float32);
     }
 }

@@ -10,11 +10,11 @@ namespace Reverie.Models;
 /// </summary>
 public sealed class Vae : Module
 {
-    private readonly ImageEncoder _encoder;
-    private readonly ImageDecoder _decoder;
-    private readonly Linear _mean, _logVariance;
-    private readonly DType _precision;
-    private readonly double _freeNats;
+    private readonly ImageEncoder encoder;
+    private readonly ImageDecoder decoder;
+    private readonly Linear mean, logVariance;
+    private readonly DType precision;
+    private readonly double freeNats;
 
     /// <summary>Makes the layers.</summary>
     /// <param name="config">Size of z and the floor of its divergence.</param>
@@ -24,11 +24,11 @@ public sealed class Vae : Module
     /// <param name="init">Device and randomness of the parameters.</param>
     public Vae(VaeConfig config, int channels, int depth, DType precision, Initializer init)
     {
-        (Latents, _precision, _freeNats) = (config.Latents, precision, config.KlTolerance * config.Latents);
-        _encoder = Register("encoder", new ImageEncoder(channels, depth, init));
-        _mean = Register("mean", new Linear(_encoder.EmbedSize, Latents, init));
-        _logVariance = Register("log_variance", new Linear(_encoder.EmbedSize, Latents, init));
-        _decoder = Register("decoder", new ImageDecoder(Latents, channels, depth, init));
+        (Latents, this.precision, freeNats) = (config.Latents, precision, config.KlTolerance * config.Latents);
+        encoder = Register("encoder", new ImageEncoder(channels, depth, init));
+        mean = Register("mean", new Linear(encoder.EmbedSize, Latents, init));
+        logVariance = Register("log_variance", new Linear(encoder.EmbedSize, Latents, init));
+        decoder = Register("decoder", new ImageDecoder(Latents, channels, depth, init));
     }
 
     /// <summary>Size of z.</summary>
@@ -40,9 +40,9 @@ public sealed class Vae : Module
     /// <summary>q(z | x) of pictures in [0, 1], as [μ, ln σ²]: (N, C, 64, 64) → (N, 2Z), float32.</summary>
     public Tensor Encode(Tensor images)
     {
-        using var autocast = new Autocast(_precision);
-        var embed = _encoder.Forward(images);                                               // (N, 1024)
-        return Tensor.Cat([_mean.Forward(embed), _logVariance.Forward(embed)], -1).To(DType.Float32);
+        using var autocast = new Autocast(precision);
+        var embed = encoder.Forward(images);                                               // (N, 1024)
+        return Tensor.Cat([mean.Forward(embed), logVariance.Forward(embed)], -1).To(DType.Float32);
     }
 
     /// <summary>The Gaussian that an <see cref="Encode">encoding</see> (…, 2Z) stands for.</summary>
@@ -55,8 +55,8 @@ public sealed class Vae : Module
     /// <summary>Pictures in [0, 1] from z: (N, Z) → (N, C, 64, 64), float32.</summary>
     public Tensor Decode(Tensor latents)
     {
-        using var autocast = new Autocast(_precision);
-        return _decoder.Forward(latents).To(DType.Float32).Sigmoid();
+        using var autocast = new Autocast(precision);
+        return decoder.Forward(latents).To(DType.Float32).Sigmoid();
     }
 
     /// <summary>Pictures in [0, 1] as bytes, (N, C, H, W) → (N, H, W, C).</summary>
@@ -71,7 +71,7 @@ public sealed class Vae : Module
     {
         var encoding = Encode(images);
         var decoded = Decode(Latent(encoding).Sample(noise));
-        return (decoded.HalfSquaredError(images) * 2, Divergence(encoding).Clamp(_freeNats, null));
+        return (decoded.HalfSquaredError(images) * 2, Divergence(encoding).Clamp(freeNats, null));
     }
 
     /// <summary>KL(q ‖ N(0, I)) = −½ Σ (1 + ln σ² − μ² − σ²): (N, 2Z) → (N).</summary>

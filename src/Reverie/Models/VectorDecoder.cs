@@ -7,13 +7,13 @@ namespace Reverie.Models;
 /// variance over symlog vectors (V3: squared symlog error).</summary>
 public sealed class VectorDecoder : Module
 {
-    private readonly Mlp _mlp;
+    private readonly Mlp mlp;
 
     /// <summary>Makes <paramref name="layers"/> hidden layers and the linear one.</summary>
     public VectorDecoder(int featureSize, int vectorSize, int layers, int units, string activation, Initializer init,
         string norm = "none") =>
-        _mlp = Register("mlp", new Mlp(featureSize, layers, units, vectorSize, activation, init, norm));
+        mlp = Register("mlp", new Mlp(featureSize, layers, units, vectorSize, activation, init, norm));
 
     /// <summary>(N, F) → (N, V).</summary>
-    public Tensor Forward(Tensor features) => _mlp.Forward(features);
+    public Tensor Forward(Tensor features) => mlp.Forward(features);
 }

@@ -9,7 +9,7 @@ namespace Reverie.Models;
 /// </summary>
 public sealed class VectorEncoder : Module
 {
-    private readonly Func<Tensor, Tensor> _layers;
+    private readonly Func<Tensor, Tensor> layers;
 
     /// <summary>Makes <paramref name="layers"/> layers, at least 1.</summary>
     public VectorEncoder(int vectorSize, int layers, int units, string activation, Initializer init, string norm = "none")
@@ -17,17 +17,17 @@ public sealed class VectorEncoder : Module
         EmbedSize = units;
         if (norm != "none")
         {
-            _layers = Register("mlp", new MlpTrunk(vectorSize, layers, units, activation, init, norm)).Forward;
+            this.layers = Register("mlp", new MlpTrunk(vectorSize, layers, units, activation, init, norm)).Forward;
             return;
         }
         var mlp = Register("mlp", new Mlp(vectorSize, layers - 1, units, units, activation, init));
         var last = Activation.ByName(activation);
-        _layers = x => last.Of(mlp.Forward(x));
+        this.layers = x => last.Of(mlp.Forward(x));
     }
 
     /// <summary>E.</summary>
     public int EmbedSize { get; }
 
     /// <summary>(N, V) → (N, E).</summary>
-    public Tensor Forward(Tensor vectors) => _layers(vectors);
+    public Tensor Forward(Tensor vectors) => layers(vectors);
 }

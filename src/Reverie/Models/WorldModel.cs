@@ -14,8 +14,8 @@ namespace Reverie.Models;
 /// </summary>
 public sealed class WorldModel : Module, ILatentWorld
 {
-    private readonly bool _imageNoise, _tanhReward;
-    private readonly DType _precision;
+    private readonly bool imageNoise, tanhReward;
+    private readonly DType precision;
 
     /// <summary>Makes the model for an environment.</summary>
     /// <param name="config">Sizes.</param>
@@ -31,8 +31,8 @@ public sealed class WorldModel : Module, ILatentWorld
         if (layout.Image is null && layout.VectorSize == 0)
             throw new ConfigurationException(
                 "model: the environment gives neither pictures nor vectors; there is nothing to learn from");
-        (Bits, _imageNoise, Layout, _precision) = (config.ImageBits, config.ImageNoise, layout, precision);
-        _tanhReward = config.RewardTransform == "tanh";
+        (Bits, imageNoise, Layout, this.precision) = (config.ImageBits, config.ImageNoise, layout, precision);
+        tanhReward = config.RewardTransform == "tanh";
         Encoder = Register("encoder", new ObservationEncoder(config, layout, precision, init));
         Dynamics = Register("dynamics", DynamicsRegistry.Create(config, layout.ActionSize, Encoder.EmbedSize, init));
         Decoder = Register("decoder", new ObservationDecoder(config, Dynamics, layout, precision, init));
@@ -75,7 +75,7 @@ public sealed class WorldModel : Module, ILatentWorld
     /// <param name="seen">As the environment gave it.</param>
     /// <param name="noiseSeed">Decides the noise.</param>
     public Observation Preprocess(Observation seen, long noiseSeed) =>
-        new(_imageNoise ? seen.Image?.Dequantize(Bits, noiseSeed, _precision) : seen.Image?.ScaleBytes(Bits, _precision),
+        new(imageNoise ? seen.Image?.Dequantize(Bits, noiseSeed, precision) : seen.Image?.ScaleBytes(Bits, precision),
             seen.Vector?.Symlog());
 
     /// <summary>A batch with its observations preprocessed.</summary>
@@ -85,7 +85,7 @@ public sealed class WorldModel : Module, ILatentWorld
         batch with { Seen = Preprocess(batch.Seen, noiseSeed) };
 
     /// <summary>Rewards as the head predicts them, and as returns in imagination add them up.</summary>
-    public Tensor RewardTarget(Tensor reward) => _tanhReward ? reward.Tanh() : reward;
+    public Tensor RewardTarget(Tensor reward) => tanhReward ? reward.Tanh() : reward;
 
     /// <summary>Pictures back to bytes, for display: (N, C, 64, 64) → (N, H, W, C). White becomes 256 −
     /// 2^(8−bits).</summary>
@@ -94,7 +94,7 @@ public sealed class WorldModel : Module, ILatentWorld
         var levels = 1 << Bits;
         // A level stands for the step above it that noise fills, or for itself.
         var positive = images.To(DType.Float32) + 0.5;
-        var scaled = _imageNoise ? positive * levels : positive * (levels - 1) + 0.5;
+        var scaled = imageNoise ? positive * levels : positive * (levels - 1) + 0.5;
         return scaled.Floor().Clamp(0, levels - 1).Permute(0, 2, 3, 1)
             .Contiguous().To(DType.UInt8).ToArray<byte>().Select(level => (byte)(level * (256 / levels))).ToArray();
     }
@@ -127,7 +127,7 @@ public sealed class WorldModel : Module, ILatentWorld
     public (LatentState Posterior, LatentState Prior) Filter(Tensor embed, ModelBatch batch, Generator noise)
     {
         // States and distributions stay float32; one session, so that each weight is converted once for all rows.
-        using var autocast = new Autocast(_precision);
+        using var autocast = new Autocast(precision);
         var epsilon = Dynamics.Noise([batch.Length, batch.Batch], noise);               // (L, B, ·)
         var start = Dynamics.Initial(batch.Batch);
         if (batch.Deter is not null) start = start with { Deter = batch.Deter, Stoch = batch.Stoch! };

@@ -50,39 +50,39 @@ internal static class GifLzw
 
     private sealed class BlockWriter(Stream stream)
     {
-        private readonly byte[] _block = new byte[255];
-        private int _length;
-        private int _pending;
-        private int _pendingBits;
+        private readonly byte[] block = new byte[255];
+        private int length;
+        private int pending;
+        private int pendingBits;
 
         public void Put(int code, int width)
         {
-            _pending |= code << _pendingBits;
-            for (_pendingBits += width; _pendingBits >= 8; _pendingBits -= 8, _pending >>= 8)
-                Append((byte)_pending);
+            pending |= code << pendingBits;
+            for (pendingBits += width; pendingBits >= 8; pendingBits -= 8, pending >>= 8)
+                Append((byte)pending);
         }
 
         public void Finish()
         {
-            if (_pendingBits > 0)
-                Append((byte)_pending);
-            if (_length > 0)
+            if (pendingBits > 0)
+                Append((byte)pending);
+            if (length > 0)
                 FlushBlock();
             stream.WriteByte(0);
         }
 
         private void Append(byte value)
         {
-            _block[_length++] = value;
-            if (_length == _block.Length)
+            block[length++] = value;
+            if (length == block.Length)
                 FlushBlock();
         }
 
         private void FlushBlock()
         {
-            stream.WriteByte((byte)_length);
-            stream.Write(_block, 0, _length);
-            _length = 0;
+            stream.WriteByte((byte)length);
+            stream.Write(block, 0, length);
+            length = 0;
         }
     }
 }

@@ -3,7 +3,7 @@ namespace Reverie.Pictures;
 /// <summary>Turns RGB pictures into palette indices, with or without dithering.</summary>
 internal sealed class PaletteMapper(int[] palette, int width, int height, bool dither)
 {
-    private readonly Dictionary<int, byte> _known = palette.Index().ToDictionary(p => p.Item, p => (byte)p.Index);
+    private readonly Dictionary<int, byte> known = palette.Index().ToDictionary(p => p.Item, p => (byte)p.Index);
 
     public int[] Palette => palette;
 
@@ -50,8 +50,8 @@ internal sealed class PaletteMapper(int[] palette, int width, int height, bool d
     private byte Find(int r, int g, int b)
     {
         int color = r << 16 | g << 8 | b;
-        if (!_known.TryGetValue(color, out byte index))
-            _known[color] = index = (byte)MedianCut.Nearest(palette, r, g, b);
+        if (!known.TryGetValue(color, out byte index))
+            known[color] = index = (byte)MedianCut.Nearest(palette, r, g, b);
         return index;
     }
 }

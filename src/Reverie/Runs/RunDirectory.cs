@@ -30,11 +30,11 @@ public sealed class RunDirectory : IDisposable
     public const string FactsFile = "run.json";
 
     private const string LockFile = "run.lock", UnsavedFile = "unsaved";
-    private readonly RunLock _lock;
-    private readonly ResolvedConfig _config;
+    private readonly RunLock runLock;
+    private readonly ResolvedConfig config;
 
-    private RunDirectory(string path, ResolvedConfig config, RunLock held, bool restarts) =>
-        (Path, _config, _lock, Restarts) = (path, config, held, restarts);
+    private RunDirectory(string path, ResolvedConfig config, RunLock runLock, bool restarts) =>
+        (Path, this.config, this.runLock, Restarts) = (path, config, runLock, restarts);
 
     /// <summary>The directory itself.</summary>
     public string Path { get; }
@@ -102,7 +102,7 @@ public sealed class RunDirectory : IDisposable
 
     /// <summary>Lets other processes work on the run. Where none was begun, what was made for it is removed again.
     /// </summary>
-    public void Dispose() => _lock.Dispose();
+    public void Dispose() => runLock.Dispose();
 
     /// <summary>Complains where there is no checkpoint, but a run that had one.</summary>
     /// <exception cref="ReverieException">So it is.</exception>
@@ -135,10 +135,10 @@ public sealed class RunDirectory : IDisposable
             var (configPath, factsPath) = (InRun(ConfigFile), InRun(FactsFile));
             if (!File.Exists(configPath))
                 AtomicFile.Write(factsPath, stream => stream.Write(
-                    Seal.Json(JsonSerializer.SerializeToUtf8Bytes(Facts(_config), Indented))));
+                    Seal.Json(JsonSerializer.SerializeToUtf8Bytes(Facts(config), Indented))));
             AtomicFile.Write(configPath, stream => stream.Write(
-                Seal.Yaml(System.Text.Encoding.UTF8.GetBytes(_config.ToYaml()))));
-            _lock.Keep();
+                Seal.Yaml(System.Text.Encoding.UTF8.GetBytes(config.ToYaml()))));
+            runLock.Keep();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -169,7 +169,7 @@ public sealed class RunDirectory : IDisposable
         if (System.IO.Path.Exists(configPath))
         {
             DemandVersion(factsPath);
-            ConfigDifference.DemandResumable(Path, ConfigReader.ReadResolved(configPath), _config.Config);
+            ConfigDifference.DemandResumable(Path, ConfigReader.ReadResolved(configPath), config.Config);
         }
         else if (RunEntries.Work.Append(CheckpointFolder).Where(name => HasContent(InRun(name))).ToArray() is [_, ..] work
             && !File.Exists(Unsaved))

@@ -7,12 +7,12 @@ internal sealed class RunLock : IDisposable
 {
     private const int Held = 11, HeldMac = 35, HeldWindows = unchecked((int)0x80070020);    // EWOULDBLOCK, sharing
 
-    private readonly string _path;
-    private readonly IReadOnlyList<string> _made;    // innermost first
-    private FileStream? _file;
-    private bool _fileIsNew, _kept;
+    private readonly string path;
+    private readonly IReadOnlyList<string> made;    // innermost first
+    private FileStream? file;
+    private bool fileIsNew, kept;
 
-    private RunLock(string path, IReadOnlyList<string> made) => (_path, _made) = (path, made);
+    private RunLock(string path, IReadOnlyList<string> made) => (this.path, this.made) = (path, made);
 
     /// <summary>Takes it.</summary>
     /// <param name="directory">The run directory; made where it is missing.</param>
@@ -24,12 +24,12 @@ internal sealed class RunLock : IDisposable
         try
         {
             Directory.CreateDirectory(directory);
-            if (new FileInfo(taken._path) is { LinkTarget: { } target, Exists: false })
-                throw new IOException($"{taken._path} is a link to {target}, which is not there");
-            taken._fileIsNew = !Path.Exists(taken._path);
-            if (!taken._fileIsNew)
-                RegularFile.OpenRead(taken._path).Dispose();
-            taken._file = new FileStream(taken._path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            if (new FileInfo(taken.path) is { LinkTarget: { } target, Exists: false })
+                throw new IOException($"{taken.path} is a link to {target}, which is not there");
+            taken.fileIsNew = !Path.Exists(taken.path);
+            if (!taken.fileIsNew)
+                RegularFile.OpenRead(taken.path).Dispose();
+            taken.file = new FileStream(taken.path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             return taken;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -42,7 +42,7 @@ internal sealed class RunLock : IDisposable
     }
 
     /// <summary>Notes that a run was begun: what was made for it stays.</summary>
-    public void Keep() => _kept = true;
+    public void Keep() => kept = true;
 
     /// <summary>Lets other processes have it; where no run was begun, what was made to take it is removed.</summary>
     public void Dispose()
@@ -50,11 +50,11 @@ internal sealed class RunLock : IDisposable
         try
         {
             // While it is held: nobody else has it then.
-            if (!_kept && _fileIsNew && _file is not null)
-                File.Delete(_path);
-            _file?.Dispose();
-            if (!_kept)
-                foreach (var directory in _made.Where(Directory.Exists))
+            if (!kept && fileIsNew && file is not null)
+                File.Delete(path);
+            file?.Dispose();
+            if (!kept)
+                foreach (var directory in made.Where(Directory.Exists))
                     Directory.Delete(directory);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

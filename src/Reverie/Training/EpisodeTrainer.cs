@@ -17,15 +17,15 @@ namespace Reverie.Training;
 /// </remarks>
 public sealed class EpisodeTrainer : WholeEpisodeTrainer
 {
-    private readonly Config _config;
-    private readonly IAgent _agent;
-    private readonly SequenceBatch _batch;
+    private readonly Config config;
+    private readonly IAgent agent;
+    private readonly SequenceBatch batch;
 
     /// <inheritdoc/>
     public EpisodeTrainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments,
         RunLogger log, ILogger logger) : base(config, run, agent, environments, log, logger,
             firstEpisodes: config.Training.SeedEpisodes) =>
-        (_config, _agent, _batch) = (config, agent, Replay.CreateBatch());
+        (this.config, this.agent, batch) = (config, agent, Replay.CreateBatch());
 
     /// <summary>The same, with an action that takes the lines.</summary>
     public EpisodeTrainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments, RunLogger log,
@@ -34,46 +34,46 @@ public sealed class EpisodeTrainer : WholeEpisodeTrainer
     }
 
     // As many environment steps as it was to have, and the updates that belong to them.
-    private protected override bool IsOver => Counters.EnvSteps >= _config.Training.EnvSteps && HasLearned;
+    private protected override bool IsOver => Counters.EnvSteps >= config.Training.EnvSteps && HasLearned;
 
     private protected override bool HasLearned => Counters.Updates >= UpdatesDue;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<RunGoal> Goals => [new(RunGoal.EnvSteps, _config.Training.EnvSteps, EvenFrom: 0)];
+    public override IReadOnlyList<RunGoal> Goals => [new(RunGoal.EnvSteps, config.Training.EnvSteps, EvenFrom: 0)];
 
     // After S seed episodes: C updates (or another number, the first time), then an episode, then C updates, …
-    private long UpdatesDue => Counters.Episodes < _config.Training.SeedEpisodes
+    private long UpdatesDue => Counters.Episodes < config.Training.SeedEpisodes
         ? 0
-        : FirstUpdates + (long)_config.Training.UpdatesPerEpisode * (Counters.Episodes - _config.Training.SeedEpisodes);
+        : FirstUpdates + (long)config.Training.UpdatesPerEpisode * (Counters.Episodes - config.Training.SeedEpisodes);
 
     private long FirstUpdates =>
-        _config.Training.PretrainUpdates > 0 ? _config.Training.PretrainUpdates : _config.Training.UpdatesPerEpisode;
+        config.Training.PretrainUpdates > 0 ? config.Training.PretrainUpdates : config.Training.UpdatesPerEpisode;
 
     /// <inheritdoc/>
     protected override bool TryWork(CancellationToken cancel)
     {
         if (EvaluationIsDue) Evaluate(cancel);
         else if (IsOver) return Conclude();
-        else if (Counters.Episodes < _config.Training.SeedEpisodes) CollectRandom(cancel, envSteps: EnvStepsLeft);
-        else if (!HasLearned) Update(Replay, _batch);
-        else CollectWith(_agent, RandomStream.Episode, cancel, envSteps: EnvStepsLeft);
+        else if (Counters.Episodes < config.Training.SeedEpisodes) CollectRandom(cancel, envSteps: EnvStepsLeft);
+        else if (!HasLearned) Update(Replay, batch);
+        else CollectWith(agent, RandomStream.Episode, cancel, envSteps: EnvStepsLeft);
         return true;
     }
 
-    private long LongestSteps => _config.EpisodeSteps();
+    private long LongestSteps => config.EpisodeSteps();
 
-    private long EnvStepsLeft => LongestSteps > 0 && LongestSteps <= _config.Training.EnvSteps
+    private long EnvStepsLeft => LongestSteps > 0 && LongestSteps <= config.Training.EnvSteps
         ? long.MaxValue
-        : _config.Training.EnvSteps - Counters.EnvSteps;
+        : config.Training.EnvSteps - Counters.EnvSteps;
 
     private bool Conclude()
     {
-        var missing = _config.Training.SeedEpisodes - Counters.Episodes;
+        var missing = config.Training.SeedEpisodes - Counters.Episodes;
         if (Counters.Updates > 0 || missing <= 0) return false;
         // As many episodes of the longest kind, and one that the agent plays.
-        var longest = LongestSteps > 0 ? LongestSteps : (long)EpisodeExtent.LongestUnknown * _config.Repeat();
-        Logger.Warn($"nothing is learned yet: training.env_steps = {_config.Training.EnvSteps} are used up by "
-            + $"{Counters.Episodes} of training.seed_episodes = {_config.Training.SeedEpisodes}; the same command goes on "
+        var longest = LongestSteps > 0 ? LongestSteps : (long)EpisodeExtent.LongestUnknown * config.Repeat();
+        Logger.Warn($"nothing is learned yet: training.env_steps = {config.Training.EnvSteps} are used up by "
+            + $"{Counters.Episodes} of training.seed_episodes = {config.Training.SeedEpisodes}; the same command goes on "
             + $"with --env-steps {Counters.EnvSteps + (missing + 1) * longest}");
         return false;
     }

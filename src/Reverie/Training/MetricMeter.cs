@@ -11,18 +11,18 @@ namespace Reverie.Training;
 /// <param name="begun">The average that a checkpoint left unfinished, or null.</param>
 public sealed class MetricMeter(Device device, MetricAverage? begun = null) : IDisposable
 {
-    private readonly List<Tensor> _waiting = [];
-    private string[] _names = begun?.Names.ToArray() ?? [];
-    private double[] _sums = begun?.Sums.ToArray() ?? [];
-    private int _count = begun?.Count ?? 0;
+    private readonly List<Tensor> waiting = [];
+    private string[] names = begun?.Names.ToArray() ?? [];
+    private double[] sums = begun?.Sums.ToArray() ?? [];
+    private int count = begun?.Count ?? 0;
 
     /// <summary>Takes the scalars of one update.</summary>
     public void Add(IReadOnlyDictionary<string, Tensor> metrics)
     {
         if (metrics.Count == 0) return;
         // Those of a window are its first update's: what an agent measures may become more.
-        if (_names.Length == 0) (_names, _sums) = (metrics.Keys.ToArray(), new double[metrics.Count]);
-        _waiting.Add(Tensor.Stack(_names.Select(name => metrics[name].To(DType.Float32)).ToArray()).Keep());
+        if (names.Length == 0) (names, sums) = (metrics.Keys.ToArray(), new double[metrics.Count]);
+        waiting.Add(Tensor.Stack(names.Select(name => metrics[name].To(DType.Float32)).ToArray()).Keep());
         if (!device.IsCuda) Read();
     }
 
@@ -30,39 +30,39 @@ public sealed class MetricMeter(Device device, MetricAverage? begun = null) : ID
     public (string Name, float Value)? NotFinite { get; private set; }
 
     /// <summary>The average so far, of what was looked at.</summary>
-    public MetricAverage Average => new(_names, _sums.ToArray(), _count);
+    public MetricAverage Average => new(names, sums.ToArray(), count);
 
     /// <summary>Averages since the last call, then begins anew.</summary>
     public Dictionary<string, double> Take()
     {
         Read();
         var means = new Dictionary<string, double>();
-        for (var i = 0; i < _names.Length && _count > 0; i++) means[_names[i]] = _sums[i] / _count;
-        (_count, _names, _sums) = (0, [], []);
+        for (var i = 0; i < names.Length && count > 0; i++) means[names[i]] = sums[i] / count;
+        (count, names, sums) = (0, [], []);
         return means;
     }
 
     /// <summary>Brings what waits on the device to the host.</summary>
     public void Read()
     {
-        foreach (var waiting in _waiting)
+        foreach (var waiting in waiting)
         {
             var values = waiting.ToArray<float>();
             waiting.Dispose();
-            _count++;
-            for (var i = 0; i < values.Length; i++) _sums[i] += values[i];
+            count++;
+            for (var i = 0; i < values.Length; i++) sums[i] += values[i];
             // Losses by their own names first: they say what went wrong, the sum and the gradient only that it did.
             NotFinite ??= Enumerable.Range(0, values.Length).Where(i => !float.IsFinite(values[i]))
-                .OrderBy(i => _names[i].StartsWith("loss_", StringComparison.Ordinal) ? 0 : 1)
-                .Select(i => ((string, float)?)(_names[i], values[i])).FirstOrDefault();
+                .OrderBy(i => names[i].StartsWith("loss_", StringComparison.Ordinal) ? 0 : 1)
+                .Select(i => ((string, float)?)(names[i], values[i])).FirstOrDefault();
         }
-        _waiting.Clear();
+        waiting.Clear();
     }
 
     /// <summary>Frees what waits.</summary>
     public void Dispose()
     {
-        foreach (var waiting in _waiting) waiting.Dispose();
-        _waiting.Clear();
+        foreach (var waiting in waiting) waiting.Dispose();
+        waiting.Clear();
     }
 }

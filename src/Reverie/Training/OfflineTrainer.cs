@@ -17,10 +17,10 @@ public sealed class OfflineTrainer : WholeEpisodeTrainer
 {
     private const int Reports = 20;
 
-    private readonly Config _config;
-    private readonly OfflineSource _source;
-    private readonly DataReport? _data;
-    private readonly SequenceBatch _batch;
+    private readonly Config config;
+    private readonly OfflineSource source;
+    private readonly DataReport? data;
+    private readonly SequenceBatch batch;
 
     /// <summary>Takes over a run directory; other parameters as of <see cref="Trainer"/>.</summary>
     /// <param name="config">The run's configuration.</param>
@@ -34,7 +34,7 @@ public sealed class OfflineTrainer : WholeEpisodeTrainer
     internal OfflineTrainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments,
         RunLogger log, ILogger logger, OfflineSource source, DataReport? data)
         : base(config, run, agent, environments, log, logger, Recorded(config, data)) =>
-        (_config, _source, _data, _batch) = (config, source, data, Replay.CreateBatch());
+        (this.config, this.source, this.data, batch) = (config, source, data, Replay.CreateBatch());
 
     /// <summary>Checks what can be known before a run is begun.</summary>
     /// <param name="config">The run's configuration.</param>
@@ -55,20 +55,20 @@ public sealed class OfflineTrainer : WholeEpisodeTrainer
     // All environment steps are there from the beginning, so that there is no test but the one at the end.
     private protected override bool HasLearned => IsOver;
 
-    private protected override bool CanTest => !OfflineTasks.Owns(_config.Task);
+    private protected override bool CanTest => !OfflineTasks.Owns(config.Task);
 
     /// <inheritdoc/>
     public override IReadOnlyList<RunGoal> Goals =>
         Counters.Episodes > 0 ? [new(RunGoal.Updates, UpdatesDue, EvenFrom: 0)] : [];
 
     // As EpisodeTrainer counts them for a run that has collected as many episodes.
-    private long UpdatesDue => _source.Updates > 0 ? _source.Updates
-        : (_config.Training.PretrainUpdates > 0 ? _config.Training.PretrainUpdates : _config.Training.UpdatesPerEpisode)
-            + _config.Training.UpdatesPerEpisode * Math.Max(0, Counters.Episodes - _config.Training.SeedEpisodes);
+    private long UpdatesDue => source.Updates > 0 ? source.Updates
+        : (config.Training.PretrainUpdates > 0 ? config.Training.PretrainUpdates : config.Training.UpdatesPerEpisode)
+            + config.Training.UpdatesPerEpisode * Math.Max(0, Counters.Episodes - config.Training.SeedEpisodes);
 
     private protected override bool EvaluationIsDue => CanTest && UpdatesAskForEvaluation;
 
-    private protected override void BeginIn(RunDirectory run) => _source.KeepIn(run);
+    private protected override void BeginIn(RunDirectory run) => source.KeepIn(run);
 
     /// <inheritdoc/>
     protected override bool TryWork(CancellationToken cancel)
@@ -83,13 +83,13 @@ public sealed class OfflineTrainer : WholeEpisodeTrainer
     // Without a checkpoint after it, what was taken in is set aside at the next start and taken in again.
     private void Import()
     {
-        var folder = new DataFolder(_source.Directory, _source.Pairing);
-        var data = _data ?? OfflineRules.Demand(folder, _config);
+        var folder = new DataFolder(source.Directory, source.Pairing);
+        var data = this.data ?? OfflineRules.Demand(folder, config);
         foreach (var episode in folder.Read(data, Replay.Layout))
             Replay.Add(episode);
         Counters = Counters with
         {
-            Episodes = data.Episodes, Decisions = data.Decisions, EnvSteps = data.Decisions * _config.Repeat(),
+            Episodes = data.Episodes, Decisions = data.Decisions, EnvSteps = data.Decisions * config.Repeat(),
         };
         Log("data", new()
         {
@@ -103,7 +103,7 @@ public sealed class OfflineTrainer : WholeEpisodeTrainer
 
     private void Learn()
     {
-        Update(Replay, _batch, last: Counters.Updates + 1 == UpdatesDue);
+        Update(Replay, batch, last: Counters.Updates + 1 == UpdatesDue);
         if (Counters.Updates % Math.Max(1, UpdatesDue / Reports) == 0)
             Logger.Say($"{Counters.Updates} of {UpdatesDue} updates");
     }

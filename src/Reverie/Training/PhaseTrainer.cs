@@ -20,23 +20,23 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
 {
     private const int Starts = 1000;    // Wc: dreams begin from one of so many first rows
 
-    private readonly Config _config;
-    private readonly RunDirectory _run;
-    private readonly WorldModels _agent;
-    private readonly PhaseSchedule _schedule;
-    private readonly SequenceBatch _pictures;
-    private (Phase, int) _said = (Phase.Done, -1);
-    private (int Round, ReplayBuffer Replay, SequenceBatch Batch)? _encoded;
-    private float[][]? _starts;
-    private ReplayManifest? _encodings;
+    private readonly Config config;
+    private readonly RunDirectory run;
+    private readonly WorldModels agent;
+    private readonly PhaseSchedule schedule;
+    private readonly SequenceBatch pictures;
+    private (Phase, int) said = (Phase.Done, -1);
+    private (int Round, ReplayBuffer Replay, SequenceBatch Batch)? encoded;
+    private float[][]? starts;
+    private ReplayManifest? encodings;
 
     /// <inheritdoc/>
     public PhaseTrainer(Config config, RunDirectory run, WorldModels agent, ParallelEnvironments environments,
         RunLogger log, ILogger logger) : base(config, run, agent, environments, log, logger, Recorded(config),
             config.Controller.OtherWorld is null ? config.Training.SeedEpisodes : 0)
     {
-        (_config, _run, _agent, _schedule) = (config, run, agent, new PhaseSchedule(config));
-        _pictures = Replay.CreateBatch();
+        (this.config, this.run, this.agent, schedule) = (config, run, agent, new PhaseSchedule(config));
+        pictures = Replay.CreateBatch();
         if (Counters.Updates == 0 && config.Controller.OtherWorld is { } world)
         {
             Checkpoint.LoadModules(Path.Combine(world, RunDirectory.CheckpointFolder), "controller.world", agent.Modules
@@ -52,8 +52,8 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
     }
 
     // Once all phases are, or the environment steps that C may have are spent.
-    private protected override bool IsOver => _schedule.At(Counters).Phase is var phase && (phase == Phase.Done
-        || (phase == Phase.Controller && Counters.EnvSteps >= _config.Training.EnvSteps));
+    private protected override bool IsOver => schedule.At(Counters).Phase is var phase && (phase == Phase.Done
+        || (phase == Phase.Controller && Counters.EnvSteps >= config.Training.EnvSteps));
 
     // Between its phases there is no agent that a test could tell something of.
     private protected override bool HasLearned => IsOver;
@@ -65,26 +65,26 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
     {
         get
         {
-            var last = _schedule.Updates - _config.Controller.Generations;
+            var last = schedule.Updates - config.Controller.Generations;
             long? evenFrom = Counters.Updates >= last ? last : null;
-            var updates = new RunGoal(RunGoal.Updates, _schedule.Updates, evenFrom);
-            return MostEnvSteps <= _config.Training.EnvSteps ? [updates]
-                : [updates, new(RunGoal.EnvSteps, _config.Training.EnvSteps, evenFrom)];
+            var updates = new RunGoal(RunGoal.Updates, schedule.Updates, evenFrom);
+            return MostEnvSteps <= config.Training.EnvSteps ? [updates]
+                : [updates, new(RunGoal.EnvSteps, config.Training.EnvSteps, evenFrom)];
         }
     }
 
     // All episodes of all rounds, were none shorter than it may be.
-    private long MostEnvSteps => Recorded(_config).EpisodeSteps() * (_schedule.Episodes
-        + (_config.Controller.TrainIn == "dream" ? 0 : (long)_config.Controller.Rounds
-            * _config.Controller.Generations * _config.Controller.Population * _config.Controller.Episodes));
+    private long MostEnvSteps => Recorded(config).EpisodeSteps() * (schedule.Episodes
+        + (config.Controller.TrainIn == "dream" ? 0 : (long)config.Controller.Rounds
+            * config.Controller.Generations * config.Controller.Population * config.Controller.Episodes));
 
-    private protected override bool EvaluationIsDue => _config.Controller.EvaluateEvery > 0 && _agent.Search.Generation > 0
-        && Counters.Updates > Counters.EvaluatedAt && _agent.Search.Generation % _config.Controller.EvaluateEvery == 0;
+    private protected override bool EvaluationIsDue => config.Controller.EvaluateEvery > 0 && agent.Search.Generation > 0
+        && Counters.Updates > Counters.EvaluatedAt && agent.Search.Generation % config.Controller.EvaluateEvery == 0;
 
     /// <inheritdoc/>
     protected override bool TryWork(CancellationToken cancel)
     {
-        var (phase, round, until) = _schedule.At(Counters);
+        var (phase, round, until) = schedule.At(Counters);
         // The last generation of a round is evaluated too, and then its phase is over.
         if (EvaluationIsDue && phase is Phase.Controller or Phase.Done or Phase.Collect)
         {
@@ -99,11 +99,11 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
                 CollectFirst((int)Math.Min(Collector.Count, until - Counters.Episodes), cancel);
                 break;
             case Phase.Collect:
-                CollectWith(_agent, RandomStream.Episode, cancel, (int)Math.Min(Collector.Count, until - Counters.Episodes));
+                CollectWith(agent, RandomStream.Episode, cancel, (int)Math.Min(Collector.Count, until - Counters.Episodes));
                 break;
             case Phase.Vae:
                 Replay.Random.State = Draws();
-                Update(Replay, _pictures, last: Counters.Updates + 1 == until);
+                Update(Replay, pictures, last: Counters.Updates + 1 == until);
                 break;
             case Phase.Memory:
                 var (replay, batch) = Encoded(round, cancel);
@@ -137,63 +137,63 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
     // Wc's random policy is the agent itself, untrained, with weights of C that are new in every episode.
     private void CollectFirst(int episodes, CancellationToken cancel)
     {
-        if (_config.Exploration.Random != "cauchy")
+        if (config.Exploration.Random != "cauchy")
         {
             CollectRandom(cancel, episodes);
             return;
         }
-        var random = RandomSource.Derive((ulong)_config.Seed, RandomStream.SeedEpisode, (ulong)Counters.Episodes);
-        using var agent = new Candidates(_agent, Enumerable.Range(0, episodes)
-            .Select(_ => Candidates.Cauchy(_agent.Search.Size, random)).ToArray());
-        CollectWith(agent, RandomStream.SeedEpisode, cancel, episodes);
+        var random = RandomSource.Derive((ulong)config.Seed, RandomStream.SeedEpisode, (ulong)Counters.Episodes);
+        using var candidates = new Candidates(agent, Enumerable.Range(0, episodes)
+            .Select(_ => Candidates.Cauchy(agent.Search.Size, random)).ToArray());
+        CollectWith(candidates, RandomStream.SeedEpisode, cancel, episodes);
     }
 
     private IReadOnlyList<ulong> Draws() =>
-        RandomSource.Derive((ulong)_config.Seed, RandomStream.Replay, (ulong)Counters.Updates).State;
+        RandomSource.Derive((ulong)config.Seed, RandomStream.Replay, (ulong)Counters.Updates).State;
 
     private void Say(Phase phase, int round, long until)
     {
-        if (_said == (phase, round)) return;
-        _said = (phase, round);
+        if (said == (phase, round)) return;
+        said = (phase, round);
         if (phase == Phase.Vae) DemandChunks();
         var what = phase switch
         {
             Phase.Collect => $"collecting, to episode {until}",
             Phase.Vae => $"V learns, to update {until}",
             Phase.Memory => $"M learns, to update {until}",
-            _ => $"C is searched for in the {_config.Controller.TrainIn}, to update {until}",
+            _ => $"C is searched for in the {config.Controller.TrainIn}, to update {until}",
         };
-        Logger.Say(_config.Controller.Rounds > 1 ? $"round {round + 1} of {_config.Controller.Rounds}: {what}" : what);
+        Logger.Say(config.Controller.Rounds > 1 ? $"round {round + 1} of {config.Controller.Rounds}: {what}" : what);
     }
 
     // Before V's long learning, and not after it: whether M, and C after it, will have what they need.
     private void DemandChunks()
     {
-        if (!ChunkAdvice.CanDraw(_config.Replay, Replay.Lengths))
-            throw ChunkAdvice.NothingToDraw(_config, Replay.Lengths);
-        if (Counters.EnvSteps >= _config.Training.EnvSteps)
-            Logger.Say($"training.env_steps = {_config.Training.EnvSteps} are used up by the {Counters.Episodes} episodes that "
+        if (!ChunkAdvice.CanDraw(config.Replay, Replay.Lengths))
+            throw ChunkAdvice.NothingToDraw(config, Replay.Lengths);
+        if (Counters.EnvSteps >= config.Training.EnvSteps)
+            Logger.Say($"training.env_steps = {config.Training.EnvSteps} are used up by the {Counters.Episodes} episodes that "
                 + "V and M learn from: C will not be searched for; the same command with a larger --env-steps goes on");
     }
 
     // The replay of encodings, whose missing files are made first; one for a round, in which V stays as it is.
     private (ReplayBuffer, SequenceBatch) Encoded(int round, CancellationToken cancel)
     {
-        if (_encoded is { } known && known.Round == round) return (known.Replay, known.Batch);
-        var (folder, manifest) = (Path.Combine(_run.Path, "encodings"), Replay.Manifest);
+        if (encoded is { } known && known.Round == round) return (known.Replay, known.Batch);
+        var (folder, manifest) = (Path.Combine(run.Path, "encodings"), Replay.Manifest);
         Directory.CreateDirectory(folder);
         foreach (var name in manifest.Files.Where(name => !IsWhole(Path.Combine(folder, name), name)))
         {
             cancel.ThrowIfCancellationRequested();
-            Encode(Path.Combine(_run.Episodes, name), Path.Combine(folder, name));
+            Encode(Path.Combine(run.Episodes, name), Path.Combine(folder, name));
         }
-        var store = new EpisodeStore(folder, _config.Seed, Logger);
+        var store = new EpisodeStore(folder, config.Seed, Logger);
         store.TruncateTo(manifest with { Checksums = null });
-        _encodings = store.Manifest;
-        var replay = new ReplayBuffer(store, _agent.Encoded, _config.Replay, new RandomSource(0), Logger);
-        _encoded = (round, replay, replay.CreateBatch());
-        _starts = StartsOf(store);
-        return (replay, _encoded.Value.Batch);
+        encodings = store.Manifest;
+        var replay = new ReplayBuffer(store, agent.Encoded, config.Replay, new RandomSource(0), Logger);
+        encoded = (round, replay, replay.CreateBatch());
+        starts = StartsOf(store);
+        return (replay, encoded.Value.Batch);
     }
 
     // One of which the checkpoint knows no checksum was made after it, by the same V.
@@ -213,7 +213,7 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
         return false;
     }
 
-    private protected override IReadOnlyDictionary<string, uint>? Encodings => _encodings is not { Checksums: { } sums } now
+    private protected override IReadOnlyDictionary<string, uint>? Encodings => encodings is not { Checksums: { } sums } now
         ? EncodingsBefore : now.Files.Zip(sums).ToDictionary(pair => pair.First, pair => pair.Second);
 
     private static float[][] StartsOf(EpisodeStore encodings) => [.. encodings.Files.Take(Starts)
@@ -222,15 +222,15 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
     // What dreams begin from: this run's own rows, or those of the run whose world it is.
     private float[][] DreamStarts(int round, CancellationToken cancel)
     {
-        if (_config.Controller.OtherWorld is not { } world || round > 0)
+        if (config.Controller.OtherWorld is not { } world || round > 0)
         {
             Encoded(round, cancel);
-            return _starts!;
+            return starts!;
         }
-        if (_starts is not null) return _starts;
+        if (starts is not null) return starts;
         var folder = Path.Combine(world, "encodings");
-        _starts = StartsOf(EpisodeStore.Look(folder, _config.Seed, Logger));
-        return _starts.Length > 0 ? _starts : throw new DataException(
+        starts = StartsOf(EpisodeStore.Look(folder, config.Seed, Logger));
+        return starts.Length > 0 ? starts : throw new DataException(
             $"controller.world: {folder} has no encodings that a dream could begin from");
     }
 
@@ -239,7 +239,7 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
         try
         {
             var episode = EpisodeArchive.Read(from);
-            EpisodeArchive.Write(to, new Episode(_agent.Encoded, episode.Rows, [], _agent.Encode(episode),
+            EpisodeArchive.Write(to, new Episode(agent.Encoded, episode.Rows, [], agent.Encode(episode),
                 episode.Action, episode.Reward, episode.IsFirst, episode.IsLast, episode.IsTerminal));
         }
         catch (InvalidDataException fault)
@@ -251,7 +251,7 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
     // One generation: λ candidates, each with the mean return of its episodes.
     private void Evolve(int round, CancellationToken cancel)
     {
-        var (search, config) = (_agent.Search, _config.Controller);
+        var (search, config) = (agent.Search, this.config.Controller);
         var seed = Seed(RandomStream.Candidates, Counters.Updates);
         var candidates = search.Ask(seed);
         var returns = config.TrainIn == "dream"
@@ -278,7 +278,7 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
 
     private double[] Played(double[][] candidates, ulong seed, CancellationToken cancel)
     {
-        var config = _config.Controller;
+        var config = this.config.Controller;
         var different = config.DifferentEpisodes(candidates.Length);
         var jobs = (from episode in Enumerable.Range(0, config.Episodes)
                     from candidate in Enumerable.Range(0, candidates.Length)
@@ -289,7 +289,7 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
         for (var from = 0; from < jobs.Length; from += Collector.Count)
         {
             var some = jobs[from..Math.Min(jobs.Length, from + Collector.Count)];
-            using var agent = new Candidates(_agent, Array.ConvertAll(some, job => candidates[job.Candidate]));
+            using var agent = new Candidates(this.agent, Array.ConvertAll(some, job => candidates[job.Candidate]));
             var noise = RandomSource.Derive(seed, RandomStream.Acting, (ulong)from).NextUInt64();
             var played = Collector.Collect(
                 agent, ActMode.Evaluate, noise, cancel, some.Length, Array.ConvertAll(some, job => job.Seed));
@@ -312,16 +312,16 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
     private double[] Dreamt(double[][] candidates, ulong seed, int round, CancellationToken cancel)
     {
         var begins = DreamStarts(round, cancel);
-        var config = _config.Controller;
+        var config = this.config.Controller;
         var groups = candidates.Length / config.DifferentEpisodes(candidates.Length);   // each dreams the same dreams
         var random = RandomSource.Derive(seed, RandomStream.Dream);
         var starts = Enumerable.Range(0, candidates.Length / groups * config.Episodes)
             .SelectMany(_ => begins[random.NextInt(begins.Length)]).ToArray();
         using var scope = new TensorScope();
         var rows = (long)candidates.Length / groups * config.Episodes;
-        var returns = new MemoryDream(_agent.Memory, _agent.Controller, config).Returns(
-            Tensor.FromArray(starts, [rows, 2 * _agent.Vae.Latents], _agent.Device).Repeat(groups, 1),
-            _agent.Parameters([.. candidates.SelectMany(one => Enumerable.Repeat(one, config.Episodes))]),
+        var returns = new MemoryDream(agent.Memory, agent.Controller, config).Returns(
+            Tensor.FromArray(starts, [rows, 2 * agent.Vae.Latents], agent.Device).Repeat(groups, 1),
+            agent.Parameters([.. candidates.SelectMany(one => Enumerable.Repeat(one, config.Episodes))]),
             random.NextUInt64(), groups, cancel);
         return [.. returns.Chunk(config.Episodes).Select(some => (double)some.Average())];
     }

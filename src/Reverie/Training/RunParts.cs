@@ -10,7 +10,7 @@ namespace Reverie.Training;
 /// <summary>What a configuration comes to: where to compute, environments, and an agent that fits them.</summary>
 public sealed class RunParts : IDisposable
 {
-    private readonly int _decisions;
+    private readonly int decisions;
 
     /// <summary>Makes them.</summary>
     /// <param name="config">The configuration; its task is registered.</param>
@@ -20,7 +20,7 @@ public sealed class RunParts : IDisposable
     public RunParts(Config config, int count, bool pictures = false)
     {
         Compute = Compute.Prepare(config.Compute);
-        _decisions = config.EpisodeDecisions();
+        decisions = config.EpisodeDecisions();
         var sees = config.Model.Sees();
         var shown = pictures && sees == ObservationKind.Vector ? ObservationKind.Both : sees;
         try
@@ -58,7 +58,7 @@ public sealed class RunParts : IDisposable
 
     /// <summary>Plays episodes in the environments.</summary>
     /// <param name="logger">Told of crashes and of episodes that are cut.</param>
-    public Collector Collector(ILogger logger) => new(Environments, Layout, logger, _decisions);
+    public Collector Collector(ILogger logger) => new(Environments, Layout, logger, decisions);
 
     /// <summary>The same, with an action that takes the lines.</summary>
     public Collector Collector(Action<string> report) => Collector(new LineLogger(report));

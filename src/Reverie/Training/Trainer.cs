@@ -23,23 +23,23 @@ namespace Reverie.Training;
 /// </remarks>
 public abstract class Trainer : IDisposable
 {
-    private readonly Config _config, _recorded;
-    private readonly RunDirectory _run;
-    private readonly IAgent _agent;
-    private readonly RunLogger _log;
-    private readonly ILogger _logger;
-    private readonly MetricMeter _meter;
-    private readonly DreamLog _dreams;
-    private readonly Stopwatch _clock = new();
-    private readonly double _secondsBefore;
-    private ReplayPreflight _need;
-    private double _updateSeconds;
-    private int _updatesTimed;
-    private readonly EpisodeStore _store;
-    private readonly Checkpoint? _checkpoint;
-    private bool _begun;
-    private SequenceBatch? _batch;    // the last one learned from
-    private bool _saving;    // stays true where a checkpoint failed: trying again at once would fail alike
+    private readonly Config config, recorded;
+    private readonly RunDirectory run;
+    private readonly IAgent agent;
+    private readonly RunLogger log;
+    private readonly ILogger logger;
+    private readonly MetricMeter meter;
+    private readonly DreamLog dreams;
+    private readonly Stopwatch clock = new();
+    private readonly double secondsBefore;
+    private ReplayPreflight need;
+    private double updateSeconds;
+    private int updatesTimed;
+    private readonly EpisodeStore store;
+    private readonly Checkpoint? checkpoint;
+    private bool begun;
+    private SequenceBatch? batch;    // the last one learned from
+    private bool saving;    // stays true where a checkpoint failed: trying again at once would fail alike
 
     /// <summary>Looks at a run directory: what is there goes on from its newest whole checkpoint, or begins anew. Nothing
     /// is changed on the disk before <see cref="Begin"/>.</summary>
@@ -57,28 +57,28 @@ public abstract class Trainer : IDisposable
         ILogger logger, Config? recorded = null, int firstEpisodes = 0)
     {
         ChunkAdvice.DemandChunks(config, config.EpisodeDecisions(), firstEpisodes);
-        (_config, _run, _agent, _log, _logger) = (config, run, agent, log, logger);
+        (this.config, this.run, this.agent, this.log, this.logger) = (config, run, agent, log, logger);
         recorded ??= config;
         if (agent is ModelAgent model) model.Logger = logger;
         Layout = EpisodeLayout.From(environments.ObservationSpace, environments.ActionSpace);
-        var checkpoint = _checkpoint = run.Restarts ? null : Checkpoint.LoadNewest(run.Checkpoints, agent, logger);
+        var checkpoint = this.checkpoint = run.Restarts ? null : Checkpoint.LoadNewest(run.Checkpoints, agent, logger);
         if (checkpoint is null && !run.Restarts) run.DemandNothingLost();
         if (checkpoint is { IsSealed: false })
             logger.Warn($"{run.Path}: was saved by a version that kept no checksums of the state, the log and the episodes; "
                 + "they could not be verified");
         if (checkpoint is not null) log.Demand(checkpoint.LogPosition, checkpoint.LogChecksum);
-        var store = _store = run.Restarts ? EpisodeStore.Anew(run.Episodes, config.Seed, logger)
+        var store = this.store = run.Restarts ? EpisodeStore.Anew(run.Episodes, config.Seed, logger)
             : new EpisodeStore(run.Episodes, config.Seed, logger);
         store.GoBackTo(checkpoint?.Replay ?? new ReplayManifest([], 0, 0, 0));
-        _recorded = recorded;
-        _need = ReplayPreflight.Check(recorded, Layout, config.Repeat(), recorded.EpisodeDecisions(), run.Episodes,
+        this.recorded = recorded;
+        need = ReplayPreflight.Check(recorded, Layout, config.Repeat(), recorded.EpisodeDecisions(), run.Episodes,
             new(store.Episodes, store.Decisions), latents: (agent as ILatentRecorder)?.LatentRows);
-        foreach (var line in _need.Lines) logger.Say(line);
+        foreach (var line in need.Lines) logger.Say(line);
 
         Counters = checkpoint?.Counters ?? new Counters();
-        _secondsBefore = Counters.Seconds;
-        _meter = new MetricMeter(agent.Device, checkpoint?.Average);
-        _dreams = new DreamLog(run, agent, log, logger);
+        secondsBefore = Counters.Seconds;
+        meter = new MetricMeter(agent.Device, checkpoint?.Average);
+        dreams = new DreamLog(run, agent, log, logger);
         if (checkpoint?.Compute is { } before && ComputeNow.ChangedSince(before) is { } changed) logger.Warn(changed);
         if (checkpoint is not null)
             logger.Say($"going on from {Counters.EnvSteps} environment steps, {Counters.Updates} updates, {Counters.Episodes} episodes");
@@ -126,18 +126,18 @@ public abstract class Trainer : IDisposable
     private protected EpisodeLayout Layout { get; }
 
     /// <summary>Where episodes are, those of the checkpoint alone.</summary>
-    private protected EpisodeStore Store => _store;
+    private protected EpisodeStore Store => store;
 
     /// <summary>The checkpoint that the run goes on from; null where it begins.</summary>
-    private protected Checkpoint? Saved => _checkpoint;
+    private protected Checkpoint? Saved => checkpoint;
 
     /// <summary>What draws chunks, as the checkpoint has it.</summary>
-    private protected RandomSource RandomOfReplay() => _checkpoint is null
-        ? RandomSource.Derive((ulong)_config.Seed, RandomStream.Replay)
-        : new RandomSource(_checkpoint.ReplayRandom);
+    private protected RandomSource RandomOfReplay() => checkpoint is null
+        ? RandomSource.Derive((ulong)config.Seed, RandomStream.Replay)
+        : new RandomSource(checkpoint.ReplayRandom);
 
     /// <summary>Takes lines that the user should read.</summary>
-    protected ILogger Logger => _logger;
+    protected ILogger Logger => logger;
 
     /// <summary>Does the next piece of work; false where there is none left.</summary>
     protected abstract bool TryWork(CancellationToken cancel);
@@ -147,13 +147,13 @@ public abstract class Trainer : IDisposable
     /// <exception cref="ReverieException">The disk refuses.</exception>
     public void Begin()
     {
-        if (_begun) return;
-        _run.Begin(saved: _checkpoint is not null, BeginIn);
-        Checkpoint.Settle(_run.Checkpoints, _checkpoint?.Counters.Updates);
-        _store.Settle();
-        _log.Resume(_checkpoint?.LogPosition ?? 0, _checkpoint?.Counters.EnvSteps ?? 0,
-            _checkpoint is null ? new Dictionary<string, long>() : _checkpoint.MirrorPositions);
-        _begun = true;
+        if (begun) return;
+        run.Begin(saved: checkpoint is not null, BeginIn);
+        Checkpoint.Settle(run.Checkpoints, checkpoint?.Counters.Updates);
+        store.Settle();
+        log.Resume(checkpoint?.LogPosition ?? 0, checkpoint?.Counters.EnvSteps ?? 0,
+            checkpoint is null ? new Dictionary<string, long>() : checkpoint.MirrorPositions);
+        begun = true;
     }
 
     /// <summary>What else belongs in the directory before a run is begun there.</summary>
@@ -165,7 +165,7 @@ public abstract class Trainer : IDisposable
     private protected virtual IReadOnlyDictionary<string, uint>? Encodings => null;
 
     /// <summary>What the checkpoint that the run goes on from says of them.</summary>
-    private protected IReadOnlyDictionary<string, uint>? EncodingsBefore => _checkpoint?.Encodings;
+    private protected IReadOnlyDictionary<string, uint>? EncodingsBefore => checkpoint?.Encodings;
 
     /// <summary>What the checkpoint says of steps; null where whole episodes are collected.</summary>
     private protected virtual StepState? Steps => null;
@@ -184,7 +184,7 @@ public abstract class Trainer : IDisposable
     public void Run(CancellationToken cancel = default)
     {
         Begin();
-        _clock.Restart();
+        clock.Restart();
         try
         {
             while (!cancel.IsCancellationRequested && TryNext(cancel))
@@ -193,10 +193,10 @@ public abstract class Trainer : IDisposable
         }
         catch (OperationCanceledException)
         {
-            _logger.Say("stopped inside an episode; it will be played again");
+            logger.Say("stopped inside an episode; it will be played again");
         }
         catch (ReverieException fault)
-            when (fault is not TorchException && _meter.NotFinite is null && !_saving && CanGoOn)
+            when (fault is not TorchException && meter.NotFinite is null && !saving && CanGoOn)
         {
             SaveAfter(fault);
             throw;
@@ -222,44 +222,44 @@ public abstract class Trainer : IDisposable
     public void Save()
     {
         Begin();
-        _meter.Read();
+        meter.Read();
         DemandFinite();
         Tick();
-        _saving = true;
-        _log.Flush();
+        saving = true;
+        log.Flush();
         new Checkpoint
         {
             Counters = Counters,
             Replay = Memory.Manifest,
             ReplayRandom = Memory.Random.State,
             Steps = Steps,
-            LogPosition = _log.Position,
-            MirrorPositions = _log.MirrorPositions,
-            LogChecksum = _log.Checksum,
+            LogPosition = log.Position,
+            MirrorPositions = log.MirrorPositions,
+            LogChecksum = log.Checksum,
             Encodings = Encodings,
-            Average = _meter.Average,
+            Average = meter.Average,
             Compute = ComputeNow,
             Done = IsDone,
             Goals = Goals,
-        }.Save(_run.Checkpoints, _agent, _config.Training.KeepCheckpoints, SaveStepsTo);
-        _run.Saved();
-        _saving = false;
+        }.Save(run.Checkpoints, agent, config.Training.KeepCheckpoints, SaveStepsTo);
+        run.Saved();
+        saving = false;
     }
 
     /// <summary>Frees what waits to be logged.</summary>
     public virtual void Dispose()
     {
-        _meter.Dispose();
-        _batch?.Hold(null);
+        meter.Dispose();
+        batch?.Hold(null);
         Memory.Dispose();
         GC.SuppressFinalize(this);
     }
 
-    private ComputeRecord ComputeNow => ComputeRecord.Now(_config.Compute, _agent.Device);
+    private ComputeRecord ComputeNow => ComputeRecord.Now(config.Compute, agent.Device);
 
     /// <summary>The seed of one piece of work.</summary>
     protected ulong Seed(ulong stream, long counter) =>
-        RandomSource.Derive((ulong)_config.Seed, stream, (ulong)counter).NextUInt64();
+        RandomSource.Derive((ulong)config.Seed, stream, (ulong)counter).NextUInt64();
 
     /// <summary>Writes the line of an episode.</summary>
     /// <param name="episode">What was played.</param>
@@ -279,11 +279,11 @@ public abstract class Trainer : IDisposable
     {
         LargeBlocks.Free();
         // What a run needs is guessed where nobody says how long episodes are; those that were seen say more.
-        var need = _need.After(_recorded, Layout, _config.Repeat(), _recorded.EpisodeDecisions(),
-            new(Memory.Episodes, Memory.Decisions), (_agent as ILatentRecorder)?.LatentRows);
-        if (!need.Exceeds(_need)) return;
-        _need = need;
-        foreach (var line in need.Lines) _logger.Say(line);
+        var need = this.need.After(recorded, Layout, config.Repeat(), recorded.EpisodeDecisions(),
+            new(Memory.Episodes, Memory.Decisions), (agent as ILatentRecorder)?.LatentRows);
+        if (!need.Exceeds(this.need)) return;
+        this.need = need;
+        foreach (var line in need.Lines) logger.Say(line);
     }
 
     /// <summary>One update.</summary>
@@ -293,41 +293,41 @@ public abstract class Trainer : IDisposable
     protected void Update(IReplay replay, SequenceBatch batch, bool last = false)
     {
         var watch = Stopwatch.StartNew();
-        if (replay is ReplayBuffer { CanSample: false } few) throw ChunkAdvice.NothingToDraw(_config, few.Lengths);
-        _batch = batch;
+        if (replay is ReplayBuffer { CanSample: false } few) throw ChunkAdvice.NothingToDraw(config, few.Lengths);
+        this.batch = batch;
         replay.Sample(batch);
         using (var scope = new TensorScope())
-            _meter.Add(_agent.Update(batch, Seed(RandomStream.Update, Counters.Updates)));
+            meter.Add(agent.Update(batch, Seed(RandomStream.Update, Counters.Updates)));
         replay.WriteBack(batch);
         Counters = Counters with { Updates = Counters.Updates + 1 };
-        (_updateSeconds, _updatesTimed) = (_updateSeconds + watch.Elapsed.TotalSeconds, _updatesTimed + 1);
-        var log = last || Counters.Updates % _config.Training.LogEvery == 0;
-        if (log) _meter.Read();
+        (updateSeconds, updatesTimed) = (updateSeconds + watch.Elapsed.TotalSeconds, updatesTimed + 1);
+        var log = last || Counters.Updates % config.Training.LogEvery == 0;
+        if (log) meter.Read();
         DemandFinite();
         if (log)
         {
-            var values = _meter.Take();
-            values["update_seconds"] = _updateSeconds / _updatesTimed;
-            (_updateSeconds, _updatesTimed) = (0, 0);
+            var values = meter.Take();
+            values["update_seconds"] = updateSeconds / updatesTimed;
+            (updateSeconds, updatesTimed) = (0, 0);
             Log("update", values);
         }
-        if (Counters.Updates % _config.Training.CheckpointEvery == 0) Save();
+        if (Counters.Updates % config.Training.CheckpointEvery == 0) Save();
     }
 
     private void DemandFinite()
     {
-        if (_meter.NotFinite is not { } found) return;
-        var file = Path.Combine(_run.Path, "failure", $"batch-{Counters.Updates:D9}.npz");
+        if (meter.NotFinite is not { } found) return;
+        var file = Path.Combine(run.Path, "failure", $"batch-{Counters.Updates:D9}.npz");
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        BatchArchive.Write(file, _batch!);
+        BatchArchive.Write(file, batch!);
         throw new NotFiniteException(NotFinite.Line(
-            found, Counters.Updates, _batch!, _config, Compute.PrecisionOn(_agent.Device, _config.Compute), file,
-            Checkpoint.NewestUpdates(_run.Checkpoints)));
+            found, Counters.Updates, batch!, config, Compute.PrecisionOn(agent.Device, config.Compute), file,
+            Checkpoint.NewestUpdates(run.Checkpoints)));
     }
 
     /// <summary>Whether as many updates were made since the last evaluation as <c>training.evaluate_every</c> says.</summary>
-    private protected bool UpdatesAskForEvaluation => _config.Training.EvaluateEvery > 0 && Counters.Updates > Counters.EvaluatedAt
-        && Counters.Updates % _config.Training.EvaluateEvery == 0;
+    private protected bool UpdatesAskForEvaluation => config.Training.EvaluateEvery > 0 && Counters.Updates > Counters.EvaluatedAt
+        && Counters.Updates % config.Training.EvaluateEvery == 0;
 
     /// <summary>Whether the next piece of work is an evaluation.</summary>
     private protected virtual bool EvaluationIsDue => UpdatesAskForEvaluation;
@@ -341,8 +341,8 @@ public abstract class Trainer : IDisposable
     }
 
     // A point that was passed before anybody asked for it is not made up for: what is tested is the agent of this moment.
-    private bool TestIsDue => _config.Training.TestEpisodes > 0 && Counters.Updates > 0 && CanTest
-        && (_config.Training.TestAt.Any(point => point > Counters.TestedEnvSteps && point <= Counters.EnvSteps)
+    private bool TestIsDue => config.Training.TestEpisodes > 0 && Counters.Updates > 0 && CanTest
+        && (config.Training.TestAt.Any(point => point > Counters.TestedEnvSteps && point <= Counters.EnvSteps)
             || IsOver && (Counters.TestedAt, Counters.TestedEnvSteps) != (Counters.Updates, Counters.EnvSteps));
 
     /// <summary>Whether there is something to play in.</summary>
@@ -351,7 +351,7 @@ public abstract class Trainer : IDisposable
     private void Test(CancellationToken cancel)
     {
         var watch = Stopwatch.StartNew();
-        var result = new Evaluator(Player).Evaluate(_agent, _config.Training.TestEpisodes,
+        var result = new Evaluator(Player).Evaluate(agent, config.Training.TestEpisodes,
             Seed(RandomStream.Test, Counters.Updates), cancel);
         Counters = Counters with
         {
@@ -378,14 +378,14 @@ public abstract class Trainer : IDisposable
     protected void Evaluate(CancellationToken cancel)
     {
         Episode? first = null;
-        var result = new Evaluator(Player).Evaluate(_agent, _config.Training.EvaluationEpisodes,
+        var result = new Evaluator(Player).Evaluate(agent, config.Training.EvaluationEpisodes,
             Seed(RandomStream.Evaluation, Counters.Updates), cancel, episode => first ??= episode);
         if (!double.IsFinite(result.Mean) || !double.IsFinite(result.Std))
-            _logger.Warn($"the returns of the evaluation at update {Counters.Updates} are not finite: their mean is "
+            logger.Warn($"the returns of the evaluation at update {Counters.Updates} are not finite: their mean is "
                 + $"{result.Mean.ToString(CultureInfo.InvariantCulture)}");
         Counters = Counters with { EvaluatedAt = Counters.Updates, Restarts = Counters.Restarts + result.Restarts };
         Log("evaluation", Measures(result));
-        _dreams.Show(first!, Counters, Seed(RandomStream.Shown, Counters.Updates));
+        dreams.Show(first!, Counters, Seed(RandomStream.Shown, Counters.Updates));
         LargeBlocks.GiveBack();
     }
 
@@ -393,7 +393,7 @@ public abstract class Trainer : IDisposable
     protected void Log(string kind, Dictionary<string, double> values)
     {
         Tick();
-        _log.Write(new MetricRecord
+        log.Write(new MetricRecord
         {
             Kind = kind,
             EnvSteps = Counters.EnvSteps,
@@ -405,5 +405,5 @@ public abstract class Trainer : IDisposable
         });
     }
 
-    private void Tick() => Counters = Counters with { Seconds = _secondsBefore + _clock.Elapsed.TotalSeconds };
+    private void Tick() => Counters = Counters with { Seconds = secondsBefore + clock.Elapsed.TotalSeconds };
 }

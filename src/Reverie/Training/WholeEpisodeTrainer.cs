@@ -13,29 +13,29 @@ namespace Reverie.Training;
 /// </summary>
 public abstract class WholeEpisodeTrainer : Trainer
 {
-    private readonly Config _config;
-    private readonly ReplayBuffer _replay;
-    private readonly Collector _collector;
+    private readonly Config config;
+    private readonly ReplayBuffer replay;
+    private readonly Collector collector;
 
     /// <inheritdoc cref="Trainer(Config, RunDirectory, IAgent, ParallelEnvironments, RunLogger, ILogger, Config, int)"/>
     private protected WholeEpisodeTrainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments,
         RunLogger log, ILogger logger, Config? recorded = null, int firstEpisodes = 0)
         : base(config, run, agent, environments, log, logger, recorded, firstEpisodes)
     {
-        _config = config;
-        _replay = new ReplayBuffer(Store, Layout, (recorded ?? config).Replay, RandomOfReplay(), logger, agent.Device);
-        _collector = new Collector(environments, Layout, logger, config.EpisodeDecisions());
+        this.config = config;
+        replay = new ReplayBuffer(Store, Layout, (recorded ?? config).Replay, RandomOfReplay(), logger, agent.Device);
+        collector = new Collector(environments, Layout, logger, config.EpisodeDecisions());
     }
 
     /// <summary>What was recorded.</summary>
-    protected ReplayBuffer Replay => _replay;
+    protected ReplayBuffer Replay => replay;
 
     /// <summary>Plays episodes.</summary>
-    protected Collector Collector => _collector;
+    protected Collector Collector => collector;
 
-    private protected override IReplay Memory => _replay;
+    private protected override IReplay Memory => replay;
 
-    private protected override Collector Player => _collector;
+    private protected override Collector Player => collector;
 
     /// <summary>Collects an episode from every environment and records it.</summary>
     /// <param name="agent">Who acts.</param>
@@ -47,11 +47,11 @@ public abstract class WholeEpisodeTrainer : Trainer
         long envSteps = long.MaxValue)
     {
         var watch = Stopwatch.StartNew();
-        var episodes = _collector.Collect(
+        var episodes = collector.Collect(
             agent, ActMode.Collect, Seed(stream, Counters.Episodes), cancel, count, envSteps: envSteps);
         foreach (var (episode, taken, restarts) in episodes)
         {
-            _replay.Add(episode);
+            replay.Add(episode);
             Counters = Counters with
             {
                 Episodes = Counters.Episodes + 1,
@@ -67,7 +67,7 @@ public abstract class WholeEpisodeTrainer : Trainer
     /// <summary>Collects with random actions; parameters as of <see cref="CollectWith"/>.</summary>
     protected void CollectRandom(CancellationToken cancel, int? count = null, long envSteps = long.MaxValue)
     {
-        using var random = new RandomAgent(_replay.Layout, _config.Exploration.Random);
+        using var random = new RandomAgent(replay.Layout, config.Exploration.Random);
         CollectWith(random, RandomStream.SeedEpisode, cancel, count, envSteps);
     }
 }

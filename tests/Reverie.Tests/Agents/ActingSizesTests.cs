@@ -12,7 +12,7 @@ public class ActingSizesTests
     [InlineData(0, 4, "0 bytes where 12288 are due")]
     [InlineData(12_288, 5, "5 entries where 4 are due")]
     [InlineData(12_288, 0, "0 entries where 4 are due")]
-    public void What_does_not_fit_is_refused_and_both_sizes_named(int pixels, int entries, string fault)
+    public void WhatDoesNotFitIsRefusedAndBothSizesNamed(int pixels, int entries, string fault)
     {
         using var agent = SmallPlaNet.Agent(layout: SmallPlaNet.LayoutOf("both"));
         using var state = agent.Begin(2, seed: 1);
@@ -25,7 +25,7 @@ public class ActingSizesTests
     }
 
     [Fact]
-    public void A_number_that_is_none_is_refused()
+    public void ANumberThatIsNoneIsRefused()
     {
         using var agent = SmallPlaNet.Agent(layout: SmallPlaNet.LayoutOf("vector"));
         using var state = agent.Begin(1, seed: 1);
@@ -36,7 +36,7 @@ public class ActingSizesTests
     }
 
     [Fact]
-    public void A_picture_that_the_model_does_not_look_at_may_have_any_size()
+    public void APictureThatTheModelDoesNotLookAtMayHaveAnySize()
     {
         using var agent = SmallPlaNet.Agent(layout: SmallPlaNet.LayoutOf("vector"));
         using var state = agent.Begin(1, seed: 1);

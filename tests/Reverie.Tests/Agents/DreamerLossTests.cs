@@ -16,7 +16,7 @@ public sealed class DreamerLossTests
     private const ulong Seed = 7;
     private const double Gamma = 0.9;
 
-    private static readonly Config s_ends = SmallDreamer.Config with
+    private static readonly Config Ends = SmallDreamer.Config with
     {
         Model = SmallDreamer.Config.Model with { Continue = true },
         Imagination = new() { Horizon = SmallDreamer.Horizon, Discount = Gamma },
@@ -70,7 +70,7 @@ public sealed class DreamerLossTests
     public void ContinuationIsLearnedWithTheDiscountInIt()
     {
         using var scope = new TensorScope();
-        using var agent = SmallDreamer.Agent(s_ends);
+        using var agent = SmallDreamer.Agent(Ends);
         var rows = SmallPlaNet.Rows();
         rows.IsTerminal[^1] = true;
         var loss = ModelLosses(agent, out var posterior, out _, rows)["continue"].ToArray<float>();
@@ -89,7 +89,7 @@ public sealed class DreamerLossTests
     [InlineData("reward_only", "image reward kl continue")]
     public void TheTotalIsTheScaledSum(string representation, string names)
     {
-        var config = s_ends.With((LossConfig loss) => loss with
+        var config = Ends.With((LossConfig loss) => loss with
         {
             Image = 0.5, Reward = 7, Kl = 3, Continue = 11, Representation = representation,
             Contrastive = loss.Contrastive with { Scale = 13 },
@@ -112,7 +112,7 @@ public sealed class DreamerLossTests
     public void ActorAndCriticLearnFromTheSameWeightedReturns(bool ends)
     {
         using var scope = new TensorScope();
-        using var agent = SmallDreamer.Agent(ends ? s_ends : SmallDreamer.Config);
+        using var agent = SmallDreamer.Agent(ends ? Ends : SmallDreamer.Config);
         ModelLosses(agent, out var posterior, out _);
         var (actor, critic) = BehaviorLosses(agent, posterior);
 

@@ -17,7 +17,7 @@ public sealed class ApiTests
         [typeof(Tensor).Assembly, typeof(RandomSource).Assembly, typeof(ControlSuiteTasks).Assembly];
 
     [Fact]
-    public void The_reference_is_up_to_date()
+    public void TheReferenceIsUpToDate()
     {
         var pages = ApiPages.Of(Packages);
         var folder = Path.Combine(SetupSandbox.Checkout, "docs", "api");
@@ -35,7 +35,7 @@ public sealed class ApiTests
 
     // An editor shows the one, the program the other.
     [Fact]
-    public void The_documentation_of_a_setting_is_its_text()
+    public void TheDocumentationOfASettingIsItsText()
     {
         foreach (var assembly in Packages)
         {

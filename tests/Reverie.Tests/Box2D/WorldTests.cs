@@ -6,23 +6,23 @@ public sealed class WorldTests : IDisposable
 {
     private static readonly float[] Square = [-1, -1, 1, -1, 1, 1, -1, 1];
 
-    private readonly World _world = new(0, -10);
+    private readonly World world = new(0, -10);
 
-    public void Dispose() => _world.Dispose();
+    public void Dispose() => world.Dispose();
 
     [Fact]
-    public void A_body_falls_as_the_semi_implicit_rule_says()
+    public void ABodyFallsAsTheSemiImplicitRuleSays()
     {
         var ball = Box(0, 100, tag: 1);
         for (var i = 0; i < 10; i++)
-            _world.Step(0.125f, 8, 3);
+            world.Step(0.125f, 8, 3);
         Assert.Equal(-12.5f, ball.Pose.VelocityY, 4);
         Assert.Equal(100 - 10 * 0.125 * 0.125 * 55, ball.Pose.Y, 3);    // 1 + … + 10 = 55
         Assert.Equal(0, ball.Pose.X);
     }
 
     [Fact]
-    public void A_mass_follows_from_the_polygon()
+    public void AMassFollowsFromThePolygon()
     {
         var mass = Box(0, 0, tag: 1).Mass;
         Assert.Equal(8, mass.Total, 4);                  // 2 by 2 of density 2
@@ -31,36 +31,36 @@ public sealed class WorldTests : IDisposable
     }
 
     [Fact]
-    public void Contacts_tell_the_tags_of_both_and_their_end()
+    public void ContactsTellTheTagsOfBothAndTheirEnd()
     {
-        var floor = _world.AddBody(BodyType.Static, 0, 0, 0, tag: 7);
+        var floor = world.AddBody(BodyType.Static, 0, 0, 0, tag: 7);
         floor.AddPolygon([-5, -1, 5, -1, 5, 0, -5, 0], new FixtureDefinition(Density: 0, IsSensor: 1));
         Box(0, 2, tag: -3);
         List<(bool, int, int)> seen = [];
         for (var i = 0; i < 100; i++)
         {
-            _world.Step(0.02f, 8, 3);
-            foreach (var contact in _world.Contacts)
+            world.Step(0.02f, 8, 3);
+            foreach (var contact in world.Contacts)
                 seen.Add((contact.Begins, Math.Min(contact.TagA, contact.TagB), Math.Max(contact.TagA, contact.TagB)));
-            _world.ClearContacts();
+            world.ClearContacts();
         }
         Assert.Equal([(true, -3, 7), (false, -3, 7)], seen);    // a sensor does not hold what falls
     }
 
     [Fact]
-    public void A_body_that_is_removed_ends_its_contacts()
+    public void ABodyThatIsRemovedEndsItsContacts()
     {
         var below = Box(0, 0, tag: 1);
         Box(0, 2.01f, tag: 2);
         for (var i = 0; i < 5; i++)
-            _world.Step(0.02f, 8, 3);
-        Assert.True(_world.Contacts.Length == 1 && _world.Contacts[0].Begins);
+            world.Step(0.02f, 8, 3);
+        Assert.True(world.Contacts.Length == 1 && world.Contacts[0].Begins);
         below.Remove();
-        Assert.True(_world.Contacts.Length == 2 && !_world.Contacts[1].Begins);
+        Assert.True(world.Contacts.Length == 2 && !world.Contacts[1].Begins);
     }
 
     [Fact]
-    public void A_hinge_turns_by_its_motor_as_far_as_its_limit()
+    public void AHingeTurnsByItsMotorAsFarAsItsLimit()
     {
         using var space = new World(0, 0);
         var (hub, arm) = (space.AddBody(BodyType.Static, 0, 0, 0, 1), space.AddBody(BodyType.Dynamic, 0, 0, 0, 2));
@@ -80,9 +80,9 @@ public sealed class WorldTests : IDisposable
     }
 
     [Fact]
-    public void Corners_come_back_as_a_hull_from_the_right_most()
+    public void CornersComeBackAsAHullFromTheRightMost()
     {
-        var body = _world.AddBody(BodyType.Static, 0, 0, 0, 1);
+        var body = world.AddBody(BodyType.Static, 0, 0, 0, 1);
         body.AddPolygon([0, 0, 0, 2, 3, 0, 3, 2, 1, 1], new FixtureDefinition(Density: 0));
         Assert.Equal([3, 0, 3, 2, 0, 2, 0, 0], body.Corners());
     }
@@ -93,35 +93,35 @@ public sealed class WorldTests : IDisposable
     [InlineData(new float[] { 0, 0, 1, 1, 2, 2, 3, 3 }, "one line")]
     [InlineData(new float[] { 0, 0, 0.001f, 0, 0, 0.001f, 0.001f, 0.001f }, "one line or in one place")]
     [InlineData(new[] { 0, 0, 1, 0, 0, float.NaN }, "finite")]
-    public void What_is_no_polygon_is_refused(float[] corners, string reason)
+    public void WhatIsNoPolygonIsRefused(float[] corners, string reason)
     {
-        var body = _world.AddBody(BodyType.Dynamic, 0, 0, 0, 1);
+        var body = world.AddBody(BodyType.Dynamic, 0, 0, 0, 1);
         Says(reason, () => body.AddPolygon(corners, new FixtureDefinition(Density: 1)));
     }
 
     [Fact]
-    public void Numbers_that_are_not_finite_are_refused()
+    public void NumbersThatAreNotFiniteAreRefused()
     {
         var body = Box(0, 0, tag: 1);
-        Says("finite", () => _world.AddBody(BodyType.Static, float.NaN, 0, 0, 1));
+        Says("finite", () => world.AddBody(BodyType.Static, float.NaN, 0, 0, 1));
         Says("finite", () => body.Push(float.PositiveInfinity, 0));
-        Says("finite", () => _world.Step(float.NaN, 1, 1));
-        Says("two bodies", () => _world.AddJoint(body, body, new RevoluteDefinition()));
+        Says("finite", () => world.Step(float.NaN, 1, 1));
+        Says("two bodies", () => world.AddJoint(body, body, new RevoluteDefinition()));
         Assert.True(World.LibraryVersion >= 20400);
     }
 
     [Fact]
-    public void A_world_that_is_gone_is_told()
+    public void AWorldThatIsGoneIsTold()
     {
         var body = Box(0, 0, tag: 1);
-        _world.Dispose();
+        world.Dispose();
         Assert.Throws<ObjectDisposedException>(() => body.Pose);
-        Assert.Throws<ObjectDisposedException>(() => _world.Step(1, 1, 1));
+        Assert.Throws<ObjectDisposedException>(() => world.Step(1, 1, 1));
     }
 
     private Body Box(float x, float y, int tag)
     {
-        var body = _world.AddBody(BodyType.Dynamic, x, y, 0, tag);
+        var body = world.AddBody(BodyType.Dynamic, x, y, 0, tag);
         body.AddPolygon(Square, new FixtureDefinition(Density: 2));
         return body;
     }

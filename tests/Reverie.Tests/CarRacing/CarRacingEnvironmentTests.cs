@@ -11,7 +11,7 @@ public sealed class CarRacingEnvironmentTests
     public static TheoryData<string> Tasks => [.. CarRacingTasks.Names];
 
     [Theory, MemberData(nameof(Tasks))]
-    public void The_checker_finds_nothing(string task)
+    public void TheCheckerFindsNothing(string task)
     {
         Assert.Empty(EnvironmentChecker.Check(task, new EnvironmentConfig(), steps: 1100));
         Assert.DoesNotContain(EnvironmentChecker.Check(task, new EnvironmentConfig().With(new CarRacingSettings { CarLook = "v3" }), steps: 100),
@@ -23,7 +23,7 @@ public sealed class CarRacingEnvironmentTests
     [InlineData("world_models", 64)]
     [InlineData("small", 64)]
     [InlineData("native", 96)]
-    public void The_frame_is_a_setting(string frame, int size)
+    public void TheFrameIsASetting(string frame, int size)
     {
         using var environment = EnvironmentRegistry.Make(
             "car_racing", new EnvironmentConfig().With(new CarRacingSettings { CarFrame = frame }), 1, ObservationKind.Pixels);
@@ -32,7 +32,7 @@ public sealed class CarRacingEnvironmentTests
     }
 
     [Fact]
-    public void Tracks_follow_from_seeds_as_in_the_version_with_that_look()
+    public void TracksFollowFromSeedsAsInTheVersionWithThatLook()
     {
         foreach (var (look, random) in new[] { (Look.V0, (IUniformSource)new MersenneTwister(7)), (Look.V3, new Pcg64(7)) })
         {
@@ -45,7 +45,7 @@ public sealed class CarRacingEnvironmentTests
     }
 
     [Fact]
-    public void Choices_are_those_of_the_original()
+    public void ChoicesAreThoseOfTheOriginal()
     {
         using var discrete = new CarRacingEnvironment(new CarRacingOptions(Look.V3, IsDiscrete: true));
         (double, double, double)[] meant = [(0, 0, 0), (0.6, 0, 0), (-0.6, 0, 0), (0, 0.2, 0), (0, 0, 0.8)];
@@ -60,7 +60,7 @@ public sealed class CarRacingEnvironmentTests
     }
 
     [Fact]
-    public void Off_the_field_the_episode_terminates_and_a_time_limit_does_not()
+    public void OffTheFieldTheEpisodeTerminatesAndATimeLimitDoesNot()
     {
         using var environment = EnvironmentRegistry.Make("car_racing", new EnvironmentConfig(), 1, ObservationKind.Vector);
         var row = environment.Reset(1);
@@ -75,7 +75,7 @@ public sealed class CarRacingEnvironmentTests
     }
 
     [Fact]
-    public void The_vector_is_what_the_instruments_show()
+    public void TheVectorIsWhatTheInstrumentsShow()
     {
         using var environment = new CarRacingEnvironment(new CarRacingOptions(Look.V0));
         Assert.Equal(7, environment.Reset(1).Vector.Length);

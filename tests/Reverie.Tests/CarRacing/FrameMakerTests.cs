@@ -4,21 +4,21 @@ namespace Reverie.Tests.CarRacing;
 
 public sealed class FrameMakerTests : IDisposable
 {
-    private readonly Race _race = new(Track.Draw(new Pcg64(1)));
+    private readonly Race race = new(Track.Draw(new Pcg64(1)));
 
     public FrameMakerTests()
     {
         for (var i = 0; i < 60; i++)
-            _race.Step(0, 0.3, 0);
+            race.Step(0, 0.3, 0);
     }
 
-    public void Dispose() => _race.Dispose();
+    public void Dispose() => race.Dispose();
 
     [Fact]
-    public void Cropped_is_what_lies_above_the_bar()
+    public void CroppedIsWhatLiesAboveTheBar()
     {
-        var whole = new Painter(Look.V0, 96, 96).Draw(_race);
-        var cropped = new FrameMaker(Look.V0, Frame.Cropped).Draw(_race);
+        var whole = new Painter(Look.V0, 96, 96).Draw(race);
+        var cropped = new FrameMaker(Look.V0, Frame.Cropped).Draw(race);
         Assert.Equal(64 * 64 * 3, cropped.Length);
         var above = whole.AsSpan(0, 3 * 96 * 84).ToArray();
         for (var channel = 0; channel < 3; channel++)
@@ -28,11 +28,11 @@ public sealed class FrameMakerTests : IDisposable
     }
 
     [Fact]
-    public void World_models_frames_are_stretched_and_wrapped()
+    public void WorldModelsFramesAreStretchedAndWrapped()
     {
-        var plain = new FrameMaker(Look.V0, Frame.Cropped).Draw(_race);
-        var frame = new FrameMaker(Look.V0, Frame.WorldModels).Draw(_race);
-        var most = new Painter(Look.V0, 96, 96).Draw(_race).AsSpan(0, 3 * 96 * 84).ToArray().Max();
+        var plain = new FrameMaker(Look.V0, Frame.Cropped).Draw(race);
+        var frame = new FrameMaker(Look.V0, Frame.WorldModels).Draw(race);
+        var most = new Painter(Look.V0, 96, 96).Draw(race).AsSpan(0, 3 * 96 * 84).ToArray().Max();
         byte Changed(int value) => (byte)((int)(value * 255.0 / most + 0.5) - 1);
         // Far enough from everything else that resizing mixes nothing in.
         var field = Enumerable.Range(130, 64 * 60).First(i => Enumerable.Range(0, 25).All(k =>
@@ -41,7 +41,7 @@ public sealed class FrameMakerTests : IDisposable
     }
 
     [Fact]
-    public void Zeros_wrap_and_all_else_loses_one()
+    public void ZerosWrapAndAllElseLosesOne()
     {
         byte[] values = [0, 1, 128, 255];
         WorldModelsFrame.Wrap(values);
@@ -55,15 +55,15 @@ public sealed class FrameMakerTests : IDisposable
     }
 
     [Fact]
-    public void Small_is_the_whole_picture_drawn_small()
+    public void SmallIsTheWholePictureDrawnSmall()
     {
-        var small = new FrameMaker(Look.V0, Frame.Small).Draw(_race);
-        Assert.Equal(new Painter(Look.V0, 64, 64).Draw(_race), small);
+        var small = new FrameMaker(Look.V0, Frame.Small).Draw(race);
+        Assert.Equal(new Painter(Look.V0, 64, 64).Draw(race), small);
         Assert.All(small[(3 * 64 * 63)..], value => Assert.Equal(0, value));    // the bar's lower edge
     }
 
     [Fact]
-    public void Areas_are_means_and_triangles_reach_into_their_neighbours()
+    public void AreasAreMeansAndTrianglesReachIntoTheirNeighbours()
     {
         byte[] line = [0, 0, 0, 90, 90, 90, 30, 30, 30, 60, 60, 60];
         Assert.Equal([45, 45, 45, 45, 45, 45], Resampling.Area((4, 1), (2, 1)).Apply(line));

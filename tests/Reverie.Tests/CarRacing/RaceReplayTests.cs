@@ -7,9 +7,9 @@ namespace Reverie.Tests.CarRacing;
 
 public sealed class RaceReplayTests : IDisposable
 {
-    private readonly TemporaryDirectory _folder = new();
+    private readonly TemporaryDirectory folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Theory]
     [InlineData("track", "track", 275)]
@@ -17,7 +17,7 @@ public sealed class RaceReplayTests : IDisposable
     [InlineData("full_gas", "race", 100)]
     [InlineData("gas_steer_sine", "race", 100)]
     [InlineData("brake_skid", "race", 100)]
-    public void Recordings_come_out_again_bit_for_bit(string name, string what, int rows)
+    public void RecordingsComeOutAgainBitForBit(string name, string what, int rows)
     {
         Assert.True(RaceReplay.Reads(Golden(name + ".json")));
         var result = RaceReplay.Run(Golden(name + ".json"));
@@ -30,7 +30,7 @@ public sealed class RaceReplayTests : IDisposable
     }
 
     [Fact]
-    public void A_reward_that_is_wrong_in_its_last_digit_is_found()
+    public void ARewardThatIsWrongInItsLastDigitIsFound()
     {
         var result = Changed("full_gas", file => Add(file["after"]!["reward"]!, 7, 1e-12));
         Assert.False(result.Ok);
@@ -40,7 +40,7 @@ public sealed class RaceReplayTests : IDisposable
     }
 
     [Fact]
-    public void Another_action_shows_in_forces_and_states()
+    public void AnotherActionShowsInForcesAndStates()
     {
         var result = Changed("brake_skid", file => Add(file["actions"]![80]!, 1, -1 / 256.0));
         Assert.False(result.Ok);
@@ -48,7 +48,7 @@ public sealed class RaceReplayTests : IDisposable
     }
 
     [Fact]
-    public void Tiles_and_ends_are_compared()
+    public void TilesAndEndsAreCompared()
     {
         Assert.True(Changed("full_gas", file => file["after"]!["fresh"]![20] = new JsonArray(9))
             is { Ok: false, FirstDifference: 20, State: 0 });
@@ -57,7 +57,7 @@ public sealed class RaceReplayTests : IDisposable
     }
 
     [Fact]
-    public void Other_tracks_are_found_out()
+    public void OtherTracksAreFoundOut()
     {
         Assert.True(Changed("track", file => Add(file["points"]![100]!, 2, 1e-9))
             is { Ok: false, FirstDifference: 100 });
@@ -71,7 +71,7 @@ public sealed class RaceReplayTests : IDisposable
     [InlineData("after.reward has 99 rows and actions 100", "reward")]
     [InlineData("after.hull has 99 rows and actions 100", "hull")]
     [InlineData("after.wheel has 99 rows and actions 100", "wheel")]
-    public void A_recording_that_does_not_fit_together_is_told_in_one_line(string reason, string column)
+    public void ARecordingThatDoesNotFitTogetherIsToldInOneLine(string reason, string column)
     {
         var fault = Assert.ThrowsAny<ReverieException>(() =>
             Changed("full_gas", file => file["after"]![column]!.AsArray().RemoveAt(99)));
@@ -80,11 +80,11 @@ public sealed class RaceReplayTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_track_is_told_in_one_line()
+    public void AMissingTrackIsToldInOneLine()
     {
         var fault = Assert.ThrowsAny<ReverieException>(() => Changed("full_gas", file => file["track"] = "none.json"));
         Assert.Contains("none.json", fault.Message);
-        Assert.False(RaceReplay.Reads(Path.Combine(_folder.Path, "nothing.json")));
+        Assert.False(RaceReplay.Reads(Path.Combine(folder.Path, "nothing.json")));
     }
 
     internal static string Golden(string name) => Path.Combine(AppContext.BaseDirectory, "Golden", "car-racing", name);
@@ -93,9 +93,9 @@ public sealed class RaceReplayTests : IDisposable
     {
         var file = JsonNode.Parse(File.ReadAllText(Golden(name + ".json")))!;
         change(file);
-        var path = Path.Combine(_folder.Path, name + "-changed.json");
+        var path = Path.Combine(folder.Path, name + "-changed.json");
         File.WriteAllText(path, file.ToJsonString());
-        File.Copy(Golden("track.json"), Path.Combine(_folder.Path, "track.json"), overwrite: true);
+        File.Copy(Golden("track.json"), Path.Combine(folder.Path, "track.json"), overwrite: true);
         return RaceReplay.Run(path);
     }
 

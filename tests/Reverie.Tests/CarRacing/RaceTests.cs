@@ -7,7 +7,7 @@ public sealed class RaceTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void A_full_lap_is_worth_a_thousand_less_a_tenth_a_step(int seed)
+    public void AFullLapIsWorthAThousandLessATenthAStep(int seed)
     {
         using var race = new Race(Track.Draw(new Pcg64((ulong)seed)));
         var (earned, steps) = (0.0, 0);
@@ -22,7 +22,7 @@ public sealed class RaceTests
     }
 
     [Fact]
-    public void Off_the_field_the_reward_is_minus_a_hundred_and_the_total_goes_on()
+    public void OffTheFieldTheRewardIsMinusAHundredAndTheTotalGoesOn()
     {
         using var race = new Race(Track.Draw(new Pcg64(1)));
         var before = 0.0;
@@ -39,7 +39,7 @@ public sealed class RaceTests
     }
 
     [Fact]
-    public void The_score_is_what_stood_before_the_cost_of_the_step()
+    public void TheScoreIsWhatStoodBeforeTheCostOfTheStep()
     {
         using var race = new Race(Track.Draw(new Pcg64(1)));
         var tiles = 2 * 1000.0 / race.Track.Points.Count;
@@ -53,7 +53,7 @@ public sealed class RaceTests
     }
 
     [Fact]
-    public void Gas_rises_by_a_tenth_and_falls_at_once_and_a_brake_locks_the_wheels()
+    public void GasRisesByATenthAndFallsAtOnceAndABrakeLocksTheWheels()
     {
         using var race = new Race(Track.Draw(new Pcg64(1)));
         for (var i = 0; i < 5; i++)
@@ -67,7 +67,7 @@ public sealed class RaceTests
     }
 
     [Fact]
-    public void Right_is_positive()
+    public void RightIsPositive()
     {
         using var race = new Race(Track.Draw(new Pcg64(1)));
         var heading = race.Car.Pose.Angle;
@@ -78,7 +78,7 @@ public sealed class RaceTests
     }
 
     [Fact]
-    public void Races_do_not_know_of_each_other()
+    public void RacesDoNotKnowOfEachOther()
     {
         using var alone = new Race(Track.Draw(new Pcg64(3)));
         var expected = Enumerable.Range(0, 50).Select(i => (alone.Step(0.1, 0.5, 0), alone.Car.Pose)).ToArray();
@@ -92,7 +92,7 @@ public sealed class RaceTests
     }
 
     [Fact]
-    public void An_action_that_is_not_finite_is_refused()
+    public void AnActionThatIsNotFiniteIsRefused()
     {
         using var race = new Race(Track.Draw(new Pcg64(1)));
         Assert.Contains("finite", Assert.ThrowsAny<ReverieException>(() => race.Step(double.NaN, 0, 0)).Message);

@@ -7,7 +7,7 @@ public sealed class RasteriserTests
     private static readonly Affine Same = new(1, 0, 0, 1, 0, 0);
 
     [Fact]
-    public void A_pixel_belongs_to_the_last_polygon_with_its_centre()
+    public void APixelBelongsToTheLastPolygonWithItsCentre()
     {
         var picture = new Rasteriser(40, 30, outlines: false);
         var random = new RandomSource(1);
@@ -27,7 +27,7 @@ public sealed class RasteriserTests
     }
 
     [Fact]
-    public void With_outlines_corners_are_whole_pixels_and_belong_to_it()
+    public void WithOutlinesCornersAreWholePixelsAndBelongToIt()
     {
         var picture = new Rasteriser(10, 10, outlines: true);
         picture.Fill([2.9, 3.9, 5.1, 3.9, 5.1, 4.2, 2.9, 4.2], Same, Paint.White);
@@ -37,7 +37,7 @@ public sealed class RasteriserTests
     }
 
     [Fact]
-    public void What_lies_outside_leaves_no_trace()
+    public void WhatLiesOutsideLeavesNoTrace()
     {
         var picture = new Rasteriser(8, 8, outlines: false);
         picture.Fill([-5, -5, -1, -5, -1, 20, -5, 20], Same, Paint.Red);

@@ -8,7 +8,7 @@ public sealed class ShrinkTests
     [InlineData(1000, 800, 96, 96)]
     [InlineData(1000, 800, 64, 64)]
     [InlineData(20, 30, 10, 7)]
-    public void Runs_of_one_paint_change_nothing(int width, int height, int toWidth, int toHeight)
+    public void RunsOfOnePaintChangeNothing(int width, int height, int toWidth, int toHeight)
     {
         var picture = new Rasteriser(width, height, outlines: true);
         picture.Clear(Paint.Field);
@@ -38,7 +38,7 @@ public sealed class ShrinkTests
     }
 
     [Fact]
-    public void Plain_colours_lose_two_levels_at_most()
+    public void PlainColoursLoseTwoLevelsAtMost()
     {
         var picture = new Rasteriser(1000, 800, outlines: true);
         picture.Clear(Paint.Field);

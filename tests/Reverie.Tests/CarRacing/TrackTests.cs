@@ -5,7 +5,7 @@ namespace Reverie.Tests.CarRacing;
 public sealed class TrackTests
 {
     [Fact]
-    public void Tracks_are_closed_and_have_the_originals_mean_length()
+    public void TracksAreClosedAndHaveTheOriginalsMeanLength()
     {
         Track[] tracks = [.. Enumerable.Range(0, 100).Select(seed => Track.Draw(new Pcg64((ulong)seed)))];
         Assert.InRange(tracks.Average(track => track.Points.Count), 280, 306);    // the original: 293
@@ -23,7 +23,7 @@ public sealed class TrackTests
     }
 
     [Fact]
-    public void One_attempt_in_many_fails_and_the_next_draws_are_taken()
+    public void OneAttemptInManyFailsAndTheNextDrawsAreTaken()
     {
         int[] attempts = [.. Enumerable.Range(0, 200).Select(seed =>
         {
@@ -35,7 +35,7 @@ public sealed class TrackTests
     }
 
     [Fact]
-    public void A_strip_has_four_pieces_or_more()
+    public void AStripHasFourPiecesOrMore()
     {
         var track = Track.Draw(new Pcg64(0));
         Assert.Equal(75, track.Borders.Count(border => border));
@@ -55,6 +55,6 @@ public sealed class TrackTests
     }
 
     [Fact]
-    public void The_wrong_number_of_draws_is_refused() =>
+    public void TheWrongNumberOfDrawsIsRefused() =>
         Assert.Throws<ArgumentException>(() => Track.FromDraws(new double[23]));
 }

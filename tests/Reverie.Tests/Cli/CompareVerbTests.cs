@@ -104,7 +104,7 @@ public sealed class CompareVerbTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_in_which_no_run_was_begun_is_left_out_and_said()
+    public async Task AFolderInWhichNoRunWasBegunIsLeftOutAndSaid()
     {
         var (empty, locked) = (Path.Combine(folder, "empty"), Path.Combine(folder, "locked"));
         Directory.CreateDirectory(empty);

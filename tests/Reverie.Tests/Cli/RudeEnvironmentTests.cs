@@ -7,7 +7,7 @@ namespace Reverie.Tests.Cli;
 public class RudeEnvironmentTests
 {
     [Fact]
-    public void Its_prints_stay_out_of_the_results_and_its_threads_hold_nobody_up()
+    public void ItsPrintsStayOutOfTheResultsAndItsThreadsHoldNobodyUp()
     {
         using var cli = CliProcess.Start("env", "check", RudeEnvironment.Task, "--steps", "20", "--json");
         cli.Wait();
@@ -20,7 +20,7 @@ public class RudeEnvironmentTests
     }
 
     [Fact]
-    public void One_that_ends_the_process_is_a_line_and_a_failure()
+    public void OneThatEndsTheProcessIsALineAndAFailure()
     {
         using var cli = CliProcess.Start("env", "check", LeavingEnvironment.Task, "--steps", "20");
         cli.Wait();
@@ -30,7 +30,7 @@ public class RudeEnvironmentTests
     }
 
     [Fact]
-    public void A_thread_of_it_that_throws_is_a_line_and_a_failure()
+    public void AThreadOfItThatThrowsIsALineAndAFailure()
     {
         using var cli = CliProcess.Start("env", "check", ThrowingThreadEnvironment.Task, "--steps", "20");
         cli.Wait();
@@ -40,7 +40,7 @@ public class RudeEnvironmentTests
     }
 
     [Fact]
-    public void One_that_cannot_be_disposed_of_is_warned_of_and_can_be_trained_in()
+    public void OneThatCannotBeDisposedOfIsWarnedOfAndCanBeTrainedIn()
     {
         using var check = CliProcess.Start("env", "check", StayingEnvironment.Task, "--steps", "20");
         var (code, output, _) = check.Wait();

@@ -13,7 +13,7 @@ public sealed class DeclaredSettingsTests
         Path.Combine(SetupSandbox.Checkout, "samples/Docking/bin/Release/net10.0/Docking.dll") + ":DockingCraft";
 
     [Fact]
-    public void What_is_declared_stands_in_the_section_of_environments_and_in_the_file_of_a_run()
+    public void WhatIsDeclaredStandsInTheSectionOfEnvironmentsAndInTheFileOfARun()
     {
         var resolved = Resolve("environment.car_look=v3", "environment.quality=fast");
         var yaml = resolved.ToYaml().Split('\n');
@@ -28,7 +28,7 @@ public sealed class DeclaredSettingsTests
     }
 
     [Fact]
-    public void Configurations_are_equal_where_these_are_and_never_share_one()
+    public void ConfigurationsAreEqualWhereTheseAreAndNeverShareOne()
     {
         var (one, other) = (Resolve("environment.car_look=v3").Config, Resolve("environment.car_look=v3").Config);
         Assert.Equal(one, other);
@@ -43,13 +43,13 @@ public sealed class DeclaredSettingsTests
     [Theory]
     [InlineData("environment.car_look=v2", "--set: environment.car_look = v2, but it must be one of v0, v3")]
     [InlineData("environment.car_looks=v3", "--set: there is no key environment.car_looks; did you mean environment.car_look?")]
-    public void What_does_not_fit_is_refused_like_any_other(string setting, string message)
+    public void WhatDoesNotFitIsRefusedLikeAnyOther(string setting, string message)
     {
         Assert.Equal(message, Assert.Throws<ConfigurationException>(() => Resolve(setting)).Message);
     }
 
     [Fact]
-    public void A_run_goes_on_where_fewer_or_more_environments_are()
+    public void ARunGoesOnWhereFewerOrMoreEnvironmentsAre()
     {
         using var folder = new TemporaryDirectory();
         var path = folder["config.yaml"];
@@ -64,7 +64,7 @@ public sealed class DeclaredSettingsTests
     }
 
     [Fact]
-    public void No_two_declare_the_same_key()
+    public void NoTwoDeclareTheSameKey()
     {
         var error = Assert.Throws<ConfigurationException>(Settings.Declare<Clashing>);
         Assert.Equal($"{typeof(Clashing).FullName}: environment.car_look is a setting of {typeof(CarRacingSettings).FullName}; "
@@ -74,7 +74,7 @@ public sealed class DeclaredSettingsTests
     }
 
     [Fact]
-    public void A_class_library_declares_settings_by_the_task_that_is_named()
+    public void AClassLibraryDeclaresSettingsByTheTaskThatIsNamed()
     {
         Reverie.Environments.AssemblyTasks.Register();
         var resolved = Resolve($"task={Docking}", "environment.docking_craft_side=3");
@@ -84,7 +84,7 @@ public sealed class DeclaredSettingsTests
     }
 
     [Fact]
-    public void A_library_loaded_from_two_files_declares_once_and_both_read_what_is_set()
+    public void ALibraryLoadedFromTwoFilesDeclaresOnceAndBothReadWhatIsSet()
     {
         Reverie.Environments.AssemblyTasks.Register();
         using var folder = new TemporaryDirectory();
@@ -105,7 +105,7 @@ public sealed class DeclaredSettingsTests
     }
 
     [Fact]
-    public void Every_key_of_the_librarys_presets_is_one()
+    public void EveryKeyOfTheLibrarysPresetsIsOne()
     {
         foreach (var preset in Presets.Names)
             Assert.All(YamlValues.Read(Presets.Text(preset), preset), value =>

@@ -23,7 +23,7 @@ public sealed class PartRegistryTests : IDisposable
     }
 
     [Fact]
-    public void Settings_take_the_names_that_are_registered()
+    public void SettingsTakeTheNamesThatAreRegistered()
     {
         DynamicsRegistry.Register(Rssm.Kind with { Name = "registered_dynamics" });
         RepresentationRegistry.Register(new() { Name = "registered_representation", Make = (_, _, _) => new Reconstruction() });
@@ -45,13 +45,13 @@ public sealed class PartRegistryTests : IDisposable
         + "world_models, random")]
     [InlineData("model.dynamics=rsm", "--set: model.dynamics = rsm, but it must be one of rssm, discrete_rssm, block_rssm, "
         + "ssm, rnn, drnn")]
-    public void Another_name_is_refused_with_those_that_there_are(string setting, string message)
+    public void AnotherNameIsRefusedWithThoseThatThereAre(string setting, string message)
     {
         Assert.StartsWith(message, Assert.ThrowsAny<ReverieException>(() => Resolve(setting)).Message);
     }
 
     [Fact]
-    public void A_registered_agent_is_asked_for_its_rules()
+    public void ARegisteredAgentIsAskedForItsRules()
     {
         AgentRegistry.Register(Dreamer.Kind with
         {
@@ -70,7 +70,7 @@ public sealed class PartRegistryTests : IDisposable
     }
 
     [Fact]
-    public void What_is_registered_again_takes_the_place_of_the_first()
+    public void WhatIsRegisteredAgainTakesThePlaceOfTheFirst()
     {
         AgentRegistry.Register(PlaNet.Kind with { Name = "registered_twice" });
         AgentRegistry.Register(PlaNet.Kind with { Name = "registered_twice", LearnsFromEpisodes = false });
@@ -78,7 +78,7 @@ public sealed class PartRegistryTests : IDisposable
     }
 
     [Fact]
-    public void Nobody_finds_what_was_not_registered()
+    public void NobodyFindsWhatWasNotRegistered()
     {
         var error = Assert.ThrowsAny<ReverieException>(() => AgentRegistry.Find("dreamerv22"));
         Assert.Equal("agent: 'dreamerv22' is unknown; use planet, dreamer, dreamerv2, dreamerv3, world_models or random",
@@ -86,7 +86,7 @@ public sealed class PartRegistryTests : IDisposable
     }
 
     [Fact]
-    public void Presets_are_registered_too()
+    public void PresetsAreRegisteredToo()
     {
         Presets.Register("registered_preset", "# for a test\nseed: 11\n");
         Assert.Equal("for a test", Presets.Summary("registered_preset"));

@@ -5,7 +5,7 @@ namespace Reverie.Tests.Curves;
 public sealed class ImprovementProbabilityTests
 {
     [Fact]
-    public void It_is_the_share_of_pairs_averaged_over_tasks()
+    public void ItIsTheShareOfPairsAveragedOverTasks()
     {
         // 5 of 6 pairs and a tie; on the second task none.
         var both = ImprovementProbability.Of([([1, 5, 9], [0, 1]), ([1, 1, 1], [2, 2, 2])]);
@@ -16,7 +16,7 @@ public sealed class ImprovementProbabilityTests
     }
 
     [Fact]
-    public void One_way_and_the_other_add_up_to_one_and_the_interval_is_that_of_the_bootstrap()
+    public void OneWayAndTheOtherAddUpToOneAndTheIntervalIsThatOfTheBootstrap()
     {
         double[] one = [1, 4, 6, 7], other = [2, 3, 5, 8];
         Assert.Equal(1, Of(one, other).Item1 + Of(other, one).Item1, 1e-12);
@@ -26,7 +26,7 @@ public sealed class ImprovementProbabilityTests
     }
 
     [Fact]
-    public void Nothing_to_compare_is_refused()
+    public void NothingToCompareIsRefused()
     {
         Assert.Throws<ArgumentException>(() => ImprovementProbability.Of([]));
         Assert.Throws<ArgumentException>(() => ImprovementProbability.Of([([1], [])]));

@@ -8,11 +8,11 @@ namespace Reverie.Tests.Curves;
 
 public sealed class LearningCurveTests : IDisposable
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("reverie-curve-").FullName;
+    private readonly string directory = Directory.CreateTempSubdirectory("reverie-curve-").FullName;
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose() => Directory.Delete(directory, recursive: true);
 
-    private string In(string name) => Path.Combine(_directory, name);
+    private string In(string name) => Path.Combine(directory, name);
 
     private static MetricRecord Record(string kind, long envSteps, double value, double spread = 0) => new()
     {
@@ -29,7 +29,7 @@ public sealed class LearningCurveTests : IDisposable
             Record("evaluation", 100 * i, 100 + 80 * i + shift, spread))]);
 
     [Fact]
-    public void The_line_has_its_colour_where_it_should_run()
+    public void TheLineHasItsColourWhereItShouldRun()
     {
         CurveRun[] runs = [Straight("a"), new("b", [Record("evaluation", 0, 900), Record("evaluation", 1000, 900)])];
         var options = new LearningCurveOptions();
@@ -52,7 +52,7 @@ public sealed class LearningCurveTests : IDisposable
     }
 
     [Fact]
-    public void Each_task_has_a_picture_of_its_own_and_a_name_one_colour_in_all()
+    public void EachTaskHasAPictureOfItsOwnAndANameOneColourInAll()
     {
         CurveRun Of(string task, string name, double shift) => Straight(name, shift: shift) with
         {
@@ -80,7 +80,7 @@ public sealed class LearningCurveTests : IDisposable
     }
 
     [Fact]
-    public void Svg_is_well_formed_and_holds_line_band_faint_line_and_escaped_names()
+    public void SvgIsWellFormedAndHoldsLineBandFaintLineAndEscapedNames()
     {
         CurveRun run = Straight("a<b> & c", spread: 30);
         run = run with { Records = [.. run.Records, Record("episode", 50, 120), Record("episode", 150, 140)] };
@@ -101,7 +101,7 @@ public sealed class LearningCurveTests : IDisposable
     }
 
     [Fact]
-    public void Runs_of_one_name_become_a_mean_with_a_band_over_them()
+    public void RunsOfOneNameBecomeAMeanWithABandOverThem()
     {
         CurveRun longer = Straight(shift: 100);
         longer = longer with { Records = [.. longer.Records.Skip(1), Record("evaluation", 1500, 0)] };
@@ -114,7 +114,7 @@ public sealed class LearningCurveTests : IDisposable
     }
 
     [Fact]
-    public void Hours_and_other_metrics_are_chosen_and_not_finite_values_left_out()
+    public void HoursAndOtherMetricsAreChosenAndNotFiniteValuesLeftOut()
     {
         var run = new CurveRun("r", [
             new MetricRecord { Kind = "update", Seconds = 7200, Values = Kl(3) },
@@ -128,7 +128,7 @@ public sealed class LearningCurveTests : IDisposable
     }
 
     [Fact]
-    public void Smoothing_starts_at_the_first_point_and_follows_the_rest_slowly()
+    public void SmoothingStartsAtTheFirstPointAndFollowsTheRestSlowly()
     {
         Assert.Equal([3.0, 5.0, 1.0], CurveSmoothing.Of([3, 5, 1], 0));
         // w = ½: 0, then (0 · ½ + 12 · 1) / 1.5, then (0 · ¼ + 12 · ½ + 12 · 1) / 1.75.
@@ -141,7 +141,7 @@ public sealed class LearningCurveTests : IDisposable
     }
 
     [Fact]
-    public void References_are_dashed_lines_with_their_names()
+    public void ReferencesAreDashedLinesWithTheirNames()
     {
         var options = new LearningCurveOptions
         {
@@ -166,7 +166,7 @@ public sealed class LearningCurveTests : IDisposable
     }
 
     [Fact]
-    public void Mistakes_are_told_in_one_line()
+    public void MistakesAreToldInOneLine()
     {
         Assert.Contains(".svg or .png",
             Assert.ThrowsAny<ReverieException>(() => LearningCurve.Write(In("plot.jpg"), [Straight()])).Message);
@@ -174,7 +174,7 @@ public sealed class LearningCurveTests : IDisposable
             new LearningCurveOptions { Metric = "retrun" })).Message;
         Assert.Contains("retrun", message);
         Assert.Contains("evaluation/return", message);
-        Assert.Empty(Directory.GetFiles(_directory));
+        Assert.Empty(Directory.GetFiles(directory));
         Assert.ThrowsAny<ReverieException>(() => LearningCurve.Write("/no/such/folder/plot.png", [Straight()]));
     }
 
@@ -183,12 +183,12 @@ public sealed class LearningCurveTests : IDisposable
     [InlineData(0, 4_200_000, "0,1M,2M,3M,4M")]
     [InlineData(-1.3, 1.2, "-1.0,-0.5,0,0.5,1.0")]
     [InlineData(0, 0.04, "0,0.01,0.02,0.03,0.04")]
-    public void Ticks_are_round_numbers(double low, double high, string labels)
+    public void TicksAreRoundNumbers(double low, double high, string labels)
         => Assert.Equal(labels, string.Join(',',
             new PlotScale(low, high, 0, 100, 4, round: false).Ticks().Select(t => t.Label)));
 
     [Fact]
-    public void Every_printable_letter_that_labels_use_has_a_form_of_its_own()
+    public void EveryPrintableLetterThatLabelsUseHasAFormOfItsOwn()
     {
         // The capital O is the nought, on purpose.
         static string Form(char letter)

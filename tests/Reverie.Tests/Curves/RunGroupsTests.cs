@@ -5,7 +5,7 @@ namespace Reverie.Tests.Curves;
 public sealed class RunGroupsTests
 {
     [Fact]
-    public void Across_tasks_names_say_nothing_of_the_task()
+    public void AcrossTasksNamesSayNothingOfTheTask()
     {
         CurveRun[] runs = [Run("catch-planet-seed1", ("task", "catch"), ("agent", "planet")),
             Run("walk-planet-seed2", ("task", "walk"), ("agent", "planet")), Run("mine", ("task", "walk"), ("agent", "dreamer"))];
@@ -21,7 +21,7 @@ public sealed class RunGroupsTests
         new(name, []) { Settings = settings.ToDictionary(pair => pair.Key, pair => pair.Value) };
 
     [Fact]
-    public void Without_keys_names_lose_their_seed_where_there_are_several()
+    public void WithoutKeysNamesLoseTheirSeedWhereThereAreSeveral()
     {
         Assert.Equal(["a", "a", "b-seed1-x"],
             RunGroups.By([Run("a-seed1"), Run("a-seed22"), Run("b-seed1-x")], []).Select(run => run.Name));
@@ -29,7 +29,7 @@ public sealed class RunGroupsTests
     }
 
     [Fact]
-    public void Keys_name_runs_by_their_values_also_those_from_before_the_key()
+    public void KeysNameRunsByTheirValuesAlsoThoseFromBeforeTheKey()
     {
         CurveRun[] runs = [Run("x", ("agent", "planet"), ("model.deter", "200")), Run("y", ("agent", "dreamer"))];
         Assert.Equal(["agent=planet, model.deter=200", "agent=dreamer, model.deter=(none)"],
@@ -41,7 +41,7 @@ public sealed class RunGroupsTests
     }
 
     [Fact]
-    public void Runs_of_several_tasks_never_get_one_name()
+    public void RunsOfSeveralTasksNeverGetOneName()
     {
         CurveRun[] runs =
         [

@@ -5,7 +5,7 @@ namespace Reverie.Tests.Curves;
 public sealed class ScoreSummaryTests
 {
     [Fact]
-    public void Mean_deviation_median_and_interquartile_mean_are_those_of_the_textbook()
+    public void MeanDeviationMedianAndInterquartileMeanAreThoseOfTheTextbook()
     {
         ScoreSummary eight = ScoreSummary.Of([100, 1, 4, 2, 3, 6, 5, -50]);
         Assert.Equal(8, eight.Count);
@@ -20,7 +20,7 @@ public sealed class ScoreSummaryTests
     }
 
     [Fact]
-    public void The_interval_is_that_of_the_exact_bootstrap_distribution()
+    public void TheIntervalIsThatOfTheExactBootstrapDistribution()
     {
         // Two runs, 0 and 1: the mean of a resample is 0, ½, ½ or 1, each of probability ¼, so 95 % reach from 0 to 1.
         ScoreSummary two = ScoreSummary.Of([0, 1]);
@@ -34,7 +34,7 @@ public sealed class ScoreSummaryTests
     }
 
     [Fact]
-    public void The_same_seed_gives_the_same_interval_and_one_run_has_none()
+    public void TheSameSeedGivesTheSameIntervalAndOneRunHasNone()
     {
         double[] scores = [3, 1, 4, 1, 5, 9, 2, 6];
         Assert.Equal(ScoreSummary.Of(scores, seed: 7), ScoreSummary.Of(scores, seed: 7));
@@ -44,7 +44,7 @@ public sealed class ScoreSummaryTests
     }
 
     [Fact]
-    public void Runs_are_drawn_again_within_their_task_only()
+    public void RunsAreDrawnAgainWithinTheirTaskOnly()
     {
         // Each task has one score, many times over: whatever is drawn within it is the same.
         double[] scores = [.. Enumerable.Repeat(0.0, 6), .. Enumerable.Repeat(900.0, 6)];

@@ -17,7 +17,7 @@ public sealed class ClusterScriptTests : IDisposable
     [InlineData(1, "")]
     [InlineData(130, "")]
     [InlineData(143, "requeue 77")]
-    public void The_script_goes_on_after_a_stop_and_only_then(int code, string asked)
+    public void TheScriptGoesOnAfterAStopAndOnlyThen(int code, string asked)
     {
         Tool("srun", $"echo \"$*\" >started\nexit {code}");
         Tool("scontrol", "echo \"$*\" >asked");

@@ -77,7 +77,7 @@ public sealed class DocumentsRunTests : IDisposable
     }
 
     [Theory, MemberData(nameof(Pages))]
-    public async Task A_page_runs_from_top_to_bottom(string page)
+    public async Task APageRunsFromTopToBottom(string page)
     {
         using var python = new PythonPath();
         foreach (var command in DocumentedCommand.Of(page).Where(IsRun))
@@ -90,7 +90,7 @@ public sealed class DocumentsRunTests : IDisposable
     }
 
     [Fact]
-    public void Whatever_is_not_run_has_a_reason()
+    public void WhateverIsNotRunHasAReason()
     {
         var unknown = DocumentedCommand.Pages.SelectMany(DocumentedCommand.Of)
             .Where(command => !IsRun(command) && ReasonFor(command) is null);

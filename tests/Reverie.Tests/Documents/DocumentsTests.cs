@@ -13,7 +13,7 @@ public sealed partial class DocumentsTests
             .Select(path => Path.GetRelativePath(SetupSandbox.Checkout, path)).Order(StringComparer.Ordinal)];
 
     [Theory, MemberData(nameof(Pages))]
-    public void Links_lead_somewhere(string page)
+    public void LinksLeadSomewhere(string page)
     {
         foreach (var link in Link().Matches(File.ReadAllText(At(page))).Select(match => match.Groups[1].Value))
         {
@@ -28,7 +28,7 @@ public sealed partial class DocumentsTests
     }
 
     [Theory, MemberData(nameof(Pages))]
-    public void Commands_are_understood(string page)
+    public void CommandsAreUnderstood(string page)
     {
         foreach (var command in Command().Matches(File.ReadAllText(At(page))).Select(match => match.Groups[1].Value))
         {
@@ -49,7 +49,7 @@ public sealed partial class DocumentsTests
     }
 
     [Fact]
-    public void The_page_of_own_algorithms_shows_the_sample()
+    public void ThePageOfOwnAlgorithmsShowsTheSample()
     {
         var program = File.ReadAllText(At("samples/OwnAlgorithm/Program.cs"));
         Assert.Contains($"```csharp\n{program}```", File.ReadAllText(At("docs/own-algorithm.md")));
@@ -57,7 +57,7 @@ public sealed partial class DocumentsTests
     }
 
     [Fact]
-    public void The_page_of_own_environments_shows_the_sample()
+    public void ThePageOfOwnEnvironmentsShowsTheSample()
     {
         var page = File.ReadAllText(At("docs/own-environment.md"));
         var program = File.ReadAllText(At("samples/CustomEnvironment/Program.cs"));

@@ -41,7 +41,7 @@ public sealed partial class SnippetTests : IDisposable
     }
 
     [Theory, MemberData(nameof(CSharp))]
-    public void A_piece_of_a_page_is_compiled(string page, int number)
+    public void APieceOfAPageIsCompiled(string page, int number)
     {
         var lines = Lines(Blocks(page, "csharp").ElementAt(number));
         Assert.NotEmpty(lines);
@@ -49,7 +49,7 @@ public sealed partial class SnippetTests : IDisposable
     }
 
     [Fact]
-    public void Environments_at_once()
+    public void EnvironmentsAtOnce()
     {
         ControlSuiteTasks.Register();
         using var environments = ParallelEnvironments.Make("cartpole_swingup", new EnvironmentConfig { Count = 4 }, seed: 1);
@@ -60,7 +60,7 @@ public sealed partial class SnippetTests : IDisposable
     }
 
     [Fact]
-    public void A_task_of_ones_own()
+    public void ATaskOfOnesOwn()
     {
         EnvironmentRegistry.Register(
             new TaskInfo { Task = "mine", Domain = "mine", EpisodeSteps = 500, ActionRepeat = 2,
@@ -72,7 +72,7 @@ public sealed partial class SnippetTests : IDisposable
     }
 
     [Fact]
-    public void A_task_with_other_rewards()
+    public void ATaskWithOtherRewards()
     {
         GameTasks.Register();
         Assert.Equal(("catch_thousandth", 7), (CatchThousandth.Info.Task, CatchThousandth.Info.EpisodeSteps));
@@ -85,7 +85,7 @@ public sealed partial class SnippetTests : IDisposable
     }
 
     [Fact]
-    public void The_page_of_the_packages()
+    public void ThePageOfThePackages()
     {
         ControlSuiteTasks.Register();
         var settings = ConfigReader.Resolve(new ConfigSources { Presets = ["planet", "tiny", "debug"] });
@@ -96,7 +96,7 @@ public sealed partial class SnippetTests : IDisposable
     }
 
     [Fact]
-    public void The_page_of_the_library_has_a_logger()
+    public void ThePageOfTheLibraryHasALogger()
     {
         ILogger logger = new LineLogger(Console.WriteLine);    // any other logger does
         ControlSuiteTasks.Register();
@@ -118,7 +118,7 @@ public sealed partial class SnippetTests : IDisposable
     }
 
     [Fact]
-    public void Python_plays_a_task()
+    public void PythonPlaysATask()
     {
         var script = Assert.Single(Blocks("docs/gymnasium.md", "python"));
         File.WriteAllText(folder["played.py"], $"{script}\nassert terminated in (True, False)\nprint(type(reward), 'done')\n");

@@ -22,7 +22,7 @@ public sealed class AssemblyTasksTests : IDisposable
     [Theory]
     [InlineData("Orchard", "Orchard.AppleOrchard", "Image[64, 64, 3]", "Discrete[4]")]
     [InlineData("Docking", "Docking.DockingCraft", "Image[64, 64, 3] and Box[4]", "Box[2]")]
-    public void The_samples_are_sound(string sample, string type, string shown, string taken)
+    public void TheSamplesAreSound(string sample, string type, string shown, string taken)
     {
         var task = $"{Sample(sample)}:{type}";
         var seen = EnvironmentChecker.Examine(task, new EnvironmentConfig(), steps: 600);
@@ -33,7 +33,7 @@ public sealed class AssemblyTasksTests : IDisposable
     }
 
     [Fact]
-    public void It_has_a_context_of_its_own_but_our_contracts()
+    public void ItHasAContextOfItsOwnButOurContracts()
     {
         var type = EnvironmentAssembly.Of(Sample("Orchard")).Find("AppleOrchard");
         Assert.DoesNotContain(type.Assembly, AssemblyLoadContext.Default.Assemblies);
@@ -41,7 +41,7 @@ public sealed class AssemblyTasksTests : IDisposable
     }
 
     [Fact]
-    public void A_name_is_settled_to_the_whole_path_and_the_whole_type()
+    public void ANameIsSettledToTheWholePathAndTheWholeType()
     {
         var (path, near) = (Sample("Orchard"), Path.GetRelativePath(Environment.CurrentDirectory, Sample("Orchard")));
         Assert.Equal($"{path}:Orchard.AppleOrchard", AssemblyTasks.Settled(near));
@@ -51,7 +51,7 @@ public sealed class AssemblyTasksTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_moved_is_found_in_the_folders_of_the_variable()
+    public void AFileThatMovedIsFoundInTheFoldersOfTheVariable()
     {
         File.Copy(Sample("Docking"), Path.Combine(folder, "Docking.dll"));
         var gone = Path.Combine(folder, "away", "Docking.dll") + ":DockingCraft";
@@ -68,7 +68,7 @@ public sealed class AssemblyTasksTests : IDisposable
     }
 
     [Fact]
-    public void What_is_wrong_with_a_file_is_told_in_a_line()
+    public void WhatIsWrongWithAFileIsToldInALine()
     {
         var text = Path.Combine(folder, "text.dll");
         File.WriteAllText(text, "no assembly");
@@ -81,7 +81,7 @@ public sealed class AssemblyTasksTests : IDisposable
     }
 
     [Fact]
-    public void Constructors_are_tried_in_their_order_and_their_faults_told()
+    public void ConstructorsAreTriedInTheirOrderAndTheirFaultsTold()
     {
         var path = Path.Combine(folder, "Made.dll");
         Make(path);

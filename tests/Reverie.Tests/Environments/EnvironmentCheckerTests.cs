@@ -34,7 +34,7 @@ public class EnvironmentCheckerTests
     }
 
     [Fact]
-    public void What_training_can_live_with_is_a_warning()
+    public void WhatTrainingCanLiveWithIsAWarning()
     {
         WarnsOf("entry 0 of its vector is -1 and leaves the bounds", (row, time) => row with { Vector = [-time] });
         float[] shared = [0];
@@ -51,7 +51,7 @@ public class EnvironmentCheckerTests
     }
 
     [Fact]
-    public void A_reset_that_is_over_at_once_ends_the_check()
+    public void AResetThatIsOverAtOnceEndsTheCheck()
     {
         var resets = 0;
         var finding = Assert.Single(EnvironmentChecker.Check(_ => new StepCounter
@@ -65,7 +65,7 @@ public class EnvironmentCheckerTests
     }
 
     [Fact]
-    public void A_rounding_is_no_way_out_of_the_bounds() => Assert.Empty(EnvironmentChecker.Check(_ => new Faulty(
+    public void ARoundingIsNoWayOutOfTheBounds() => Assert.Empty(EnvironmentChecker.Check(_ => new Faulty(
         new StepCounter { EndsAfter = 50, ObservationSpace = BoxSpace.Uniform(1, 0, 50) },
         (row, time) => row with { Vector = [time == 50 ? 50.000004f : time], IsTerminal = false })));
 

@@ -20,7 +20,7 @@ public sealed class PublishedScoreChoiceTests
     [InlineData("all", 1, "1,3,4")]
     [InlineData("none", 1, "")]
     [InlineData("a3c, dreamer", 9_000_000, "3,2")]
-    public void One_score_an_agent_is_the_nearest_in_steps(string wish, long steps, string scores) =>
+    public void OneScoreAnAgentIsTheNearestInSteps(string wish, long steps, string scores) =>
         Assert.Equal(scores, string.Join(',', PublishedScoreChoice.Of(Task, wish, steps).Select(one => one.Score)));
 
     [Theory]
@@ -29,18 +29,18 @@ public sealed class PublishedScoreChoiceTests
     [InlineData("all", 700_000, "")]
     [InlineData("own", 100_000_000, "")]
     [InlineData("a3c", 99_000_000, "3")]
-    public void Those_at_the_same_steps_are_all_that_are_compared_with(string wish, long steps, string scores) =>
+    public void ThoseAtTheSameStepsAreAllThatAreComparedWith(string wish, long steps, string scores) =>
         Assert.Equal(scores, string.Join(',', PublishedScoreChoice.At(Task, wish, steps).Select(one => one.Score)));
 
     [Fact]
-    public void Where_nobody_says_at_how_many_steps_all_stand_there()
+    public void WhereNobodySaysAtHowManyStepsAllStandThere()
     {
         var task = Task with { PublishedScores = [.. Task.PublishedScores.Select(score => score with { EnvSteps = 0 })] };
         Assert.Equal("1,2,3,4", string.Join(',', PublishedScoreChoice.At(task, "all", 7).Select(one => one.Score)));
     }
 
     [Fact]
-    public void An_agent_without_a_score_is_told_with_those_that_have_one() =>
+    public void AnAgentWithoutAScoreIsToldWithThoseThatHaveOne() =>
         Assert.Contains("there are Dreamer, A3C, PlaNet",
             Assert.ThrowsAny<ReverieException>(() => PublishedScoreChoice.Of(Task, "SAC", 1)).Message);
 }

@@ -7,7 +7,7 @@ public class RowRuleTests
     private static readonly TimeStep Sound = new() { Image = [], Vector = [1, 2] };
 
     [Fact]
-    public void A_sound_row_has_no_fault()
+    public void ASoundRowHasNoFault()
     {
         Assert.Null(Fault(Sound));
         Assert.Null(Fault(Sound with { Reward = -1e12, IsLast = true, IsTerminal = true }));
@@ -17,7 +17,7 @@ public class RowRuleTests
     }
 
     [Fact]
-    public void Every_fault_is_named()
+    public void EveryFaultIsNamed()
     {
         Assert.Contains("0 entries where 2 are due", Fault(default));
         Assert.Contains("1 entries where 2 are due", Fault(Sound with { Vector = [1] }));
@@ -36,7 +36,7 @@ public class RowRuleTests
     }
 
     [Fact]
-    public void Actions_are_held_against_their_space()
+    public void ActionsAreHeldAgainstTheirSpace()
     {
         var box = new BoxSpace([-1, 0], [1, 4]);
         Assert.Null(RowRule.FaultOf([-1, 4], box));

@@ -43,7 +43,7 @@ public class SpaceRuleTests
 
     [Theory]
     [MemberData(nameof(Spaces))]
-    public void What_the_check_passes_is_what_training_accepts(string name, Space observation, Space action, string? fault)
+    public void WhatTheCheckPassesIsWhatTrainingAccepts(string name, Space observation, Space action, string? fault)
     {
         var config = Registered(name, observation, action);
         var errors = EnvironmentChecker.Examine(config.Task, config.Environment, steps: 20).Findings
@@ -63,7 +63,7 @@ public class SpaceRuleTests
     }
 
     [Fact]
-    public void The_vector_of_a_picture_of_another_size_can_be_learned()
+    public void TheVectorOfAPictureOfAnotherSizeCanBeLearned()
     {
         var config = Registered("beside", new MixedSpace(new ImageSpace(84, 84), Vector), Actions);
         var seen = EnvironmentChecker.Examine(config.Task, config.Environment, steps: 20);
@@ -74,7 +74,7 @@ public class SpaceRuleTests
     }
 
     [Fact]
-    public void What_differs_from_its_TaskInfo_is_not_trained_in()
+    public void WhatDiffersFromItsTaskInfoIsNotTrainedIn()
     {
         var config = Registered("promised", Vector, Actions);
         EnvironmentRegistry.Register(EnvironmentRegistry.Find(config.Task) with { ActionSpace = new DiscreteSpace(2) },
@@ -91,7 +91,7 @@ public class SpaceRuleTests
     }
 
     [Fact]
-    public void Spaces_that_change_later_do_not_count()
+    public void SpacesThatChangeLaterDoNotCount()
     {
         var inner = new Still(Vector, Actions);
         using var environment = new CheckedEnvironment(inner, "mine");

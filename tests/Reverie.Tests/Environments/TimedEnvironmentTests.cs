@@ -11,7 +11,7 @@ public class TimedEnvironmentTests
     private static readonly EnvironmentConfig Patient = new(), Hasty = new() { Timeout = 0.05 };
 
     [Fact]
-    public void One_thread_plays_it_from_the_beginning_to_the_end()
+    public void OneThreadPlaysItFromTheBeginningToTheEnd()
     {
         var threads = new List<int>();
         using (var environment = TimedEnvironment.Make("mine", Patient, () => new Watched(threads.Add)))
@@ -26,7 +26,7 @@ public class TimedEnvironmentTests
     }
 
     [Fact]
-    public void What_it_throws_comes_through_and_it_goes_on()
+    public void WhatItThrowsComesThroughAndItGoesOn()
     {
         using var environment = TimedEnvironment.Make("mine", Patient, () => new StepCounter
         {
@@ -39,7 +39,7 @@ public class TimedEnvironmentTests
     }
 
     [Fact]
-    public void One_that_hangs_is_left_and_says_where_from_then_on()
+    public void OneThatHangsIsLeftAndSaysWhereFromThenOn()
     {
         using var gate = new ManualResetEventSlim();
         var environment = Hanging(gate, at: 2);
@@ -56,7 +56,7 @@ public class TimedEnvironmentTests
     }
 
     [Fact]
-    public void A_hang_ends_the_collecting_at_once()
+    public void AHangEndsTheCollectingAtOnce()
     {
         using var gate = new ManualResetEventSlim();
         var made = 0;
@@ -77,7 +77,7 @@ public class TimedEnvironmentTests
     }
 
     [Fact]
-    public void One_that_hangs_as_it_is_disposed_of_is_told()
+    public void OneThatHangsAsItIsDisposedOfIsTold()
     {
         using var gate = new ManualResetEventSlim();
         var (told, before) = (new List<string>(), TimedEnvironment.Logger);

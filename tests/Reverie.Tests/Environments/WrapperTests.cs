@@ -77,7 +77,7 @@ public class WrapperTests
     [InlineData(1e-45f, -float.MaxValue)]
     [InlineData(1, -1e30f)]
     [InlineData(3.3f, 0.1f)]
-    public void Bounds_of_any_size_are_reached_exactly_and_never_left(float high, float low)
+    public void BoundsOfAnySizeAreReachedExactlyAndNeverLeft(float high, float low)
     {
         var inner = new StepCounter { ActionSpace = new BoxSpace([low], [high]) };
         using var environment = NormalizeActions.Wrap(inner);
@@ -90,7 +90,7 @@ public class WrapperTests
     }
 
     [Fact]
-    public void Usual_bounds_are_mapped_to_the_bit_as_in_recorded_runs()
+    public void UsualBoundsAreMappedToTheBitAsInRecordedRuns()
     {
         var inner = new StepCounter { ActionSpace = new BoxSpace([-1, 0], [1, 1]) };
         using var environment = NormalizeActions.Wrap(inner);
@@ -102,7 +102,7 @@ public class WrapperTests
     [Theory]
     [InlineData(float.MaxValue)]
     [InlineData(1.5e38f)]
-    public void Choices_of_bounds_of_any_size_are_finite(float bound)
+    public void ChoicesOfBoundsOfAnySizeAreFinite(float bound)
     {
         var inner = new StepCounter { ActionSpace = BoxSpace.Uniform(1, -bound, bound) };
         using var environment = new DiscretizeActions(inner, 5);

@@ -11,20 +11,20 @@ namespace Reverie.Tests.Fakes;
 /// </summary>
 internal sealed class LinearChain : LatentDynamics
 {
-    private readonly Tensor _decay, _gain;
-    private readonly double _deviation;
+    private readonly Tensor decay, gain;
+    private readonly double deviation;
 
     public LinearChain(Initializer init, double decay, double gain, double deviation) : base(1, 0, init)
     {
-        _decay = Parameter("decay", init.Constant(decay));
-        _gain = Parameter("gain", init.Constant(gain));
-        _deviation = deviation;
+        this.decay = Parameter("decay", init.Constant(decay));
+        this.gain = Parameter("gain", init.Constant(gain));
+        this.deviation = deviation;
     }
 
     public override LatentState PriorStep(LatentState previous, Tensor action, Tensor? noise)
     {
-        var mean = previous.Stoch * _decay + action.Narrow(-1, 0, 1) * _gain;
-        var std = Tensor.Full(mean.Shape, _deviation, mean.DType);
+        var mean = previous.Stoch * decay + action.Narrow(-1, 0, 1) * gain;
+        var std = Tensor.Full(mean.Shape, deviation, mean.DType);
         return new(previous.Deter, new GaussianLatent(mean, std).Sample(noise), mean, std);
     }
 

@@ -11,8 +11,8 @@ namespace Reverie.Tests.Fakes;
 /// <param name="replayed">Told of every replay.</param>
 internal sealed class RepeatedGraph(Func<IEnumerable<Tensor>> changes, Action replayed) : IGraph
 {
-    private Action? _work;
-    private byte[] _start = [];
+    private Action? work;
+    private byte[] start = [];
 
     public Generator Noise { get; } = new(Device.Cpu, 123);
 
@@ -23,7 +23,7 @@ internal sealed class RepeatedGraph(Func<IEnumerable<Tensor>> changes, Action re
 
     public void Record(Action work)
     {
-        (_work, _start) = (work, Noise.State);
+        (this.work, start) = (work, Noise.State);
         using var scope = new TensorScope();
         var before = changes().Select(each => (Tensor: each, Was: each.Clone())).ToArray();
         work();
@@ -34,8 +34,8 @@ internal sealed class RepeatedGraph(Func<IEnumerable<Tensor>> changes, Action re
     public void Replay()
     {
         replayed();
-        if (Frozen) Noise.State = _start;
-        _work!();
+        if (Frozen) Noise.State = start;
+        work!();
     }
 
     public void Dispose() => Noise.Dispose();

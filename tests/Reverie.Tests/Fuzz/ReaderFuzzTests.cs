@@ -16,10 +16,10 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output)
     public static TheoryData<string> Names => [.. FuzzedReader.All.Select(reader => reader.Name)];
 
     [Theory, MemberData(nameof(Names))]
-    public void A_damaged_file_is_read_or_told_in_one_line(string name) => Run(name, 0, Quick);
+    public void ADamagedFileIsReadOrToldInOneLine(string name) => Run(name, 0, Quick);
 
     [LongFact]
-    public void Campaign_of_many_damaged_files()
+    public void CampaignOfManyDamagedFiles()
     {
         var count = int.TryParse(Environment.GetEnvironmentVariable("REVERIE_FUZZ"), out var asked) ? asked : Campaign;
         var some = Environment.GetEnvironmentVariable("REVERIE_FUZZ_READERS")?.Split(' ');

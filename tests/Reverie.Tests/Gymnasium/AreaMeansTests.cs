@@ -9,7 +9,7 @@ public sealed class AreaMeansTests
     [InlineData(40, 60)]
     [InlineData(210, 160)]
     [InlineData(64, 65)]
-    public void Every_pixel_counts_by_its_part(int height, int width)
+    public void EveryPixelCountsByItsPart(int height, int width)
     {
         var random = new Random(1);
         var picture = new byte[height * width * 3];
@@ -22,7 +22,7 @@ public sealed class AreaMeansTests
     }
 
     [Fact]
-    public void One_colour_stays_what_it_is() =>
+    public void OneColourStaysWhatItIs() =>
         Assert.All(new AreaMeans((70, 50), (64, 64)).Apply([.. Enumerable.Repeat((byte)255, 70 * 50 * 3)]),
             value => Assert.Equal(255, value));
 

@@ -22,7 +22,7 @@ public sealed class DescriptionReaderTests
     ];
 
     [Fact]
-    public void A_sound_one_says_what_there_is()
+    public void ASoundOneSaysWhatThereIs()
     {
         var read = GymnasiumDescription.From(Encoding.UTF8.GetBytes(Sound), "gym:X-v0");
         Assert.Equal("Image[64, 64, 3] and Box[3]", $"{read.Observation}");
@@ -45,7 +45,7 @@ public sealed class DescriptionReaderTests
     [InlineData("action", "{\"low\": [], \"high\": []}", "an action has no numbers")]
     [InlineData("error", "\"half \\ud800 a pair\"", "error is no text")]
     [InlineData("rendered", "1", "rendered is neither true nor false")]
-    public void What_does_not_fit_together_is_told_in_a_line(string key, string value, string why)
+    public void WhatDoesNotFitTogetherIsToldInALine(string key, string value, string why)
     {
         var parts = Parts();
         parts[key] = value;
@@ -58,16 +58,16 @@ public sealed class DescriptionReaderTests
     [InlineData("[]")]
     [InlineData("{\"error\": \"a\", \"error\": \"b\"}")]
     [InlineData("{\"picture\": [64, 64], \"low\"")]
-    public void What_is_no_description_is_told_in_a_line(string line) =>
+    public void WhatIsNoDescriptionIsToldInALine(string line) =>
         Assert.StartsWith("gym:X-v0: its Python process describes no environment: ",
             Fault(Encoding.UTF8.GetBytes(line)));
 
     [Fact]
-    public void Nothing_that_could_come_is_anything_but_a_description_or_a_line() => Fuzz(4000, seed: 1);
+    public void NothingThatCouldComeIsAnythingButADescriptionOrALine() => Fuzz(4000, seed: 1);
 
     [LongFact]
     [Trait("Length", "long")]
-    public void Nothing_is_anything_but_a_description_or_a_line_however_often() => Fuzz(400_000, seed: 2);
+    public void NothingIsAnythingButADescriptionOrALineHoweverOften() => Fuzz(400_000, seed: 2);
 
     private static void Fuzz(int cases, int seed)
     {

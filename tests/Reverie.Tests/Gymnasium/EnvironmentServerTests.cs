@@ -19,11 +19,11 @@ public sealed class EnvironmentServerTests
     [InlineData("1 reset -1", "a seed is a whole number")]
     [InlineData("1 reset 99999999999", "a seed is a whole number")]
     [InlineData("1 step 2", "there is no command step")]
-    public void A_command_that_is_none_is_answered_so(string command, string why) =>
+    public void ACommandThatIsNoneIsAnsweredSo(string command, string why) =>
         Assert.Contains(why, Assert.Single(Play([command])));
 
     [Fact]
-    public void Answers_bear_the_numbers_of_their_commands() =>
+    public void AnswersBearTheNumbersOfTheirCommands() =>
         Assert.Equal(["7 k", "9 k"], Play(["7 reset 3", "9 step", "10 close", "11 step"]));
 
     [Theory]
@@ -31,11 +31,11 @@ public sealed class EnvironmentServerTests
     [InlineData("k")]
     [InlineData("-1 step")]
     [InlineData("1 2 3 4")]
-    public void What_is_no_command_ends_it(string line) =>
+    public void WhatIsNoCommandEndsIt(string line) =>
         Assert.Contains("is no command", Assert.ThrowsAny<ReverieException>(() => Play([line])).Message);
 
     [Fact]
-    public void A_line_without_an_end_ends_it() =>
+    public void ALineWithoutAnEndEndsIt() =>
         Assert.Contains("a line of more than 4096 bytes",
             Assert.ThrowsAny<ReverieException>(() => Play([new string('x', 1 << 20)])).Message);
 
@@ -43,7 +43,7 @@ public sealed class EnvironmentServerTests
     [InlineData(-1)]
     [InlineData(3)]
     [InlineData(int.MaxValue)]
-    public void A_choice_that_is_none_is_not_made_another(int choice) =>
+    public void AChoiceThatIsNoneIsNotMadeAnother(int choice) =>
         Assert.Contains($"{choice} is not one of 3 choices",
             Play(["1 reset 3", "2 step"], BitConverter.GetBytes(choice))[1]);
 

@@ -24,7 +24,7 @@ public sealed class GymnasiumEnvironmentTests : IDisposable
     }
 
     [Fact]
-    public void Time_seed_action_and_reward_come_over()
+    public void TimeSeedActionAndRewardComeOver()
     {
         using var environment = Make("Two");
         var first = environment.Reset(5);
@@ -43,7 +43,7 @@ public sealed class GymnasiumEnvironmentTests : IDisposable
     [InlineData("Two", 8, false)]
     [InlineData("Terminates", 8, true)]
     [InlineData("Limited", 5, false)]
-    public void Terminated_and_truncated_stay_apart(string name, int steps, bool terminal)
+    public void TerminatedAndTruncatedStayApart(string name, int steps, bool terminal)
     {
         using var environment = Make(name);
         var row = environment.Reset(1);
@@ -61,7 +61,7 @@ public sealed class GymnasiumEnvironmentTests : IDisposable
     [InlineData("Gears", 6, 5, new float[] { 1, 2, 0 })]
     [InlineData("Gears", 6, 1, new float[] { 0, 1, 0 })]
     [InlineData("Buttons", 8, 6, new float[] { 1, 1, 0 })]
-    public void Every_kind_of_choice_is_one_of_so_many(string name, int choices, int choice, float[] arrives)
+    public void EveryKindOfChoiceIsOneOfSoMany(string name, int choices, int choice, float[] arrives)
     {
         using var environment = Make(name);
         var space = Assert.IsType<DiscreteSpace>(environment.ActionSpace);
@@ -71,7 +71,7 @@ public sealed class GymnasiumEnvironmentTests : IDisposable
     }
 
     [Fact]
-    public void Numbers_arrive_within_their_bounds_and_whole_where_they_must_be()
+    public void NumbersArriveWithinTheirBoundsAndWholeWhereTheyMustBe()
     {
         using var environment = Make("Box");
         Assert.Equal(new BoxSpace([-1, 0], [1, 4]), environment.ActionSpace);
@@ -84,7 +84,7 @@ public sealed class GymnasiumEnvironmentTests : IDisposable
     }
 
     [Fact]
-    public void A_dictionary_becomes_a_picture_and_a_vector()
+    public void ADictionaryBecomesAPictureAndAVector()
     {
         var info = EnvironmentRegistry.Find(Task("Everything"));
         Assert.Equal(["codes 6", "direction 4", "gears 5", "lamps 2", "nested.0 1"],
@@ -104,7 +104,7 @@ public sealed class GymnasiumEnvironmentTests : IDisposable
     [InlineData("Large")]
     [InlineData("Grey")]
     [InlineData("First")]
-    public void Pictures_of_every_shape_become_64_by_64(string name)
+    public void PicturesOfEveryShapeBecome64By64(string name)
     {
         using var environment = Make(name);
         Assert.Equal(new ImageSpace(), environment.ObservationSpace);
@@ -115,7 +115,7 @@ public sealed class GymnasiumEnvironmentTests : IDisposable
     }
 
     [Fact]
-    public void Without_pictures_it_draws_itself_once_a_decision_where_they_are_asked_for()
+    public void WithoutPicturesItDrawsItselfOnceADecisionWhereTheyAreAskedFor()
     {
         var task = Task("Two");
         Assert.Equal(ObservationKind.Both, EnvironmentRegistry.Find(task).Observation);
@@ -128,14 +128,14 @@ public sealed class GymnasiumEnvironmentTests : IDisposable
     }
 
     [Fact]
-    public void The_checker_is_content()
+    public void TheCheckerIsContent()
     {
         foreach (var name in (string[])["Grey", "Large"])
             Assert.DoesNotContain(EnvironmentChecker.Check(Task(name), Config, steps: 20), finding => finding.IsError);
     }
 
     [Fact]
-    public void What_it_prints_comes_between_nothing()
+    public void WhatItPrintsComesBetweenNothing()
     {
         using var environment = Make("Prints");
         environment.Reset(1);
@@ -144,7 +144,7 @@ public sealed class GymnasiumEnvironmentTests : IDisposable
     }
 
     [Fact]
-    public void A_run_is_trained_and_told_by_its_origin()
+    public void ARunIsTrainedAndToldByItsOrigin()
     {
         var run = Directory.CreateTempSubdirectory("reverie-gym").FullName;
         try

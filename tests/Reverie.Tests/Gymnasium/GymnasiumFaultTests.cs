@@ -28,7 +28,7 @@ public sealed class GymnasiumFaultTests : IDisposable
     [Theory]
     [InlineData("Exits", "its Python process ended with exit code 7 at step")]
     [InlineData("Killed", "its Python process ended by signal 9 at step")]
-    public void A_process_that_dies_is_an_exception_and_is_replaced(string name, string why)
+    public void AProcessThatDiesIsAnExceptionAndIsReplaced(string name, string why)
     {
         using var environment = Make(name);
         environment.Reset(4);
@@ -43,7 +43,7 @@ public sealed class GymnasiumFaultTests : IDisposable
     }
 
     [Fact]
-    public void One_that_dies_in_every_episode_ends_the_collecting_and_nothing_is_learned_from_it()
+    public void OneThatDiesInEveryEpisodeEndsTheCollectingAndNothingIsLearnedFromIt()
     {
         var told = new List<string>();
         var config = new EnvironmentConfig { Timeout = 60 };
@@ -58,7 +58,7 @@ public sealed class GymnasiumFaultTests : IDisposable
     }
 
     [Fact]
-    public void One_that_takes_too_long_is_ended()
+    public void OneThatTakesTooLongIsEnded()
     {
         using var environment = new GymnasiumEnvironment(
             "trial_environments:Trial/Sleeps-v0", new EnvironmentConfig { Timeout = 5 }, 0);
@@ -70,7 +70,7 @@ public sealed class GymnasiumFaultTests : IDisposable
     }
 
     [Fact]
-    public void An_exception_tells_the_last_line_of_its_traceback()
+    public void AnExceptionTellsTheLastLineOfItsTraceback()
     {
         using var environment = Make("Raises");
         environment.Reset(1);
@@ -83,7 +83,7 @@ public sealed class GymnasiumFaultTests : IDisposable
     }
 
     [Fact]
-    public void A_number_that_is_none_is_found_by_the_guard()
+    public void ANumberThatIsNoneIsFoundByTheGuard()
     {
         using var environment = EnvironmentRegistry.Make(
             Task("Nan"), new EnvironmentConfig(), 1, ObservationKind.Vector);
@@ -94,7 +94,7 @@ public sealed class GymnasiumFaultTests : IDisposable
     }
 
     [Fact]
-    public void What_cannot_be_made_is_told_in_a_line()
+    public void WhatCannotBeMadeIsToldInALine()
     {
         Told(Task("Tuple"), "actions of", "are not known here");
         Told("gym:trial_environments:Trial/Nothing-v0", "LookupError: Environment `Trial/Nothing-v0` doesn't exist.");
@@ -109,7 +109,7 @@ public sealed class GymnasiumFaultTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_Python_or_Gymnasium_is_told_with_its_remedy()
+    public void AMissingPythonOrGymnasiumIsToldWithItsRemedy()
     {
         using (new PythonPath(program: "/nowhere/python3"))
             Told("gym:NeverMade-v0", "no Python here (tried /nowhere/python3)", "REVERIE_PYTHON");

@@ -19,7 +19,7 @@ public sealed class GymnasiumProcessTests : IDisposable
     [InlineData("forks")]
     [InlineData("is_signalled")]
     [InlineData("prints")]
-    public void An_environment_may_do_as_it_likes_and_loses_no_command(string habit)
+    public void AnEnvironmentMayDoAsItLikesAndLosesNoCommand(string habit)
     {
         using var environment = Make(habit);
         for (var episode = 0; episode < 2; episode++)
@@ -31,7 +31,7 @@ public sealed class GymnasiumProcessTests : IDisposable
     }
 
     [Fact]
-    public void Its_workers_and_programs_are_ended_by_signals_as_everywhere()
+    public void ItsWorkersAndProgramsAreEndedBySignalsAsEverywhere()
     {
         using var environment = Make("has_workers");
         environment.Reset(1);
@@ -46,7 +46,7 @@ public sealed class GymnasiumProcessTests : IDisposable
     [InlineData("dies_with_odd_words", "its Python process ended with exit code 3 at step: cannot open caf\ufffd.map")]
     [InlineData("word", "Python at step: TypeError: terminated is 'False', which is neither true nor false")]
     [InlineData("none", "Python at step: TypeError: terminated is None, which is neither true nor false")]
-    public void What_goes_wrong_is_one_short_line(string habit, string start)
+    public void WhatGoesWrongIsOneShortLine(string habit, string start)
     {
         using var environment = Make(habit);
         environment.Reset(1);
@@ -57,7 +57,7 @@ public sealed class GymnasiumProcessTests : IDisposable
     }
 
     [Fact]
-    public void A_truth_value_may_come_as_an_array_of_one()
+    public void ATruthValueMayComeAsAnArrayOfOne()
     {
         using var environment = Make("one");
         environment.Reset(1);
@@ -65,7 +65,7 @@ public sealed class GymnasiumProcessTests : IDisposable
     }
 
     [Fact]
-    public void A_step_that_lets_nothing_else_in_Python_run_is_ended_in_time()
+    public void AStepThatLetsNothingElseInPythonRunIsEndedInTime()
     {
         using var environment = new GymnasiumEnvironment(
             "trial_processes:holds_the_interpreter-v0", new EnvironmentConfig { Timeout = 1 }, 0);
@@ -77,7 +77,7 @@ public sealed class GymnasiumProcessTests : IDisposable
     }
 
     [Fact]
-    public void Its_programs_end_with_it_wherever_they_are()
+    public void ItsProgramsEndWithItWhereverTheyAre()
     {
         int program;
         using (var environment = Make("leaves_a_program"))
@@ -90,7 +90,7 @@ public sealed class GymnasiumProcessTests : IDisposable
     }
 
     [FactWithNamedMemory]
-    public void Who_cleans_up_after_a_dead_environment_has_the_time_for_it()
+    public void WhoCleansUpAfterADeadEnvironmentHasTheTimeForIt()
     {
         using var environment = Make("leaves_shared_memory");
         environment.Reset(1);
@@ -101,7 +101,7 @@ public sealed class GymnasiumProcessTests : IDisposable
     }
 
     [Fact]
-    public void One_that_does_not_close_is_closed()
+    public void OneThatDoesNotCloseIsClosed()
     {
         var environment = Make("close_hangs");
         environment.Reset(1);
@@ -111,7 +111,7 @@ public sealed class GymnasiumProcessTests : IDisposable
     }
 
     [Fact]
-    public void A_picture_too_large_to_be_drawn_is_none()
+    public void APictureTooLargeToBeDrawnIsNone()
     {
         var told = new List<string>();
         GymnasiumTasks.Register();
@@ -128,12 +128,12 @@ public sealed class GymnasiumProcessTests : IDisposable
     }
 
     [Fact]
-    public void A_picture_too_large_to_be_shown_is_refused() => Assert.Contains(
+    public void APictureTooLargeToBeShownIsRefused() => Assert.Contains(
         "ValueError: observation of (30000, 30000, 3) is too large; a picture has 67108864 pixels at most",
         Assert.ThrowsAny<ReverieException>(() => Make("giant").Dispose()).Message);
 
     [Fact]
-    public void What_is_printed_before_anything_else_is_passed_over()
+    public void WhatIsPrintedBeforeAnythingElseIsPassedOver()
     {
         using var folder = new Folder(("sitecustomize.py",
             "import os\nprint('hello')\nos.write(1, b'reverie-gymnasium\\n1 k\\nno end of line')\n"));
@@ -147,7 +147,7 @@ public sealed class GymnasiumProcessTests : IDisposable
     [InlineData("import os\nwhile True: os.write(1, b'\\n' * 4096)", "something else than its answer came")]
     [InlineData("raise SystemExit('no licence')", "/usr/bin/python3: its Python process ended with exit code 1 at "
         + "making it: SystemExit: no licence")]
-    public void A_Python_that_never_comes_to_the_point_is_given_up(string site, string why)
+    public void APythonThatNeverComesToThePointIsGivenUp(string site, string why)
     {
         using var folder = new Folder(("sitecustomize.py", site));
         using (new PythonPath($"{folder.Path}:{PythonPath.Folder}"))
@@ -155,7 +155,7 @@ public sealed class GymnasiumProcessTests : IDisposable
     }
 
     [Fact]
-    public void A_signal_to_all_processes_before_it_has_read_its_script_starts_another()
+    public void ASignalToAllProcessesBeforeItHasReadItsScriptStartsAnother()
     {
         using var folder = new Folder();
         File.WriteAllText(Path.Combine(folder.Path, "sitecustomize.py"), $"""

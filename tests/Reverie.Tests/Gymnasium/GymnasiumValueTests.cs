@@ -51,7 +51,7 @@ public sealed class GymnasiumValueTests : IDisposable
     [InlineData("FlagWord", "terminated is 'False', which is neither")]
     [InlineData("FlagNan", "terminated is nan, which is neither")]
     [InlineData("FlagTwo", "truncated is array([False, False]), which is neither")]
-    public void What_is_not_in_its_space_is_told(string name, string why)
+    public void WhatIsNotInItsSpaceIsTold(string name, string why)
     {
         using var environment = new GymnasiumEnvironment(Id(name), Config, 0);
         environment.Reset(1);
@@ -68,7 +68,7 @@ public sealed class GymnasiumValueTests : IDisposable
     [InlineData("LargeRounded", 0)]
     [InlineData("Outside", 7)]
     [InlineData("Choice3", 1)]
-    public void What_is_in_it_but_for_a_rounding_fits(string name, float last)
+    public void WhatIsInItButForARoundingFits(string name, float last)
     {
         using var environment = new GymnasiumEnvironment(Id(name), Config, 0);
         environment.Reset(1);
@@ -81,7 +81,7 @@ public sealed class GymnasiumValueTests : IDisposable
     [InlineData("RewardArray", 0.5)]
     [InlineData("RewardDecimal", 0.5)]
     [InlineData("RewardBool", 1)]
-    public void A_reward_may_be_of_any_real_kind(string name, double reward)
+    public void ARewardMayBeOfAnyRealKind(string name, double reward)
     {
         using var environment = new GymnasiumEnvironment(Id(name), Config, 0);
         environment.Reset(1);
@@ -98,7 +98,7 @@ public sealed class GymnasiumValueTests : IDisposable
     [InlineData("Empty", "its actions have 0 numbers; from 1 to 16384")]
     [InlineData("None", "its actions are 0 choices; from 1 to 16384 can be told apart")]
     [InlineData("Many", "choices; from 1 to 16384 can be told apart")]
-    public void Actions_that_cannot_be_drawn_are_refused_before_anything_is_played(string name, string why)
+    public void ActionsThatCannotBeDrawnAreRefusedBeforeAnythingIsPlayed(string name, string why)
     {
         var message = Assert.ThrowsAny<ReverieException>(
             () => EnvironmentRegistry.ActionSpaceOf($"gym:{Id(name)}", Config)).Message;
@@ -109,7 +109,7 @@ public sealed class GymnasiumValueTests : IDisposable
     [Theory]
     [InlineData("Long", 9.2233720368547758e18)]
     [InlineData("Largest", 3.4028234663852886e38)]
-    public void The_ends_of_a_box_of_any_size_are_reached(string name, double end)
+    public void TheEndsOfABoxOfAnySizeAreReached(string name, double end)
     {
         using var environment = EnvironmentRegistry.Make($"gym:{Id(name)}", Config, 0, ObservationKind.Vector);
         environment.Reset(1);

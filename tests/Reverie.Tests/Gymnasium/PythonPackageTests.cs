@@ -13,7 +13,7 @@ public sealed class PythonPackageTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public void Tasks_are_environments_of_Gymnasium_and_mistakes_are_told()
+    public void TasksAreEnvironmentsOfGymnasiumAndMistakesAreTold()
     {
         var seen = Run();
         Assert.Equal("[true,[64,64,3],\"uint8\",3]", Text(seen, "catch"));

@@ -5,7 +5,7 @@ namespace Reverie.Tests.Gymnasium;
 public sealed class SharedMemoryTests
 {
     [Fact]
-    public void It_stands_in_no_folder_and_another_has_it_by_its_path_as_long_as_it_lives()
+    public void ItStandsInNoFolderAndAnotherHasItByItsPathAsLongAsItLives()
     {
         string path;
         using (var memory = new SharedMemory(2, 3, 12))
@@ -27,7 +27,7 @@ public sealed class SharedMemoryTests
     [InlineData(1, 1, int.MaxValue)]
     [InlineData(1, int.MaxValue, 0)]
     [InlineData(1 << 30, 1, 0)]
-    public void What_is_too_large_is_refused_before_its_size_overflows(int actions, int vector, int picture) =>
+    public void WhatIsTooLargeIsRefusedBeforeItsSizeOverflows(int actions, int vector, int picture) =>
         Assert.Contains("the largest are",
             Assert.ThrowsAny<ReverieException>(() => new SharedMemory(actions, vector, picture)).Message);
 }

@@ -6,7 +6,7 @@ namespace Reverie.Tests.IO;
 public sealed class AtomicFileTests
 {
     [Fact]
-    public void A_write_that_fails_leaves_the_old_file_and_nothing_else()
+    public void AWriteThatFailsLeavesTheOldFileAndNothingElse()
     {
         using var directory = new TemporaryDirectory();
         AtomicFile.Write(directory["x"], stream => stream.Write("old"u8));
@@ -20,7 +20,7 @@ public sealed class AtomicFileTests
     }
 
     [Fact]
-    public void A_full_disk_is_one_line_that_names_the_file()
+    public void AFullDiskIsOneLineThatNamesTheFile()
     {
         using var directory = new TemporaryDirectory();
         var code = OperatingSystem.IsWindows() ? unchecked((int)0x80070070) : 28;
@@ -32,7 +32,7 @@ public sealed class AtomicFileTests
     }
 
     [Fact]
-    public void A_really_full_device_is_recognised()
+    public void AReallyFullDeviceIsRecognised()
     {
         if (!File.Exists("/dev/full"))
             return;
@@ -41,7 +41,7 @@ public sealed class AtomicFileTests
     }
 
     [Fact]
-    public void A_directory_arrives_whole_or_not_at_all()
+    public void ADirectoryArrivesWholeOrNotAtAll()
     {
         using var directory = new TemporaryDirectory();
         var target = directory["step"];
@@ -58,7 +58,7 @@ public sealed class AtomicFileTests
     }
 
     [Fact]
-    public void An_interrupted_replacement_is_recovered()
+    public void AnInterruptedReplacementIsRecovered()
     {
         using var directory = new TemporaryDirectory();
         var target = directory["step"];

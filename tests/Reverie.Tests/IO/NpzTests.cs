@@ -11,7 +11,7 @@ public sealed class NpzTests
     private static string Golden(string name) => Path.Combine(AppContext.BaseDirectory, "Golden", "IO", name);
 
     [Fact]
-    public void Reads_what_numpy_wrote()
+    public void ReadsWhatNumpyWrote()
     {
         var arrays = Npz.Read(Golden("numpy.npz"));
         Assert.Equal([true, false, true], arrays["flags"].As<bool>());
@@ -28,7 +28,7 @@ public sealed class NpzTests
     }
 
     [Fact]
-    public void Writes_the_bytes_that_numpy_writes()
+    public void WritesTheBytesThatNumpyWrites()
     {
         using var zip = ZipFile.OpenRead(Golden("numpy.npz"));
         foreach (var entry in zip.Entries)
@@ -44,7 +44,7 @@ public sealed class NpzTests
     }
 
     [Fact]
-    public void Round_trip_of_any_floats()
+    public void RoundTripOfAnyFloats()
     {
         using var directory = new TemporaryDirectory();
         Check.QuickThrowOnFailure(Prop.ForAll<float[], int[]>((floats, ints) =>
@@ -59,7 +59,7 @@ public sealed class NpzTests
     }
 
     [Fact]
-    public void Same_arrays_same_bytes()
+    public void SameArraysSameBytes()
     {
         using var directory = new TemporaryDirectory();
         foreach (var name in new[] { "a", "b" })
@@ -68,7 +68,7 @@ public sealed class NpzTests
     }
 
     [Fact]
-    public void Every_truncation_is_said_with_the_file_name()
+    public void EveryTruncationIsSaidWithTheFileName()
     {
         using var directory = new TemporaryDirectory();
         var whole = File.ReadAllBytes(Golden("numpy.npz"));
@@ -82,7 +82,7 @@ public sealed class NpzTests
     }
 
     [Fact]
-    public void A_flipped_bit_of_data_is_found()
+    public void AFlippedBitOfDataIsFound()
     {
         using var directory = new TemporaryDirectory();
         var noise = new byte[4096];
@@ -105,7 +105,7 @@ public sealed class NpzTests
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999,), }", "shape")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", "8 are due")]
     [InlineData("__import__('os')", "header")]
-    public void A_header_that_is_not_supported_is_said(string header, string word)
+    public void AHeaderThatIsNotSupportedIsSaid(string header, string word)
     {
         byte[] bytes = [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0,
             .. System.Text.Encoding.ASCII.GetBytes(header), 0, 0, 0, 0];
@@ -126,7 +126,7 @@ public sealed class NpzTests
     [InlineData(">u4", "00000001 FFFFFFFE", 1, 4294967294)]
     [InlineData("<u8", "0100000000000000 FEFFFFFFFFFFFFFF", 1, 18446744073709551614d)]
     [InlineData("=f4", "0000803F 000000C0", 1, -2)]
-    public void Numbers_of_every_width_and_either_endianness_are_read(
+    public void NumbersOfEveryWidthAndEitherEndiannessAreRead(
         string descr, string hex, double first, double second)
     {
         var array = Npy.Read(NpyBytes(descr, "False", "2,", Convert.FromHexString(hex.Replace(" ", ""))));
@@ -135,7 +135,7 @@ public sealed class NpzTests
     }
 
     [Fact]
-    public void Fortran_order_becomes_C_order()
+    public void FortranOrderBecomesCOrder()
     {
         // numpy.asfortranarray(numpy.arange(12, dtype="<i2").reshape(2, 3, 2)) as it lies in the file.
         byte[] data = [0, 0, 6, 0, 2, 0, 8, 0, 4, 0, 10, 0, 1, 0, 7, 0, 3, 0, 9, 0, 5, 0, 11, 0];
@@ -148,7 +148,7 @@ public sealed class NpzTests
     }
 
     [Fact]
-    public void Nothing_is_made_room_for_before_header_and_length_agree()
+    public void NothingIsMadeRoomForBeforeHeaderAndLengthAgree()
     {
         using var directory = new TemporaryDirectory();
         // 128 MB of zeros take half a megabyte packed; its header speaks of three numbers.
@@ -170,7 +170,7 @@ public sealed class NpzTests
     }
 
     [Fact]
-    public void Names_of_others_stay_in_one_line()
+    public void NamesOfOthersStayInOneLine()
     {
         using var directory = new TemporaryDirectory();
         using (var zip = new ZipArchive(File.Create(directory["x.npz"]), ZipArchiveMode.Create))
@@ -191,7 +191,7 @@ public sealed class NpzTests
     }
 
     [Fact]
-    public void A_shape_that_does_not_fit_is_refused()
+    public void AShapeThatDoesNotFitIsRefused()
     {
         Assert.Throws<ArgumentException>(() => new NpyArray(new float[3], 2, 2));
         Assert.Throws<ArgumentException>(() => new NpyArray(new decimal[3], 3));
@@ -199,7 +199,7 @@ public sealed class NpzTests
     }
 
     [Fact]
-    public void Checksum_is_the_published_one()
+    public void ChecksumIsThePublishedOne()
     {
         Assert.Equal(0xCBF43926u, Crc32.Of("123456789"u8));
         var register = Crc32.Append(~0u, "12345"u8);

@@ -11,7 +11,7 @@ public sealed class RegularFileTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void A_file_is_read_whole_and_through_a_link()
+    public void AFileIsReadWholeAndThroughALink()
     {
         File.WriteAllText(folder["a"], "kept: é");
         File.CreateSymbolicLink(folder["b"], "a");
@@ -20,25 +20,25 @@ public sealed class RegularFileTests : IDisposable
     }
 
     [Fact]
-    public void A_pipe_that_nobody_writes_to_is_refused_at_once()
+    public void APipeThatNobodyWritesToIsRefusedAtOnce()
     {
         using (var made = Process.Start("mkfifo", folder["pipe"])) made.WaitForExit();
         Assert.Contains("is a pipe, not a file", Refused(folder["pipe"]));
     }
 
     [Theory, InlineData("/dev/zero", "a device"), InlineData("/proc", "a folder")]
-    public void What_is_no_file_is_refused(string path, string kind) =>
+    public void WhatIsNoFileIsRefused(string path, string kind) =>
         Assert.Contains($"{path}: is {kind}, not a file", Refused(path));
 
     [Fact]
-    public void A_file_grown_by_a_hole_is_refused_before_it_is_read()
+    public void AFileGrownByAHoleIsRefusedBeforeItIsRead()
     {
         using (var stream = File.Create(folder["hole"])) stream.SetLength(10L << 30);
         Assert.Contains("has 10737418240 bytes", Refused(folder["hole"]));
     }
 
     [Fact]
-    public void A_file_of_endless_length_that_says_zero_is_bounded()
+    public void AFileOfEndlessLengthThatSaysZeroIsBounded()
     {
         // Files of /proc have no length and bytes all the same.
         Assert.Contains("more than the 10", Assert.Throws<IOException>(
@@ -46,7 +46,7 @@ public sealed class RegularFileTests : IDisposable
     }
 
     [Fact]
-    public void What_is_not_there_is_said() =>
+    public void WhatIsNotThereIsSaid() =>
         Assert.Contains("there is no such file", Assert.Throws<FileNotFoundException>(
             () => RegularFile.ReadAllBytes(folder["nothing"])).Message);
 

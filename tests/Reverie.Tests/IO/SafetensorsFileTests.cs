@@ -16,7 +16,7 @@ public sealed class SafetensorsFileTests
     ];
 
     [Fact]
-    public void Round_trip()
+    public void RoundTrip()
     {
         using var directory = new TemporaryDirectory();
         SafetensorsFile.Write(directory["x"], Entries, new Dictionary<string, string> { ["format"] = "\"ü\"" });
@@ -33,7 +33,7 @@ public sealed class SafetensorsFileTests
     }
 
     [Fact]
-    public void Layout_is_that_of_the_format()
+    public void LayoutIsThatOfTheFormat()
     {
         using var directory = new TemporaryDirectory();
         SafetensorsFile.Write(directory["x"], [new SafetensorsEntry("a", "U8", [2], [8, 9])]);
@@ -46,7 +46,7 @@ public sealed class SafetensorsFileTests
     }
 
     [Fact]
-    public void Every_truncation_is_said_with_the_file_name()
+    public void EveryTruncationIsSaidWithTheFileName()
     {
         using var directory = new TemporaryDirectory();
         SafetensorsFile.Write(directory["x"], Entries);
@@ -72,7 +72,7 @@ public sealed class SafetensorsFileTests
     [InlineData("""{"__metadata__":{"a":1}}""", 0)]
     [InlineData("[]", 0)]
     [InlineData("{", 0)]
-    public void A_damaged_header_is_refused(string header, int data)
+    public void ADamagedHeaderIsRefused(string header, int data)
     {
         using var directory = new TemporaryDirectory();
         var prefix = new byte[8];
@@ -81,7 +81,7 @@ public sealed class SafetensorsFileTests
     }
 
     [Fact]
-    public void Entries_that_do_not_fit_are_refused_before_a_file_is_there()
+    public void EntriesThatDoNotFitAreRefusedBeforeAFileIsThere()
     {
         using var directory = new TemporaryDirectory();
         Assert.Throws<ArgumentException>(() => SafetensorsFile.Write(directory["x"], [Entries[0], Entries[0]]));

@@ -9,7 +9,7 @@ public sealed class SealTests
     private static readonly byte[] Text = "{\n  \"count\": 12,\n  \"name\": \"a\"\n}"u8.ToArray();
 
     [Fact]
-    public void What_was_sealed_is_JSON_with_one_key_more_and_comes_back()
+    public void WhatWasSealedIsJSONWithOneKeyMoreAndComesBack()
     {
         var file = Seal.Json(Text);
         Assert.Equal(["count", "name", "crc32"],
@@ -19,7 +19,7 @@ public sealed class SealTests
     }
 
     [Fact]
-    public void A_comment_seals_lines()
+    public void ACommentSealsLines()
     {
         var file = Seal.Yaml("a: 1\nb: 2\n"u8);
         Assert.Matches("^a: 1\nb: 2\n# crc32: [0-9a-f]{8}\n$", Encoding.UTF8.GetString(file));
@@ -31,7 +31,7 @@ public sealed class SealTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void No_bit_changes_unnoticed(bool json)
+    public void NoBitChangesUnnoticed(bool json)
     {
         var lines = "a: 1\nb: 2\n"u8.ToArray();
         var whole = json ? Seal.Json(Text) : Seal.Yaml(lines);

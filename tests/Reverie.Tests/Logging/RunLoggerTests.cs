@@ -4,11 +4,11 @@ namespace Reverie.Tests.Logging;
 
 public sealed class RunLoggerTests : IDisposable
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("reverie-logging-").FullName;
+    private readonly string directory = Directory.CreateTempSubdirectory("reverie-logging-").FullName;
 
-    private string Metrics => Path.Combine(_directory, JsonLinesSink.FileName);
+    private string Metrics => Path.Combine(directory, JsonLinesSink.FileName);
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose() => Directory.Delete(directory, recursive: true);
 
     private static MetricRecord Update(long updates) => new()
     {
@@ -17,40 +17,40 @@ public sealed class RunLoggerTests : IDisposable
     };
 
     [Fact]
-    public void A_line_has_counters_first_and_values_in_order()
+    public void ALineHasCountersFirstAndValuesInOrder()
     {
-        using (RunLogger logger = RunLogger.Open(_directory, tensorBoard: false))
+        using (RunLogger logger = RunLogger.Open(directory, tensorBoard: false))
             logger.Write(Update(1));
         Assert.Equal("""{"kind":"update","env_steps":8,"decisions":1,"updates":1,"episodes":2,"seconds":0.5,"""
             + "\"image\":0.1,\"kl\":3}\n", File.ReadAllText(Metrics));
     }
 
     [Fact]
-    public void Records_come_back_not_finite_ones_too()
+    public void RecordsComeBackNotFiniteOnesToo()
     {
         var values = new Dictionary<string, double>
         {
             ["a"] = double.NaN, ["b"] = double.PositiveInfinity, ["c"] = double.NegativeInfinity, ["d"] = 1.0 / 3,
         };
-        using (RunLogger logger = RunLogger.Open(_directory, tensorBoard: false))
+        using (RunLogger logger = RunLogger.Open(directory, tensorBoard: false))
             logger.Write(new MetricRecord { Kind = "run", EnvSteps = long.MaxValue, Values = values });
-        MetricRecord read = Assert.Single(MetricsReader.Read(_directory).Records);
+        MetricRecord read = Assert.Single(MetricsReader.Read(directory).Records);
         Assert.Equal(long.MaxValue, read.EnvSteps);
         Assert.Equal(values, read.Values.ToDictionary());
         Assert.Contains("\"a\":\"NaN\"", File.ReadAllText(Metrics));
     }
 
     [Fact]
-    public void Resume_drops_the_lines_after_the_checkpoint_and_goes_on_alike()
+    public void ResumeDropsTheLinesAfterTheCheckpointAndGoesOnAlike()
     {
-        using (RunLogger whole = RunLogger.Open(_directory, tensorBoard: false))
+        using (RunLogger whole = RunLogger.Open(directory, tensorBoard: false))
             for (int i = 1; i <= 5; i++)
                 whole.Write(Update(i));
         string expected = File.ReadAllText(Metrics);
         File.Delete(Metrics);
 
         long position;
-        using (RunLogger killed = RunLogger.Open(_directory))
+        using (RunLogger killed = RunLogger.Open(directory))
         {
             killed.Write(Update(1));
             killed.Write(Update(2));
@@ -58,7 +58,7 @@ public sealed class RunLoggerTests : IDisposable
             killed.Write(Update(3));
         }
         File.AppendAllText(Metrics, "{\"kind\":\"upd");
-        using (RunLogger resumed = RunLogger.Open(_directory))
+        using (RunLogger resumed = RunLogger.Open(directory))
         {
             resumed.Resume(position, envSteps: 16);
             for (int i = 3; i <= 5; i++)
@@ -70,47 +70,47 @@ public sealed class RunLoggerTests : IDisposable
     [Theory]
     [InlineData(3)]
     [InlineData(10_000)]
-    public void A_position_that_ends_no_line_is_refused(long position)
+    public void APositionThatEndsNoLineIsRefused(long position)
     {
-        using RunLogger logger = RunLogger.Open(_directory, tensorBoard: false);
+        using RunLogger logger = RunLogger.Open(directory, tensorBoard: false);
         logger.Write(Update(1));
         Assert.Contains("byte", Assert.ThrowsAny<ReverieException>(() => logger.Resume(position, 0)).Message);
         logger.Write(Update(2));
-        Assert.Equal([1L, 2L], MetricsReader.Read(_directory).Records.Select(r => r.Updates));
+        Assert.Equal([1L, 2L], MetricsReader.Read(directory).Records.Select(r => r.Updates));
     }
 
     [Fact]
-    public void A_half_last_line_is_said_and_cut_at_the_next_opening()
+    public void AHalfLastLineIsSaidAndCutAtTheNextOpening()
     {
-        using (RunLogger logger = RunLogger.Open(_directory, tensorBoard: false))
+        using (RunLogger logger = RunLogger.Open(directory, tensorBoard: false))
             logger.Write(Update(1));
         long whole = new FileInfo(Metrics).Length;
         File.AppendAllText(Metrics, "{\"kind\":\"update\",\"env_st");
         MetricHistory history = MetricsReader.Read(Metrics);
         Assert.True(history.HalfLastLine);
         Assert.Single(history.Records);
-        using (RunLogger logger = RunLogger.Open(_directory, tensorBoard: false))
+        using (RunLogger logger = RunLogger.Open(directory, tensorBoard: false))
             Assert.Equal(whole, logger.Position);
         Assert.False(MetricsReader.Read(Metrics).HalfLastLine);
     }
 
     [Fact]
-    public void A_damaged_line_in_the_middle_is_named()
+    public void ADamagedLineInTheMiddleIsNamed()
     {
         File.WriteAllText(Metrics, "{\"kind\":\"run\"}\n{\"kind\":\n{\"kind\":\"run\"}\n");
-        Assert.Contains("line 2", Assert.ThrowsAny<ReverieException>(() => MetricsReader.Read(_directory)).Message);
+        Assert.Contains("line 2", Assert.ThrowsAny<ReverieException>(() => MetricsReader.Read(directory)).Message);
         Assert.Contains("no metrics", Assert.ThrowsAny<ReverieException>(() => MetricsReader.Read("nowhere")).Message);
     }
 
     [Fact]
-    public void A_counter_cannot_be_a_value()
+    public void ACounterCannotBeAValue()
         => Assert.Throws<ArgumentException>(() => new MetricRecord
         {
             Kind = "run", Values = new Dictionary<string, double> { ["env_steps"] = 1 },
         });
 
     [Fact]
-    public void A_record_does_not_follow_its_source()
+    public void ARecordDoesNotFollowItsSource()
     {
         var values = new Dictionary<string, double> { ["kl"] = 1 };
         var record = new MetricRecord { Kind = "update", Values = values };
@@ -119,19 +119,19 @@ public sealed class RunLoggerTests : IDisposable
     }
 
     [Fact]
-    public void Threads_do_not_tear_lines()
+    public void ThreadsDoNotTearLines()
     {
-        using (RunLogger logger = RunLogger.Open(_directory))
+        using (RunLogger logger = RunLogger.Open(directory))
             Parallel.For(1, 401, i => logger.Write(Update(i)));
         Assert.Equal(Enumerable.Range(1, 400).Select(i => (long)i),
-            MetricsReader.Read(_directory).Records.Select(r => r.Updates).Order());
+            MetricsReader.Read(directory).Records.Select(r => r.Updates).Order());
     }
 
     [Fact]
-    public void Plain_lines_thin_out_updates_only()
+    public void PlainLinesThinOutUpdatesOnly()
     {
         var text = new StringWriter();
-        using (RunLogger logger = RunLogger.Open(_directory, false, new ConsoleSink(text, every: 2)))
+        using (RunLogger logger = RunLogger.Open(directory, false, new ConsoleSink(text, every: 2)))
         {
             for (int i = 1; i <= 3; i++)
                 logger.Write(Update(i));

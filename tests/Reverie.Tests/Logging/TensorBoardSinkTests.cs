@@ -8,12 +8,12 @@ namespace Reverie.Tests.Logging;
 
 public sealed class TensorBoardSinkTests : IDisposable
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("reverie-tensorboard-").FullName;
+    private readonly string directory = Directory.CreateTempSubdirectory("reverie-tensorboard-").FullName;
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose() => Directory.Delete(directory, recursive: true);
 
     [Fact]
-    public void Checksums_match_the_published_vectors()
+    public void ChecksumsMatchThePublishedVectors()
     {
         // RFC 3720, B.4: 32 bytes of zeros, of ones, and rising.
         Assert.Equal(0xE3069283u, RecordChecksum.Castagnoli("123456789"u8));
@@ -23,9 +23,9 @@ public sealed class TensorBoardSinkTests : IDisposable
     }
 
     [Fact]
-    public void Scalars_are_read_back()
+    public void ScalarsAreReadBack()
     {
-        var sink = new TensorBoardSink(_directory);
+        var sink = new TensorBoardSink(directory);
         sink.Resume(300, null);
         sink.Write(new MetricRecord
         {
@@ -49,12 +49,12 @@ public sealed class TensorBoardSinkTests : IDisposable
     }
 
     [Fact]
-    public void Pictures_stand_in_it_as_their_files()
+    public void PicturesStandInItAsTheirFiles()
     {
-        string gif = Path.Combine(_directory, "moving.gif"), png = Path.Combine(_directory, "still.png");
+        string gif = Path.Combine(directory, "moving.gif"), png = Path.Combine(directory, "still.png");
         GifWriter.Write(gif, [new byte[36], [.. Enumerable.Repeat((byte)255, 36)]], 3, 4, new GifOptions());
         PngImage.Write(png, new byte[30], 5, 2);
-        using var sink = new TensorBoardSink(_directory);
+        using var sink = new TensorBoardSink(directory);
         sink.Write(PictureRecord.Read("dream/animation", 12_000, gif));
         sink.Write(PictureRecord.Read("dream/strip", 12_000, png));
 
@@ -76,11 +76,11 @@ public sealed class TensorBoardSinkTests : IDisposable
     }
 
     [Fact]
-    public void Google_s_own_decoder_reads_every_message()
+    public void GoogleSOwnDecoderReadsEveryMessage()
     {
-        string png = Path.Combine(_directory, "still.png");
+        string png = Path.Combine(directory, "still.png");
         PngImage.Write(png, new byte[30], 5, 2);
-        using var sink = new TensorBoardSink(_directory);
+        using var sink = new TensorBoardSink(directory);
         sink.Resume(300, null);
         sink.Write(new MetricRecord
         {
@@ -101,7 +101,7 @@ public sealed class TensorBoardSinkTests : IDisposable
     }
 
     [Fact]
-    public void A_run_that_goes_on_has_nothing_twice_of_what_was_lost_with_the_kill()
+    public void ARunThatGoesOnHasNothingTwiceOfWhatWasLostWithTheKill()
     {
         (long Log, IReadOnlyDictionary<string, long>? Mirror) checkpoint;
         using (RunLogger log = Begin())
@@ -113,12 +113,12 @@ public sealed class TensorBoardSinkTests : IDisposable
             log.Write(At(200, 3));
         }
         // Killed before it had a checkpoint of its own: its file goes.
-        using (RunLogger log = RunLogger.Open(_directory))
+        using (RunLogger log = RunLogger.Open(directory))
         {
             log.Resume(checkpoint.Log, 100, checkpoint.Mirror);
             log.Write(At(100, 2, "evaluation"));
         }
-        using (RunLogger log = RunLogger.Open(_directory))
+        using (RunLogger log = RunLogger.Open(directory))
         {
             log.Resume(checkpoint.Log, 100, checkpoint.Mirror);
             log.Write(At(100, 2, "evaluation"));
@@ -130,11 +130,11 @@ public sealed class TensorBoardSinkTests : IDisposable
     }
 
     [Fact]
-    public void A_run_that_begins_anew_leaves_nothing_of_before_and_touches_no_other_program_s_file()
+    public void ARunThatBeginsAnewLeavesNothingOfBeforeAndTouchesNoOtherProgramSFile()
     {
         using (RunLogger log = Begin())
             log.Write(At(100, 1));
-        string foreign = Path.Combine(_directory, "events.out.tfevents.1700000000.host.77.0");
+        string foreign = Path.Combine(directory, "events.out.tfevents.1700000000.host.77.0");
         File.WriteAllText(foreign, "of another program");
         Begin().Dispose();
         Assert.Equal("of another program", File.ReadAllText(foreign));
@@ -144,14 +144,14 @@ public sealed class TensorBoardSinkTests : IDisposable
     }
 
     [Fact]
-    public void A_checkpoint_that_knows_no_positions_takes_the_steps_after_it_back()
+    public void ACheckpointThatKnowsNoPositionsTakesTheStepsAfterItBack()
     {
         using (RunLogger log = Begin())
         {
             log.Write(At(100, 1));
             log.Write(At(200, 2));
         }
-        using (RunLogger log = RunLogger.Open(_directory))
+        using (RunLogger log = RunLogger.Open(directory))
         {
             log.Resume(position: 0, 100, mirror: null);
             log.Write(At(200, 3));
@@ -160,19 +160,19 @@ public sealed class TensorBoardSinkTests : IDisposable
     }
 
     [Fact]
-    public void Two_logs_of_one_second_have_two_files()
+    public void TwoLogsOfOneSecondHaveTwoFiles()
     {
-        using var first = new TensorBoardSink(_directory);
-        using var second = new TensorBoardSink(_directory);
+        using var first = new TensorBoardSink(directory);
+        using var second = new TensorBoardSink(directory);
         Assert.NotEqual(first.FilePath, second.FilePath);
     }
 
     private string[] EventFiles =>
-        [.. Directory.GetFiles(_directory, "events.out.tfevents.*").Order(StringComparer.Ordinal)];
+        [.. Directory.GetFiles(directory, "events.out.tfevents.*").Order(StringComparer.Ordinal)];
 
     private RunLogger Begin()
     {
-        RunLogger log = RunLogger.Open(_directory);
+        RunLogger log = RunLogger.Open(directory);
         log.Resume(position: 0, envSteps: 0, new Dictionary<string, long>());
         return log;
     }

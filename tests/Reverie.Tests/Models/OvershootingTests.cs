@@ -11,15 +11,15 @@ namespace Reverie.Tests.Models;
 public sealed class OvershootingTests
 {
     // Four rows: the action that led to each, and what was seen there.
-    private static readonly double[] s_actions = [.4, -.2, .7, .1];
-    private static readonly double[] s_seen = [.2, .5, -.1, .3, .6, .25, 1.1, .6];      // mean, std, mean, std, …
-    private static readonly double[] s_noise = [.5, -1, .25, .8];
+    private static readonly double[] MovedBy = [.4, -.2, .7, .1];
+    private static readonly double[] Seen = [.2, .5, -.1, .3, .6, .25, 1.1, .6];      // mean, std, mean, std, …
+    private static readonly double[] Noise = [.5, -1, .25, .8];
 
-    private static readonly double[] s_one =
+    private static readonly double[] One =
         [0.05810644868579018, 0.5815101974517809, 1.3281286292457355, 0.8629382122043356];
-    private static readonly double[] s_two = [0.17018207245178096, 0.16719191049573556, 3.7241630168918363];
-    private static readonly double[] s_three = [0.2643286292457354, 0.9635823997043351];
-    private static readonly double[] s_four = [1.6231850168918358];
+    private static readonly double[] Two = [0.17018207245178096, 0.16719191049573556, 3.7241630168918363];
+    private static readonly double[] Three = [0.2643286292457354, 0.9635823997043351];
+    private static readonly double[] Four = [1.6231850168918358];
 
     [Fact]
     public void EveryDistanceHasThePriorsThatEquationFiveGives()
@@ -29,16 +29,16 @@ public sealed class OvershootingTests
         var (posterior, prior) = Observe(chain);
         Near.Equal([.45, -.4, .6625, 1.58], posterior.Stoch);
         Near.Equal([.2, .305, -.01, .64625], prior.Mean);
-        Near.Equal(s_one, posterior.KlTo(prior));
+        Near.Equal(One, posterior.KlTo(prior));
 
         var steps = Rollout(chain, posterior, 4).ToArray();
         Assert.Equal([2, 3, 4], steps.Select(step => step.Distance));
         Near.Equal([.08, .6245, .041], steps[0].Prior.Mean);
         Near.Equal([.422, .61205], steps[1].Prior.Mean);
         Near.Equal([.4298], steps[2].Prior.Mean);
-        Near.Equal(s_two, Kl(steps[0]));
-        Near.Equal(s_three, Kl(steps[1]));
-        Near.Equal(s_four, Kl(steps[2]));
+        Near.Equal(Two, Kl(steps[0]));
+        Near.Equal(Three, Kl(steps[1]));
+        Near.Equal(Four, Kl(steps[2]));
     }
 
     [Fact]
@@ -204,8 +204,8 @@ public sealed class OvershootingTests
         // Rows of what was seen that the loss at one distance moves.
         int[] Gradient(int distance, bool stopTargets)
         {
-            var seen = Tensor.FromArray(s_seen, [4, 1, 2]).SetRequiresGrad(true);
-            var (posterior, _) = chain.Observe(seen, Actions(), null, chain.Initial(1), Sequence(s_noise));
+            var seen = Tensor.FromArray(Seen, [4, 1, 2]).SetRequiresGrad(true);
+            var (posterior, _) = chain.Observe(seen, Actions(), null, chain.Initial(1), Sequence(Noise));
             var step = Overshooting.Rollout(chain, posterior, Actions(), null, distance, _ => null, stopTargets)
                 .Single(s => s.Distance == distance);
             var inputs = chain.Parameters().Prepend(seen).ToArray();
@@ -223,14 +223,14 @@ public sealed class OvershootingTests
     }
 
     private static (LatentState Posterior, LatentState Prior) Observe(LinearChain chain) => chain.Observe(
-        Tensor.FromArray(s_seen, [4, 1, 2]), Actions(), null, chain.Initial(1), Sequence(s_noise));
+        Tensor.FromArray(Seen, [4, 1, 2]), Actions(), null, chain.Initial(1), Sequence(Noise));
 
     private static IEnumerable<Overshooting.Step> Rollout(LinearChain chain, LatentState posterior, int distance) =>
         Overshooting.Rollout(chain, posterior, Actions(), null, distance, _ => null);
 
     private static Tensor Kl(Overshooting.Step step) => step.Target.KlTo(step.Prior);
 
-    private static Tensor Actions() => Sequence(s_actions);
+    private static Tensor Actions() => Sequence(MovedBy);
 
     private static Tensor Sequence(params double[] values) => Tensor.FromArray(values, [values.Length, 1, 1]);
 

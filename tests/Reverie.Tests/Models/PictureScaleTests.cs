@@ -10,7 +10,7 @@ namespace Reverie.Tests.Models;
 [NoTensorLeaks]
 public sealed class PictureScaleTests
 {
-    private static readonly byte[] s_pixels = [0, 7, 8, 100, 127, 128, 255];
+    private static readonly byte[] Pixels = [0, 7, 8, 100, 127, 128, 255];
 
     [Theory]
     [InlineData(5, new[] { -.5, -.5, -.46875, -.125, -.03125, 0, .46875 }, new byte[] { 0, 0, 8, 96, 120, 128, 248 })]
@@ -24,7 +24,7 @@ public sealed class PictureScaleTests
         using var model = new WorldModel(Tiny(bits), new(new ImageSpace(), 0, 1), DType.Float32, new(Device.Cpu, random));
         for (var i = 0; i < edges.Length; i++)
         {
-            var scaled = model.Preprocess(new Observation(Tensor.Full([1, 3, 64, 64], s_pixels[i], DType.UInt8), null), 17 + i).Image!;
+            var scaled = model.Preprocess(new Observation(Tensor.Full([1, 3, 64, 64], Pixels[i], DType.UInt8), null), 17 + i).Image!;
             var step = 1.0 / (1 << bits);
             Assert.InRange(scaled.Min().Item(), edges[i], edges[i] + step / 100);      // 12288 draws come near the ends
             Assert.InRange(scaled.Max().Item(), edges[i] + step * 0.99, edges[i] + step * 0.999999);
@@ -109,11 +109,11 @@ public sealed class PictureScaleTests
         using var model = new WorldModel(config, new(new ImageSpace(), 0, 1), DType.Float32, new(Device.Cpu, random));
         for (var i = 0; i < back.Length; i++)
         {
-            var even = Tensor.Full([1, 3, 64, 64], s_pixels[i], DType.UInt8);
+            var even = Tensor.Full([1, 3, 64, 64], Pixels[i], DType.UInt8);
             foreach (var bytes in new[] { even, even.Narrow(0, 0, 1).Select(0, 0)[0].Select(0, 0).Expand(1, 3, 64, 64) })
             {
                 var scaled = model.Preprocess(new Observation(bytes, null), i).Image!;
-                var expected = (s_pixels[i] >> (8 - bits)) / (double)((1 << bits) - 1) - 0.5;
+                var expected = (Pixels[i] >> (8 - bits)) / (double)((1 << bits) - 1) - 0.5;
                 Assert.Equal(expected, scaled.Min().Item(), 1e-6);
                 Assert.Equal(expected, scaled.Max().Item(), 1e-6);
                 Assert.All(model.Postprocess(scaled), value => Assert.Equal(back[i], value));

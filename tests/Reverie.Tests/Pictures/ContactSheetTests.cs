@@ -5,7 +5,7 @@ namespace Reverie.Tests.Pictures;
 public sealed class ContactSheetTests
 {
     [Fact]
-    public void Every_picture_stands_in_its_place_with_its_name_below()
+    public void EveryPictureStandsInItsPlaceWithItsNameBelow()
     {
         (string, byte[])[] pictures = [("a", Filled(10)), ("b", Filled(20)), ("c", Filled(30))];
         var sheet = ContactSheet.Draw(pictures, width: 20, height: 12, columns: 2, scale: 3);
@@ -21,7 +21,7 @@ public sealed class ContactSheetTests
     }
 
     [Fact]
-    public void Long_names_widen_the_columns()
+    public void LongNamesWidenTheColumns()
     {
         (string, byte[])[] pictures = [("a name wider than its picture", Filled(1)), ("b", Filled(2))];
         var narrow = ContactSheet.Draw([("a", Filled(1)), ("b", Filled(2))], 20, 12, 2, 1).Width;

@@ -6,9 +6,9 @@ public sealed class DreamPlotTests : IDisposable
 {
     private const int Panel = 460, Tall = 150, Heading = 34;
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("reverie-dream-").FullName;
+    private readonly string directory = Directory.CreateTempSubdirectory("reverie-dream-").FullName;
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose() => Directory.Delete(directory, recursive: true);
 
     /// <summary>Twenty rows of three entries: the model has the first exactly, the second one too high, the third
     /// upside down.</summary>
@@ -21,7 +21,7 @@ public sealed class DreamPlotTests : IDisposable
     };
 
     [Fact]
-    public void A_long_vector_is_shown_by_some_of_its_entries()
+    public void ALongVectorIsShownBySomeOfItsEntries()
     {
         const int Long = 10_000, Rows = 4;
         var curves = new DreamCurves
@@ -34,9 +34,9 @@ public sealed class DreamPlotTests : IDisposable
     }
 
     [Fact]
-    public void Every_entry_has_a_plot_in_the_colours_of_truth_seen_and_imagined()
+    public void EveryEntryHasAPlotInTheColoursOfTruthSeenAndImagined()
     {
-        string path = Path.Combine(_directory, "dream.png");
+        string path = Path.Combine(directory, "dream.png");
         DreamPlot.Write(path, Curves(context: 8));
         (byte[] rgb, int width, int height) = PngImage.Read(path);
         Assert.Equal((2 * Panel, Heading + 2 * Tall), (width, height));
@@ -54,9 +54,9 @@ public sealed class DreamPlotTests : IDisposable
     [Theory]
     [InlineData(20, 0)]
     [InlineData(0, 1)]
-    public void All_may_be_seen_or_nothing(int context, int without)
+    public void AllMayBeSeenOrNothing(int context, int without)
     {
-        string path = Path.Combine(_directory, "dream.png");
+        string path = Path.Combine(directory, "dream.png");
         DreamPlot.Write(path, Curves(context));
         (byte[] rgb, int width, _) = PngImage.Read(path);
         int[] colors = [DreamVideo.Imagined, DreamVideo.Seen];
@@ -65,7 +65,7 @@ public sealed class DreamPlotTests : IDisposable
     }
 
     [Fact]
-    public void Errors_are_those_of_the_rows_asked_for_on_the_symlog_scale()
+    public void ErrorsAreThoseOfTheRowsAskedForOnTheSymlogScale()
     {
         DreamCurves curves = Curves(context: 8);
         Assert.Equal(Math.Sqrt(Math.Pow(Math.Log(2), 2) / 3), curves.RootMeanSquare(0, 1), 6);
@@ -75,9 +75,9 @@ public sealed class DreamPlotTests : IDisposable
     }
 
     [Fact]
-    public void Shapes_that_do_not_agree_are_refused()
+    public void ShapesThatDoNotAgreeAreRefused()
     {
-        string path = Path.Combine(_directory, "dream.png");
+        string path = Path.Combine(directory, "dream.png");
         Assert.Throws<ArgumentException>(() => DreamPlot.Write(path, Curves(8) with { Model = new float[3] }));
         string[] seven = ["a", "b", "c", "d", "e", "f", "g"];
         Assert.Throws<ArgumentException>(() => DreamPlot.Write(path, Curves(8) with { Names = seven }));

@@ -4,9 +4,9 @@ namespace Reverie.Tests.Pictures;
 
 public sealed class DreamVideoTests : IDisposable
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("reverie-dream-").FullName;
+    private readonly string directory = Directory.CreateTempSubdirectory("reverie-dream-").FullName;
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose() => Directory.Delete(directory, recursive: true);
 
     /// <summary>Four frames of 8 by 6, truth 40 t everywhere, model 20 more in red.</summary>
     private static DreamClip Clip()
@@ -19,9 +19,9 @@ public sealed class DreamVideoTests : IDisposable
     }
 
     [Fact]
-    public void The_strip_holds_truth_model_and_error_under_one_another()
+    public void TheStripHoldsTruthModelAndErrorUnderOneAnother()
     {
-        string path = Path.Combine(_directory, "dream.png");
+        string path = Path.Combine(directory, "dream.png");
         DreamVideo.WriteStrip(path, Clip(), columns: 4, scale: 3);
         (byte[] rgb, int width, _) = PngImage.Read(path);
         // The column of frame 3: three pictures of one colour each, in this order.
@@ -39,9 +39,9 @@ public sealed class DreamVideoTests : IDisposable
     }
 
     [Fact]
-    public void The_border_tells_seen_from_imagined_in_the_animation()
+    public void TheBorderTellsSeenFromImaginedInTheAnimation()
     {
-        string path = Path.Combine(_directory, "dream.gif");
+        string path = Path.Combine(directory, "dream.gif");
         DreamVideo.WriteGif(path, Clip(), scale: 2);
         var gif = new GifDecoder(File.ReadAllBytes(path));
         Assert.Equal(4, gif.Frames.Count);
@@ -52,7 +52,7 @@ public sealed class DreamVideoTests : IDisposable
     }
 
     [Fact]
-    public void Chosen_frames_have_both_ends()
+    public void ChosenFramesHaveBothEnds()
     {
         Assert.Equal([0, 3, 6, 9], DreamVideo.Choose(10, 4));
         Assert.Equal([0, 1], DreamVideo.Choose(2, 4));
@@ -60,7 +60,7 @@ public sealed class DreamVideoTests : IDisposable
     }
 
     [Fact]
-    public void Shapes_that_disagree_are_refused()
+    public void ShapesThatDisagreeAreRefused()
     {
         DreamClip clip = Clip();
         Assert.Throws<ArgumentException>(() => DreamVideo.WriteGif("x.gif", clip with { Model = new byte[3] }));

@@ -3,27 +3,27 @@ namespace Reverie.Tests.Pictures;
 /// <summary>A plain GIF reader, written from the specification alone, to check the writer against.</summary>
 internal sealed class GifDecoder
 {
-    private readonly byte[] _file;
-    private int _at;
+    private readonly byte[] file;
+    private int at;
 
     public GifDecoder(byte[] file)
     {
-        _file = file;
+        this.file = file;
         Assert.Equal("GIF89a"u8.ToArray(), Take(6));
         (Width, Height) = (Word(), Word());
-        int flags = _file[_at];
-        _at += 3;
+        int flags = this.file[at];
+        at += 3;
         byte[] global = (flags & 0x80) != 0 ? Take(3 << (flags & 7) + 1) : [];
         var canvas = new byte[Width * Height * 3];
-        while (_file[_at] != 0x3B)
-            if (_file[_at++] == 0x21)
+        while (this.file[at] != 0x3B)
+            if (this.file[at++] == 0x21)
                 Extension();
             else
             {
                 Picture(global, canvas);
                 Frames.Add((byte[])canvas.Clone());
             }
-        Assert.Equal(file.Length - 1, _at);
+        Assert.Equal(file.Length - 1, at);
     }
 
     public int Width { get; }
@@ -36,13 +36,13 @@ internal sealed class GifDecoder
 
     public List<int> Delays { get; } = [];
 
-    private byte[] Take(int count) => _file[_at..(_at += count)];
+    private byte[] Take(int count) => file[at..(at += count)];
 
-    private int Word() => _file[_at++] | _file[_at++] << 8;
+    private int Word() => file[at++] | file[at++] << 8;
 
     private void Extension()
     {
-        byte kind = _file[_at++];
+        byte kind = file[at++];
         byte[] data = Blocks();
         if (kind == 0xF9)
             Delays.Add(data[1] | data[2] << 8);
@@ -53,7 +53,7 @@ internal sealed class GifDecoder
     private byte[] Blocks()
     {
         var data = new List<byte>();
-        for (int length = _file[_at++]; length > 0; length = _file[_at++])
+        for (int length = file[at++]; length > 0; length = file[at++])
             data.AddRange(Take(length));
         return [.. data];
     }
@@ -61,10 +61,10 @@ internal sealed class GifDecoder
     private void Picture(byte[] palette, byte[] canvas)
     {
         (int left, int top, int width, int height) = (Word(), Word(), Word(), Word());
-        int flags = _file[_at++];
+        int flags = file[at++];
         if ((flags & 0x80) != 0)
             palette = Take(3 << (flags & 7) + 1);
-        int bits = _file[_at++];
+        int bits = file[at++];
         byte[] indices = Unpack(Blocks(), bits);
         Assert.Equal(width * height, indices.Length);
         for (int i = 0; i < indices.Length; i++)

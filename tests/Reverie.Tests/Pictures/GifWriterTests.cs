@@ -31,7 +31,7 @@ public class GifWriterTests
     [InlineData(17, false)]
     [InlineData(256, false)]
     [InlineData(256, true)]
-    public void Pictures_of_few_colours_come_back_exactly(int colors, bool perFrame)
+    public void PicturesOfFewColoursComeBackExactly(int colors, bool perFrame)
     {
         byte[][] frames = [.. Enumerable.Range(0, 3).Select(seed => Noise(120 * 90, colors, seed))];
         GifDecoder gif = RoundTrip(frames, 120, 90, new GifOptions { PalettePerFrame = perFrame });
@@ -43,14 +43,14 @@ public class GifWriterTests
     [InlineData(1)]
     [InlineData(255)]
     [InlineData(4100)]
-    public void Every_length_of_a_calm_picture_comes_back(int width)
+    public void EveryLengthOfACalmPictureComesBack(int width)
     {
         byte[] calm = Noise(width, 1, 0), two = Noise(width, 2, 1);
         Assert.Equal([calm, two, two, calm], RoundTrip([calm, two, two, calm], width, 1).Frames);
     }
 
     [Fact]
-    public void A_small_change_comes_back_and_costs_little()
+    public void ASmallChangeComesBackAndCostsLittle()
     {
         byte[] first = Noise(200 * 200, 200, 5), second = (byte[])first.Clone();
         second.AsSpan(3 * (77 * 200 + 31), 3).Clear();
@@ -62,7 +62,7 @@ public class GifWriterTests
     }
 
     [Fact]
-    public void Delay_and_loop_are_written()
+    public void DelayAndLoopAreWritten()
     {
         byte[] frame = Noise(4, 2, 0);
         var options = new GifOptions { DelayMilliseconds = 70, LastDelayMilliseconds = 1000 };
@@ -75,7 +75,7 @@ public class GifWriterTests
     [Theory]
     [InlineData(false, 6)]
     [InlineData(true, 10)]
-    public void Many_colours_stay_near(bool dither, double bound)
+    public void ManyColoursStayNear(bool dither, double bound)
     {
         var smooth = new byte[64 * 64 * 3];
         for (int i = 0; i < 64 * 64; i++)
@@ -88,7 +88,7 @@ public class GifWriterTests
     }
 
     [Fact]
-    public void Wrong_frames_are_refused()
+    public void WrongFramesAreRefused()
     {
         Assert.Throws<ArgumentException>(() => GifWriter.Write(Stream.Null, [], 2, 2));
         Assert.Throws<ArgumentException>(() => GifWriter.Write(Stream.Null, [new byte[11]], 2, 2));

@@ -25,7 +25,7 @@ public class PngImageTests
     [InlineData(1, 1)]
     [InlineData(64, 64)]
     [InlineData(37, 5)]
-    public void Rgb_comes_back(int width, int height)
+    public void RgbComesBack(int width, int height)
     {
         byte[] rgb = Pattern(width, height);
         using var stream = new MemoryStream();
@@ -37,7 +37,7 @@ public class PngImageTests
     }
 
     [Fact]
-    public void Noise_and_grey_come_back()
+    public void NoiseAndGreyComeBack()
     {
         var grey = new byte[31 * 17];
         new Random(3).NextBytes(grey);
@@ -52,7 +52,7 @@ public class PngImageTests
     [Theory]
     [InlineData("rgb_all_filters.png")]
     [InlineData("rgba.png")]
-    public void Files_of_another_writer_are_read(string name)
+    public void FilesOfAnotherWriterAreRead(string name)
     {
         (byte[] read, int w, int h) = PngImage.Read(Golden(name));
         Assert.Equal((13, 11), (w, h));
@@ -60,7 +60,7 @@ public class PngImageTests
     }
 
     [Fact]
-    public void Palette_is_looked_up()
+    public void PaletteIsLookedUp()
     {
         (byte[] read, int w, int h) = PngImage.Read(Golden("palette.png"));
         Assert.Equal((3, 1), (w, h));
@@ -68,7 +68,7 @@ public class PngImageTests
     }
 
     [Fact]
-    public void Damage_is_one_line_that_names_the_file()
+    public void DamageIsOneLineThatNamesTheFile()
     {
         string path = Path.GetTempFileName();
         try
@@ -89,6 +89,6 @@ public class PngImageTests
     }
 
     [Fact]
-    public void Wrong_length_is_refused()
+    public void WrongLengthIsRefused()
         => Assert.Throws<ArgumentException>(() => PngImage.Write(Stream.Null, new byte[10], 2, 2));
 }

@@ -15,7 +15,7 @@ public sealed class ChunkSamplerTests
 
     // Every valid start occurs, all equally often, the last one included.
     [Fact]
-    public void Every_window_is_as_likely_as_any_other()
+    public void EveryWindowIsAsLikelyAsAnyOther()
     {
         const int length = 5, draws = 200_000;
         int[] rows = [9, 3, 5, 14, 4];
@@ -34,7 +34,7 @@ public sealed class ChunkSamplerTests
     }
 
     [Fact]
-    public void Windows_of_the_whole_stream_are_uniform_when_they_may_cross()
+    public void WindowsOfTheWholeStreamAreUniformWhenTheyMayCross()
     {
         const int draws = 100_000;
         var sampler = Sampler(new ReplayConfig { ChunkLength = 5, CrossEpisode = true }, 3, 4, 6);
@@ -53,7 +53,7 @@ public sealed class ChunkSamplerTests
     [Theory]
     [InlineData(true, 51.0 / 101)]
     [InlineData(false, 1.0 / 51)]
-    public void Probability_of_the_last_window(bool prioritizeEnds, double expected)
+    public void ProbabilityOfTheLastWindow(bool prioritizeEnds, double expected)
     {
         const int draws = 200_000;
         var sampler = Sampler(new ReplayConfig { PrioritizeEnds = prioritizeEnds }, 100);
@@ -64,7 +64,7 @@ public sealed class ChunkSamplerTests
     }
 
     [Fact]
-    public void Nothing_long_enough_is_one_line_with_the_lengths()
+    public void NothingLongEnoughIsOneLineWithTheLengths()
     {
         var error = Assert.ThrowsAny<ReverieException>(
             () => Sampler(new ReplayConfig { ChunkLength = 50 }, 26, 31).Draw(new RandomSource(1)));
@@ -74,7 +74,7 @@ public sealed class ChunkSamplerTests
     }
 
     [Fact]
-    public void An_episode_that_is_taken_out_is_not_drawn()
+    public void AnEpisodeThatIsTakenOutIsNotDrawn()
     {
         var sampler = Sampler(new ReplayConfig { ChunkLength = 5 }, 9, 9, 9);
         sampler.Remove(sampler.Episodes[1]);
@@ -84,7 +84,7 @@ public sealed class ChunkSamplerTests
     }
 
     [Fact]
-    public void Rules_that_exclude_each_other_are_refused() => Assert.ThrowsAny<ReverieException>(
+    public void RulesThatExcludeEachOtherAreRefused() => Assert.ThrowsAny<ReverieException>(
         () => new ChunkSampler(new ReplayConfig { PrioritizeEnds = true, CrossEpisode = true }));
 
     /// <summary>χ² against the uniform, at a probability of about 1e-5 of failing by chance (normal approximation).

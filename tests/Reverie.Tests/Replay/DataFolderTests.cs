@@ -39,7 +39,7 @@ public sealed class DataFolderTests : IDisposable
     [Theory]
     [InlineData(false, ActionPairing.Arrival)]
     [InlineData(true, ActionPairing.Departure)]
-    public void Either_pairing_is_known_by_its_first_row_and_comes_out_alike(bool departure, ActionPairing pairing)
+    public void EitherPairingIsKnownByItsFirstRowAndComesOutAlike(bool departure, ActionPairing pairing)
     {
         Write("a.npz", departure);
         Write("b.npz", departure, ("logprob", Floats(1, 2, 3)));
@@ -59,7 +59,7 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
-    public void Discount_zero_on_the_last_row_is_a_true_end_and_so_is_is_terminal()
+    public void DiscountZeroOnTheLastRowIsATrueEndAndSoIsIsTerminal()
     {
         Write("a.npz", changes: ("discount", Floats(1, 1, 1, 1, 1, 0)));
         bool[] ends = [false, false, false, false, false, true];
@@ -71,7 +71,7 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_run_s_own_episodes_are_read_as_they_are()
+    public void ARunSOwnEpisodesAreReadAsTheyAre()
     {
         Directory.CreateDirectory(folder["episodes"]);
         var episode = Episodes.Counting(7, terminates: true);
@@ -88,7 +88,7 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
-    public void Choices_are_known_by_their_ones_and_parts_can_be_taken_alone()
+    public void ChoicesAreKnownByTheirOnesAndPartsCanBeTakenAlone()
     {
         float[] choices = [0, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1];
         Write("a.npz", changes: [("action", new(choices, Rows, 2)), ("vector", new(new double[Rows * 3], Rows, 3))]);
@@ -136,7 +136,7 @@ public sealed class DataFolderTests : IDisposable
     private static T[] Pictures<T>(Func<int, T> value) => [.. Enumerable.Range(0, Rows * 12).Select(value)];
 
     [Theory, MemberData(nameof(Faults))]
-    public void What_is_wrong_is_told_with_file_key_and_row(string key, string told, object? array)
+    public void WhatIsWrongIsToldWithFileKeyAndRow(string key, string told, object? array)
     {
         Write("good.npz");
         Write("wrong.npz", changes: (key, (NpyArray?)array));
@@ -149,7 +149,7 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
-    public void Numbers_of_any_width_are_the_same_data()
+    public void NumbersOfAnyWidthAreTheSameData()
     {
         Write("a.npz");
         Write("b.npz", changes:
@@ -169,7 +169,7 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
-    public void Keys_that_are_not_used_are_not_looked_at()
+    public void KeysThatAreNotUsedAreNotLookedAt()
     {
         Write("a.npz");
         using (var zip = ZipFile.Open(folder["a.npz"], ZipArchiveMode.Update))
@@ -185,7 +185,7 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
-    public void Files_that_contradict_each_other_are_told()
+    public void FilesThatContradictEachOtherAreTold()
     {
         Write("a.npz");
         Write("b.npz", departure: true);
@@ -203,7 +203,7 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
-    public void Folders_without_episodes_are_told()
+    public void FoldersWithoutEpisodesAreTold()
     {
         Assert.Contains("there is no such folder",
             Assert.ThrowsAny<ReverieException>(() => new DataFolder(folder["none"])).Message);

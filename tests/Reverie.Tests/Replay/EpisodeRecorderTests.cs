@@ -12,7 +12,7 @@ public sealed class EpisodeRecorderTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Rows_are_those_of_the_contract(bool terminates)
+    public void RowsAreThoseOfTheContract(bool terminates)
     {
         const int decisions = 300;    // beyond the first capacity of the recorder
         var episode = Episodes.Counting(decisions, terminates);
@@ -34,7 +34,7 @@ public sealed class EpisodeRecorderTests
     }
 
     [Fact]
-    public void An_action_that_is_reused_by_its_owner_is_copied()
+    public void AnActionThatIsReusedByItsOwnerIsCopied()
     {
         var recorder = new EpisodeRecorder(Bare);
         recorder.Begin(ResetRow);
@@ -46,7 +46,7 @@ public sealed class EpisodeRecorderTests
     }
 
     [Fact]
-    public void Choices_must_be_one_hot()
+    public void ChoicesMustBeOneHot()
     {
         var recorder = new EpisodeRecorder(new EpisodeLayout(null, 0, 2, OneHot: true));
         recorder.Begin(ResetRow);
@@ -69,7 +69,7 @@ public sealed class EpisodeRecorderTests
 
     [Theory]
     [MemberData(nameof(BrokenRows))]
-    public void A_broken_row_is_one_line(string word, TimeStep row)
+    public void ABrokenRowIsOneLine(string word, TimeStep row)
     {
         var recorder = new EpisodeRecorder(Bare);
         recorder.Begin(ResetRow);
@@ -79,7 +79,7 @@ public sealed class EpisodeRecorderTests
     }
 
     [Fact]
-    public void Order_of_calls_is_demanded()
+    public void OrderOfCallsIsDemanded()
     {
         var recorder = new EpisodeRecorder(Bare);
         Assert.ThrowsAny<ReverieException>(() => recorder.Add([0], new TimeStep()));

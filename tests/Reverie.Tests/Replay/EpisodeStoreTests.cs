@@ -7,7 +7,7 @@ namespace Reverie.Tests.Replay;
 public sealed class EpisodeStoreTests
 {
     [Fact]
-    public void Episodes_come_back_as_they_were()
+    public void EpisodesComeBackAsTheyWere()
     {
         using var directory = new TemporaryDirectory();
         var store = new EpisodeStore(directory.Path);
@@ -24,7 +24,7 @@ public sealed class EpisodeStoreTests
     }
 
     [Fact]
-    public void Keys_and_shapes_are_those_that_others_read()
+    public void KeysAndShapesAreThoseThatOthersRead()
     {
         using var directory = new TemporaryDirectory();
         var store = new EpisodeStore(directory.Path);
@@ -37,7 +37,7 @@ public sealed class EpisodeStoreTests
     }
 
     [Fact]
-    public void Counts_come_from_names_alone()
+    public void CountsComeFromNamesAlone()
     {
         using var directory = new TemporaryDirectory();
         var names = new[] { "000000-00000000-100.npz", "000007-0123abcd-25.npz" };
@@ -49,7 +49,7 @@ public sealed class EpisodeStoreTests
     }
 
     [Fact]
-    public void Names_follow_from_the_seed()
+    public void NamesFollowFromTheSeed()
     {
         using var first = new TemporaryDirectory();
         using var second = new TemporaryDirectory();
@@ -69,7 +69,7 @@ public sealed class EpisodeStoreTests
     [InlineData("000012-9F3C01AB-125.npz", false)]
     [InlineData("000012-125.npz", false)]
     [InlineData("000012-9f3c01ab-125.npz.partial", false)]
-    public void Only_names_of_episodes_are_read(string name, bool valid)
+    public void OnlyNamesOfEpisodesAreRead(string name, bool valid)
     {
         var file = EpisodeFile.TryParse(name);
         Assert.Equal(valid, file is not null);
@@ -77,7 +77,7 @@ public sealed class EpisodeStoreTests
     }
 
     [Fact]
-    public void A_corrupt_file_is_set_aside_and_said()
+    public void ACorruptFileIsSetAsideAndSaid()
     {
         using var directory = new TemporaryDirectory();
         var lines = new List<string>();
@@ -93,7 +93,7 @@ public sealed class EpisodeStoreTests
     }
 
     [Fact]
-    public void The_number_of_a_corrupt_file_is_not_given_again()
+    public void TheNumberOfACorruptFileIsNotGivenAgain()
     {
         using var directory = new TemporaryDirectory();
         File.WriteAllBytes(directory["000004-00000000-9.npz.corrupt"], []);
@@ -101,7 +101,7 @@ public sealed class EpisodeStoreTests
     }
 
     [Fact]
-    public void A_length_that_differs_from_the_name_is_corrupt()
+    public void ALengthThatDiffersFromTheNameIsCorrupt()
     {
         using var directory = new TemporaryDirectory();
         EpisodeArchive.Write(directory["000000-00000000-9.npz"], Episodes.Counting(7));
@@ -113,7 +113,7 @@ public sealed class EpisodeStoreTests
     [Theory]
     [InlineData("is_last", "is_last")]
     [InlineData("reward", "reward")]
-    public void A_file_that_breaks_the_contract_of_rows_is_refused(string key, string word)
+    public void AFileThatBreaksTheContractOfRowsIsRefused(string key, string word)
     {
         using var directory = new TemporaryDirectory();
         var path = directory["000000-00000000-7.npz"];
@@ -130,7 +130,7 @@ public sealed class EpisodeStoreTests
     }
 
     [Fact]
-    public void Going_back_to_a_checkpoint_leaves_its_episodes_only()
+    public void GoingBackToACheckpointLeavesItsEpisodesOnly()
     {
         using var directory = new TemporaryDirectory();
         var store = new EpisodeStore(directory.Path, seed: 3);
@@ -150,7 +150,7 @@ public sealed class EpisodeStoreTests
     }
 
     [Fact]
-    public void A_directory_that_cannot_be_used_is_one_line()
+    public void ADirectoryThatCannotBeUsedIsOneLine()
     {
         using var directory = new TemporaryDirectory();
         File.WriteAllText(directory["file"], "");

@@ -23,7 +23,7 @@ public sealed class ReplayBufferTests
     }
 
     [Fact]
-    public void Time_survives_from_the_environment_to_the_chunk()
+    public void TimeSurvivesFromTheEnvironmentToTheChunk()
     {
         using var directory = new TemporaryDirectory();
         Filled(directory.Path, Small, 4, 9, 300);
@@ -38,7 +38,7 @@ public sealed class ReplayBufferTests
     }
 
     [Fact]
-    public void Chunks_stay_inside_an_episode_whatever_the_lengths()
+    public void ChunksStayInsideAnEpisodeWhateverTheLengths()
     {
         Prop.ForAll(Gen.Choose(1, 12).NonEmptyListOf().ToArbitrary(), Gen.Choose(2, 9).ToArbitrary(), (lengths, l) =>
         {
@@ -57,7 +57,7 @@ public sealed class ReplayBufferTests
     }
 
     [Fact]
-    public void Chunks_that_may_cross_go_on_with_the_next_episode()
+    public void ChunksThatMayCrossGoOnWithTheNextEpisode()
     {
         using var directory = new TemporaryDirectory();
         var replay = Filled(directory.Path, Small with { CrossEpisode = true }, 1, 2, 1, 6, 2);
@@ -72,7 +72,7 @@ public sealed class ReplayBufferTests
     }
 
     [Fact]
-    public void A_run_of_choices_sets_aside_a_file_of_other_actions()
+    public void ARunOfChoicesSetsAsideAFileOfOtherActions()
     {
         using var directory = new TemporaryDirectory();
         Filled(directory.Path, Small, 4);
@@ -86,7 +86,7 @@ public sealed class ReplayBufferTests
     [Theory]
     [InlineData(0)]
     [InlineData(2e-6)]
-    public void Spilled_episodes_give_the_same_batches(double memoryGb)
+    public void SpilledEpisodesGiveTheSameBatches(double memoryGb)
     {
         using var directory = new TemporaryDirectory();
         using var other = new TemporaryDirectory();
@@ -107,7 +107,7 @@ public sealed class ReplayBufferTests
     }
 
     [Fact]
-    public void Draws_go_on_from_a_saved_state()
+    public void DrawsGoOnFromASavedState()
     {
         using var directory = new TemporaryDirectory();
         var replay = Filled(directory.Path, Small, 20, 30);
@@ -120,7 +120,7 @@ public sealed class ReplayBufferTests
     }
 
     [Fact]
-    public void A_corrupt_episode_is_left_out_and_training_goes_on()
+    public void ACorruptEpisodeIsLeftOutAndTrainingGoesOn()
     {
         using var directory = new TemporaryDirectory();
         Filled(directory.Path, Small, 20, 30);
@@ -136,7 +136,7 @@ public sealed class ReplayBufferTests
     }
 
     [Fact]
-    public void An_episode_of_another_layout_is_set_aside()
+    public void AnEpisodeOfAnotherLayoutIsSetAside()
     {
         using var directory = new TemporaryDirectory();
         new EpisodeStore(directory.Path).Write(Episodes.Counting(20, actionSize: 1));
@@ -148,7 +148,7 @@ public sealed class ReplayBufferTests
     }
 
     [Fact]
-    public void Short_episodes_are_said_and_not_drawn()
+    public void ShortEpisodesAreSaidAndNotDrawn()
     {
         using var directory = new TemporaryDirectory();
         var lines = new List<string>();
@@ -161,7 +161,7 @@ public sealed class ReplayBufferTests
     }
 
     [Fact]
-    public void A_batch_of_another_size_is_refused()
+    public void ABatchOfAnotherSizeIsRefused()
     {
         using var directory = new TemporaryDirectory();
         var replay = Filled(directory.Path, Small, 20);

@@ -15,7 +15,7 @@ public sealed class ReplayPreflightTests
             directory, new(recorded / 125, recorded), _ => free);
 
     [Fact]
-    public void The_published_run_needs_what_it_needs()
+    public void ThePublishedRunNeedsWhatItNeeds()
     {
         using var directory = new TemporaryDirectory();
         var need = Check(directory["episodes"]);
@@ -28,7 +28,7 @@ public sealed class ReplayPreflightTests
     }
 
     [Fact]
-    public void Vectors_alone_need_a_thousandth_and_do_not_compress()
+    public void VectorsAloneNeedAThousandthAndDoNotCompress()
     {
         using var directory = new TemporaryDirectory();
         var need = ReplayPreflight.Check(
@@ -40,7 +40,7 @@ public sealed class ReplayPreflightTests
     }
 
     [Fact]
-    public void Spilling_is_said_before_the_run()
+    public void SpillingIsSaidBeforeTheRun()
     {
         using var directory = new TemporaryDirectory();
         var need = Check(directory.Path, memoryGb: 1);
@@ -50,7 +50,7 @@ public sealed class ReplayPreflightTests
     }
 
     [Fact]
-    public void Too_little_disk_is_refused_and_what_is_there_already_counts()
+    public void TooLittleDiskIsRefusedAndWhatIsThereAlreadyCounts()
     {
         using var directory = new TemporaryDirectory();
         var error = Assert.ThrowsAny<ReverieException>(() => Check(directory.Path, free: 100_000_000));
@@ -59,7 +59,7 @@ public sealed class ReplayPreflightTests
     }
 
     [Fact]
-    public void A_directory_that_cannot_be_written_is_refused()
+    public void ADirectoryThatCannotBeWrittenIsRefused()
     {
         using var directory = new TemporaryDirectory();
         File.WriteAllText(directory["file"], "");
@@ -68,7 +68,7 @@ public sealed class ReplayPreflightTests
     }
 
     [Fact]
-    public void Episodes_that_end_nobody_knows_when_are_reckoned_by_decisions()
+    public void EpisodesThatEndNobodyKnowsWhenAreReckonedByDecisions()
     {
         using var directory = new TemporaryDirectory();
         var need = Check(directory.Path, decisions: 0);
@@ -77,7 +77,7 @@ public sealed class ReplayPreflightTests
     }
 
     [Fact]
-    public void Episodes_that_were_seen_say_how_many_there_will_be()
+    public void EpisodesThatWereSeenSayHowManyThereWillBe()
     {
         using var directory = new TemporaryDirectory();
         var config = new Config { Training = new TrainingConfig { EnvSteps = 10_000, SeedEpisodes = 5 } };
@@ -93,7 +93,7 @@ public sealed class ReplayPreflightTests
     }
 
     [Fact]
-    public void The_free_space_of_a_real_directory_is_found()
+    public void TheFreeSpaceOfARealDirectoryIsFound()
     {
         using var directory = new TemporaryDirectory();
         var config = new Config { Training = new TrainingConfig { EnvSteps = 1, SeedEpisodes = 1 } };

@@ -19,7 +19,7 @@ public sealed class StreamReplayTests : IDisposable
     public void Dispose() => directory.Dispose();
 
     [Fact]
-    public void Chunks_run_on_over_the_ends_of_episodes_and_know_the_row_before_them()
+    public void ChunksRunOnOverTheEndsOfEpisodesAndKnowTheRowBeforeThem()
     {
         var replay = Open(Small, 3);
         var players = Players(replay, 1, 4, 30);
@@ -40,7 +40,7 @@ public sealed class StreamReplayTests : IDisposable
     }
 
     [Fact]
-    public void Places_to_begin_are_all_alike()
+    public void PlacesToBeginAreAllAlike()
     {
         var replay = Open(Small, 3);
         var players = Players(replay, 3, 50, 2);
@@ -65,7 +65,7 @@ public sealed class StreamReplayTests : IDisposable
     }
 
     [Fact]
-    public void Every_row_comes_once_as_soon_as_it_can_before_any_is_drawn()
+    public void EveryRowComesOnceAsSoonAsItCanBeforeAnyIsDrawn()
     {
         var replay = Open(Small with { Online = true, BatchSize = 3 }, 2);
         var players = Players(replay, 3, 8);
@@ -87,7 +87,7 @@ public sealed class StreamReplayTests : IDisposable
     }
 
     [Fact]
-    public void Oldest_episodes_leave_and_their_files_stay()
+    public void OldestEpisodesLeaveAndTheirFilesStay()
     {
         var replay = Open(Small with { Capacity = 40, Online = true }, 2);
         var players = Players(replay, 7, 3);
@@ -113,7 +113,7 @@ public sealed class StreamReplayTests : IDisposable
     }
 
     [Fact]
-    public void An_episode_longer_than_all_that_is_kept_stays_while_it_is_the_newest()
+    public void AnEpisodeLongerThanAllThatIsKeptStaysWhileItIsTheNewest()
     {
         var replay = Open(Small with { Capacity = 20 }, 1);
         var player = Players(replay, 60)[0];
@@ -128,7 +128,7 @@ public sealed class StreamReplayTests : IDisposable
     }
 
     [Fact]
-    public void A_reset_counts_with_the_decision_after_it_and_nothing_is_left_of_one_without()
+    public void AResetCountsWithTheDecisionAfterItAndNothingIsLeftOfOneWithout()
     {
         var replay = Open(Small, 1);
         var player = Players(replay, 9)[0];
@@ -151,7 +151,7 @@ public sealed class StreamReplayTests : IDisposable
     }
 
     [Fact]
-    public void Newer_latents_take_the_place_of_the_old_ones_and_rows_that_left_are_passed_over()
+    public void NewerLatentsTakeThePlaceOfTheOldOnesAndRowsThatLeftArePassedOver()
     {
         var replay = Open(Small with { Capacity = 30 }, 2);
         var players = Players(replay, 5, 5);
@@ -191,7 +191,7 @@ public sealed class StreamReplayTests : IDisposable
     [Theory]
     [InlineData(DType.Float32)]
     [InlineData(DType.BFloat16)]
-    public void What_is_saved_goes_on_alike(DType type)
+    public void WhatIsSavedGoesOnAlike(DType type)
     {
         var config = Small with { Capacity = 60, Online = true };
         var replay = Open(config, 3, Shape with { Type = type });
@@ -226,7 +226,7 @@ public sealed class StreamReplayTests : IDisposable
     }
 
     [Fact]
-    public void An_agent_of_another_type_takes_the_latents_over_and_one_of_other_sizes_is_refused()
+    public void AnAgentOfAnotherTypeTakesTheLatentsOverAndOneOfOtherSizesIsRefused()
     {
         var replay = Open(Small, 1);
         var player = Players(replay, 50)[0];
@@ -244,7 +244,7 @@ public sealed class StreamReplayTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_damaged_leaves_no_gap()
+    public void AFileThatIsDamagedLeavesNoGap()
     {
         var config = Small with { MemoryGb = 0, Online = true };
         var replay = Open(config, 2);
@@ -276,7 +276,7 @@ public sealed class StreamReplayTests : IDisposable
     }
 
     [Fact]
-    public void Too_few_rows_are_one_line()
+    public void TooFewRowsAreOneLine()
     {
         var replay = Open(Small, 2);
         foreach (var player in Players(replay, 3, 3))
@@ -287,7 +287,7 @@ public sealed class StreamReplayTests : IDisposable
     }
 
     [Fact]
-    public void A_type_of_two_bytes_rounds_as_libtorch_does()
+    public void ATypeOfTwoBytesRoundsAsLibtorchDoes()
     {
         using var scope = new TensorScope();
         var random = new RandomSource(4);

@@ -20,7 +20,7 @@ public sealed partial class RoomTests
     private static string Design => Path.Combine(SetupSandbox.Checkout, "docs", "design.md");
 
     [Fact]
-    public void Rooms_know_what_the_page_of_the_design_says_and_no_other()
+    public void RoomsKnowWhatThePageOfTheDesignSaysAndNoOther()
     {
         Assert.Empty(RoomPage.Read(Design).Faults(Assemblies.SelectMany(References)));
     }
@@ -28,7 +28,7 @@ public sealed partial class RoomTests
     [Theory]
     [InlineData("An observation:", -1)]
     [InlineData("An action:", 1)]
-    public void An_observation_rises_to_the_loss_and_an_action_falls_to_the_environment(string heading, int direction)
+    public void AnObservationRisesToTheLossAndAnActionFallsToTheEnvironment(string heading, int direction)
     {
         var rooms = RoomPage.Read(Design);
         var files = File.ReadLines(Design).SkipWhile(line => line != heading).Skip(1)
@@ -45,7 +45,7 @@ public sealed partial class RoomTests
     [InlineData("Interface", "IThing")]
     [InlineData("Marked", "ThingAttribute")]
     [InlineData("Constraint`1", "IThing")]
-    [InlineData("Uses.field", "Thing")]
+    [InlineData("Uses.Field", "Thing")]
     [InlineData("Uses.Parameter", "Thing")]
     [InlineData("Uses.Argument", "Thing")]
     [InlineData("Uses.Local", "Thing")]
@@ -55,14 +55,14 @@ public sealed partial class RoomTests
     [InlineData("Uses.Catch", "ThingException")]
     [InlineData("Uses.Lambda", "Work")]
     [InlineData("Uses.Iterator", "Work")]
-    public void The_reader_sees_every_kind_of_use(string member, string known)
+    public void TheReaderSeesEveryKindOfUse(string member, string known)
     {
         Assert.Contains(References(typeof(RoomTests).Assembly.Location), one => one.From == Lower && one.To == Upper
             && one.Member == member && one.Known == known);
     }
 
     [Fact]
-    public void What_a_tool_has_generated_counts_for_nobody()
+    public void WhatAToolHasGeneratedCountsForNobody()
     {
         Assert.DoesNotContain(References(typeof(RoomTests).Assembly.Location), one => one.Member.Contains("Generated")
             && one.From == Lower);
@@ -78,7 +78,7 @@ public sealed partial class RoomTests
     [InlineData("A ► B", "A>A", "A ► B: the page has no line for B")]
     [InlineData("A ► B|B", "A>A", "A ► B: nothing in A knows B any more; take it off the page")]
     [InlineData("A ► B|B", "A>B,A.In>B", "Reverie.A.In: the page has no line for this namespace")]
-    public void What_does_not_fit_is_said(string page, string arrows, string? fault)
+    public void WhatDoesNotFitIsSaid(string page, string arrows, string? fault)
     {
         var references = arrows.Split(',').Select(arrow => arrow.Split('>'))
             .Select(ends => new Reference($"Reverie.{ends[0]}", $"Reverie.{ends[1]}", "M", "T"));

@@ -8,14 +8,14 @@ public sealed class EndToEndTests : IDisposable
 {
     private const SearchOption AtAnyDepth = SearchOption.AllDirectories;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("reverie-run-").FullName;
+    private readonly string folder = Directory.CreateTempSubdirectory("reverie-run-").FullName;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public void Train_and_eval()
+    public void TrainAndEval()
     {
-        var run = Path.Combine(_folder, "run");
+        var run = Path.Combine(folder, "run");
         Reverie("train", "--task", "cartpole_swingup", "--preset", "planet,tiny,debug", "--run", run);
         Assert.True(File.Exists(Path.Combine(run, "config.yaml")));
         Assert.Equal(5, Directory.GetFiles(Path.Combine(run, "episodes"), "*.npz").Length);
@@ -34,7 +34,7 @@ public sealed class EndToEndTests : IDisposable
         var start = new ProcessStartInfo(Path.Combine(SetupSandbox.Checkout, "reverie"), arguments)
         {
             RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
-            WorkingDirectory = _folder,
+            WorkingDirectory = folder,
         };
         using var process = Process.Start(start)!;
         process.StandardInput.Close();

@@ -5,60 +5,60 @@ namespace Reverie.Tests.Setup;
 /// <summary>How CMake builds against the libtorchs there are; they are made up, so it only configures.</summary>
 public sealed class NativeConfigurationTests : IDisposable
 {
-    private readonly SetupSandbox _machine = new();
-    private readonly string _torch;
+    private readonly SetupSandbox machine = new();
+    private readonly string torch;
 
     public NativeConfigurationTests()
     {
-        _torch = _machine.Libtorch("torch", 2, 10);
+        torch = machine.Libtorch("torch", 2, 10);
         foreach (var library in (string[])["torch", "c10"])
-            _machine.Write($"torch/lib/lib{library}.so", "");
+            machine.Write($"torch/lib/lib{library}.so", "");
     }
 
-    public void Dispose() => _machine.Dispose();
+    public void Dispose() => machine.Dispose();
 
     [Fact]
-    public void A_plain_libtorch()
+    public void APlainLibtorch()
     {
         var made = Configure();
         Assert.Contains("-std=gnu++17", made);
-        Assert.Contains($"-L{_torch}/lib ", made);
+        Assert.Contains($"-L{torch}/lib ", made);
         Assert.Contains("-ltorch -ltorch_cpu -lc10", made);
         Assert.DoesNotContain("_GLIBCXX_USE_CXX11_ABI", made);
         Assert.DoesNotContain("torch_cuda", made);
     }
 
     [Fact]
-    public void Headers_that_ask_for_a_later_language()
+    public void HeadersThatAskForALaterLanguage()
     {
-        _machine.Write("torch/include/ATen/ATen.h", "#error C++20 or later compatible compiler is required\n");
+        machine.Write("torch/include/ATen/ATen.h", "#error C++20 or later compatible compiler is required\n");
         Assert.Contains("-std=gnu++20", Configure());
     }
 
     [Fact]
-    public void A_wheel_with_the_old_layout_of_strings()
+    public void AWheelWithTheOldLayoutOfStrings()
     {
-        _machine.Write("torch/share/cmake/Torch/TorchConfig.cmake",
+        machine.Write("torch/share/cmake/Torch/TorchConfig.cmake",
             "  set(TORCH_CXX_FLAGS \"-D_GLIBCXX_USE_CXX11_ABI=0\")\n");
         Assert.Contains("-D_GLIBCXX_USE_CXX11_ABI=0", Configure());
     }
 
     [Fact]
-    public void The_cuda_part_is_kept_by_the_linker()
+    public void TheCudaPartIsKeptByTheLinker()
     {
-        _machine.Write("torch/lib/libtorch_cuda.so", "");
-        _machine.Write("torch/lib/libc10_cuda.so", "");
+        machine.Write("torch/lib/libtorch_cuda.so", "");
+        machine.Write("torch/lib/libc10_cuda.so", "");
         Assert.Contains("-Wl,--no-as-needed -ltorch_cuda -lc10_cuda -Wl,--as-needed", Configure());
     }
 
     /// <summary>Configures the native part; returns its compiler flags and its linker's command.</summary>
     private string Configure()
     {
-        var folder = Path.Combine(_machine.Root, "made");
+        var folder = Path.Combine(machine.Root, "made");
         var start = new ProcessStartInfo("cmake",
         [
             "-G", "Unix Makefiles", "-S", Path.Combine(SetupSandbox.Checkout, "native"), "-B", folder,
-            $"-DTORCH_ROOT={_torch}",
+            $"-DTORCH_ROOT={torch}",
         ])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,

@@ -7,7 +7,7 @@ namespace Reverie.Tests.Setup;
 public sealed class PackagesTests
 {
     [Fact]
-    public void A_project_of_its_own_restores_them_trains_saves_loads_and_acts()
+    public void AProjectOfItsOwnRestoresThemTrainsSavesLoadsAndActs()
     {
         var start = new ProcessStartInfo("bash", [Path.Combine(SetupSandbox.Checkout, "scripts", "packages"), "--try"])
         {

@@ -8,7 +8,7 @@ public sealed class PackedLauncherTests : IDisposable
 {
     private const string Door = "libreverie_torch.so";
 
-    private readonly SetupSandbox _machine = new();
+    private readonly SetupSandbox machine = new();
 
     public PackedLauncherTests()
     {
@@ -21,22 +21,22 @@ public sealed class PackedLauncherTests : IDisposable
         // Whether this machine has a libtorch of its own must not matter.
         File.AppendAllText(At("packed/scripts/packed.sh"), "system_includes=(\"$SANDBOX/system\")\n");
         File.Copy(Path.Combine(SetupSandbox.Checkout, "native/CMakeLists.txt"), At("packed/native/CMakeLists.txt"));
-        _machine.Write("packed/program/reverie-cli.dll", "");
-        _machine.Tool("host", "echo \"ran ${*:2} in $PWD with ${REVERIE_NATIVE:-no native part}\"");
+        machine.Write("packed/program/reverie-cli.dll", "");
+        machine.Tool("host", "echo \"ran ${*:2} in $PWD with ${REVERIE_NATIVE:-no native part}\"");
         Directory.CreateDirectory(At("packed/dotnet"));
         File.CreateSymbolicLink(At("packed/dotnet/dotnet"), At("tools/host"));
-        _machine.Tool("g++", """
+        machine.Tool("g++", """
             echo "$*" >>"$SANDBOX/compiler.log"
             while (($#)); do [[ $1 != -o ]] || touch "$2"; shift; done
             """);
         foreach (var absent in (string[])["dotnet", "cmake", "apt-get", "dpkg-query"])
-            _machine.Remove(absent);
+            machine.Remove(absent);
     }
 
-    public void Dispose() => _machine.Dispose();
+    public void Dispose() => machine.Dispose();
 
     [Fact]
-    public void It_takes_the_torch_of_python_and_builds_once()
+    public void ItTakesTheTorchOfPythonAndBuildsOnce()
     {
         var torch = Python();
         var result = Run("doctor");
@@ -48,33 +48,33 @@ public sealed class PackedLauncherTests : IDisposable
         Assert.Empty(Directory.GetDirectories(Path.GetDirectoryName(native)!, "objects*"));
         Assert.Contains($"-L{torch}/lib -Wl,-rpath,{torch}/lib -ltorch -ltorch_cpu -lc10", Link);
 
-        var calls = _machine.Lines("compiler.log").Length;
+        var calls = machine.Lines("compiler.log").Length;
         Assert.Empty(Run("doctor").Errors);
-        Assert.Equal(calls, _machine.Lines("compiler.log").Length);
+        Assert.Equal(calls, machine.Lines("compiler.log").Length);
     }
 
     [Fact]
-    public void It_compiles_what_the_other_build_compiles()
+    public void ItCompilesWhatTheOtherBuildCompiles()
     {
         Python();
         Run("doctor");
         string[] Names(string pattern) => [.. Directory
             .GetFiles(Path.Combine(SetupSandbox.Checkout, "native"), pattern).Select(path => Path.GetFileName(path)!)];
-        string[] compiled = [.. _machine.Lines("compiler.log").Where(line => line.Contains(" -c native/"))
+        string[] compiled = [.. machine.Lines("compiler.log").Where(line => line.Contains(" -c native/"))
             .Select(line => line.Split(" -c native/")[1].Split(' ')[0]).Order(StringComparer.Ordinal)];
         Assert.Equal(Names("torch_*.cpp").Concat(Names("amx_*.cpp")).Order(StringComparer.Ordinal), compiled);
     }
 
     [Fact]
-    public void An_option_goes_before_the_variable_and_that_before_python()
+    public void AnOptionGoesBeforeTheVariableAndThatBeforePython()
     {
         Python();
-        var (named, set) = (_machine.Libtorch("named", 2, 6), _machine.Libtorch("set", 2, 4));
-        _machine.Set("REVERIE_TORCH", set);
+        var (named, set) = (machine.Libtorch("named", 2, 6), machine.Libtorch("set", 2, 4));
+        machine.Set("REVERIE_TORCH", set);
         Assert.Contains($"against {set} ", Assert.Single(Run("doctor").Errors));
         Assert.Contains($"against {named} ", Assert.Single(Run("--torch", named, "doctor").Errors));
 
-        _machine.Set("REVERIE_TORCH", "");
+        machine.Set("REVERIE_TORCH", "");
         var kept = Run("doctor");
         Assert.Empty(kept.Errors);
         Assert.Contains($"-L{named}/lib ", Link);
@@ -82,9 +82,9 @@ public sealed class PackedLauncherTests : IDisposable
     }
 
     [Fact]
-    public void The_systems_libtorch_comes_last()
+    public void TheSystemsLibtorchComesLast()
     {
-        _machine.Write("system/ATen/ATen.h", "");
+        machine.Write("system/ATen/ATen.h", "");
         var result = Run("doctor");
         Assert.Contains("against the installed libtorch ", Assert.Single(result.Errors));
         Assert.Contains(" -ltorch -ltorch_cpu -lc10", Link);
@@ -92,22 +92,22 @@ public sealed class PackedLauncherTests : IDisposable
     }
 
     [Fact]
-    public void No_libtorch_at_all() =>
+    public void NoLibtorchAtAll() =>
         Fails("no libtorch on this machine: python3 has no torch, the system no libtorch; load the cluster's PyTorch");
 
     [Fact]
-    public void No_compiler()
+    public void NoCompiler()
     {
         Python();
-        _machine.Remove("g++");
+        machine.Remove("g++");
         Fails("a C++ compiler is needed once, to build the native part, and there is none: load the cluster's gcc");
     }
 
     [Fact]
-    public void A_source_that_does_not_compile()
+    public void ASourceThatDoesNotCompile()
     {
         Python();
-        _machine.Tool("g++", "echo 'torch_door.cpp:3:1: error: what is this'; exit 1");
+        machine.Tool("g++", "echo 'torch_door.cpp:3:1: error: what is this'; exit 1");
         var result = Run("doctor");
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("compiling the native part failed: torch_door.cpp:3:1: error: what is this; log: ",
@@ -117,10 +117,10 @@ public sealed class PackedLauncherTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_cannot_be_written_leaves_the_build_to_the_users_cache()
+    public void AFolderThatCannotBeWrittenLeavesTheBuildToTheUsersCache()
     {
         Python();
-        _machine.Write("packed/build", "a file where a folder should be");
+        machine.Write("packed/build", "a file where a folder should be");
         var result = Run("doctor");
         Assert.Equal(0, result.ExitCode);
         Assert.StartsWith(At("home/.cache/reverie/"), Built(result));
@@ -128,7 +128,7 @@ public sealed class PackedLauncherTests : IDisposable
     }
 
     [Fact]
-    public void The_cuda_part_is_kept_by_the_linker()
+    public void TheCudaPartIsKeptByTheLinker()
     {
         var torch = Python();
         File.WriteAllText(torch + "/lib/libtorch_cuda.so", "");
@@ -142,26 +142,26 @@ public sealed class PackedLauncherTests : IDisposable
     [InlineData("--version")]
     [InlineData("train", "--help")]
     [InlineData]
-    public void What_needs_no_tensor_needs_no_libtorch(params string[] arguments)
+    public void WhatNeedsNoTensorNeedsNoLibtorch(params string[] arguments)
     {
         var result = Run(arguments);
         Assert.Equal((0, 0), (result.ExitCode, result.Errors.Length));
         Assert.EndsWith("in / with no native part", Assert.Single(result.Output));
-        Assert.Empty(_machine.Lines("compiler.log"));
+        Assert.Empty(machine.Lines("compiler.log"));
     }
 
-    private string Link => _machine.Lines("compiler.log").Last(line => line.Contains(" -shared "));
+    private string Link => machine.Lines("compiler.log").Last(line => line.Contains(" -shared "));
 
-    private string At(string path) => Path.Combine(_machine.Root, path);
+    private string At(string path) => Path.Combine(machine.Root, path);
 
     private string Python()
     {
-        var torch = _machine.Libtorch("wheel/torch", 2, 6);
-        _machine.Tool("python3", $"echo {torch}");
+        var torch = machine.Libtorch("wheel/torch", 2, 6);
+        machine.Tool("python3", $"echo {torch}");
         return torch;
     }
 
-    private SetupResult Run(params string[] arguments) => _machine.Run("packed/reverie", arguments);
+    private SetupResult Run(params string[] arguments) => machine.Run("packed/reverie", arguments);
 
     private static string Built(SetupResult result) => Assert.Single(result.Output).Split(" with ")[1];
 

@@ -11,7 +11,7 @@ internal sealed class SetupSandbox : IDisposable
     private const string PlainTools = "bash env true cat sed grep awk sort find xargs sha256sum cut tr tail mkdir rm "
         + "dirname basename readlink flock nproc sleep touch mktemp mv";
 
-    private readonly Dictionary<string, string> _variables = [];
+    private readonly Dictionary<string, string> variables = [];
 
     public SetupSandbox()
     {
@@ -65,7 +65,7 @@ internal sealed class SetupSandbox : IDisposable
 
     public void Remove(string tool) => File.Delete(Path.Combine(Root, "tools", tool));
 
-    public void Set(string variable, string value) => _variables[variable] = value;
+    public void Set(string variable, string value) => variables[variable] = value;
 
     public string Write(string path, string text)
     {
@@ -107,7 +107,7 @@ internal sealed class SetupSandbox : IDisposable
         start.Environment["PATH"] = Path.Combine(Root, "tools");
         start.Environment["HOME"] = Path.Combine(Root, "home");
         start.Environment["SANDBOX"] = Root;
-        foreach (var (name, value) in _variables)
+        foreach (var (name, value) in variables)
             start.Environment[name] = value;
         var clock = Stopwatch.StartNew();
         var process = Process.Start(start)!;

@@ -18,7 +18,7 @@ public sealed class VersionTests : IDisposable
     [InlineData("exit 0", "0.1.0+" + Commit)]
     [InlineData("echo ' M src/Some.cs'", "0.1.0+" + Commit + "+changes")]
     [InlineData("echo 'fatal: detected dubious ownership' >&2; exit 128", "0.1.0+" + Commit + "+changes")]
-    public void Changes_are_marked(string git, string version)
+    public void ChangesAreMarked(string git, string version)
     {
         MakeCheckout();
         Assert.Equal(version, Version(git));
@@ -27,7 +27,7 @@ public sealed class VersionTests : IDisposable
     }
 
     [Fact]
-    public void Without_a_checkout_there_is_no_commit_and_no_mark() => Assert.Equal("0.1.0", Version("exit 128"));
+    public void WithoutACheckoutThereIsNoCommitAndNoMark() => Assert.Equal("0.1.0", Version("exit 128"));
 
     // As much of one as the SDK reads.
     private void MakeCheckout()

@@ -20,43 +20,43 @@ public sealed class ErrorKindTests : IDisposable
     [InlineData("model.deter=many")]
     [InlineData("model.deter=-3")]
     [InlineData("task=nowhere")]
-    public void Settings_that_do_not_stand(string set) => Is<ConfigurationException>(() =>
+    public void SettingsThatDoNotStand(string set) => Is<ConfigurationException>(() =>
         EnvironmentRegistry.Find(ConfigReader.Resolve(new ConfigSources { Overrides = [ConfigOverride.Parse(set)] }).Config.Task));
 
     [Fact]
-    public void A_preset_that_is_none() =>
+    public void APresetThatIsNone() =>
         Is<ConfigurationException>(() => ConfigReader.Resolve(new ConfigSources { Presets = ["nothing"] }));
 
     [Fact]
-    public void A_device_that_is_not_here() =>
+    public void ADeviceThatIsNotHere() =>
         Is<ConfigurationException>(() => Compute.Prepare(new ComputeConfig { Device = "cuda:99" }));
 
     [Fact]
-    public void A_checkpoint_that_is_not_there() =>
+    public void ACheckpointThatIsNotThere() =>
         Is<DataException>(() => Checkpoint.LoadModules(folder["none"], "controller.world", new Dictionary<string, Reverie.Torch.Nn.Module>()));
 
     [Fact]
-    public void A_folder_that_is_no_run() => Is<DataException>(() => Reverie.Dreams.DreamModel.Open(folder.Path));
+    public void AFolderThatIsNoRun() => Is<DataException>(() => Reverie.Dreams.DreamModel.Open(folder.Path));
 
     [Fact]
-    public void An_environment_that_throws()
+    public void AnEnvironmentThatThrows()
     {
         using var environment = new CheckedEnvironment(new Broken(), "broken");
         Assert.Contains("broken threw TimeZoneNotFoundException", Is<EnvironmentException>(() => environment.Reset()));
     }
 
     [Fact]
-    public void A_wrong_use_of_tensors_is_of_the_native_part()
+    public void AWrongUseOfTensorsIsOfTheNativePart()
     {
         var fault = Assert.ThrowsAny<NativeException>(() => Tensor.Zeros([2]));    // without a scope
         Assert.IsType<TorchException>(fault);
     }
 
     [Fact]
-    public void A_model_that_MuJoCo_does_not_understand() => Is<NativeException>(() => new Physics("<mujoco><nothing/></mujoco>"));
+    public void AModelThatMuJoCoDoesNotUnderstand() => Is<NativeException>(() => new Physics("<mujoco><nothing/></mujoco>"));
 
     [Fact]
-    public void A_drive_that_is_not_finite()
+    public void ADriveThatIsNotFinite()
     {
         using var race = new Race(Track.Draw(new Pcg64(1)));
         Is<NotFiniteException>(() => race.Step(float.NaN, 0, 0));

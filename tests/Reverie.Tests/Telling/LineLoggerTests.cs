@@ -9,7 +9,7 @@ public sealed class LineLoggerTests
     private readonly List<string> lines = [];
 
     [Fact]
-    public void Information_and_all_above_are_lines()
+    public void InformationAndAllAboveAreLines()
     {
         var logger = new LineLogger(lines.Add);
         logger.LogDebug("not this");
@@ -20,7 +20,7 @@ public sealed class LineLoggerTests
     }
 
     [Fact]
-    public void Braces_of_a_line_are_braces()
+    public void BracesOfALineAreBraces()
     {
         var logger = new LineLogger(lines.Add);
         logger.Say("{shape} of {0}");
@@ -29,7 +29,7 @@ public sealed class LineLoggerTests
     }
 
     [Fact]
-    public void Warnings_are_told_from_how_the_work_goes()
+    public void WarningsAreToldFromHowTheWorkGoes()
     {
         var logger = new Kept();
         logger.Say("going on");
@@ -38,7 +38,7 @@ public sealed class LineLoggerTests
     }
 
     [Fact]
-    public void A_file_that_is_left_alone_is_a_warning_to_a_logger_and_a_line_to_an_action()
+    public void AFileThatIsLeftAloneIsAWarningToALoggerAndALineToAnAction()
     {
         using var folder = new TemporaryDirectory();
         File.WriteAllText(folder["mine.npz"], "");

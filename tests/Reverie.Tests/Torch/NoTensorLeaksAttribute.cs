@@ -8,13 +8,13 @@ namespace Reverie.Tests.Torch;
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class)]
 public sealed class NoTensorLeaksAttribute : BeforeAfterTestAttribute
 {
-    private long _before;
+    private long before;
 
-    public override void Before(MethodInfo methodUnderTest) => _before = Tensor.LiveCount;
+    public override void Before(MethodInfo methodUnderTest) => before = Tensor.LiveCount;
 
     public override void After(MethodInfo methodUnderTest)
     {
-        var left = Tensor.LiveCount - _before;
+        var left = Tensor.LiveCount - before;
         if (left != 0) throw new XunitException($"{methodUnderTest.Name} left {left} tensor(s) alive");
     }
 }

@@ -21,7 +21,7 @@ public sealed partial class ChunkAdviceTests : IDisposable
     [InlineData(2, 0, 2, "replay.cross_episode=true")]
     [InlineData(2, 2, 1, "replay.cross_episode=true")]
     [InlineData(4, 0, 2, "loss.overshooting.distance=5")]
-    public void What_the_line_says_works(int length, int said, int seeds, string also)
+    public void WhatTheLineSaysWorks(int length, int said, int seeds, string also)
     {
         LineEnvironment.Register(_ => length, most: said);
         string[] set =
@@ -46,7 +46,7 @@ public sealed partial class ChunkAdviceTests : IDisposable
     }
 
     [Fact]
-    public void Where_most_are_too_short_not_each_is_a_line()
+    public void WhereMostAreTooShortNotEachIsALine()
     {
         var lines = new List<string>();
         var replay = new ReplayBuffer(new EpisodeStore(folder["many"]), Episodes.Layout(),

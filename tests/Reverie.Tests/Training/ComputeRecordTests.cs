@@ -9,7 +9,7 @@ public sealed class ComputeRecordTests
     private static readonly ComputeRecord Before = new("cpu", "bf16", "own", 2, "avx512", "2.6.0");
 
     [Fact]
-    public void What_is_another_than_before_is_one_line_and_the_same_is_none()
+    public void WhatIsAnotherThanBeforeIsOneLineAndTheSameIsNone()
     {
         Assert.Null((Before with { }).ChangedSince(Before));
         Assert.Equal("goes on with precision fp32 (before: bf16), threads 1 (before: 2): from here on numbers may "
@@ -18,7 +18,7 @@ public sealed class ComputeRecordTests
     }
 
     [Fact]
-    public void A_checkpoint_keeps_what_it_was_computed_with()
+    public void ACheckpointKeepsWhatItWasComputedWith()
     {
         BarEnvironment.Register();
         using var folder = new TemporaryDirectory();

@@ -22,7 +22,7 @@ public sealed class EpisodeEndTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void The_budget_ends_the_last_episode_and_nobody_plays_for_ever()
+    public void TheBudgetEndsTheLastEpisodeAndNobodyPlaysForEver()
     {
         using var run = Scripted("run", Endless);
         run.Trainer.Run();
@@ -40,7 +40,7 @@ public sealed class EpisodeEndTests : IDisposable
     }
 
     [Fact]
-    public void A_limit_longer_than_the_whole_run_is_cut_by_the_budget_and_a_shorter_one_is_played_to_its_end()
+    public void ALimitLongerThanTheWholeRunIsCutByTheBudgetAndAShorterOneIsPlayedToItsEnd()
     {
         string[] brief = [.. Endless, "training.env_steps=60", "training.evaluate_every=0"];
         using (var run = Scripted("cut", [.. brief, "environment.time_limit=5000"]))
@@ -57,7 +57,7 @@ public sealed class EpisodeEndTests : IDisposable
     }
 
     [Fact]
-    public void Several_environments_share_the_budget()
+    public void SeveralEnvironmentsShareTheBudget()
     {
         using var run = Scripted(
             "run", [.. Endless, "environment.count=3", "training.env_steps=61", "training.evaluate_every=0"]);
@@ -70,7 +70,7 @@ public sealed class EpisodeEndTests : IDisposable
     [Theory]
     [InlineData(700)]       // inside the seed episode
     [InlineData(1050)]      // inside the episode that the budget cuts
-    public void A_run_that_was_stopped_inside_such_an_episode_goes_on_alike(int step)
+    public void ARunThatWasStoppedInsideSuchAnEpisodeGoesOnAlike(int step)
     {
         Scripted("whole", Endless, run => run.Trainer.Run());
         using var stop = new CancellationTokenSource();
@@ -87,7 +87,7 @@ public sealed class EpisodeEndTests : IDisposable
     }
 
     [Fact]
-    public void Seed_episodes_that_leave_nothing_to_learn_are_said_and_the_advice_helps()
+    public void SeedEpisodesThatLeaveNothingToLearnAreSaidAndTheAdviceHelps()
     {
         string[] set = [.. Endless, "training.seed_episodes=3", "training.env_steps=1500", "training.evaluate_every=0"];
         string advice;
@@ -106,7 +106,7 @@ public sealed class EpisodeEndTests : IDisposable
     }
 
     [Fact]
-    public void What_the_run_needs_is_reckoned_again_from_the_episodes_that_are_seen()
+    public void WhatTheRunNeedsIsReckonedAgainFromTheEpisodesThatAreSeen()
     {
         LineEnvironment.Register(_ => 1);
         using var run = Scripted("run", [.. Endless, "replay.cross_episode=true", "training.seed_episodes=6",
@@ -118,7 +118,7 @@ public sealed class EpisodeEndTests : IDisposable
     }
 
     [Fact]
-    public void An_episode_takes_a_bounded_memory()
+    public void AnEpisodeTakesABoundedMemory()
     {
         var layout = new EpisodeLayout(new Reverie.Environments.ImageSpace(), 0, 1);
         Assert.InRange(EpisodeRecorder.MostRows(layout) * layout.BytesPerRow, 0.9e9, 1e9);

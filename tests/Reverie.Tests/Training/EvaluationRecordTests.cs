@@ -18,7 +18,7 @@ public sealed class EvaluationRecordTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void A_planner_leaves_the_returns_of_its_candidates()
+    public void APlannerLeavesTheReturnsOfItsCandidates()
     {
         using var agent = SmallPlaNet.Agent(layout: Layout);
         Write(agent);
@@ -32,7 +32,7 @@ public sealed class EvaluationRecordTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void An_actor_leaves_what_it_imagines(bool second)
+    public void AnActorLeavesWhatItImagines(bool second)
     {
         using ModelAgent agent = second ? SmallDreamerV2.Agent(layout: Layout) : SmallDreamer.Agent(layout: Layout);
         Write(agent);
@@ -43,7 +43,7 @@ public sealed class EvaluationRecordTests : IDisposable
     }
 
     [Fact]
-    public void Episode_and_dream_agree_and_follow_from_the_seed()
+    public void EpisodeAndDreamAgreeAndFollowFromTheSeed()
     {
         using var agent = SmallDreamer.Agent(layout: Layout);
         var episode = Write(agent);
@@ -61,7 +61,7 @@ public sealed class EvaluationRecordTests : IDisposable
     }
 
     [Fact]
-    public void What_there_is_none_of_leaves_no_file()
+    public void WhatThereIsNoneOfLeavesNoFile()
     {
         EvaluationRecord.Write(folder.Path, 7, Played(4), null, null);
         Assert.Equal([At(EvaluationRecord.EpisodeEnd)], Directory.GetFiles(folder.Path));

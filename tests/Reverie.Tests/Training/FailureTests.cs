@@ -60,7 +60,7 @@ public sealed class FailureTests : IClassFixture<FinishedRuns>, IDisposable
     [Theory]
     [InlineData("planet")]
     [InlineData("dreamer")]
-    public void Rewards_at_the_limit_are_learned_from_and_beyond_it_are_refused_where_they_enter(string agent)
+    public void RewardsAtTheLimitAreLearnedFromAndBeyondItAreRefusedWhereTheyEnter(string agent)
     {
         string[] set =
         [
@@ -76,7 +76,7 @@ public sealed class FailureTests : IClassFixture<FinishedRuns>, IDisposable
     }
 
     [Fact]
-    public void An_action_that_is_not_finite_is_the_agents_fault()
+    public void AnActionThatIsNotFiniteIsTheAgentsFault()
     {
         using var run = TinyRun.Open(Run, layout => new BrokenAgent(layout.ActionSize));
         var error = Assert.ThrowsAny<ReverieException>(() => run.Trainer.Run());

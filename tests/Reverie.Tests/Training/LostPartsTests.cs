@@ -28,7 +28,7 @@ public sealed class LostPartsTests : IClassFixture<FinishedRuns>, IDisposable
     [InlineData("metrics.jsonl", "metrics.jsonl: is gone, and the checkpoint continues it")]
     [InlineData("run.json", "run.json: there is no such file")]
     [InlineData("config.yaml", "has episodes, metrics.jsonl, checkpoints, but no config.yaml")]
-    public void A_lost_part_is_said_and_nothing_is_begun_anew(string part, string told)
+    public void ALostPartIsSaidAndNothingIsBegunAnew(string part, string told)
     {
         var path = Path.Combine(Run, part);
         if (Directory.Exists(path))
@@ -43,7 +43,7 @@ public sealed class LostPartsTests : IClassFixture<FinishedRuns>, IDisposable
     [Theory]
     [InlineData("checkpoints")]
     [InlineData("episodes")]
-    public void A_part_that_is_empty_is_lost_as_well(string part)
+    public void APartThatIsEmptyIsLostAsWell(string part)
     {
         Directory.Delete(Path.Combine(Run, part), recursive: true);
         Directory.CreateDirectory(Path.Combine(Run, part));
@@ -54,7 +54,7 @@ public sealed class LostPartsTests : IClassFixture<FinishedRuns>, IDisposable
     [InlineData("config.yaml")]
     [InlineData("run.json")]
     [InlineData("metrics.jsonl")]
-    public void What_is_no_file_is_refused_and_left(string name)
+    public void WhatIsNoFileIsRefusedAndLeft(string name)
     {
         foreach (var kind in (string[])["pipe", "folder"])
         {
@@ -68,7 +68,7 @@ public sealed class LostPartsTests : IClassFixture<FinishedRuns>, IDisposable
     [Theory]
     [InlineData("config.yaml")]
     [InlineData("run.json")]
-    public void Settings_that_grew_by_a_hole_are_not_read(string name)
+    public void SettingsThatGrewByAHoleAreNotRead(string name)
     {
         FolderState.Replace(Path.Combine(Run, name), "hole");
         var error = Assert.ThrowsAny<ReverieException>(() => TinyRun.Complete(Run, Short));
@@ -76,7 +76,7 @@ public sealed class LostPartsTests : IClassFixture<FinishedRuns>, IDisposable
     }
 
     [Fact]
-    public void A_log_that_grew_by_a_hole_is_cut_back_to_the_checkpoint()
+    public void ALogThatGrewByAHoleIsCutBackToTheCheckpoint()
     {
         FolderState.Replace(Path.Combine(Run, "metrics.jsonl"), "hole");
         var told = Assert.ThrowsAny<ReverieException>(() => Reverie.Logging.MetricsReader.Read(Run)).Message;
@@ -89,7 +89,7 @@ public sealed class LostPartsTests : IClassFixture<FinishedRuns>, IDisposable
     [InlineData("model.safetensors")]
     [InlineData("optimizer.safetensors")]
     [InlineData("state.json")]
-    public void A_checkpoint_of_which_a_part_is_no_file_gives_way_to_the_one_before_it(string name)
+    public void ACheckpointOfWhichAPartIsNoFileGivesWayToTheOneBeforeIt(string name)
     {
         foreach (var kind in (string[])["pipe", "folder", "hole", "gone"])
         {
@@ -108,7 +108,7 @@ public sealed class LostPartsTests : IClassFixture<FinishedRuns>, IDisposable
     }
 
     [Fact]
-    public void A_link_to_nothing_in_the_place_of_a_checkpoint_is_a_damaged_one()
+    public void ALinkToNothingInThePlaceOfACheckpointIsADamagedOne()
     {
         var newest = RunContent.Newest(Run);
         Directory.Delete(newest, recursive: true);
@@ -121,7 +121,7 @@ public sealed class LostPartsTests : IClassFixture<FinishedRuns>, IDisposable
     [InlineData("evaluations")]
     [InlineData("checkpoints")]
     [InlineData("videos")]
-    public void A_folder_that_is_none_is_refused_before_the_work(string name)
+    public void AFolderThatIsNoneIsRefusedBeforeTheWork(string name)
     {
         var path = Path.Combine(Run, name);
         if (Directory.Exists(path))
@@ -131,7 +131,7 @@ public sealed class LostPartsTests : IClassFixture<FinishedRuns>, IDisposable
     }
 
     [Fact]
-    public void A_run_that_is_refused_leaves_no_trace()
+    public void ARunThatIsRefusedLeavesNoTrace()
     {
         var before = FolderState.Of(folder.Path);
         Assert.ThrowsAny<ReverieException>(() => TrainingRun.Open(Path.Combine(folder.Path, "new", "run"),
@@ -143,7 +143,7 @@ public sealed class LostPartsTests : IClassFixture<FinishedRuns>, IDisposable
     }
 
     [Fact]
-    public void Begun_anew_it_is_the_run_that_nothing_disturbed_and_the_old_one_is_kept()
+    public void BegunAnewItIsTheRunThatNothingDisturbedAndTheOldOneIsKept()
     {
         File.WriteAllText(Path.Combine(Run, "notes.txt"), "mine");
         File.Delete(Path.Combine(Run, "metrics.jsonl"));

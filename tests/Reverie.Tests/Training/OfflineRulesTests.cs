@@ -90,7 +90,7 @@ public sealed class OfflineRulesTests : IDisposable
     }
 
     [Theory, MemberData(nameof(Folders))]
-    public async Task The_check_and_training_agree(string kind, bool learnable, string told)
+    public async Task TheCheckAndTrainingAgree(string kind, bool learnable, string told)
     {
         Directory.CreateDirectory(folder["data"]);
         Write(kind);
@@ -107,7 +107,7 @@ public sealed class OfflineRulesTests : IDisposable
     }
 
     [Fact]
-    public async Task The_advice_for_short_episodes_helps()
+    public async Task TheAdviceForShortEpisodesHelps()
     {
         Directory.CreateDirectory(folder["data"]);
         Write("all short");

@@ -51,7 +51,7 @@ public sealed class OfflineTrainerTests : IDisposable
     [InlineData("planet")]
     [InlineData("dreamer")]
     [InlineData("dreamerv2")]
-    public void An_agent_learns_from_episodes_alone(string agent)
+    public void AnAgentLearnsFromEpisodesAlone(string agent)
     {
         using var run = Open("run", 3, agent);
         Assert.True(run.Train(_ => { }));
@@ -65,7 +65,7 @@ public sealed class OfflineTrainerTests : IDisposable
     }
 
     [Fact]
-    public void It_goes_on_bit_for_bit_and_takes_the_episodes_in_once()
+    public void ItGoesOnBitForBitAndTakesTheEpisodesInOnce()
     {
         using (var whole = Open("whole", 6))
             whole.Train(_ => { });
@@ -84,7 +84,7 @@ public sealed class OfflineTrainerTests : IDisposable
     }
 
     [Fact]
-    public async Task The_commands_say_what_is_wrong_and_leave_no_run_behind()
+    public async Task TheCommandsSayWhatIsWrongAndLeaveNoRunBehind()
     {
         var (code, output, _) = await Run("data", "check", folder["data"], "--preset", "planet,tiny,debug");
         Assert.Equal(0, code);

@@ -27,7 +27,7 @@ public sealed class SilentDamageTests : IClassFixture<FinishedRuns>, IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void A_changed_digit_of_the_state_is_said_and_the_checkpoint_before_it_taken()
+    public void AChangedDigitOfTheStateIsSaidAndTheCheckpointBeforeItTaken()
     {
         var whole = File.ReadAllBytes(State);
         int[] digits = [.. Enumerable.Range(0, whole.Length).Where(i => char.IsAsciiDigit((char)whole[i]))];
@@ -51,7 +51,7 @@ public sealed class SilentDamageTests : IClassFixture<FinishedRuns>, IDisposable
     [InlineData("replay/next_number")]
     [InlineData("replay/files")]
     [InlineData("average/count")]
-    public void A_missing_key_is_none_that_is_zero(string key)
+    public void AMissingKeyIsNoneThatIsZero(string key)
     {
         Change(state =>
         {
@@ -70,7 +70,7 @@ public sealed class SilentDamageTests : IClassFixture<FinishedRuns>, IDisposable
     [InlineData("replay_random", "[0, 0, 0, 0]", "replay_random is not 4 words")]
     [InlineData("log_position", "-1", "below zero")]
     [InlineData("stranger", "1", "stranger")]
-    public void A_state_without_a_checksum_is_no_nonsense(string key, string value, string told)
+    public void AStateWithoutAChecksumIsNoNonsense(string key, string value, string told)
     {
         Change(state =>
         {
@@ -82,7 +82,7 @@ public sealed class SilentDamageTests : IClassFixture<FinishedRuns>, IDisposable
     }
 
     [Fact]
-    public void A_checkpoint_of_before_is_opened_and_said_to_be_unverified()
+    public void ACheckpointOfBeforeIsOpenedAndSaidToBeUnverified()
     {
         foreach (var path in Directory.GetFiles(Run, "state.json", SearchOption.AllDirectories))
             Change(state =>
@@ -101,7 +101,7 @@ public sealed class SilentDamageTests : IClassFixture<FinishedRuns>, IDisposable
     }
 
     [Fact]
-    public void A_changed_digit_of_the_log_is_refused_and_nothing_changes()
+    public void AChangedDigitOfTheLogIsRefusedAndNothingChanges()
     {
         var log = Path.Combine(Run, "metrics.jsonl");
         var text = File.ReadAllText(log);
@@ -115,7 +115,7 @@ public sealed class SilentDamageTests : IClassFixture<FinishedRuns>, IDisposable
     [InlineData("config.yaml", "crc32: ")]
     [InlineData("run.json", "\"cores\": ")]
     [InlineData("run.json", "\"crc32\": \"")]
-    public void A_changed_digit_of_settings_and_facts_is_refused_and_nothing_changes(string name, string before)
+    public void AChangedDigitOfSettingsAndFactsIsRefusedAndNothingChanges(string name, string before)
     {
         var path = Path.Combine(Run, name);
         var text = File.ReadAllText(path);
@@ -125,7 +125,7 @@ public sealed class SilentDamageTests : IClassFixture<FinishedRuns>, IDisposable
     }
 
     [Fact]
-    public void An_episode_of_another_run_under_the_right_name_is_set_aside_and_said()
+    public void AnEpisodeOfAnotherRunUnderTheRightNameIsSetAsideAndSaid()
     {
         finished.CopyTo(folder["other"], Short, "seed=2");
         var (victim, other) = (EpisodesOf(Run)[0], EpisodesOf(folder["other"])[0]);
@@ -139,7 +139,7 @@ public sealed class SilentDamageTests : IClassFixture<FinishedRuns>, IDisposable
     }
 
     [Fact]
-    public void A_checkpoint_of_another_run_is_refused_and_nothing_changes()
+    public void ACheckpointOfAnotherRunIsRefusedAndNothingChanges()
     {
         TinyRun.Complete(folder["twin"], Short);    // the same settings, the same tensors
         Directory.Delete(Path.Combine(Run, "checkpoints"), recursive: true);

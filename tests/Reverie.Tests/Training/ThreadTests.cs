@@ -18,7 +18,7 @@ public sealed class ThreadTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void Runs_in_one_process_do_not_know_of_each_other()
+    public void RunsInOneProcessDoNotKnowOfEachOther()
     {
         BarEnvironment.Register();
         for (var n = 0; n < 2; n++)
@@ -29,7 +29,7 @@ public sealed class ThreadTests : IDisposable
     }
 
     [Fact]
-    public void A_run_at_work_may_be_read()
+    public void ARunAtWorkMayBeRead()
     {
         BarEnvironment.Register();
         using var done = new ManualResetEventSlim();
@@ -55,7 +55,7 @@ public sealed class ThreadTests : IDisposable
     }
 
     [Fact]
-    public void Scopes_of_threads_own_their_own_tensors()
+    public void ScopesOfThreadsOwnTheirOwnTensors()
     {
         var before = Tensor.LiveCount;
         var sums = new double[Threads];
@@ -73,7 +73,7 @@ public sealed class ThreadTests : IDisposable
     }
 
     [Fact]
-    public void One_module_is_asked_by_several_threads()
+    public void OneModuleIsAskedBySeveralThreads()
     {
         using var random = new Generator(Device.Cpu, 3);
         using var layer = Made(random);
@@ -94,7 +94,7 @@ public sealed class ThreadTests : IDisposable
     }
 
     [Fact]
-    public void Settings_and_tasks_are_asked_for_and_made_known_at_once()
+    public void SettingsAndTasksAreAskedForAndMadeKnownAtOnce()
     {
         BarEnvironment.Register();
         AtOnce(Threads, n =>

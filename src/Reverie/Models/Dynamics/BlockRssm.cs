@@ -32,42 +32,42 @@ public sealed class BlockRssm : LatentDynamics
             + (double)config.Hidden * config.Stoch * config.Classes,
     };
 
-    private readonly Dense _fromDeter, _fromStoch, _fromAction;
-    private readonly BlockLinear _hidden, _gates;
-    private readonly RmsNorm _hiddenNorm, _posteriorNorm;
-    private readonly MlpTrunk _priorHidden;
-    private readonly Linear _posteriorHidden;
-    private readonly CategoricalHead _prior, _posterior;
-    private readonly Activation _activation;
-    private readonly int _blocks, _embed, _variables, _classes;
-    private readonly double _unimix;
+    private readonly Dense fromDeter, fromStoch, fromAction;
+    private readonly BlockLinear hidden, gates;
+    private readonly RmsNorm hiddenNorm, posteriorNorm;
+    private readonly MlpTrunk priorHidden;
+    private readonly Linear posteriorHidden;
+    private readonly CategoricalHead prior, posterior;
+    private readonly Activation activation;
+    private readonly int blocks, embed, variables, classes;
+    private readonly double unimix;
 
     /// <summary>Makes the model; V is <see cref="ModelConfig.Stoch"/>, K <see cref="ModelConfig.Classes"/>.</summary>
     public BlockRssm(ModelConfig config, int actionSize, int embedSize, Initializer init)
         : base(config.Stoch * config.Classes, config.Deter, init)
     {
-        (_blocks, _embed) = (config.Blocks, embedSize);
-        (_variables, _classes, _unimix) = (config.Stoch, config.Classes, config.Unimix);
-        _activation = Activation.ByName(config.Activation);
+        (blocks, embed) = (config.Blocks, embedSize);
+        (variables, classes, unimix) = (config.Stoch, config.Classes, config.Unimix);
+        activation = Activation.ByName(config.Activation);
         var (deter, units) = (config.Deter, config.Hidden);
         Dense Branch(string name, int size) => Register(name, new Dense(size, units, config.Activation, init, "rms"));
-        _fromDeter = Branch("from_deter", deter);
-        _fromStoch = Branch("from_stoch", StochSize);
-        _fromAction = Branch("from_action", actionSize);
-        _hidden = Register("hidden", new BlockLinear(deter + _blocks * 3 * units, deter, _blocks, init));
-        _hiddenNorm = Register("hidden_norm", new RmsNorm(deter, init));
-        _gates = Register("gates", new BlockLinear(deter, 3 * deter, _blocks, init));
-        _priorHidden = Register("prior_hidden",
+        fromDeter = Branch("from_deter", deter);
+        fromStoch = Branch("from_stoch", StochSize);
+        fromAction = Branch("from_action", actionSize);
+        hidden = Register("hidden", new BlockLinear(deter + blocks * 3 * units, deter, blocks, init));
+        hiddenNorm = Register("hidden_norm", new RmsNorm(deter, init));
+        gates = Register("gates", new BlockLinear(deter, 3 * deter, blocks, init));
+        priorHidden = Register("prior_hidden",
             new MlpTrunk(deter, config.PriorLayers, units, config.Activation, init, "rms"));
-        _prior = Register("prior", new CategoricalHead(units, config, init));
-        _posteriorHidden = Register("posterior_hidden", new Linear(deter + embedSize, units, init));
-        _posteriorNorm = Register("posterior_norm", new RmsNorm(units, init));
-        _posterior = Register("posterior", new CategoricalHead(units, config, init));
+        prior = Register("prior", new CategoricalHead(units, config, init));
+        posteriorHidden = Register("posterior_hidden", new Linear(deter + embedSize, units, init));
+        posteriorNorm = Register("posterior_norm", new RmsNorm(units, init));
+        posterior = Register("posterior", new CategoricalHead(units, config, init));
     }
 
     /// <summary>Uniform in [0, 1), (rows…, V): each picks a class from its variable's distribution function.</summary>
     public override Tensor Noise(ReadOnlySpan<long> rows, Generator generator, DType dtype = DType.Float32) =>
-        Tensor.Rand([.. rows, _variables], generator, dtype);
+        Tensor.Rand([.. rows, variables], generator, dtype);
 
     /// <inheritdoc/>
     public override LatentState PriorStep(LatentState previous, Tensor action, Tensor? noise) =>
@@ -112,45 +112,45 @@ public sealed class BlockRssm : LatentDynamics
 
     /// <inheritdoc/>
     protected override LatentDistribution ZeroDistribution(long batch) =>
-        new CategoricalLatent(Zeros(batch, StochSize), _classes, _unimix);
+        new CategoricalLatent(Zeros(batch, StochSize), classes, unimix);
 
     // The divisor has no gradient.
-    private Tensor ActionBranch(Tensor action) => _fromAction.Forward(action / action.Detach().Abs().Clamp(1, null));
+    private Tensor ActionBranch(Tensor action) => fromAction.Forward(action / action.Detach().Abs().Clamp(1, null));
 
     private Tensor Recur(LatentState previous, Tensor fromAction)
     {
         using var observed = Profile.Of(this);
         var (deter, stoch) = (previous.Deter, previous.Stoch);
-        var seen = Tensor.Cat([_fromDeter.Forward(deter), _fromStoch.Forward(stoch), fromAction], -1);      // (B, 3U)
-        var (rows, width) = (deter.Size(0), deter.Size(-1) / _blocks);
-        var inputs = Tensor.Cat([deter.Reshape(rows, _blocks, width).To(seen.DType),
-            seen.Unsqueeze(1).Expand(rows, _blocks, seen.Size(-1))], -1).Flatten(1);        // (B, D + g·3U)
-        var hidden = _hiddenNorm.Forward(_hidden.Forward(inputs), _activation);             // (B, D)
-        return _gates.ForwardBlocks(hidden).BlockGates(deter);
+        var seen = Tensor.Cat([fromDeter.Forward(deter), fromStoch.Forward(stoch), fromAction], -1);      // (B, 3U)
+        var (rows, width) = (deter.Size(0), deter.Size(-1) / blocks);
+        var inputs = Tensor.Cat([deter.Reshape(rows, blocks, width).To(seen.DType),
+            seen.Unsqueeze(1).Expand(rows, blocks, seen.Size(-1))], -1).Flatten(1);        // (B, D + g·3U)
+        var hidden = hiddenNorm.Forward(this.hidden.Forward(inputs), activation);             // (B, D)
+        return gates.ForwardBlocks(hidden).BlockGates(deter);
     }
 
     private LatentState Prior(Tensor deter, Tensor? noise)
     {
         using var observed = Profile.Of(this);
-        var drawn = _prior.Forward(_priorHidden.Forward(deter));
+        var drawn = prior.Forward(priorHidden.Forward(deter));
         return new(deter, drawn.Sample(noise).To(deter.DType), drawn);
     }
 
     // W·[h, e] + b in two parts, so that the second can be had for all rows at once.
     private (Tensor FromDeter, Tensor FromEmbed) PosteriorWeights()
     {
-        var weight = Autocast.Weight(_posteriorHidden.Weight);                              // (U, D + E)
-        return (weight.Narrow(1, 0, DeterSize), weight.Narrow(1, DeterSize, _embed));
+        var weight = Autocast.Weight(posteriorHidden.Weight);                              // (U, D + E)
+        return (weight.Narrow(1, 0, DeterSize), weight.Narrow(1, DeterSize, embed));
     }
 
     private Tensor EmbedPart(Tensor embed, Tensor weight) =>
-        Autocast.Input(embed).Linear(weight, _posteriorHidden.Bias);
+        Autocast.Input(embed).Linear(weight, posteriorHidden.Bias);
 
     private LatentState Posterior(Tensor deter, Tensor weight, Tensor embedPart, Tensor? noise)
     {
         using var observed = Profile.Of(this);
-        var hidden = _posteriorNorm.Forward(Autocast.Input(deter).Linear(weight, null) + embedPart, _activation);    // (B, U)
-        var drawn = _posterior.Forward(hidden);
+        var hidden = posteriorNorm.Forward(Autocast.Input(deter).Linear(weight, null) + embedPart, activation);    // (B, U)
+        var drawn = posterior.Forward(hidden);
         return new(deter, drawn.Sample(noise).To(deter.DType), drawn);
     }
 }

@@ -20,18 +20,18 @@ public sealed class DiscreteRssm : Rssm
         HasClasses = true,
     };
 
-    private readonly int _variables, _classes;
-    private readonly double _unimix;
+    private readonly int variables, classes;
+    private readonly double unimix;
 
     /// <summary>Makes the model; V is <see cref="ModelConfig.Stoch"/>, K <see cref="ModelConfig.Classes"/>.</summary>
     public DiscreteRssm(ModelConfig config, int actionSize, int embedSize, Initializer init)
         : base(config, actionSize, embedSize, config.Stoch * config.Classes,
             () => new CategoricalHead(config.Hidden, config, init), init) =>
-        (_variables, _classes, _unimix) = (config.Stoch, config.Classes, config.Unimix);
+        (variables, classes, unimix) = (config.Stoch, config.Classes, config.Unimix);
 
     /// <summary>Uniform in [0, 1), (rows…, V): each picks a class from its variable's distribution function.</summary>
     public override Tensor Noise(ReadOnlySpan<long> rows, Generator generator, DType dtype = DType.Float32) =>
-        Tensor.Rand([.. rows, _variables], generator, dtype);
+        Tensor.Rand([.. rows, variables], generator, dtype);
 
     /// <inheritdoc/>
     /// <remarks>Log-weights of choices are divided by τ.</remarks>
@@ -43,5 +43,5 @@ public sealed class DiscreteRssm : Rssm
 
     /// <inheritdoc/>
     protected override LatentDistribution ZeroDistribution(long batch) =>
-        new CategoricalLatent(Zeros(batch, StochSize), _classes, _unimix);
+        new CategoricalLatent(Zeros(batch, StochSize), classes, unimix);
 }

@@ -18,30 +18,30 @@ public sealed class Drnn : LatentDynamics
         Make = (config, actionSize, embedSize, init) => new Drnn(config, actionSize, embedSize, init),
     };
 
-    private readonly GruCell _encoderGru, _decoderGru;
-    private readonly Linear _hidden;
-    private readonly GaussianHead _state;
-    private readonly int _units, _embed;
+    private readonly GruCell encoderGru, decoderGru;
+    private readonly Linear hidden;
+    private readonly GaussianHead state;
+    private readonly int units, embed;
 
     /// <summary>Makes the model; each network has <see cref="ModelConfig.Deter"/> units.</summary>
     public Drnn(ModelConfig config, int actionSize, int embedSize, Initializer init) : base(config.Stoch, 2 * config.Deter, init)
     {
-        (_units, _embed) = (config.Deter, embedSize);
-        _encoderGru = Register("encoder_gru", GruCell.ByName(config.Gru, embedSize + actionSize + config.Stoch, _units, init));
-        _hidden = Register("hidden", new Linear(2 * _units + config.Stoch, config.Hidden, init, activation: config.Activation));
-        _state = Register("state", new GaussianHead(config.Hidden, config, init));
-        _decoderGru = Register("decoder_gru", GruCell.ByName(config.Gru, config.Stoch, _units, init));
+        (units, embed) = (config.Deter, embedSize);
+        encoderGru = Register("encoder_gru", GruCell.ByName(config.Gru, embedSize + actionSize + config.Stoch, units, init));
+        hidden = Register("hidden", new Linear(2 * units + config.Stoch, config.Hidden, init, activation: config.Activation));
+        state = Register("state", new GaussianHead(config.Hidden, config, init));
+        decoderGru = Register("decoder_gru", GruCell.ByName(config.Gru, config.Stoch, units, init));
     }
 
     /// <inheritdoc/>
-    public override int FeatureSize => _units;
+    public override int FeatureSize => units;
 
     /// <inheritdoc/>
-    public override Tensor Feature(LatentState state) => state.Deter.Narrow(-1, _units, _units);
+    public override Tensor Feature(LatentState state) => state.Deter.Narrow(-1, units, units);
 
     /// <inheritdoc/>
     public override LatentState PriorStep(LatentState previous, Tensor action, Tensor? noise) =>
-        Step(previous, action, Tensor.Zeros([action.Size(0), _embed], previous.Deter.DType, previous.Deter.Device), noise);
+        Step(previous, action, Tensor.Zeros([action.Size(0), embed], previous.Deter.DType, previous.Deter.Device), noise);
 
     /// <inheritdoc/>
     public override LatentState PosteriorStep(LatentState previous, Tensor action, LatentState prior, Tensor embed, Tensor? noise) =>
@@ -49,13 +49,13 @@ public sealed class Drnn : LatentDynamics
 
     private LatentState Step(LatentState previous, Tensor action, Tensor embed, Tensor? noise)
     {
-        var parts = previous.Deter.Split(_units, -1);
+        var parts = previous.Deter.Split(units, -1);
         var (encoder, decoder) = (parts[0], parts[1]);
-        encoder = _encoderGru.Forward(Tensor.Cat([embed, action, previous.Stoch], -1), encoder);        // (B, U)
-        var hidden = _hidden.Forward(Tensor.Cat([encoder, previous.Stoch, decoder], -1));  // (B, U)
-        var drawn = _state.Forward(hidden);
+        encoder = encoderGru.Forward(Tensor.Cat([embed, action, previous.Stoch], -1), encoder);        // (B, U)
+        var hidden = this.hidden.Forward(Tensor.Cat([encoder, previous.Stoch, decoder], -1));  // (B, U)
+        var drawn = state.Forward(hidden);
         var stoch = drawn.Sample(noise);
-        decoder = _decoderGru.Forward(stoch, decoder);
+        decoder = decoderGru.Forward(stoch, decoder);
         return new(Tensor.Cat([encoder, decoder], -1), stoch, drawn);
     }
 }

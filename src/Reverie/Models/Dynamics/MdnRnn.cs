@@ -19,9 +19,9 @@ namespace Reverie.Models.Dynamics;
 /// done is predicted an input says so, the "restart flag" of the authors' code.</remarks>
 public sealed class MdnRnn : LatentDynamics
 {
-    private readonly LstmCell _lstm;
-    private readonly Linear _output;
-    private readonly int _units, _mixtures, _choices;
+    private readonly LstmCell lstm;
+    private readonly Linear output;
+    private readonly int units, mixtures, choices;
 
     /// <summary>Makes the layers.</summary>
     /// <param name="config">Sizes and heads.</param>
@@ -31,11 +31,11 @@ public sealed class MdnRnn : LatentDynamics
     public MdnRnn(MemoryConfig config, int latents, int actionSize, Initializer init)
         : base(latents, 2 * config.Units, init)
     {
-        (_units, _mixtures, _choices) = (config.Units, config.Mixtures, config.Joint ? 1 : latents);
+        (units, mixtures, choices) = (config.Units, config.Mixtures, config.Joint ? 1 : latents);
         (HasDone, HasReward) = (config.Done, config.Reward);
-        _lstm = Register("lstm", new LstmCell(latents + actionSize + (HasDone ? 1 : 0), _units, init));
+        lstm = Register("lstm", new LstmCell(latents + actionSize + (HasDone ? 1 : 0), units, init));
         var heads = (HasDone ? 1 : 0) + (HasReward ? 1 : 0);
-        _output = Register("output", new Linear(_units, heads + (_choices + 2 * latents) * _mixtures, init));
+        output = Register("output", new Linear(units, heads + (choices + 2 * latents) * mixtures, init));
     }
 
     /// <summary>Whether the end of episodes is predicted.</summary>
@@ -45,13 +45,13 @@ public sealed class MdnRnn : LatentDynamics
     public bool HasReward { get; }
 
     /// <summary>Z + units.</summary>
-    public override int FeatureSize => StochSize + _units;
+    public override int FeatureSize => StochSize + units;
 
     /// <summary>[z, h]: what C sees (W §2.3).</summary>
     public override Tensor Feature(LatentState state) => Tensor.Cat([state.Stoch, Hidden(state)], -1);
 
     /// <summary>h of [h, c].</summary>
-    public Tensor Hidden(LatentState state) => state.Deter.Narrow(-1, 0, _units);
+    public Tensor Hidden(LatentState state) => state.Deter.Narrow(-1, 0, units);
 
     /// <summary>2Z numbers a row: uniform ones that choose components, standard normal ones for the rest.</summary>
     public override Tensor Noise(ReadOnlySpan<long> rows, Generator generator, DType dtype = DType.Float32)
@@ -63,27 +63,27 @@ public sealed class MdnRnn : LatentDynamics
     /// <summary>What follows a state and an action: the memory after it (B, 2·units).</summary>
     public Tensor Recur(LatentState previous, Tensor action)
     {
-        var memory = previous.Deter.Split(_units, -1);
+        var memory = previous.Deter.Split(units, -1);
         var inputs = HasDone ? Tensor.Cat([previous.Stoch, action, Empty(previous.Deter)], -1)
             : Tensor.Cat([previous.Stoch, action], -1);
-        var (h, c) = _lstm.Forward(inputs, memory[0], memory[1]);
+        var (h, c) = lstm.Forward(inputs, memory[0], memory[1]);
         return Tensor.Cat([h, c], -1);
     }
 
     /// <summary>What a memory (…, 2·units) predicts of its row.</summary>
-    public MdnPrediction Predict(Tensor deter) => Read(deter.Narrow(-1, 0, _units));
+    public MdnPrediction Predict(Tensor deter) => Read(deter.Narrow(-1, 0, units));
 
     /// <summary>As <see cref="Predict"/>, from h alone (…, units).</summary>
     internal MdnPrediction Read(Tensor hidden)
     {
-        var wide = (long)StochSize * _mixtures;
+        var wide = (long)StochSize * mixtures;
         // Cut at once: every cut of its own would have a gradient of the whole output's size.
-        var parts = _output.Forward(hidden).Split([.. HasDone ? [1L] : Array.Empty<long>(),
-            .. HasReward ? [1L] : Array.Empty<long>(), (long)_choices * _mixtures, wide, wide], -1);
+        var parts = output.Forward(hidden).Split([.. HasDone ? [1L] : Array.Empty<long>(),
+            .. HasReward ? [1L] : Array.Empty<long>(), (long)choices * mixtures, wide, wide], -1);
         var at = 0;
         var done = HasDone ? parts[at++].Squeeze(-1) : null;
         var reward = HasReward ? parts[at++].Squeeze(-1) : null;
-        return new(new(parts[at], parts[at + 1], parts[at + 2], _mixtures), done, reward);
+        return new(new(parts[at], parts[at + 1], parts[at + 2], mixtures), done, reward);
     }
 
     /// <inheritdoc/>
@@ -131,7 +131,7 @@ public sealed class MdnRnn : LatentDynamics
         Tensor latents, Tensor actions, Tensor? continues, LatentState initial)
     {
         var steps = latents.Size(0) - 1;
-        var (memory, parts) = (initial.Deter.Split(_units, -1), new List<Tensor>());
+        var (memory, parts) = (initial.Deter.Split(units, -1), new List<Tensor>());
         var rows = new List<(Tensor Hidden, Tensor Cell)> { (memory[0], memory[1]) };
         if (steps == 0) return rows;
         parts.AddRange([latents.Narrow(0, 0, steps), actions.Narrow(0, 1, steps)]);
@@ -139,7 +139,7 @@ public sealed class MdnRnn : LatentDynamics
         var inputs = Tensor.Cat([.. parts], -1);                                            // (L − 1, B, ·)
         for (long t = 1; t <= steps; t++)
         {
-            var (h, c) = _lstm.Forward(inputs[t - 1], rows[^1].Hidden, rows[^1].Cell);
+            var (h, c) = lstm.Forward(inputs[t - 1], rows[^1].Hidden, rows[^1].Cell);
             rows.Add(continues is null ? (h, c) : (h * continues[t], c * continues[t]));
         }
         return rows;
@@ -158,8 +158,8 @@ public sealed class MdnRnn : LatentDynamics
     /// <inheritdoc/>
     protected override LatentDistribution ZeroDistribution(long batch)
     {
-        var wide = StochSize * _mixtures;
-        return new MixtureLatent(Zeros(batch, _choices * _mixtures), Zeros(batch, wide), Zeros(batch, wide), _mixtures);
+        var wide = StochSize * mixtures;
+        return new MixtureLatent(Zeros(batch, choices * mixtures), Zeros(batch, wide), Zeros(batch, wide), mixtures);
     }
 
     // 1 where a memory holds nothing, (B, 1): an LSTM that took a step holds something.

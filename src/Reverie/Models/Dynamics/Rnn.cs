@@ -26,16 +26,16 @@ public sealed class Rnn : LatentDynamics
         HasStoch = false,
     };
 
-    private readonly Linear _input;
-    private readonly GruCell _gru;
-    private readonly int _embed;
+    private readonly Linear input;
+    private readonly GruCell gru;
+    private readonly int embed;
 
     /// <summary>Makes the model.</summary>
     public Rnn(ModelConfig config, int actionSize, int embedSize, Initializer init) : base(0, config.Deter, init)
     {
-        _embed = embedSize;
-        _input = Register("input", new Linear(actionSize, config.Hidden, init, activation: config.Activation));
-        _gru = Register("gru", GruCell.ByName(config.Gru, config.Hidden + embedSize + 1, config.Deter, init));
+        embed = embedSize;
+        input = Register("input", new Linear(actionSize, config.Hidden, init, activation: config.Activation));
+        gru = Register("gru", GruCell.ByName(config.Gru, config.Hidden + embedSize + 1, config.Deter, init));
     }
 
     /// <inheritdoc/>
@@ -45,7 +45,7 @@ public sealed class Rnn : LatentDynamics
     /// <inheritdoc/>
     public override LatentState PriorStep(LatentState previous, Tensor action, Tensor? noise)
     {
-        var unseen = Tensor.Zeros([action.Size(0), _embed + 1], previous.Deter.DType, previous.Deter.Device);
+        var unseen = Tensor.Zeros([action.Size(0), embed + 1], previous.Deter.DType, previous.Deter.Device);
         return Step(previous, action, unseen);
     }
 
@@ -58,8 +58,8 @@ public sealed class Rnn : LatentDynamics
 
     private LatentState Step(LatentState previous, Tensor action, Tensor observation)
     {
-        var input = _input.Forward(action).To(observation.DType);
-        var deter = _gru.Forward(Tensor.Cat([input, observation], -1), previous.Deter);
+        var input = this.input.Forward(action).To(observation.DType);
+        var deter = gru.Forward(Tensor.Cat([input, observation], -1), previous.Deter);
         return new(deter, previous.Stoch, deter, Tensor.Ones(deter.Shape, deter.DType, deter.Device));
     }
 }

@@ -17,36 +17,36 @@ public class Rssm : LatentDynamics
         Make = (config, actionSize, embedSize, init) => new Rssm(config, actionSize, embedSize, init),
     };
 
-    private readonly Linear _input, _priorHidden, _posteriorHidden;
-    private readonly GruCell _gru;
-    private readonly LatentHead _prior, _posterior;
-    private readonly Activation _activation;
-    private readonly int _deter, _embed;
-    private readonly bool _meanOnly;
+    private readonly Linear input, priorHidden, posteriorHidden;
+    private readonly GruCell gru;
+    private readonly LatentHead prior, posterior;
+    private readonly Activation activation;
+    private readonly int deter, embed;
+    private readonly bool meanOnly;
 
     /// <summary>Makes the model with Gaussian latents; <paramref name="meanOnly"/> is the published deterministic variant, which takes every
     /// sample to be the mean (Pc README, with a KL scale of 0).</summary>
     public Rssm(ModelConfig config, int actionSize, int embedSize, Initializer init, bool meanOnly = false)
         : this(config, actionSize, embedSize, config.Stoch, () => new GaussianHead(config.Hidden, config, init), init) =>
-        _meanOnly = meanOnly;
+        this.meanOnly = meanOnly;
 
     /// <summary>Makes the model with latents of size <paramref name="stochSize"/>, which heads that
     /// <paramref name="head"/> makes give the distributions of.</summary>
     protected Rssm(ModelConfig config, int actionSize, int embedSize, int stochSize, Func<LatentHead> head, Initializer init)
         : base(stochSize, config.Deter, init)
     {
-        (_deter, _embed) = (config.Deter, embedSize);
-        _activation = Activation.ByName(config.Activation);
-        _input = Register("input", new Linear(stochSize + actionSize, config.Hidden, init, activation: config.Activation));
-        _gru = Register("gru", GruCell.ByName(config.Gru, config.Hidden, config.Deter, init));
-        _priorHidden = Register("prior_hidden", new Linear(config.Deter, config.Hidden, init, activation: config.Activation));
-        _prior = Register("prior", head());
-        _posteriorHidden = Register("posterior_hidden", new Linear(config.Deter + embedSize, config.Hidden, init));
-        _posterior = Register("posterior", head());
+        (deter, embed) = (config.Deter, embedSize);
+        activation = Activation.ByName(config.Activation);
+        input = Register("input", new Linear(stochSize + actionSize, config.Hidden, init, activation: config.Activation));
+        gru = Register("gru", GruCell.ByName(config.Gru, config.Hidden, config.Deter, init));
+        priorHidden = Register("prior_hidden", new Linear(config.Deter, config.Hidden, init, activation: config.Activation));
+        prior = Register("prior", head());
+        posteriorHidden = Register("posterior_hidden", new Linear(config.Deter + embedSize, config.Hidden, init));
+        posterior = Register("posterior", head());
     }
 
     /// <inheritdoc/>
-    public override bool DrawsLatents => !_meanOnly;
+    public override bool DrawsLatents => !meanOnly;
 
     /// <inheritdoc/>
     public override LatentState PriorStep(LatentState previous, Tensor action, Tensor? noise) =>
@@ -83,35 +83,35 @@ public class Rssm : LatentDynamics
     private Tensor Recur(Tensor deter, Tensor stoch, Tensor action)
     {
         using var observed = Profile.Of(this);
-        return _gru.Forward(_input.Forward(stoch, action), deter);
+        return gru.Forward(input.Forward(stoch, action), deter);
     }
 
     private LatentState Prior(Tensor deter, Tensor? noise)
     {
         using var observed = Profile.Of(this);
-        var drawn = _prior.Forward(_priorHidden.Forward(deter));
+        var drawn = prior.Forward(priorHidden.Forward(deter));
         return new(deter, Sample(drawn, noise, deter), drawn);
     }
 
     // W·[h, e] + b in two parts, so that the second can be had for all rows at once.
     private (Tensor FromDeter, Tensor FromEmbed) PosteriorWeights()
     {
-        var weight = Autocast.Weight(_posteriorHidden.Weight);                              // (U, D + E)
-        return (weight.Narrow(1, 0, _deter), weight.Narrow(1, _deter, _embed));
+        var weight = Autocast.Weight(posteriorHidden.Weight);                              // (U, D + E)
+        return (weight.Narrow(1, 0, deter), weight.Narrow(1, deter, embed));
     }
 
     private Tensor EmbedPart(Tensor embed, Tensor weight) =>
-        Autocast.Input(embed).Linear(weight, _posteriorHidden.Bias);
+        Autocast.Input(embed).Linear(weight, posteriorHidden.Bias);
 
     private LatentState Posterior(Tensor deter, Tensor weight, Tensor embedPart, Tensor? noise)
     {
         using var observed = Profile.Of(this);
-        var hidden = _activation.Of(Autocast.Input(deter).Linear(weight, null) + embedPart);         // (B, U)
-        var drawn = _posterior.Forward(hidden);
+        var hidden = activation.Of(Autocast.Input(deter).Linear(weight, null) + embedPart);         // (B, U)
+        var drawn = posterior.Forward(hidden);
         return new(deter, Sample(drawn, noise, deter), drawn);
     }
 
     // In the type that the state is carried in.
     private Tensor Sample(LatentDistribution drawn, Tensor? noise, Tensor deter) =>
-        drawn.Sample(_meanOnly ? null : noise).To(deter.DType);
+        drawn.Sample(meanOnly ? null : noise).To(deter.DType);
 }

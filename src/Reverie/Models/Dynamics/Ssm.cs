@@ -18,23 +18,23 @@ public sealed class Ssm : LatentDynamics
         HasDeter = false,
     };
 
-    private readonly Linear _priorHidden, _posteriorHidden;
-    private readonly GaussianHead _prior, _posterior;
+    private readonly Linear priorHidden, posteriorHidden;
+    private readonly GaussianHead prior, posterior;
 
     /// <summary>Makes the model.</summary>
     public Ssm(ModelConfig config, int actionSize, int embedSize, Initializer init) : base(config.Stoch, 0, init)
     {
-        _priorHidden = Register("prior_hidden", new Linear(config.Stoch + actionSize, config.Hidden, init, activation: config.Activation));
-        _prior = Register("prior", new GaussianHead(config.Hidden, config, init));
-        _posteriorHidden = Register("posterior_hidden", new Linear(2 * config.Stoch + embedSize, config.Hidden, init, activation: config.Activation));
-        _posterior = Register("posterior", new GaussianHead(config.Hidden, config, init));
+        priorHidden = Register("prior_hidden", new Linear(config.Stoch + actionSize, config.Hidden, init, activation: config.Activation));
+        prior = Register("prior", new GaussianHead(config.Hidden, config, init));
+        posteriorHidden = Register("posterior_hidden", new Linear(2 * config.Stoch + embedSize, config.Hidden, init, activation: config.Activation));
+        posterior = Register("posterior", new GaussianHead(config.Hidden, config, init));
     }
 
     /// <inheritdoc/>
     public override LatentState PriorStep(LatentState previous, Tensor action, Tensor? noise)
     {
-        var hidden = _priorHidden.Forward(previous.Stoch, action);
-        var drawn = _prior.Forward(hidden);
+        var hidden = priorHidden.Forward(previous.Stoch, action);
+        var drawn = prior.Forward(hidden);
         return new(previous.Deter, drawn.Sample(noise), drawn);
     }
 
@@ -42,7 +42,7 @@ public sealed class Ssm : LatentDynamics
     public override LatentState PosteriorStep(LatentState previous, Tensor action, LatentState prior, Tensor embed, Tensor? noise)
     {
         var input = Tensor.Cat([prior.Mean, prior.Std, embed.To(prior.Mean.DType)], -1);
-        var drawn = _posterior.Forward(_posteriorHidden.Forward(input));
+        var drawn = posterior.Forward(posteriorHidden.Forward(input));
         return new(prior.Deter, drawn.Sample(noise), drawn);
     }
 }

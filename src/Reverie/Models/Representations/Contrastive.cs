@@ -16,16 +16,16 @@ public sealed class Contrastive : Representation
     private const double MinStd = 0.01;                 // D1: softplus(raw + ln(e − 1)) + 0.01
     private static readonly double UnitStd = Math.Log(Math.E - 1);
 
-    private readonly ContrastiveConfig _config;
-    private readonly Mlp _state;
-    private readonly int _features;
+    private readonly ContrastiveConfig config;
+    private readonly Mlp state;
+    private readonly int features;
 
     /// <summary>Makes the state head.</summary>
     public Contrastive(ContrastiveConfig config, WorldModel model, Initializer init)
     {
-        (_config, _features) = (config, model.Dynamics.FeatureSize);
-        _state = Register("state",
-            new Mlp(model.Encoder.EmbedSize, config.Layers, config.Units, 2 * _features, "elu", init));
+        (this.config, features) = (config, model.Dynamics.FeatureSize);
+        state = Register("state",
+            new Mlp(model.Encoder.EmbedSize, config.Layers, config.Units, 2 * features, "elu", init));
     }
 
     /// <inheritdoc/>
@@ -33,12 +33,12 @@ public sealed class Contrastive : Representation
     {
         var (length, batch) = (features.Size(0), features.Size(1));
         var losses = Decoded(model, seen, features.Detach());
-        var outputs = _state.Forward(embed).To(features.DType);                             // (N, 2F), N = L·B
-        var std = (outputs.Narrow(-1, _features, _features) + UnitStd).Softplus() + MinStd;
-        var mean = outputs.Narrow(-1, 0, _features);
+        var outputs = state.Forward(embed).To(features.DType);                             // (N, 2F), N = L·B
+        var std = (outputs.Narrow(-1, this.features, this.features) + UnitStd).Softplus() + MinStd;
+        var mean = outputs.Narrow(-1, 0, this.features);
         var scores = LogDensities(features.Flatten(0, 1), mean, std);                       // (states, observations)
-        if (_config.Negatives == "states") scores = scores.Transpose(0, 1);
-        losses["contrastive"] = (_config.WindowRolls ? Rolled(scores, length, batch) : InfoNce.CrossEntropy(scores))
+        if (config.Negatives == "states") scores = scores.Transpose(0, 1);
+        losses["contrastive"] = (config.WindowRolls ? Rolled(scores, length, batch) : InfoNce.CrossEntropy(scores))
             .Reshape(length, batch);
         return losses;
     }

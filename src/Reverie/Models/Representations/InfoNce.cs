@@ -9,17 +9,17 @@ namespace Reverie.Models.Representations;
 /// </summary>
 public sealed class InfoNce : Representation
 {
-    private readonly Linear _projection;
+    private readonly Linear projection;
 
     /// <summary>Makes the projection.</summary>
-    public InfoNce(WorldModel model, Initializer init) => _projection = Register("projection",
+    public InfoNce(WorldModel model, Initializer init) => projection = Register("projection",
         new Linear(model.Dynamics.FeatureSize, model.Encoder.EmbedSize, init, bias: false));
 
     /// <inheritdoc/>
     public override Dictionary<string, Tensor> Losses(WorldModel model, Observation seen, Tensor embed, Tensor features)
     {
         var losses = Decoded(model, seen, features.Detach());
-        var scores = _projection.Forward(features.Flatten(0, 1)).Linear(embed.Detach());    // (N, N)
+        var scores = projection.Forward(features.Flatten(0, 1)).Linear(embed.Detach());    // (N, N)
         losses["infonce"] = CrossEntropy(scores).Reshape(features.Size(0), features.Size(1));
         return losses;
     }

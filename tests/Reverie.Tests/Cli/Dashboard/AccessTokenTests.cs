@@ -11,14 +11,14 @@ public sealed class AccessTokenTests
     [InlineData("A word of sixteen", false)]
     [InlineData("", false)]
     [InlineData(null, false)]
-    public void Only_the_word_itself_is_it(string? word, bool isIt) =>
+    public void OnlyTheWordItselfIsIt(string? word, bool isIt) =>
         Assert.Equal(isIt, AccessToken.Parse("a word of sixteen", "here").Is(word));
 
     [Theory]
     [InlineData("too short")]
     [InlineData("a word with a line\nin it")]
     [InlineData("a word that is schön enough")]
-    public void What_cannot_be_one_is_said(string word)
+    public void WhatCannotBeOneIsSaid(string word)
     {
         var fault = Assert.ThrowsAny<ReverieException>(() => AccessToken.Parse(word, "--token-file x"));
         Assert.StartsWith("--token-file x: ", fault.Message);
@@ -26,7 +26,7 @@ public sealed class AccessTokenTests
     }
 
     [Fact]
-    public void A_file_gives_its_first_line()
+    public void AFileGivesItsFirstLine()
     {
         using var folder = new TemporaryDirectory();
         File.WriteAllText(folder["word"], "a word of sixteen\r\nand another\n");

@@ -25,10 +25,10 @@ public sealed class DamagedFilesFuzzTests : IDisposable
     }
 
     [Fact]
-    public Task Whatever_the_files_of_a_run_hold_every_request_is_answered() => Fuzz(15);
+    public Task WhateverTheFilesOfARunHoldEveryRequestIsAnswered() => Fuzz(15);
 
     [LongFact, Trait("Length", "long")]
-    public Task Whatever_the_files_of_a_run_hold_every_request_is_answered_often() => Fuzz(
+    public Task WhateverTheFilesOfARunHoldEveryRequestIsAnsweredOften() => Fuzz(
         int.Parse(Environment.GetEnvironmentVariable("REVERIE_FUZZ") ?? "2000",
             System.Globalization.CultureInfo.InvariantCulture));
 

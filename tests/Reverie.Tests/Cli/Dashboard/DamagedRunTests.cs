@@ -27,7 +27,7 @@ public sealed class DamagedRunTests : IDisposable
         "state.json: one of its goals is none")]
     [InlineData("state.json", "{\"log_position\":-1}", "state.json: log_position is -1")]
     [InlineData("state.json", "{}", "state.json: ")]
-    public void A_damaged_file_is_told_of_its_run_alone(string file, string content, string damage)
+    public void ADamagedFileIsToldOfItsRunAlone(string file, string content, string damage)
     {
         var run = disk.Add("bad", returns: [1, 2]);
         disk.Add("good", returns: [3, 4]);
@@ -54,7 +54,7 @@ public sealed class DamagedRunTests : IDisposable
     [InlineData("run.json", "link", "run.json: leads out of the folder that is shown")]
     [InlineData("metrics.jsonl", "link", "metrics.jsonl: leads out of the folder that is shown")]
     [InlineData("state.json", "link", "state.json: leads out of the folder that is shown")]
-    public async Task Files_that_are_none_of_the_run_are_not_opened(string file, string kind, string damage)
+    public async Task FilesThatAreNoneOfTheRunAreNotOpened(string file, string kind, string damage)
     {
         var run = disk.Add("runs/bad", returns: 1);
         var other = disk.Add("other", returns: 5);
@@ -81,7 +81,7 @@ public sealed class DamagedRunTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_may_be_read_again_is_read_again()
+    public void AFileThatMayBeReadAgainIsReadAgain()
     {
         var run = disk.Add("one", returns: 1);
         var catalog = new RunCatalog(new RunsFolder(disk.Folder));

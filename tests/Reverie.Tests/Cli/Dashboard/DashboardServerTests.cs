@@ -15,7 +15,7 @@ public sealed class DashboardServerTests : IDisposable
     }
 
     [Fact]
-    public async Task The_page_and_its_files_are_served()
+    public async Task ThePageAndItsFilesAreServed()
     {
         using var server = Start();
         Assert.Contains("<title>Reverie</title>", await client.GetStringAsync(server.Address));
@@ -35,7 +35,7 @@ public sealed class DashboardServerTests : IDisposable
     [InlineData("GET", "localhost", "http://localhost", HttpStatusCode.OK)]
     [InlineData("POST", "localhost", null, HttpStatusCode.MethodNotAllowed)]
     [InlineData("DELETE", "localhost", null, HttpStatusCode.MethodNotAllowed)]
-    public async Task Foreign_names_and_writing_are_refused(
+    public async Task ForeignNamesAndWritingAreRefused(
         string method, string host, string? origin, HttpStatusCode status)
     {
         using var server = Start();
@@ -53,7 +53,7 @@ public sealed class DashboardServerTests : IDisposable
     [InlineData("/etc")]
     [InlineData("linked")]
     [InlineData("one/../../other")]
-    public async Task Runs_outside_the_folder_are_none(string run)
+    public async Task RunsOutsideTheFolderAreNone(string run)
     {
         var other = disk.Add("other", returns: 1);
         disk.Add("runs/one", returns: 1);
@@ -68,7 +68,7 @@ public sealed class DashboardServerTests : IDisposable
     }
 
     [Fact]
-    public async Task With_a_token_only_who_knows_it_sees_anything()
+    public async Task WithATokenOnlyWhoKnowsItSeesAnything()
     {
         using var server = DashboardServer.Start(
             new DashboardOptions

@@ -11,7 +11,7 @@ public sealed class MetricIndexTests : IDisposable
     public void Dispose() => File.Delete(path);
 
     [Fact]
-    public void A_million_lines_are_indexed_and_a_bounded_number_of_them_read()
+    public void AMillionLinesAreIndexedAndABoundedNumberOfThemRead()
     {
         const int Lines = 1_000_000, Most = 800;
         using (var file = new StreamWriter(path))
@@ -37,7 +37,7 @@ public sealed class MetricIndexTests : IDisposable
     }
 
     [Fact]
-    public void Only_what_was_written_since_is_told()
+    public void OnlyWhatWasWrittenSinceIsTold()
     {
         File.WriteAllText(path, Line(1) + Line(2));
         var index = new MetricIndex(() => RegularFile.OpenRead(path));
@@ -58,7 +58,7 @@ public sealed class MetricIndexTests : IDisposable
     [InlineData("")]
     [InlineData("one line, shorter")]
     [InlineData("as long as it was")]
-    public void A_log_that_was_cut_back_is_read_anew(string then)
+    public void ALogThatWasCutBackIsReadAnew(string then)
     {
         File.WriteAllText(path, Line(1) + Line(2) + Line(3));
         var index = new MetricIndex(() => RegularFile.OpenRead(path));
@@ -76,7 +76,7 @@ public sealed class MetricIndexTests : IDisposable
     }
 
     [Fact]
-    public void Damaged_lines_are_passed_over()
+    public void DamagedLinesArePassedOver()
     {
         var text = Line(1) + "\n{\"kind\":\"update\",\"env_steps\":2,\n" + "\0\0\0\n[1]\n\"kind\"\n"
             + Line(3).TrimEnd() + Line(4)

@@ -17,7 +17,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
     }
 
     [Fact]
-    public async Task Curves_move_while_a_run_trains_and_its_dreams_can_be_looked_at()
+    public async Task CurvesMoveWhileARunTrainsAndItsDreamsCanBeLookedAt()
     {
         using var server = Start();
         using var training = CliProcess.Start("train", "--preset", "planet,tiny,debug", "--env-steps", "1000000",
@@ -67,7 +67,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
     }
 
     [Fact]
-    public async Task Two_seeds_are_one_curve_with_a_band_and_settings_show_what_differs()
+    public async Task TwoSeedsAreOneCurveWithABandAndSettingsShowWhatDiffers()
     {
         disk.Add("a-seed1", seed: 1, returns: [10, 20, 30]);
         disk.Add("a-seed2", seed: 2, returns: [20, 40, 60]);
@@ -91,7 +91,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
     }
 
     [Fact]
-    public async Task Runs_of_a_sweep_stand_under_its_name_and_are_chosen_together()
+    public async Task RunsOfASweepStandUnderItsNameAndAreChosenTogether()
     {
         disk.Add("table/a-seed1", seed: 1, returns: [10, 20, 30]);
         disk.Add("table/a-seed2", seed: 2, returns: [20, 40, 60]);
@@ -107,7 +107,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
     }
 
     [Fact]
-    public async Task Dragging_over_a_chart_asks_for_the_lines_of_that_part()
+    public async Task DraggingOverAChartAsksForTheLinesOfThatPart()
     {
         disk.Add("long", returns: [.. Enumerable.Range(0, 3000)]);
         using var server = Start();
@@ -128,7 +128,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
     }
 
     [Fact]
-    public async Task A_deleted_run_and_a_damaged_line_are_survived()
+    public async Task ADeletedRunAndADamagedLineAreSurvived()
     {
         var (gone, stays) = (disk.Add("gone", returns: [1, 2]), disk.Add("stays", returns: [3, 4]));
         using var server = Start();
@@ -148,7 +148,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
     }
 
     [Fact]
-    public async Task A_thousand_runs_are_listed_by_a_bounded_number_of_lines()
+    public async Task AThousandRunsAreListedByABoundedNumberOfLines()
     {
         for (var i = 0; i < 1000; i++)
             disk.Add($"run-{i:0000}", seed: i, returns: i);

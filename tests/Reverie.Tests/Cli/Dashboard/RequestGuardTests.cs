@@ -65,7 +65,7 @@ public sealed class RequestGuardTests(RequestGuardTests.Servers servers) : IClas
     [InlineData("Host: localhost\r\nSec-Fetch-Site: none\r\nSec-Fetch-Site: cross-site", 403)]
     [InlineData("Host: localhost\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\n"
         + "Sec-Fetch-Dest: document", 403)]
-    public void Only_the_page_itself_is_answered(string headers, params int[] either)
+    public void OnlyThePageItselfIsAnswered(string headers, params int[] either)
     {
         Assert.Contains(Ask(servers.Open, "/api/runs", headers).Status, either);
     }
@@ -74,7 +74,7 @@ public sealed class RequestGuardTests(RequestGuardTests.Servers servers) : IClas
     [InlineData("navigate", "document", 200)]
     [InlineData("navigate", "iframe", 403)]
     [InlineData("no-cors", "image", 403)]
-    public void Whoever_follows_a_link_of_another_site_sees_the_page(string mode, string target, int status)
+    public void WhoeverFollowsALinkOfAnotherSiteSeesThePage(string mode, string target, int status)
     {
         Assert.Equal(status, Ask(servers.Open, "/", "Host: localhost\r\nSec-Fetch-Site: cross-site\r\n"
             + $"Sec-Fetch-Mode: {mode}\r\nSec-Fetch-Dest: {target}").Status);
@@ -87,7 +87,7 @@ public sealed class RequestGuardTests(RequestGuardTests.Servers servers) : IClas
     [InlineData("/%5cevil.example")]
     [InlineData("/\\evil.example")]
     [InlineData("/api/runs")]
-    public void The_token_leads_to_the_page_and_nowhere_else(string path)
+    public void TheTokenLeadsToThePageAndNowhereElse(string path)
     {
         var server = servers.Closed;
         var (status, answer) = Ask(server, $"{path}?token={Uri.EscapeDataString(Word)}", "Host: localhost");
@@ -114,7 +114,7 @@ public sealed class RequestGuardTests(RequestGuardTests.Servers servers) : IClas
     [InlineData("/api/video?run=one&name=..%2frun.json.png")]
     [InlineData("/api/video?run=one&name=%00.png")]
     [InlineData("/api/episode?run=one&file=..%2f..%2f000000-d2db4030-20.npz")]
-    public void Nothing_outside_is_found_however_it_is_written(string path)
+    public void NothingOutsideIsFoundHoweverItIsWritten(string path)
     {
         Assert.Contains(Ask(servers.Open, path, "Host: localhost").Status, (int[])[400, 404]);
     }
@@ -122,7 +122,7 @@ public sealed class RequestGuardTests(RequestGuardTests.Servers servers) : IClas
     [Theory]
     [InlineData(20_000, 0, 414)]
     [InlineData(0, 40_000, 431)]
-    public void What_is_too_long_is_refused(int path, int header, int status)
+    public void WhatIsTooLongIsRefused(int path, int header, int status)
     {
         Assert.Equal(status,
             Ask(servers.Open, "/" + new string('a', path), $"Host: localhost\r\nX: {new string('b', header)}").Status);

@@ -11,7 +11,7 @@ public sealed class RunCatalogTests : IDisposable
     public void Dispose() => disk.Dispose();
 
     [Fact]
-    public void A_run_is_listed_with_what_it_has_come_to()
+    public void ARunIsListedWithWhatItHasComeTo()
     {
         disk.Add("deep/er/mine", seed: 3, presets: "planet,tiny", 10, 30);
         var run = Assert.Single(List());
@@ -24,7 +24,7 @@ public sealed class RunCatalogTests : IDisposable
     }
 
     [Fact]
-    public void Runs_of_a_sweep_say_which()
+    public void RunsOfASweepSayWhich()
     {
         disk.Add("table/a-seed1", seed: 1, returns: 1);
         disk.Add("table/a-seed2", seed: 2, returns: 1);
@@ -35,7 +35,7 @@ public sealed class RunCatalogTests : IDisposable
     }
 
     [Fact]
-    public void States_follow_from_the_directory()
+    public void StatesFollowFromTheDirectory()
     {
         var stopped = disk.Add("stopped", returns: [1, 2]);
         RunsOnDisk.Checkpoint(stopped, new FileInfo(Path.Combine(stopped, "metrics.jsonl")).Length);
@@ -63,7 +63,7 @@ public sealed class RunCatalogTests : IDisposable
     [InlineData("\"done\": true", -1, "Crashed", 0.5)]
     [InlineData("\"done\": false", 0, "Stopped", 0.5)]
     [InlineData("\"done\": 7", 0, "Damaged", 200.0 / 420)]
-    public void A_run_is_finished_when_its_checkpoint_says_so(string said, int beyond, string state, double share)
+    public void ARunIsFinishedWhenItsCheckpointSaysSo(string said, int beyond, string state, double share)
     {
         var run = disk.Add("run", presets: "world_models,tiny", returns: [1, 2]);
         var length = new FileInfo(Path.Combine(run, "metrics.jsonl")).Length + beyond;
@@ -77,7 +77,7 @@ public sealed class RunCatalogTests : IDisposable
     [Theory]
     [InlineData(4, "Stopped", 400.0 / 420)]
     [InlineData(5, "Finished", 1)]
-    public void Phases_that_are_over_are_a_finished_run(int evaluations, string state, double share)
+    public void PhasesThatAreOverAreAFinishedRun(int evaluations, string state, double share)
     {
         var run = disk.Add("run", presets: "world_models,tiny", returns: new double[evaluations]);
         RunsOnDisk.Checkpoint(run, new FileInfo(Path.Combine(run, "metrics.jsonl")).Length);
@@ -87,7 +87,7 @@ public sealed class RunCatalogTests : IDisposable
     }
 
     [Fact]
-    public void Runs_that_differ_in_the_seed_alone_have_one_setting()
+    public void RunsThatDifferInTheSeedAloneHaveOneSetting()
     {
         disk.Add("a", seed: 1);
         disk.Add("b", seed: 2);
@@ -98,7 +98,7 @@ public sealed class RunCatalogTests : IDisposable
     }
 
     [Fact]
-    public void A_deleted_run_leaves_the_list_and_damaged_files_do_not()
+    public void ADeletedRunLeavesTheListAndDamagedFilesDoNot()
     {
         var catalog = new RunCatalog(new RunsFolder(disk.Folder));
         var (gone, torn) = (disk.Add("gone", returns: 1), disk.Add("torn", returns: 7));
@@ -117,7 +117,7 @@ public sealed class RunCatalogTests : IDisposable
     }
 
     [Fact]
-    public void Only_what_changed_is_read_again()
+    public void OnlyWhatChangedIsReadAgain()
     {
         var catalog = new RunCatalog(new RunsFolder(disk.Folder));
         var run = disk.Add("one", returns: 1);

@@ -13,7 +13,7 @@ public sealed class RunningRunsTests : IDisposable
     public void Dispose() => disk.Dispose();
 
     [Fact]
-    public void A_process_that_may_be_looked_at_works_on_what_it_has_open()
+    public void AProcessThatMayBeLookedAtWorksOnWhatItHasOpen()
     {
         var (run, other) = (Run("run"), Run("other"));
         var running = Find((Seen, Inode(run)));
@@ -21,7 +21,7 @@ public sealed class RunningRunsTests : IDisposable
     }
 
     [Fact]
-    public void Locks_of_other_users_are_no_reason_to_doubt_runs_that_they_are_not_of()
+    public void LocksOfOtherUsersAreNoReasonToDoubtRunsThatTheyAreNotOf()
     {
         var (run, other, without) = (Run("run"), Run("other"), disk["without"]);
         var running = Find((Hidden, Inode(other)));
@@ -29,7 +29,7 @@ public sealed class RunningRunsTests : IDisposable
     }
 
     [Fact]
-    public void Nobody_knows_where_the_kernel_has_no_list()
+    public void NobodyKnowsWhereTheKernelHasNoList()
     {
         var run = Run("run");
         Assert.Null(RunningRuns.Find(disk["locks"], disk.Path).WorkOn(run));

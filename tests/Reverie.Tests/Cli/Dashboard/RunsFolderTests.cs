@@ -20,7 +20,7 @@ public sealed class RunsFolderTests : IDisposable
     public void Dispose() => Directory.Delete(outer, recursive: true);
 
     [Fact]
-    public void What_lies_inside_is_found() =>
+    public void WhatLiesInsideIsFound() =>
         Assert.Equal(At("runs/one/videos/dream.gif"), folder.Find("one/videos/dream.gif"));
 
     [Theory]
@@ -30,10 +30,10 @@ public sealed class RunsFolderTests : IDisposable
     [InlineData("/etc/passwd")]
     [InlineData("one/nothing")]
     [InlineData("one\0/videos")]
-    public void Nothing_else_is(string name) => Assert.Null(folder.Find(name));
+    public void NothingElseIs(string name) => Assert.Null(folder.Find(name));
 
     [Fact]
-    public void Links_are_followed_inside_only()
+    public void LinksAreFollowedInsideOnly()
     {
         File.CreateSymbolicLink(At("runs/file"), At("secret"));
         File.CreateSymbolicLink(At("runs/relative"), "../secret");
@@ -50,7 +50,7 @@ public sealed class RunsFolderTests : IDisposable
     }
 
     [Fact]
-    public void The_folder_itself_may_be_a_link()
+    public void TheFolderItselfMayBeALink()
     {
         File.CreateSymbolicLink(At("elsewhere"), At("runs"));
         Assert.Equal(At("runs/one"), new RunsFolder(At("elsewhere")).Find("one"));

@@ -26,7 +26,7 @@ public sealed class SeenArraysTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void What_does_not_fit_is_damage_in_a_line(string key, string kind)
+    public void WhatDoesNotFitIsDamageInALine(string key, string kind)
     {
         var isDream = RecordedRun.Dream().ContainsKey(key);
         var arrays = isDream ? RecordedRun.Dream() : RecordedRun.Foresight();
@@ -46,7 +46,7 @@ public sealed class SeenArraysTests : IDisposable
     [InlineData(-1)]
     [InlineData(5)]
     [InlineData(int.MinValue)]
-    public void A_context_beyond_the_rows_is_none(int context)
+    public void AContextBeyondTheRowsIsNone(int context)
     {
         var arrays = RecordedRun.Dream();
         arrays["context"] = new(new[] { context }, 1);
@@ -56,7 +56,7 @@ public sealed class SeenArraysTests : IDisposable
     }
 
     [Fact]
-    public void What_fits_is_read()
+    public void WhatFitsIsRead()
     {
         Npz.Write(folder["dream.npz"], RecordedRun.Dream());
         Npz.Write(folder["foresight.npz"], RecordedRun.Foresight());

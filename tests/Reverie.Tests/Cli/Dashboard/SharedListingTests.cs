@@ -13,7 +13,7 @@ public sealed class SharedListingTests(ITestOutputHelper output) : IDisposable
     public void Dispose() => disk.Dispose();
 
     [Fact]
-    public async Task All_who_ask_while_it_is_read_are_given_one_list()
+    public async Task AllWhoAskWhileItIsReadAreGivenOneList()
     {
         using var go = new ManualResetEventSlim();
         var read = 0;
@@ -31,7 +31,7 @@ public sealed class SharedListingTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
-    public async Task A_list_that_failed_is_read_again()
+    public async Task AListThatFailedIsReadAgain()
     {
         var read = 0;
         var listing = new SharedListing(() => ++read == 1 ? throw new IOException("gone") : []);
@@ -50,14 +50,14 @@ public sealed class SharedListingTests(ITestOutputHelper output) : IDisposable
 
     /// <summary>Every page takes the list from its own stream; all are there at once.</summary>
     [Fact]
-    public async Task Thirty_two_pages_opened_at_once_are_told_the_list()
+    public async Task ThirtyTwoPagesOpenedAtOnceAreToldTheList()
     {
         var slowest = await OpenPages(pages: 32, runs: 20);
         output.WriteLine($"32 pages, 20 runs: the last is told after {slowest.TotalSeconds:0.00} s");
     }
 
     [LongFact, Trait("Length", "long")]
-    public async Task Pages_opened_at_once()
+    public async Task PagesOpenedAtOnce()
     {
         foreach (var pages in new[] { 1, 8, 32, 100 })
         {
@@ -67,7 +67,7 @@ public sealed class SharedListingTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
-    public async Task A_stream_too_many_is_refused_in_a_line()
+    public async Task AStreamTooManyIsRefusedInALine()
     {
         disk.Add("one", returns: 1);
         using var server = DashboardServer.Start(new DashboardOptions { Folder = disk.Folder });

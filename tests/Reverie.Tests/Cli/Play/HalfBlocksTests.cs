@@ -5,7 +5,7 @@ namespace Reverie.Tests.Cli.Play;
 public sealed class HalfBlocksTests
 {
     [Fact]
-    public void Two_pixels_share_a_character()
+    public void TwoPixelsShareACharacter()
     {
         byte[] picture = [255, 0, 0, 1, 2, 3, 0, 0, 255, 1, 2, 3];    // red above blue, and beside it one colour
         Assert.Equal("\x1b[38;2;255;0;0m\x1b[48;2;0;0;255m▀\x1b[38;2;1;2;3m\x1b[48;2;1;2;3m▀\x1b[0m",
@@ -13,7 +13,7 @@ public sealed class HalfBlocksTests
     }
 
     [Fact]
-    public void Colours_are_told_when_they_change()
+    public void ColoursAreToldWhenTheyChange()
     {
         var text = HalfBlocks.Text(Enumerable.Repeat((byte)9, 3 * 64 * 64).ToArray(), 64, 64, 64, 32);
         Assert.Equal(32, text.Split("\x1b[38;2;9;9;9m").Length - 1);
@@ -22,7 +22,7 @@ public sealed class HalfBlocksTests
     }
 
     [Fact]
-    public void A_large_picture_is_averaged_into_a_small_terminal()
+    public void ALargePictureIsAveragedIntoASmallTerminal()
     {
         Assert.Equal((96, 48), HalfBlocks.Fit(96, 96, 200, 60));
         Assert.Equal((40, 20), HalfBlocks.Fit(96, 96, 200, 20));

@@ -17,7 +17,7 @@ public sealed class KeyBindingsTests
     }
 
     [Fact]
-    public void The_car_is_driven_by_the_arrows()
+    public void TheCarIsDrivenByTheArrows()
     {
         var keys = Of("car_racing");
         Assert.Equal([0, -1, -1], keys.Action([]));
@@ -37,11 +37,11 @@ public sealed class KeyBindingsTests
     [InlineData("catch", ConsoleKey.LeftArrow, 0)]
     [InlineData("catch", ConsoleKey.RightArrow, 2)]
     [InlineData("catch", ConsoleKey.F1, 1)]
-    public void Choices_have_arrows_and_numbers(string task, ConsoleKey key, int choice) =>
+    public void ChoicesHaveArrowsAndNumbers(string task, ConsoleKey key, int choice) =>
         Assert.Equal(choice, Array.IndexOf(Of(task).Action([key]), 1f));
 
     [Fact]
-    public void Every_task_has_keys_and_an_action_that_is_allowed()
+    public void EveryTaskHasKeysAndAnActionThatIsAllowed()
     {
         foreach (var task in (string[])["catch", .. CarRacingTasks.Names, .. ControlSuiteTasks.Names])
         {
@@ -66,7 +66,7 @@ public sealed class KeyBindingsTests
     [InlineData("reacher_easy", 5, ConsoleKey.F1, 12)]
     [InlineData("reacher_easy", 5, ConsoleKey.LeftArrow, 10)]
     [InlineData("reacher_easy", 5, ConsoleKey.UpArrow, 22)]
-    public void Choices_that_were_made_of_a_continuous_action_rest_in_the_middle(
+    public void ChoicesThatWereMadeOfAContinuousActionRestInTheMiddle(
         string task, int values, ConsoleKey key, int choice)
     {
         var config = new EnvironmentConfig { Discretize = values };

@@ -34,7 +34,7 @@ public sealed class GateVerbTests : IDisposable
         RecordFile.Read(Recorded).Count == 0 ? [] : ScoreBand.Read(Recorded);
 
     [Fact]
-    public void A_band_ends_three_deviations_below_the_mean()
+    public void ABandEndsThreeDeviationsBelowTheMean()
     {
         Bands(Ten);
         var band = Assert.Single(ScoreBand.Read(folder["bands.jsonl"]));
@@ -49,7 +49,7 @@ public sealed class GateVerbTests : IDisposable
     [InlineData(0.26, "ok", 0)]
     [InlineData(0.25, "below", 1)]
     [InlineData(-0.7, "below", 1)]
-    public async Task A_run_below_the_band_fails(double came, string verdict, int expected)
+    public async Task ARunBelowTheBandFails(double came, string verdict, int expected)
     {
         Bands(Ten);
         new RecordFile(folder["mine.jsonl"]).Add(Record(11, came), _ => { });
@@ -65,7 +65,7 @@ public sealed class GateVerbTests : IDisposable
     }
 
     [Fact]
-    public async Task A_run_that_was_not_tested_fails()
+    public async Task ARunThatWasNotTestedFails()
     {
         Bands(Ten);
         new RecordFile(folder["mine.jsonl"]).Add(Record(11, 0.7) with { Tests = [] }, _ => { });
@@ -73,7 +73,7 @@ public sealed class GateVerbTests : IDisposable
     }
 
     [Fact]
-    public async Task A_band_without_a_run_fails_and_a_setting_without_a_band_is_said()
+    public async Task ABandWithoutARunFailsAndASettingWithoutABandIsSaid()
     {
         Bands(Ten);
         Bands(Ten, "dreamer");
@@ -92,7 +92,7 @@ public sealed class GateVerbTests : IDisposable
     [Theory]
     [InlineData("model.deter", "30", "no seed of its setting is recorded")]
     [InlineData("training.env_steps", "50", "no seed of its setting is recorded")]
-    public async Task A_run_of_another_setting_has_no_band(string key, string value, string told)
+    public async Task ARunOfAnotherSettingHasNoBand(string key, string value, string told)
     {
         Bands(Ten);
         var record = Record(11, 0.7);
@@ -106,7 +106,7 @@ public sealed class GateVerbTests : IDisposable
     [Theory]
     [InlineData(-9.0, 0)]
     [InlineData(-7.0, 0.8)]
-    public void Where_random_actions_do_as_well_there_is_no_band(double from, double step)
+    public void WhereRandomActionsDoAsWellThereIsNoBand(double from, double step)
     {
         Bands([.. Enumerable.Range(0, 10).Select(i => from + step * i)]);
         Assert.Equal("it would reach down to what random actions get",
@@ -114,7 +114,7 @@ public sealed class GateVerbTests : IDisposable
     }
 
     [Fact]
-    public async Task Mistakes_are_one_line()
+    public async Task MistakesAreOneLine()
     {
         File.WriteAllText(folder["none.jsonl"], "");
         await Told("no run is recorded in it", folder["none.jsonl"]);
@@ -141,7 +141,7 @@ public sealed class GateVerbTests : IDisposable
     }
 
     [Fact]
-    public void A_page_shows_bands_and_where_they_come_from()
+    public void APageShowsBandsAndWhereTheyComeFrom()
     {
         Bands(Ten);
         Bands([0.5, 0.6], "dreamer");
@@ -160,7 +160,7 @@ public sealed class GateVerbTests : IDisposable
     /// <summary>What the documents show is what was recorded, by builds that somebody can make again; each of the
     /// algorithms is in it.</summary>
     [Fact]
-    public async Task The_page_of_the_gate_is_what_its_records_say()
+    public async Task ThePageOfTheGateIsWhatItsRecordsSay()
     {
         var (code, _, error) = await Run("results", Path.Combine(SetupSandbox.Checkout, "docs/gate.md"), "--check");
         Assert.True(code == 0, error);
@@ -170,7 +170,7 @@ public sealed class GateVerbTests : IDisposable
     /// <summary>The gate's file has a part for every algorithm, and says what the recorded runs were made with; the
     /// gate's seed is none of theirs.</summary>
     [Fact]
-    public void The_gate_runs_what_its_bands_were_made_with()
+    public void TheGateRunsWhatItsBandsWereMadeWith()
     {
         var runs = (from part in SweepFile.Read(Path.Combine(SetupSandbox.Checkout, "samples/sweeps/gate.yaml"))
                     from run in part.Runs("gate")
@@ -194,7 +194,7 @@ public sealed class GateVerbTests : IDisposable
     /// <summary>A run that is as bad as random actions fails in each of the recorded bands, and so does one that is a
     /// little too bad; beside them stands a band that is made up.</summary>
     [Fact]
-    public async Task A_falsified_record_fails_in_every_band()
+    public async Task AFalsifiedRecordFailsInEveryBand()
     {
         Bands(Ten);
         foreach (var record in RecordedBands.SelectMany(band => band.Runs))
@@ -224,7 +224,7 @@ public sealed class GateVerbTests : IDisposable
     [InlineData("", 0, 0, 0, "11")]
     [InlineData("--seeds 12 --jobs 2", 0, 1, 1, "12")]
     [InlineData("", 75, 0, 75, "11")]
-    public void The_script_trains_and_then_judges(string typed, int trained, int judged, int expected, string seed)
+    public void TheScriptTrainsAndThenJudges(string typed, int trained, int judged, int expected, string seed)
     {
         Directory.CreateDirectory(folder["scripts"]);
         Directory.CreateDirectory(folder["build/gate/old"]);

@@ -11,7 +11,7 @@ public sealed class RecordFileTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void A_record_is_written_once_and_read_back()
+    public void ARecordIsWrittenOnceAndReadBack()
     {
         var file = new RecordFile(folder["deep/r.jsonl"]);
         file.Demand();
@@ -25,7 +25,7 @@ public sealed class RecordFileTests : IDisposable
     }
 
     [Fact]
-    public void A_run_that_went_on_takes_its_place()
+    public void ARunThatWentOnTakesItsPlace()
     {
         var file = new RecordFile(folder["r.jsonl"]);
         file.Add(Record(1), _ => { });
@@ -35,7 +35,7 @@ public sealed class RecordFileTests : IDisposable
     }
 
     [Fact]
-    public void Half_a_line_of_a_process_that_was_killed_is_replaced()
+    public void HalfALineOfAProcessThatWasKilledIsReplaced()
     {
         var file = new RecordFile(folder["r.jsonl"]);
         file.Add(Record(1), _ => { });
@@ -51,7 +51,7 @@ public sealed class RecordFileTests : IDisposable
     [InlineData("{}")]
     [InlineData("[1]")]
     [InlineData("null")]
-    public void A_line_that_is_no_record_is_told_and_the_file_kept(string line)
+    public void ALineThatIsNoRecordIsToldAndTheFileKept(string line)
     {
         File.WriteAllText(folder["r.jsonl"], Record(1).Line() + "\n" + line + "\n");
         var before = File.ReadAllBytes(folder["r.jsonl"]);
@@ -62,14 +62,14 @@ public sealed class RecordFileTests : IDisposable
     }
 
     [Fact]
-    public void Several_append_at_once()
+    public void SeveralAppendAtOnce()
     {
         Parallel.For(0, 20, seed => new RecordFile(folder["r.jsonl"]).Add(Record(seed), _ => { }));
         Assert.Equal(Enumerable.Range(0, 20), RecordFile.Read(folder["r.jsonl"]).Select(record => record.Seed).Order());
     }
 
     [Fact]
-    public void A_record_is_a_run_to_compare()
+    public void ARecordIsARunToCompare()
     {
         var run = Record(3).AsRun();
         Assert.Equal(("catch-planet-tiny-deter=20-seed3", "catch", "planet"), (run.Name, run.Task, run.Settings["agent"]));

@@ -21,14 +21,14 @@ public sealed class ResultsVerbTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task The_page_of_results_is_what_its_records_say()
+    public async Task ThePageOfResultsIsWhatItsRecordsSay()
     {
         var (code, _, error) = await Run("results", Path.Combine(SetupSandbox.Checkout, "docs/results.md"), "--check");
         Assert.True(code == 0, error);
     }
 
     [Fact]
-    public async Task Tables_and_curves_come_from_the_records_and_what_is_around_them_stays()
+    public async Task TablesAndCurvesComeFromTheRecordsAndWhatIsAroundThemStays()
     {
         Write("# Mine\n\nBefore.\n\n<!-- results: two -->\nold\n<!-- end of results -->\n\nAfter.\n");
         var records = new List<RunRecord>();
@@ -65,7 +65,7 @@ public sealed class ResultsVerbTests : IDisposable
     }
 
     [Fact]
-    public async Task Runs_of_changed_builds_are_told()
+    public async Task RunsOfChangedBuildsAreTold()
     {
         Write("<!-- results: some -->\n<!-- end of results -->\n");
         var records = new RecordFile(folder["page/some.jsonl"]);
@@ -80,7 +80,7 @@ public sealed class ResultsVerbTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_run_the_page_says_so()
+    public async Task WithoutARunThePageSaysSo()
     {
         Write("<!-- results: none -->\n<!-- end of results -->\n");
         Directory.CreateDirectory(folder["page"]);
@@ -94,7 +94,7 @@ public sealed class ResultsVerbTests : IDisposable
     [InlineData("no place", "has no place for results")]
     [InlineData("<!-- results: gone -->\n<!-- end of results -->", "gone.jsonl: cannot be read")]
     [InlineData(null, "there is no such page")]
-    public async Task Mistakes_are_one_line(string? text, string told)
+    public async Task MistakesAreOneLine(string? text, string told)
     {
         if (text is not null)
             Write(text);

@@ -17,15 +17,15 @@ public sealed class ProcessLimitsTests
     [InlineData("Max open files            256                  256                  files", null)]
     [InlineData("Max data size             " + Unlimited, null)]
     [InlineData("Max address space         " + Unlimited, null)]
-    public void A_limit_below_what_is_needed_is_named(string line, string? complaint)
+    public void ALimitBelowWhatIsNeededIsNamed(string line, string? complaint)
         => Assert.Equal(complaint, ProcessLimits.Complaint(["Limit  Soft Limit", line], privileged: false));
 
     [Fact]
-    public void Who_may_start_any_number_of_processes_is_not_asked_for_theirs()
+    public void WhoMayStartAnyNumberOfProcessesIsNotAskedForTheirs()
         => Assert.Null(ProcessLimits.Complaint(["Max processes             10      10      processes"], privileged: true));
 
     [Fact]
-    public void The_script_that_starts_the_program_demands_the_same()
+    public void TheScriptThatStartsTheProgramDemandsTheSame()
     {
         var script = File.ReadAllText(Path.Combine(SetupSandbox.Checkout, "scripts", "setup.sh"));
         foreach (var (name, option, needed, unit) in ProcessLimits.Demands)
@@ -33,7 +33,7 @@ public sealed class ProcessLimitsTests
     }
 
     [Fact]
-    public void A_process_of_few_files_ends_with_one_line()
+    public void AProcessOfFewFilesEndsWithOneLine()
     {
         using var process = CliProcess.StartAfter("ulimit -n 200", "tasks");
         var (code, output, error) = process.Wait();

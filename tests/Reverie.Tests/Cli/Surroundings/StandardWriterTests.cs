@@ -6,7 +6,7 @@ namespace Reverie.Tests.Cli.Surroundings;
 public sealed class StandardWriterTests
 {
     [Fact]
-    public async Task What_a_stream_refuses_is_dropped_and_remembered()
+    public async Task WhatAStreamRefusesIsDroppedAndRemembered()
     {
         var writer = new StandardWriter(new Refusing());
         writer.WriteLine("one");
@@ -18,7 +18,7 @@ public sealed class StandardWriterTests
     }
 
     [Fact]
-    public void What_a_stream_takes_is_written_in_order()
+    public void WhatAStreamTakesIsWrittenInOrder()
     {
         var taken = new StringWriter();
         var writer = new StandardWriter(taken);
@@ -36,7 +36,7 @@ public sealed class StandardWriterTests
     [InlineData("exec 2>/dev/full", 0, "")]
     [InlineData("exec 2>&-", 0, "")]
     [InlineData("exec <&- >&- 2>&-", 74, "")]
-    public void A_process_without_a_stream_ends_with_a_code_and_no_stack(string preparation, int code, string line)
+    public void AProcessWithoutAStreamEndsWithACodeAndNoStack(string preparation, int code, string line)
     {
         using var process = CliProcess.StartAfter(preparation, "presets");
         var (ended, _, error) = process.Wait();
@@ -49,7 +49,7 @@ public sealed class StandardWriterTests
     [InlineData("exec >\"$file\"", 74, "reverie: standard output did not take everything: the limit of the size of files")]
     [InlineData("exec 2>\"$file\"", 0, "")]
     [InlineData("exec 2>\"$file\"; ulimit -s 512", 1, "")]
-    public void A_file_behind_a_stream_may_not_grow(string preparation, int code, string line)
+    public void AFileBehindAStreamMayNotGrow(string preparation, int code, string line)
     {
         using var folder = new TemporaryDirectory();
         using var process = CliProcess.StartAfter(

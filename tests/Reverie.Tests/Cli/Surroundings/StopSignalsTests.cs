@@ -24,7 +24,7 @@ public sealed class StopSignalsTests : IDisposable
     [InlineData("QUIT", 131)]
     [InlineData("USR1", 138)]
     [InlineData("XCPU", 152)]
-    public void What_asks_to_stop_saves_and_ends_with_128_and_its_number(string signal, int code)
+    public void WhatAsksToStopSavesAndEndsWith128AndItsNumber(string signal, int code)
     {
         using var process = CliProcess.Start(Command);
         WaitForUpdates(process);
@@ -36,7 +36,7 @@ public sealed class StopSignalsTests : IDisposable
     }
 
     [Fact]
-    public void What_a_scheduler_sends_twice_is_one_signal()
+    public void WhatASchedulerSendsTwiceIsOneSignal()
     {
         using var process = CliProcess.Start(Command);
         WaitForUpdates(process);
@@ -47,7 +47,7 @@ public sealed class StopSignalsTests : IDisposable
     }
 
     [Fact]
-    public void What_is_ignored_at_the_start_stays_ignored()
+    public void WhatIsIgnoredAtTheStartStaysIgnored()
     {
         using var process = CliProcess.StartIgnoring("INT,HUP", Command);
         WaitForUpdates(process);

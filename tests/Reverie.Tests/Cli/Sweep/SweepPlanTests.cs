@@ -18,7 +18,7 @@ public sealed class SweepPlanTests : IDisposable
     [InlineData("7", "7")]
     [InlineData("1,2,3,10", "1-3,10")]
     [InlineData("3-3,1", "3,1")]
-    public void Seeds_are_read_and_written(string typed, string written) =>
+    public void SeedsAreReadAndWritten(string typed, string written) =>
         Assert.Equal(written, Seeds.Text(Seeds.Parse(typed, "--seeds")));
 
     [Theory]
@@ -30,11 +30,11 @@ public sealed class SweepPlanTests : IDisposable
     [InlineData("a-b")]
     [InlineData("0-99999999")]
     [InlineData("1-3,2")]
-    public void What_are_no_seeds_is_refused(string typed) =>
+    public void WhatAreNoSeedsIsRefused(string typed) =>
         Assert.StartsWith("--seeds: ", Assert.ThrowsAny<ReverieException>(() => Seeds.Parse(typed, "--seeds")).Message);
 
     [Fact]
-    public void All_tasks_seeds_and_values_make_a_run_each()
+    public void AllTasksSeedsAndValuesMakeARunEach()
     {
         var plan = new SweepPlan(folder["s"],
         [
@@ -55,7 +55,7 @@ public sealed class SweepPlanTests : IDisposable
     }
 
     [Fact]
-    public void The_words_of_a_run_come_to_its_settings()
+    public void TheWordsOfARunComeToItsSettings()
     {
         var run = new SweepPlan(folder["s"], [new("planet,tiny", null, ["catch"], [4],
             [SweptValue.Parse("model.deter=20,30"), SweptValue.Parse("loss.overshooting.betas=[1]")])]).Runs()[1];
@@ -74,7 +74,7 @@ public sealed class SweepPlanTests : IDisposable
     [InlineData("planet,tiny", "catch", "model.detre=20", "no key model.detre; did you mean model.deter?")]
     [InlineData("planet,teeny", "catch", "model.deter=20", "no preset teeny; did you mean tiny?")]
     [InlineData("planet,tiny", "cach", "model.deter=20", "did you mean catch?")]
-    public void What_cannot_run_is_told_before_anything_does(string preset, string task, string set, string told)
+    public void WhatCannotRunIsToldBeforeAnythingDoes(string preset, string task, string set, string told)
     {
         var plan = new SweepPlan(folder["s"], [new(preset, null, [task], [1], [SweptValue.Parse(set)])]);
         Assert.Contains(told, Assert.ThrowsAny<ReverieException>(() => plan.Runs()).Message);
@@ -88,10 +88,10 @@ public sealed class SweepPlanTests : IDisposable
     [InlineData("seed=1,2")]
     [InlineData("task=catch")]
     [InlineData("agent=dreamer")]
-    public void What_are_no_values_is_refused(string set) => Assert.ThrowsAny<ReverieException>(() => SweptValue.Parse(set));
+    public void WhatAreNoValuesIsRefused(string set) => Assert.ThrowsAny<ReverieException>(() => SweptValue.Parse(set));
 
     [Fact]
-    public void Two_parts_that_mean_one_folder_are_refused()
+    public void TwoPartsThatMeanOneFolderAreRefused()
     {
         SweepPart part = new("planet,tiny", null, ["catch"], [1], [SweptValue.Parse("model.deter=20")]);
         var plan = new SweepPlan(folder["s"], [part, part with { Set = [SweptValue.Parse("model.deter=30")] }]);
@@ -100,7 +100,7 @@ public sealed class SweepPlanTests : IDisposable
     }
 
     [Fact]
-    public void A_run_that_is_there_with_other_settings_is_told_before_anything_runs()
+    public void ARunThatIsThereWithOtherSettingsIsToldBeforeAnythingRuns()
     {
         var plan = new SweepPlan(folder["s"], [new("planet,tiny", null, ["catch"], [1, 2], [])]);
         var run = plan.Runs()[1];
@@ -110,7 +110,7 @@ public sealed class SweepPlanTests : IDisposable
     }
 
     [Fact]
-    public void A_file_says_what_options_say_and_is_read_back()
+    public void AFileSaysWhatOptionsSayAndIsReadBack()
     {
         File.WriteAllText(folder["mine.yaml"], """
             # a comment
@@ -148,7 +148,7 @@ public sealed class SweepPlanTests : IDisposable
     [InlineData("runs: &a\n  - *a", "an alias")]
     [InlineData("runs: [[[[[[[[[[[[[1]]]]]]]]]]]]]", "more than 10 levels")]
     [InlineData("runs: [", "this is no YAML")]
-    public void What_is_no_sweep_is_told_with_its_place(string text, string told)
+    public void WhatIsNoSweepIsToldWithItsPlace(string text, string told)
     {
         File.WriteAllText(folder["mine.yaml"], text);
         var line = Assert.ThrowsAny<ReverieException>(() => SweepFile.Read(folder["mine.yaml"])).Message;
@@ -164,6 +164,6 @@ public sealed class SweepPlanTests : IDisposable
     [InlineData("0", 3, 2, 0, "0")]
     [InlineData("0-1", 3, 2, 1, "0")]
     [InlineData("0-1", 1, 0, 8, "0,1")]
-    public void Cores_are_shared_out(string all, int places, int place, int threads, string mine) =>
+    public void CoresAreSharedOut(string all, int places, int place, int threads, string mine) =>
         Assert.Equal(mine, string.Join(',', Cores.Of(Cores.Parse(all), place, places, threads)));
 }

@@ -21,7 +21,7 @@ public sealed class SweepVerbTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void Runs_are_made_tested_recorded_and_then_left_alone()
+    public void RunsAreMadeTestedRecordedAndThenLeftAlone()
     {
         string[] command = ["sweep", .. Tiny, "--seeds", "1-2", "--out", folder["s"], "--jobs", "2", "--record", folder["r.jsonl"]];
         var (code, output, error) = Complete(command);
@@ -61,7 +61,7 @@ public sealed class SweepVerbTests : IDisposable
     [Theory]
     [InlineData("KILL", 137)]
     [InlineData("TERM", 143)]
-    public void A_sweep_that_is_ended_takes_its_runs_along_and_goes_on_bit_for_bit(string signal, int code)
+    public void ASweepThatIsEndedTakesItsRunsAlongAndGoesOnBitForBit(string signal, int code)
     {
         string[] Command(string place) =>
             ["sweep", .. Tiny.Select(word => word == "320" ? "960" : word), "--seeds", "1-2", "--out", place, "--jobs", "2"];
@@ -79,7 +79,7 @@ public sealed class SweepVerbTests : IDisposable
     }
 
     [Fact]
-    public void A_run_that_fails_stops_no_other_and_is_told_at_the_end()
+    public void ARunThatFailsStopsNoOtherAndIsToldAtTheEnd()
     {
         var broken = Directory.CreateDirectory(Path.Combine(folder["s"], "cartpole_balance-planet-tiny-debug-vector-seed1/episodes"));
         File.WriteAllText(Path.Combine(broken.FullName, "lost.npz"), "what is left of a run");
@@ -93,7 +93,7 @@ public sealed class SweepVerbTests : IDisposable
     }
 
     [Fact]
-    public void Hours_that_are_over_end_it_cleanly()
+    public void HoursThatAreOverEndItCleanly()
     {
         var (code, output, error) = Complete(
             ["sweep", .. Tiny.Select(word => word == "320" ? "10000000" : word), "--seeds", "1-3", "--out", folder["s"], "--hours", "0.002"]);
@@ -104,7 +104,7 @@ public sealed class SweepVerbTests : IDisposable
     }
 
     [Fact]
-    public void A_dry_run_begins_nothing()
+    public void ADryRunBeginsNothing()
     {
         var (code, output, error) = Complete(["sweep", .. Tiny, "--seeds", "1-4", "--out", folder["s"], "--dry-run", "--json", "--jobs", "2"]);
         Assert.True(code == 0, error);
@@ -118,7 +118,7 @@ public sealed class SweepVerbTests : IDisposable
 
     // Controllers are judged on episodes without end, which nobody keeps.
     [Fact]
-    public void A_dry_run_of_world_models_reckons_with_the_episodes_that_are_kept()
+    public void ADryRunOfWorldModelsReckonsWithTheEpisodesThatAreKept()
     {
         var (code, output, error) = Complete(["sweep", "--preset", "world_models,tiny,debug", "--tasks", "car_racing", "--seeds",
             "1", "--set", "training.env_steps=10000000000", "--out", folder["s"], "--dry-run", "--json"]);
@@ -128,7 +128,7 @@ public sealed class SweepVerbTests : IDisposable
     }
 
     [Fact]
-    public void A_file_is_run_with_other_seeds()
+    public void AFileIsRunWithOtherSeeds()
     {
         File.WriteAllText(folder["mine.yaml"], """
             runs:
@@ -146,7 +146,7 @@ public sealed class SweepVerbTests : IDisposable
     }
 
     [Fact]
-    public void An_array_job_does_the_same_over_the_same_file()
+    public void AnArrayJobDoesTheSameOverTheSameFile()
     {
         // A stand-in for sbatch that does what the array asks for, and one for srun.
         Tool("srun", "exec \"$@\"");
@@ -169,7 +169,7 @@ public sealed class SweepVerbTests : IDisposable
     }
 
     [Fact]
-    public void Several_seeds_of_train_are_a_sweep()
+    public void SeveralSeedsOfTrainAreASweep()
     {
         string[] command = ["train", .. Tiny.Select(word => word == "--tasks" ? "--task" : word), "--seeds", "1-2", "--run", folder["s"]];
         var (code, output, error) = Complete(command);
@@ -191,7 +191,7 @@ public sealed class SweepVerbTests : IDisposable
     [InlineData("train --preset planet,tiny --task catch --jobs 2", "--jobs: goes together with --seeds")]
     [InlineData("train --preset planet,tiny --task catch --seeds 1-2 --seed 1", "--seed and --seeds: give one of the two")]
     [InlineData("train --preset planet,tiny --task catch --seeds 1-2 --restart", "--restart: is for one run")]
-    public async Task Mistakes_are_one_line_and_leave_nothing(string command, string told)
+    public async Task MistakesAreOneLineAndLeaveNothing(string command, string told)
     {
         var error = new StringWriter();
         var before = Environment.CurrentDirectory;

@@ -93,8 +93,8 @@ public sealed class EquationsTests
 
     private sealed class Step : IDisposable
     {
-        private readonly Dictionary<string, Tensor> _parameters;
-        private readonly Tensor _noise;
+        private readonly Dictionary<string, Tensor> parameters;
+        private readonly Tensor noise;
 
         public Step(string kind, int deter, string std = "softplus")
         {
@@ -105,16 +105,16 @@ public sealed class EquationsTests
             };
             Dynamics = DynamicsRegistry.Create(
                 config, ActionSize, Embed, new(Device.Cpu, random) { DType = DType.Float64 });
-            _parameters = Dynamics.NamedParameters().ToDictionary(p => p.Name, p => p.Value);
+            parameters = Dynamics.NamedParameters().ToDictionary(p => p.Name, p => p.Value);
             Tensor Draw(int size) => Tensor.Randn([Batch, size], random, DType.Float64);
             using (new NoGrad())                                    // biases start at 0 and would hide
-                foreach (var parameter in _parameters.Values.Where(p => p.Dim == 1))
+                foreach (var parameter in parameters.Values.Where(p => p.Dim == 1))
                     parameter.Copy_(Tensor.Randn(parameter.Shape, random, DType.Float64) * 0.3);
             Previous = new(Draw(deter), Draw(Dynamics.StochSize), Draw(1), Draw(1));
             (Action, Seen) = (Draw(ActionSize), Draw(Embed));
-            _noise = Dynamics.Noise([Batch], random, DType.Float64);
-            Prior = Dynamics.PriorStep(Previous, Action, _noise);
-            Posterior = Dynamics.PosteriorStep(Previous, Action, Prior, Seen, _noise);
+            noise = Dynamics.Noise([Batch], random, DType.Float64);
+            Prior = Dynamics.PriorStep(Previous, Action, noise);
+            Posterior = Dynamics.PosteriorStep(Previous, Action, Prior, Seen, noise);
         }
 
         public LatentDynamics Dynamics { get; }
@@ -133,7 +133,7 @@ public sealed class EquationsTests
             var std = (Linear($"{head}.std", hidden).Exp() + 1).Log() + 0.1;
             Near.Equal(Values(Linear($"{head}.mean", hidden)), state.Mean);
             Near.Equal(Values(std), state.Std);
-            Near.Equal(Values(state.Mean + std * _noise), state.Stoch);
+            Near.Equal(Values(state.Mean + std * noise), state.Stoch);
         }
 
         /// <summary>The class of each variable is the first whose summed probabilities exceed the number
@@ -142,7 +142,7 @@ public sealed class EquationsTests
         {
             var logits = Linear($"{head}.logits", hidden).Reshape(Batch, Stoch, Classes);
             var probabilities = Values(logits.Exp() / logits.Exp().Sum(-1, keepDim: true));
-            var (numbers, drawn) = (Values(_noise), new double[Batch * Stoch * Classes]);
+            var (numbers, drawn) = (Values(noise), new double[Batch * Stoch * Classes]);
             for (var v = 0; v < Batch * Stoch; v++)
             {
                 var (k, sum) = (0, probabilities[v * Classes]);
@@ -155,7 +155,7 @@ public sealed class EquationsTests
 
         public Tensor Gru(string cell, Tensor x, Tensor h)
         {
-            Tensor Of(string name) => _parameters[$"{cell}.{name}"];
+            Tensor Of(string name) => parameters[$"{cell}.{name}"];
             var fromInput = x.Matmul(Of("kernel").Transpose(0, 1)) + Of("bias");
             var fromState = h.Matmul(Of("recurrent_kernel").Transpose(0, 1)) + Of("recurrent_bias");
             Tensor Part(Tensor of, int i) => of.Narrow(-1, i * Deter, Deter);
@@ -168,6 +168,6 @@ public sealed class EquationsTests
         public void Dispose() => Dynamics.Dispose();
 
         public Tensor Linear(string layer, Tensor x) =>
-            x.Matmul(_parameters[$"{layer}.weight"].Transpose(0, 1)) + _parameters[$"{layer}.bias"];
+            x.Matmul(parameters[$"{layer}.weight"].Transpose(0, 1)) + parameters[$"{layer}.bias"];
     }
 }

@@ -176,7 +176,7 @@ public sealed class FilteringTests
 
     private sealed class World : IDisposable
     {
-        private readonly Generator _random = new(Device.Cpu, 5);
+        private readonly Generator random = new(Device.Cpu, 5);
 
         public World(string kind, string gru)
         {
@@ -187,7 +187,7 @@ public sealed class FilteringTests
                 Dynamics = faithful ? "rnn" : kind, FaithfulMeanOnly = faithful, Gru = gru,
                 Stoch = 3, Classes = 5, Deter = 4, Hidden = 8, Activation = "elu",
             };
-            var init = new Initializer(Device.Cpu, _random) { DType = DType.Float64 };
+            var init = new Initializer(Device.Cpu, random) { DType = DType.Float64 };
             Dynamics = DynamicsRegistry.Create(config, Actions, Embed, init);
         }
 
@@ -195,14 +195,14 @@ public sealed class FilteringTests
 
         public (Tensor Embed, Tensor Actions, Tensor Noise) Chunk()
         {
-            Tensor Draw(int size) => Tensor.Randn([Length, Batch, size], _random, DType.Float64);
-            return (Draw(Embed), Draw(FilteringTests.Actions), Dynamics.Noise([Length, Batch], _random, DType.Float64));
+            Tensor Draw(int size) => Tensor.Randn([Length, Batch, size], random, DType.Float64);
+            return (Draw(Embed), Draw(FilteringTests.Actions), Dynamics.Noise([Length, Batch], random, DType.Float64));
         }
 
         public void Dispose()
         {
             Dynamics.Dispose();
-            _random.Dispose();
+            random.Dispose();
         }
     }
 }

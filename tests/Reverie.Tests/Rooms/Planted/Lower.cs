@@ -15,7 +15,7 @@ internal sealed class Constraint<T> where T : IThing;
 /// <summary>Each member knows something of the other namespace in a way of its own.</summary>
 internal sealed class Uses
 {
-    public static readonly Thing? field = null;
+    public static readonly Thing? Field = null;
 
     public static void Parameter(Thing thing) => _ = thing is null;
 

@@ -8,9 +8,9 @@ namespace Reverie.Tests.Torch.IO;
 [NoTensorLeaks]
 public sealed class ModuleCheckpointTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("reverie-checkpoint-").FullName;
+    private readonly string folder = Directory.CreateTempSubdirectory("reverie-checkpoint-").FullName;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
     public void TrainingGoesOnBitForBit()
@@ -18,10 +18,10 @@ public sealed class ModuleCheckpointTests : IDisposable
         using var scope = new TensorScope();
         using var whole = new Setup(1);
         whole.Train(5);
-        whole.Save(_folder);
+        whole.Save(folder);
         whole.Train(5);
         using var resumed = new Setup(2);
-        resumed.Load(_folder);
+        resumed.Load(folder);
         resumed.Train(5);
         Assert.Equal(10, resumed.Adam.StepCount);
         Assert.Equal(Bits(whole), Bits(resumed));
@@ -33,7 +33,7 @@ public sealed class ModuleCheckpointTests : IDisposable
         using var scope = new TensorScope();
         using var a = new Conv2d(3, 2, 4, 2, Init(1));
         using var b = new Conv2d(3, 2, 4, 2, Init(2));
-        var path = Path.Combine(_folder, "conv.safetensors");
+        var path = Path.Combine(folder, "conv.safetensors");
         ModuleCheckpoint.Save(path, a);
         ModuleCheckpoint.Load(path, b);
         Assert.Equal(a.Parameters()[0].ToArray<float>(), b.Parameters()[0].ToArray<float>());
@@ -46,7 +46,7 @@ public sealed class ModuleCheckpointTests : IDisposable
     public void AFileThatDoesNotFitIsNamedAndChangesNothing(long inputs, int layers, string text, long units)
     {
         using var scope = new TensorScope();
-        var path = Path.Combine(_folder, "model.safetensors");
+        var path = Path.Combine(folder, "model.safetensors");
         using (var written = new Mlp(4, 2, 8, 3, "elu", Init(1))) ModuleCheckpoint.Save(path, written);
         using var module = new Mlp(inputs, layers, units, 3, "elu", Init(2));
         var before = module.Parameters().SelectMany(value => value.ToArray<float>()).ToArray();
@@ -61,7 +61,7 @@ public sealed class ModuleCheckpointTests : IDisposable
     public void AnotherTypeAndACutFileAreNamed()
     {
         using var scope = new TensorScope();
-        var path = Path.Combine(_folder, "model.safetensors");
+        var path = Path.Combine(folder, "model.safetensors");
         using var module = new Linear(3, 2, Init(1));
         using (var doubles = new Linear(3, 2, Init(1) with { DType = DType.Float64 }))
             ModuleCheckpoint.Save(path, doubles);
@@ -79,7 +79,7 @@ public sealed class ModuleCheckpointTests : IDisposable
     {
         using var scope = new TensorScope();
         using var setup = new Setup(1);
-        var path = Path.Combine(_folder, "optimizer.safetensors");
+        var path = Path.Combine(folder, "optimizer.safetensors");
         ModuleCheckpoint.SaveOptimizers(path, ("actor", setup.Adam));
         var error = Assert.Throws<InvalidDataException>(
             () => ModuleCheckpoint.LoadOptimizers(path, ("model", setup.Adam)));
@@ -93,11 +93,11 @@ public sealed class ModuleCheckpointTests : IDisposable
 
     private sealed class Setup : IDisposable
     {
-        private readonly Generator _noise;
+        private readonly Generator noise;
 
         internal Setup(ulong seed)
         {
-            _noise = new Generator(Device.Cpu, seed);
+            noise = new Generator(Device.Cpu, seed);
             Net = new Mlp(4, 2, 8, 3, "elu", Init(seed));
             Adam = new Adam(Net.NamedParameters(), new AdamOptions { ClipNorm = 0.5 });
         }
@@ -110,7 +110,7 @@ public sealed class ModuleCheckpointTests : IDisposable
             for (var i = 0; i < steps; i++)
             {
                 using var scope = new TensorScope();
-                Adam.Step(Net.Forward(Tensor.Randn([5, 4], _noise)).Square().Mean());
+                Adam.Step(Net.Forward(Tensor.Randn([5, 4], noise)).Square().Mean());
             }
         }
 
@@ -118,21 +118,21 @@ public sealed class ModuleCheckpointTests : IDisposable
         {
             ModuleCheckpoint.Save(Path.Combine(folder, "model.safetensors"), Net);
             ModuleCheckpoint.SaveOptimizers(Path.Combine(folder, "optimizer.safetensors"), ("model", Adam));
-            File.WriteAllBytes(Path.Combine(folder, "noise"), _noise.State);
+            File.WriteAllBytes(Path.Combine(folder, "noise"), noise.State);
         }
 
         internal void Load(string folder)
         {
             ModuleCheckpoint.Load(Path.Combine(folder, "model.safetensors"), Net);
             ModuleCheckpoint.LoadOptimizers(Path.Combine(folder, "optimizer.safetensors"), ("model", Adam));
-            _noise.State = File.ReadAllBytes(Path.Combine(folder, "noise"));
+            noise.State = File.ReadAllBytes(Path.Combine(folder, "noise"));
         }
 
         public void Dispose()
         {
             Adam.Dispose();
             Net.Dispose();
-            _noise.Dispose();
+            noise.Dispose();
         }
     }
 }

@@ -12,7 +12,7 @@ public sealed class NativePartTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void One_that_is_not_there_is_told_each_time()
+    public void OneThatIsNotThereIsToldEachTime()
     {
         var part = new NativePart("reverie_absent", "none", 1);
         for (var i = 0; i < 2; i++)
@@ -21,15 +21,15 @@ public sealed class NativePartTests : IDisposable
     }
 
     [Fact]
-    public void One_of_another_version_says_both() => Assert.Contains("has version 1 where 99 is needed",
+    public void OneOfAnotherVersionSaysBoth() => Assert.Contains("has version 1 where 99 is needed",
         Assert.Throws<NativeException>(() => new NativePart("reverie_box2d", "rb_abi_version", 99).Open()).Message);
 
     [Fact]
-    public void One_without_a_version_cannot_be_loaded() => Assert.Contains("cannot be loaded: ",
+    public void OneWithoutAVersionCannotBeLoaded() => Assert.Contains("cannot be loaded: ",
         Assert.Throws<NativeException>(() => new NativePart("reverie_box2d", "rb_nothing", 1).Open()).Message);
 
     [Fact]
-    public void What_is_loaded_is_loaded_once()
+    public void WhatIsLoadedIsLoadedOnce()
     {
         var (before, after) = (0, 0);
         var part = new NativePart("reverie_box2d", "rb_abi_version", 1)
@@ -46,7 +46,7 @@ public sealed class NativePartTests : IDisposable
     [Theory]
     [InlineData(false, "was not found")]
     [InlineData(true, "cannot be loaded")]
-    public void Nothing_that_is_missing_hides_in_a_static_constructor(bool broken, string line)
+    public void NothingThatIsMissingHidesInAStaticConstructor(bool broken, string line)
     {
         Directory.CreateDirectory(folder["program"]);
         foreach (var file in Directory.GetFiles(AppContext.BaseDirectory))

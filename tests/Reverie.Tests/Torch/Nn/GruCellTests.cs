@@ -8,11 +8,11 @@ namespace Reverie.Tests.Torch.Nn;
 public sealed class GruCellTests
 {
     // Columns are units; rows are x0, x1, h0, h1. Layers keep the transpose, (out, in).
-    private static readonly double[][] s_reset = [[.1, -.2], [.3, .4], [-.5, .6], [.7, -.8]];
-    private static readonly double[][] s_update = [[.2, .1], [-.3, .5], [.4, -.6], [.8, .7]];
-    private static readonly double[][] s_candidate = [[-.1, .3], [.2, -.4], [.6, .5], [-.7, .9]];
-    private static readonly double[] s_resetBias = [.01, -.02], s_updateBias = [.03, .04];
-    private static readonly double[] s_candidateBias = [-.05, .06];
+    private static readonly double[][] Reset = [[.1, -.2], [.3, .4], [-.5, .6], [.7, -.8]];
+    private static readonly double[][] Update = [[.2, .1], [-.3, .5], [.4, -.6], [.8, .7]];
+    private static readonly double[][] Candidate = [[-.1, .3], [.2, -.4], [.6, .5], [-.7, .9]];
+    private static readonly double[] ResetBias = [.01, -.02], UpdateBias = [.03, .04];
+    private static readonly double[] CandidateBias = [-.05, .06];
 
     [Fact]
     public void PlanetResetsBeforeTheRecurrentProduct()
@@ -20,10 +20,10 @@ public sealed class GruCellTests
         using var scope = new TensorScope();
         using var random = new Generator(Device.Cpu, 1);
         using var cell = new PlanetGruCell(2, 2, Double(random));
-        Set(cell, "gates.weight", [.. Columns(s_reset), .. Columns(s_update)]);
-        Set(cell, "gates.bias", [.. s_resetBias, .. s_updateBias]);
-        Set(cell, "candidate.weight", Columns(s_candidate));
-        Set(cell, "candidate.bias", s_candidateBias);
+        Set(cell, "gates.weight", [.. Columns(Reset), .. Columns(Update)]);
+        Set(cell, "gates.bias", [.. ResetBias, .. UpdateBias]);
+        Set(cell, "candidate.weight", Columns(Candidate));
+        Set(cell, "candidate.bias", CandidateBias);
         Near.Equal([-0.04268966603956868, 0.43379719622714863], cell.Forward(X(), H()));
     }
 
@@ -33,10 +33,10 @@ public sealed class GruCellTests
         using var scope = new TensorScope();
         using var random = new Generator(Device.Cpu, 1);
         using var cell = new TorchGruCell(2, 2, Double(random));
-        double[][][] parts = [s_reset, s_update, s_candidate];
+        double[][][] parts = [Reset, Update, Candidate];
         Set(cell, "kernel", [.. parts.SelectMany(part => Columns(part[..2]))]);
         Set(cell, "recurrent_kernel", [.. parts.SelectMany(part => Columns(part[2..]))]);
-        Set(cell, "bias", [.. s_resetBias, .. s_updateBias, .. s_candidateBias]);
+        Set(cell, "bias", [.. ResetBias, .. UpdateBias, .. CandidateBias]);
         Set(cell, "recurrent_bias", [0, 0, 0, 0, .07, -.08]);
         Near.Equal([-0.037454330704050326, 0.4210703044378289], cell.Forward(X(), H()));
     }
@@ -47,8 +47,8 @@ public sealed class GruCellTests
         using var scope = new TensorScope();
         using var random = new Generator(Device.Cpu, 1);
         using var cell = new NormGruCell(2, 2, Double(random), norm: false);
-        Set(cell, "parts.weight", [.. Columns(s_reset), .. Columns(s_candidate), .. Columns(s_update)]);
-        Set(cell, "parts.bias", [.. s_resetBias, .. s_candidateBias, .. s_updateBias]);
+        Set(cell, "parts.weight", [.. Columns(Reset), .. Columns(Candidate), .. Columns(Update)]);
+        Set(cell, "parts.bias", [.. ResetBias, .. CandidateBias, .. UpdateBias]);
         Near.Equal([-0.011935503795956898, 0.21791317137273683], cell.Forward(X(), H()));
     }
 

@@ -21,7 +21,7 @@ internal sealed class RoundedLayer(Func<Tensor, Tensor, Tensor> product, string 
     private const double Slack = 1.02;                          // terms of second order
     private const double OfFunctions = 16 * OfSums;             // exponentials in float32, near 1
 
-    private readonly double _unit = type == DType.BFloat16 ? 1.0 / 256 : OfSums;
+    private readonly double unit = type == DType.BFloat16 ? 1.0 / 256 : OfSums;
 
     /// <summary>A number for each element, and how far a right one may be from it.</summary>
     private sealed record Bounded(Tensor Exact, Tensor Off, bool Independent);
@@ -55,14 +55,14 @@ internal sealed class RoundedLayer(Func<Tensor, Tensor, Tensor> product, string 
         var products = product(a, w);
         var (exact, size) = (products, product(a.Abs(), w.Abs()));
         var terms = product(OnesLike(a), OnesLike(w));
-        var off = size * (terms + 1) * OfSums + products.Abs() * _unit;
+        var off = size * (terms + 1) * OfSums + products.Abs() * unit;
         if (bias is not null)
         {
             var b = bias.Detach().To(DType.Float64);
             if (products.Dim == 4) b = b.Reshape(1, -1, 1, 1);
             exact = products + b;
             off += (b - Rounded(b)).Abs() + b.Abs() * OfSums;
-            off += exact.Abs() * (activation == "none" ? 0 : _unit);
+            off += exact.Abs() * (activation == "none" ? 0 : unit);
         }
         sum = new(exact, off * Slack, true);
         var y = Activation.ByName(activation).Of(exact);
@@ -70,8 +70,8 @@ internal sealed class RoundedLayer(Func<Tensor, Tensor, Tensor> product, string 
         var below = (Activation.ByName(activation).Of(exact - sum.Off) - y).Abs();
         // The square is for SiLU, which may turn in between.
         var through = above.Maximum(below) + sum.Off.Square() + (IsSmooth ? OfFunctions : 0);
-        if (activation == "silu") through += y.Abs() * (2 * _unit);
-        return new(y, (through + (y.Abs() + through) * _unit) * Slack, true);
+        if (activation == "silu") through += y.Abs() * (2 * unit);
+        return new(y, (through + (y.Abs() + through) * unit) * Slack, true);
     }
 
     private bool IsSmooth => activation is not ("none" or "relu");
@@ -87,12 +87,12 @@ internal sealed class RoundedLayer(Func<Tensor, Tensor, Tensor> product, string 
             "elu" => y.Off,
             "tanh" => y.Exact.Abs() * y.Off * 2 + y.Off.Square(),
             "sigmoid" => (y.Exact * 2 - 1).Abs() * y.Off + y.Off.Square(),
-            "silu" => sum.Off * 0.5 + (sum.Exact.Abs() * 5 + 8) * sum.Exact.Sigmoid() * _unit,
+            "silu" => sum.Off * 0.5 + (sum.Exact.Abs() * 5 + 8) * sum.Exact.Sigmoid() * unit,
             _ => Tensor.Zeros(slope.Shape, DType.Float64),
         };
         var masked = outgoing * slope;
         var off = outgoing.Abs() * slopeOff;
-        if (IsSmooth) off = (off + (masked.Abs() + off) * _unit + outgoing.Abs() * OfFunctions) * Slack;
+        if (IsSmooth) off = (off + (masked.Abs() + off) * unit + outgoing.Abs() * OfFunctions) * Slack;
 
         var exact = Through(a, w, masked);
         var (aSize, wSize) = (a.Detach().Abs().SetRequiresGrad(true), w.Detach().Abs().SetRequiresGrad(true));
@@ -106,9 +106,9 @@ internal sealed class RoundedLayer(Func<Tensor, Tensor, Tensor> product, string 
         return
         [
             .. Enumerable.Range(0, 2).Select(i => new Bounded(exact[i],
-                (carried[i] + size[i] * (terms[i] + 1) * OfSums + rounded[i] * _unit) * Slack, activation == "none")),
+                (carried[i] + size[i] * (terms[i] + 1) * OfSums + rounded[i] * unit) * Slack, activation == "none")),
             new(ofBias, (offToBias.Sum(-1) + toBias.Abs().Sum(-1) * ((toBias.Shape[1] + 1) * OfSums)
-                + ofBias.Abs() * _unit) * Slack, false),
+                + ofBias.Abs() * unit) * Slack, false),
         ];
     }
 

@@ -11,7 +11,7 @@ namespace Reverie.Tests.Cli.Dashboard.Play;
 public sealed class DreamSessionTests(PlayedRuns runs)
 {
     [Fact]
-    public void It_stands_still_until_it_is_told_to_go()
+    public void ItStandsStillUntilItIsToldToGo()
     {
         var line = Told(Do("step"), Do("step"), new PlayMessage { Do = "reset", Seed = 5 }, Do("step"));
         Assert.Equal([0, 1, 2, 0, 1], line.Frames.Select(frame => frame.Decision));
@@ -21,7 +21,7 @@ public sealed class DreamSessionTests(PlayedRuns runs)
 
     /// <summary>The last message of a person who plays takes as long as the frames that are waited for.</summary>
     [Fact]
-    public void It_goes_on_by_itself_with_what_was_last_done()
+    public void ItGoesOnByItselfWithWhatWasLastDone()
     {
         using var play = runs.Play("planet");
         using var requests = Requests(new PlayMessage { Do = "act", Action = [0.5f], Rate = 200 }, Do("play"));
@@ -35,7 +35,7 @@ public sealed class DreamSessionTests(PlayedRuns runs)
     }
 
     [Fact]
-    public void Settings_take_effect_at_once()
+    public void SettingsTakeEffectAtOnce()
     {
         var line = Told(Do("step"), new PlayMessage { Do = "set", Beside = true },
             new PlayMessage { Do = "set", Policy = true }, Do("step"), Do("step"));
@@ -46,7 +46,7 @@ public sealed class DreamSessionTests(PlayedRuns runs)
     }
 
     [Fact]
-    public void What_cannot_be_done_is_told_and_nothing_is_lost()
+    public void WhatCannotBeDoneIsToldAndNothingIsLost()
     {
         var line = Told(new PlayMessage { Do = "act", Action = [5] }, Do("step"),
             new PlayMessage { Do = "act", Action = [1] }, Do("step"));
@@ -55,7 +55,7 @@ public sealed class DreamSessionTests(PlayedRuns runs)
     }
 
     [Fact]
-    public void Whoever_is_silent_has_left()
+    public void WhoeverIsSilentHasLeft()
     {
         using var play = runs.Play("planet");
         using var requests = new BlockingCollection<PlayRequest>();
@@ -64,7 +64,7 @@ public sealed class DreamSessionTests(PlayedRuns runs)
     }
 
     [Fact]
-    public void Controls_are_those_of_the_task()
+    public void ControlsAreThoseOfTheTask()
     {
         using var play = runs.Play("discrete");
         var controls = PlayControls.Of(play.Model, play.ActionSpace);

@@ -6,7 +6,7 @@ namespace Reverie.Tests.Cli.Dashboard.Play;
 public sealed class PlayMessageTests
 {
     [Fact]
-    public void What_the_page_says_is_understood()
+    public void WhatThePageSaysIsUnderstood()
     {
         var message = Parse("""{"do":"act","action":[0.5,-1]}""");
         Assert.Equal("act", message.Do);
@@ -30,7 +30,7 @@ public sealed class PlayMessageTests
     [InlineData("""{"do":"set","temperature":-1}""", "temperature: -1 is not between 0.01 and 10")]
     [InlineData("""{"do":"reset","seed":-1}""", "seed: -1 is not between")]
     [InlineData("""{"do":"reset","seed":1e99}""", "cannot be read")]
-    public void Anything_else_is_refused_in_a_line(string text, string told)
+    public void AnythingElseIsRefusedInALine(string text, string told)
     {
         var fault = Assert.ThrowsAny<ReverieException>(() => Parse(text));
         Assert.Contains(told, fault.Message);

@@ -21,7 +21,7 @@ public sealed class PlayPageTests(Browser browser, PlayedRuns runs) : IClassFixt
     [Theory]
     [InlineData("planet", ColorScheme.Light, 1300, "ArrowRight", "1")]
     [InlineData("discrete", ColorScheme.Dark, 420, "ArrowRight", "0,0,1")]
-    public async Task A_dream_is_played_by_keys(string kind, ColorScheme scheme, int width, string key, string done)
+    public async Task ADreamIsPlayedByKeys(string kind, ColorScheme scheme, int width, string key, string done)
     {
         using var server = Start(kind);
         var page = await browser.OpenAsync($"{server.Address}#page=play&run={kind}", faults, scheme, width);
@@ -52,7 +52,7 @@ public sealed class PlayPageTests(Browser browser, PlayedRuns runs) : IClassFixt
     }
 
     [Fact]
-    public async Task A_slider_gives_the_action_and_a_tap_counts_for_a_decision()
+    public async Task ASliderGivesTheActionAndATapCountsForADecision()
     {
         using var server = Start("planet");
         var page = await browser.OpenAsync($"{server.Address}#page=play&run=planet", faults);
@@ -73,7 +73,7 @@ public sealed class PlayPageTests(Browser browser, PlayedRuns runs) : IClassFixt
     }
 
     [Fact]
-    public async Task What_has_no_dream_says_why_and_can_be_opened_again()
+    public async Task WhatHasNoDreamSaysWhyAndCanBeOpenedAgain()
     {
         using var server = Start("vector");
         var page = await browser.OpenAsync($"{server.Address}#page=play&run=vector", faults);

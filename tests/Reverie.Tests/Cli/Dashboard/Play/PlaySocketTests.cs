@@ -18,7 +18,7 @@ public sealed class PlaySocketTests(PlayedRuns runs)
     private const int Pixels = 64 * 64;
 
     [Fact]
-    public async Task A_dream_is_played_and_everything_is_freed()
+    public async Task ADreamIsPlayedAndEverythingIsFreed()
     {
         using var server = Start();
         var before = Tensor.LiveCount;
@@ -49,7 +49,7 @@ public sealed class PlaySocketTests(PlayedRuns runs)
     }
 
     [Fact]
-    public async Task Whoever_leaves_without_a_word_frees_it_too()
+    public async Task WhoeverLeavesWithoutAWordFreesItToo()
     {
         using var server = Start();
         var before = Tensor.LiveCount;
@@ -65,7 +65,7 @@ public sealed class PlaySocketTests(PlayedRuns runs)
     }
 
     [Fact]
-    public async Task The_end_of_the_server_ends_it()
+    public async Task TheEndOfTheServerEndsIt()
     {
         var before = Tensor.LiveCount;
         var server = Start();
@@ -77,7 +77,7 @@ public sealed class PlaySocketTests(PlayedRuns runs)
     }
 
     [Fact]
-    public async Task A_dream_too_many_is_refused_until_one_ends()
+    public async Task ADreamTooManyIsRefusedUntilOneEnds()
     {
         using var server = Start();
         var sockets = new List<ClientWebSocket>();
@@ -96,7 +96,7 @@ public sealed class PlaySocketTests(PlayedRuns runs)
     [Theory]
     [InlineData("vector", "has no pictures")]
     [InlineData("random", "has no model to dream in")]
-    public async Task What_has_no_dream_says_why(string run, string why)
+    public async Task WhatHasNoDreamSaysWhy(string run, string why)
     {
         using var server = Start(run);
         using var socket = await Open(server, run);
@@ -115,7 +115,7 @@ public sealed class PlaySocketTests(PlayedRuns runs)
     [InlineData("noise instead of frames")]
     [InlineData("nonsense, and nothing is read")]
     [InlineData("gone before the model is there")]
-    public async Task Whatever_a_client_does_it_is_freed(string how)
+    public async Task WhateverAClientDoesItIsFreed(string how)
     {
         using var server = Start();
         var before = Tensor.LiveCount;
@@ -168,7 +168,7 @@ public sealed class PlaySocketTests(PlayedRuns runs)
     }
 
     [Fact]
-    public async Task A_checkpoint_that_leads_out_of_the_folder_is_not_opened()
+    public async Task ACheckpointThatLeadsOutOfTheFolderIsNotOpened()
     {
         using var folder = new TemporaryDirectory();
         var run = Directory.CreateDirectory(folder["runs/linked"]).FullName;
@@ -181,7 +181,7 @@ public sealed class PlaySocketTests(PlayedRuns runs)
     }
 
     [Fact]
-    public async Task What_is_no_socket_or_no_run_is_refused()
+    public async Task WhatIsNoSocketOrNoRunIsRefused()
     {
         using var server = Start();
         using var client = new HttpClient();

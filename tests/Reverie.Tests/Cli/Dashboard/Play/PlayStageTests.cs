@@ -5,7 +5,7 @@ namespace Reverie.Tests.Cli.Dashboard.Play;
 public sealed class PlayStageTests
 {
     [Fact]
-    public async Task Dreams_that_follow_each_other_share_a_thread()
+    public async Task DreamsThatFollowEachOtherShareAThread()
     {
         using var stage = new PlayStage(2);
         var threads = new HashSet<int>();
@@ -15,7 +15,7 @@ public sealed class PlayStageTests
     }
 
     [Fact]
-    public async Task One_too_many_is_none_and_a_fault_frees_its_place()
+    public async Task OneTooManyIsNoneAndAFaultFreesItsPlace()
     {
         using var stage = new PlayStage(1);
         using var go = new ManualResetEventSlim();
