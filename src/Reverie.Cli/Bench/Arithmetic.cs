@@ -1,5 +1,6 @@
 using Reverie.Agents;
 using Reverie.Configuration;
+using Reverie.Models;
 using Reverie.Models.Dynamics;
 using Reverie.Replay;
 
@@ -32,7 +33,7 @@ internal sealed class Arithmetic(Config config, EpisodeLayout layout)
 
     /// <summary>Gigaflop of learning actor and critic, from H states that are imagined and valued, by the passes that the
     /// agent says; 0 where it learns none.</summary>
-    public double Behavior => agent.Behavior?.Invoke(config, layout.OneHot) is not { } passes ? 0
+    public double Behavior => agent.Behavior?.Invoke(config, layout.Groups.HasChoices) is not { } passes ? 0
         : 2e-9 * config.Imagination.Horizon * passes.Starts
             * (passes.Model * (Prior + Reward + Continue) + passes.Actor * Actor + passes.Critic * Critic);
 
@@ -59,10 +60,11 @@ internal sealed class Arithmetic(Config config, EpisodeLayout layout)
 
     private bool HasStoch => dynamics.HasStoch;
 
-    private double Channels => layout.Image?.Channels ?? 0;
+    private (int EmbedSize, double Products) Image => layout.Image is not { } space ? (0, 0)
+        : model.Cnn == "planet" ? Models.ImageEncoder.Size(space, model.CnnDepth)
+        : NormImageEncoder.Size(space, model.CnnDepth, model.Cnn == "strided");
 
-    private double ImageEmbed => layout.Image is not { } space ? 0
-        : model.Cnn == "planet" ? 32.0 * model.CnnDepth : space.Height / 16 * (space.Width / 16) * 4.0 * model.CnnDepth;
+    private double ImageEmbed => Image.EmbedSize;
 
     private double VectorEmbed => layout.VectorSize == 0 ? 0 : model.VectorUnits;
 
@@ -73,26 +75,11 @@ internal sealed class Arithmetic(Config config, EpisodeLayout layout)
     private double Decoder =>
         (layout.Image is null ? 0 : ImageDecoder(Feature)) + (layout.VectorSize == 0 ? 0 : VectorDecoder);
 
-    // Kernel 4, stride 2: 64 → 31 → 14 → 6 → 2 (W App. A.1).
-    private double ImageEncoder => model.Cnn != "planet" ? NormEncoder :
-        Convolutions([31, 14, 6, 2], [4, 4, 4, 4], [Channels, 1, 2, 4], [1, 2, 4, 8], first: true);
+    private double ImageEncoder => Image.Products;
 
-    // A transposed convolution multiplies once per pixel of its input: 1 → 5 → 13 → 30 → 64.
-    private double ImageDecoder(double latent) => model.Cnn != "planet" ? NormDecoder : latent * ImageEmbed
-        + Convolutions([1, 5, 13, 30], [5, 5, 6, 6], [32, 4, 2, 1], [4, 2, 1, Channels], first: false);
-
-    // Kernel 5; where pictures are pooled the convolution runs at twice the sides, four times as often.
-    private double NormEncoder => Fives([Channels, 2 * D, 3 * D, 4 * D, 4 * D], strided: model.Cnn == "strided" ? 1 : 4);
-
-    // A transposed convolution multiplies once per pixel of its input, another one four times.
-    private double NormDecoder => model.Deter * ImageEmbed / model.Blocks + 2 * model.Hidden * (Stoch + ImageEmbed)
-        + Fives([Channels, 2 * D, 3 * D, 4 * D, 4 * D], strided: model.Cnn == "strided" ? 1 : 4);
-
-    private double D => model.CnnDepth;
-
-    // Multiply-adds between maps of half, a quarter, … of the picture's sides.
-    private double Fives(double[] widths, int strided) => Enumerable.Range(0, 4).Sum(i =>
-        25.0 * strided * layout.Image!.Height * layout.Image.Width / Math.Pow(4, i + 1) * widths[i] * widths[i + 1]);
+    private double ImageDecoder(double latent) => model.Cnn == "planet"
+        ? Models.ImageDecoder.Products((int)latent, layout.Image!, model.CnnDepth)
+        : model.Deter * ImageEmbed / model.Blocks + 2 * model.Hidden * (Stoch + ImageEmbed) + Image.Products;
 
     private double Lstm =>
         4.0 * memory.Units * (config.Vae.Latents + layout.ActionSize + (memory.Done ? 1 : 0) + memory.Units);
@@ -118,7 +105,8 @@ internal sealed class Arithmetic(Config config, EpisodeLayout layout)
 
     private double Continue => model.Continue ? Head(model.ContinueLayers, model.ContinueUnits, 1) : 0;
 
-    private double Actor => Head(config.Actor.Layers, config.Actor.Units, (layout.OneHot ? 1 : 2) * layout.ActionSize);
+    private double Actor => Head(config.Actor.Layers, config.Actor.Units,
+        layout.Groups.Sum(group => (group.IsChoice ? 1 : 2) * group.Size));
 
     private double Critic =>
         Head(config.Critic.Layers, config.Critic.Units, config.Critic.Distribution == "normal" ? 1 : TwoHot);
@@ -133,17 +121,4 @@ internal sealed class Arithmetic(Config config, EpisodeLayout layout)
     // Hidden layers of equal width, without the last linear one.
     private static double Dense(double inputs, int layers, double units) =>
         layers == 0 ? 0 : inputs * units + (layers - 1) * units * units;
-
-    // Channel counts are in units of the depth, except the picture's own at one end.
-    private double Convolutions(int[] pixels, int[] kernels, double[] from, double[] to, bool first)
-    {
-        var sum = 0.0;
-        for (var i = 0; i < pixels.Length; i++)
-        {
-            double input = first && i == 0 ? from[i] : from[i] * model.CnnDepth;
-            double output = !first && i == pixels.Length - 1 ? to[i] : to[i] * model.CnnDepth;
-            sum += Math.Pow(pixels[i] * kernels[i], 2) * input * output;
-        }
-        return sum;
-    }
 }

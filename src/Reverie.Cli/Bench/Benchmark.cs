@@ -139,7 +139,7 @@ internal sealed class Benchmark
         var layout = LayoutOf(config);
         using var agent = new PlaNet(config, layout, device, precision);
         using var noise = new Generator(device, 1);
-        var planner = PlannerRegistry.Create(config.Planner, precision, layout.OneHot);
+        var planner = PlannerRegistry.Create(config.Planner, precision, layout.Groups);
         using var captured = new CapturedWork("planning", config.Compute.Graphs == "auto" ? device : Device.Cpu, Say);
         var plan = () =>
         {
@@ -198,12 +198,9 @@ internal sealed class Benchmark
         : $"agent {config.Agent} learns nothing that could be timed");
 
     /// <summary>What is seen and done under a configuration.</summary>
-    public static EpisodeLayout LayoutOf(Config config)
-    {
-        var info = EnvironmentRegistry.Find(config.Task);
-        return EpisodeLayout.From(ObservationChoice.Of(info.Task, info.ObservationSpace, config.Model.Sees()),
-            EnvironmentRegistry.ActionSpaceOf(config.Task, config.Environment));
-    }
+    public static EpisodeLayout LayoutOf(Config config) => EpisodeLayout.From(
+        EnvironmentRegistry.ObservationSpaceOf(config.Task, config.Environment, config.Model.Sees()),
+        EnvironmentRegistry.ActionSpaceOf(config.Task, config.Environment));
 
     private SequenceBatch RandomBatch(EpisodeLayout layout) =>
         RandomBatch(layout, config.Replay.ChunkLength, config.Replay.BatchSize);

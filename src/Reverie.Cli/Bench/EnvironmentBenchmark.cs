@@ -74,9 +74,7 @@ internal sealed class EnvironmentBenchmark : IDisposable
     private static float[][] RandomActions(Space space, ulong seed)
     {
         var random = RandomSource.Derive(seed);
-        return [.. Enumerable.Range(0, ActionRows).Select(_ => space is DiscreteSpace choices
-            ? choices.OneHot(random.NextInt(choices.Count))
-            : Enumerable.Range(0, ((BoxSpace)space).Size).Select(_ => (float)random.NextDouble(-1, 1)).ToArray())];
+        return [.. Enumerable.Range(0, ActionRows).Select(_ => RandomAction.Draw(space, random))];
     }
 
     private void StartLoop()

@@ -17,7 +17,7 @@ internal static class PyTorchComparison
         (bool Has, string Setting)[] both =
         [
             (model.Encoder == "pixels", $"model.encoder={model.Encoder}"),
-            (!layout.OneHot, $"a task with discrete actions, {config.Task},"),
+            (!layout.Groups.HasChoices, $"a task with discrete actions, {config.Task},"),
             (loss.Representation == "reconstruction", $"loss.representation={loss.Representation}"),
             weightDecay,
         ];

@@ -59,6 +59,7 @@ internal sealed class DataCheckVerb : Verb
                 ("vector", layout.VectorSize > 0 ? $"{layout.VectorSize} entries" : "–"),
                 ("actions", layout.OneHot
                     ? $"one of {layout.ActionSize}"
+                    : layout.Groups.Count > 1 ? $"{layout.Groups}"
                     : $"{layout.ActionSize} entries: {Ranges(data)}"),
                 ("pairing", Pairing(data.Pairing)),
                 ("decisions", Spread([.. data.Lengths.Select(rows => rows - 1.0)])),

@@ -80,7 +80,7 @@ internal sealed class EvalVerb : Verb
     private static void WriteVideo(string path, Episode episode)
     {
         var space = episode.Layout.Image!;      // the environments were asked for pictures
-        GifWriter.Write(path, [.. Enumerable.Range(0, episode.Rows).Select(row => episode.ImageAt(row).ToArray())],
+        GifWriter.Write(path, [.. Enumerable.Range(0, episode.Rows).Select(row => space.ToRgb(episode.ImageAt(row).ToArray()))],
             space.Width, space.Height, new GifOptions { DelayMilliseconds = FrameMilliseconds });
     }
 }

@@ -103,6 +103,7 @@ internal sealed class TasksVerb : Verb
             FormattableString.Invariant($"{box.Size} in [{box.Low[0]}, {box.High[0]}]"),
         BoxSpace box => $"{box.Size} within bounds of their own, which [-1, 1] is mapped to",
         DiscreteSpace discrete => $"one of {discrete.Count}",
+        GroupedSpace parts => string.Join("; ", parts.Groups.Select(Actions)),
         _ => "–",
     };
 }

@@ -62,15 +62,4 @@ internal static class Pictures
         }
         return frames;
     }
-
-    /// <summary>Pictures of any number of channels as three: grey is repeated, of four the last is dropped.</summary>
-    public static byte[] ToRgb(byte[] pictures, int channels)
-    {
-        if (channels == 3)
-            return pictures;
-        var rgb = new byte[pictures.Length / channels * 3];
-        for (var i = 0; i < rgb.Length; i++)
-            rgb[i] = pictures[i / 3 * channels + (channels == 1 ? 0 : i % 3)];
-        return rgb;
-    }
 }

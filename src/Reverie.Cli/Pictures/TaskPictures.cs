@@ -10,6 +10,7 @@ namespace Reverie.Cli.Pictures;
 internal sealed class TaskPictures : IDisposable
 {
     private readonly IEnvironment environment;
+    private readonly ImageSpace space;
     private readonly int seed, scale;
 
     /// <summary>Makes the task.</summary>
@@ -24,7 +25,7 @@ internal sealed class TaskPictures : IDisposable
         environment = size is { } wanted && Drawn(task, config, seed, wanted) is { } drawn
             ? drawn
             : EnvironmentRegistry.Make(task, config, seed, ObservationKind.Pixels);
-        var space = (ImageSpace)environment.ObservationSpace;
+        space = (ImageSpace)environment.ObservationSpace;
         scale = Math.Max(1, (size ?? space.Width) / space.Width);
         (Width, Height) = (scale * space.Width, scale * space.Height);
         if (size is null || (Width == size && Height == size))
@@ -47,8 +48,8 @@ internal sealed class TaskPictures : IDisposable
         var row = environment.Reset(seed);
         while (true)
         {
-            yield return scale == 1 ? row.Image : Enlarged(row.Image);
-            row = row.IsLast ? environment.Reset() : environment.Step(RandomAction(random));
+            yield return Enlarged(space.ToRgb(row.Image));
+            row = row.IsLast ? environment.Reset() : environment.Step(RandomAction.Draw(environment.ActionSpace, random));
         }
     }
 
@@ -74,20 +75,13 @@ internal sealed class TaskPictures : IDisposable
     // Every pixel becomes a square.
     private byte[] Enlarged(byte[] picture)
     {
+        if (scale == 1) return picture;
+        const int Channels = 3;
         var larger = new byte[picture.Length * scale * scale];
-        var channels = larger.Length / (Width * Height);
         for (var y = 0; y < Height; y++)
             for (var x = 0; x < Width; x++)
-                picture.AsSpan((y / scale * (Width / scale) + x / scale) * channels, channels)
-                    .CopyTo(larger.AsSpan((y * Width + x) * channels));
+                picture.AsSpan((y / scale * (Width / scale) + x / scale) * Channels, Channels)
+                    .CopyTo(larger.AsSpan((y * Width + x) * Channels));
         return larger;
-    }
-
-    private float[] RandomAction(RandomSource random)
-    {
-        if (environment.ActionSpace is BoxSpace box)
-            return [.. box.Low.Zip(box.High, (low, high) => (float)random.NextDouble(low, high))];
-        var choices = (DiscreteSpace)environment.ActionSpace;
-        return choices.OneHot(random.NextInt(choices.Count));
     }
 }

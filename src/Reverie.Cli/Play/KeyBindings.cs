@@ -6,7 +6,8 @@ namespace Reverie.Cli.Play;
 /// <remarks>
 /// A dimension whose bounds lie on both sides of zero takes a pair of keys, the next one there is; one that begins at
 /// zero takes a single key. A choice takes the arrow that its name suggests, and any choice its number. Choices that were
-/// made of an odd number of values in each dimension have pairs of keys as well, which move one dimension alone.
+/// made of an odd number of values in each dimension have pairs of keys as well, which move one dimension alone. Where actions
+/// have groups, the first choice has the numbers and arrows, and others letters that are free.
 /// </remarks>
 internal sealed class KeyBindings
 {
@@ -27,31 +28,51 @@ internal sealed class KeyBindings
         ["brake"] = ConsoleKey.DownArrow,
     };
 
-    private readonly float[] idle;
-    private readonly List<(ConsoleKey Key, int Index, float Value)> effects = [];
-    private readonly bool oneHot;
+    private static readonly ConsoleKey[] Letters =
+    [
+        ConsoleKey.Z, ConsoleKey.X, ConsoleKey.C, ConsoleKey.V, ConsoleKey.B, ConsoleKey.N, ConsoleKey.M,
+        ConsoleKey.T, ConsoleKey.Y, ConsoleKey.U, ConsoleKey.F, ConsoleKey.G, ConsoleKey.H, ConsoleKey.O, ConsoleKey.P,
+    ];
 
-    private KeyBindings(float[] idle, bool oneHot = false) => (this.idle, this.oneHot) = (idle, oneHot);
+    private readonly ActionGroups groups;
+    private readonly float[] idle;
+    private readonly List<string> help = [];
+    private readonly List<(ConsoleKey Key, int Index, float Value)> effects = [];
+    private readonly bool takesArrows;      // a box, so that choices beside it leave them
+    private int pairs, letters;             // given away
+    private bool hasNumbers;
+
+    private KeyBindings(TaskInfo info, Space actions)
+    {
+        groups = ActionGroups.Of(actions);
+        idle = new float[groups.Size];
+        takesArrows = groups.Any(group => !group.IsChoice);
+        var names = groups.Equals(ActionGroups.Of(info.ActionSpace)) ? info.ActionNames : [];
+        for (var g = 0; g < groups.Count; g++)
+        {
+            var (part, own) = (PartOf(actions, g), PartOf(info.ActionSpace, g));
+            var named = names.Skip(groups[g].Start).Take(groups[g].Size).ToArray();
+            if (part is DiscreteSpace choices) AddChoices(groups[g], choices, named, own, info.ActionNames);
+            else AddBox(groups[g], (BoxSpace)part, named, own as BoxSpace ?? (BoxSpace)part);
+        }
+    }
 
     /// <summary>Every key that does something, and what.</summary>
-    public IReadOnlyList<string> Help { get; private init; } = [];
+    public IReadOnlyList<string> Help => help;
 
     /// <summary>What is done while no key is held.</summary>
     public IReadOnlyList<float> Idle => idle;
 
-    /// <summary>The entry of the action that a key sets, and the value; a choice sets all others to 0.</summary>
+    /// <summary>The entry of the action that a key sets, and the value; a choice sets all others of its group to 0.</summary>
     public IReadOnlyList<(ConsoleKey Key, int Index, float Value)> Effects => effects;
 
     /// <summary>The keys of a task.</summary>
     /// <param name="info">its names and its own bounds</param>
     /// <param name="actions">what an agent, and so a player, gives</param>
     /// <exception cref="ReverieException">its actions are of no known kind</exception>
-    public static KeyBindings Of(TaskInfo info, Space actions) => actions switch
-    {
-        DiscreteSpace choices => OfChoices(info, choices),
-        BoxSpace box when info.ActionSpace is BoxSpace bounds => OfBox(info.ActionNames, bounds, box),
-        _ => throw new ReverieException($"task {info.Task} has actions that no keys can give ({actions})"),
-    };
+    public static KeyBindings Of(TaskInfo info, Space actions) => actions is BoxSpace or DiscreteSpace or GroupedSpace
+        ? new(info, actions)
+        : throw new ReverieException($"task {info.Task} has actions that no keys can give ({actions})");
 
     /// <summary>The action that the keys held down come to.</summary>
     public float[] Action(IReadOnlyCollection<ConsoleKey> held)
@@ -59,66 +80,71 @@ internal sealed class KeyBindings
         var action = idle.ToArray();
         foreach (var (_, index, value) in effects.Where(effect => held.Contains(effect.Key)))
         {
-            if (oneHot)
-                action.AsSpan().Clear();
+            var group = groups.Last(one => one.Start <= index);
+            if (group.IsChoice)
+                action.AsSpan(group.Start, group.Size).Clear();
             action[index] = value;
         }
         return action;
     }
 
-    private static KeyBindings OfBox(IReadOnlyList<string> names, BoxSpace bounds, BoxSpace outer)
+    private static Space PartOf(Space actions, int group) => actions is GroupedSpace parts ? parts.Groups[group] : actions;
+
+    private void AddBox(ActionGroup group, BoxSpace outer, string[] names, BoxSpace bounds)
     {
-        var help = new List<string>();
-        var bindings = new KeyBindings([.. Enumerable.Range(0, outer.Size).Select(i => IdleOf(bounds, i))]) { Help = help };
-        var (next, spare) = (0, default(ConsoleKey));
-        for (var i = 0; i < outer.Size && (next < Pairs.Length || spare != default); i++)
+        var spare = default(ConsoleKey);
+        for (var i = 0; i < outer.Size; i++)
         {
-            var name = i < names.Count ? names[i] : $"action {i}";
-            if (bounds.Low[i] < 0 && next < Pairs.Length)
+            var at = group.Start + i;
+            idle[at] = IdleOf(bounds, i);
+            if (pairs == Pairs.Length && spare == default)
+                continue;
+            var name = i < names.Length ? names[i] : $"action {at}";
+            if (bounds.Low[i] < 0 && pairs < Pairs.Length)
             {
-                var (low, high) = Pairs[next++];
-                bindings.effects.AddRange([(low, i, outer.Low[i]), (high, i, outer.High[i])]);
+                var (low, high) = Pairs[pairs++];
+                effects.AddRange([(low, at, outer.Low[i]), (high, at, outer.High[i])]);
                 help.Add($"{Word(low)} {Word(high)}: {name}");
             }
             else if (bounds.Low[i] >= 0)
             {
-                var key = spare != default ? spare : Pairs[next].High;
-                spare = spare != default ? default : Pairs[next++].Low;
-                bindings.effects.Add((key, i, outer.High[i]));
+                var key = spare != default ? spare : Pairs[pairs].High;
+                spare = spare != default ? default : Pairs[pairs++].Low;
+                effects.Add((key, at, outer.High[i]));
                 help.Add($"{Word(key)}: {name}");
             }
         }
-        return bindings;
     }
 
-    private static KeyBindings OfChoices(TaskInfo info, DiscreteSpace choices)
+    private void AddChoices(ActionGroup group, DiscreteSpace choices, string[] names, Space own, IReadOnlyList<string> ownNames)
     {
-        var help = new List<string>();
-        var names = info.ActionSpace == choices ? info.ActionNames : [];
-        var parts = info.ActionSpace is BoxSpace box && choices.Count % 2 == 1 ? box.Size : 0;
-        var rest = parts > 0
-            ? choices.Count / 2                                 // the middle of every dimension
-            : Math.Max(0, names.ToList().FindIndex(name => name is "nothing" or "stay"));
-        var bindings = new KeyBindings(choices.OneHot(rest), oneHot: true) { Help = help };
+        // Made of a box: the middle of every dimension is at rest.
+        var parts = own is BoxSpace box && choices.Count % 2 == 1 ? box.Size : 0;
+        var rest = parts > 0 ? choices.Count / 2
+            : Math.Max(0, Array.FindIndex(names, name => name is "nothing" or "stay"));
+        idle[group.Start + rest] = 1;
+        var isFirst = !hasNumbers;
+        hasNumbers = true;
         for (var i = 0; i < choices.Count; i++)
         {
-            var name = i < names.Count ? names[i] : $"choice {i}";
-            if (i <= 9)
-                bindings.effects.Add((ConsoleKey.D0 + i, i, 1));
-            if (Arrows.TryGetValue(name, out var arrow))
-                bindings.effects.Add((arrow, i, 1));
-            if (i <= 9)
-                help.Add(arrow == default ? $"{i}: {name}" : $"{i} {Word(arrow)}: {name}");
+            var name = i < names.Length ? names[i] : $"choice {i}";
+            var arrow = isFirst && !takesArrows ? Arrows.GetValueOrDefault(name) : default;
+            var key = isFirst ? i <= 9 ? ConsoleKey.D0 + i : default
+                : i != rest && letters < Letters.Length ? Letters[letters++] : default;
+            foreach (var one in new[] { key, arrow }.Where(one => one != default))
+                effects.Add((one, group.Start + i, 1));
+            var word = key is >= ConsoleKey.D0 and <= ConsoleKey.D9 ? $"{key - ConsoleKey.D0}" : Word(key);
+            if (key != default)
+                help.Add(arrow == default ? $"{word}: {name}" : $"{word} {Word(arrow)}: {name}");
         }
         for (var i = 0; i < Math.Min(parts, Pairs.Length); i++)
         {
             var (low, high) = Pairs[i];
             var place = (int)Math.Round(Math.Pow(choices.Count, (double)i / parts));
             var middle = rest / place % (int)Math.Round(Math.Pow(choices.Count, 1.0 / parts));
-            bindings.effects.AddRange([(low, rest - middle * place, 1), (high, rest + middle * place, 1)]);
-            help.Add($"{Word(low)} {Word(high)}: {(i < info.ActionNames.Count ? info.ActionNames[i] : $"action {i}")}");
+            effects.AddRange([(low, rest - middle * place, 1), (high, rest + middle * place, 1)]);
+            help.Add($"{Word(low)} {Word(high)}: {(i < ownNames.Count ? ownNames[i] : $"action {i}")}");
         }
-        return bindings;
     }
 
     // What does nothing is zero, or the bound nearest to it, on the scale of −1 to 1 that the bounds are mapped to.

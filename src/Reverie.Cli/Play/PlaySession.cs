@@ -88,7 +88,7 @@ internal sealed class PlaySession
     private void Show(TimeStep row, double total, int decisions)
     {
         var ending = row.IsTerminal ? "   over" : row.IsLast ? "   time is up" : "";
-        screen.Write("\x1b[H" + HalfBlocks.Text(row.Image, space.Width, space.Height, size.Columns, size.Rows));
+        screen.Write("\x1b[H" + HalfBlocks.Text(space.ToRgb(row.Image), space.Width, space.Height, size.Columns, size.Rows));
         screen.Write(string.Create(CultureInfo.InvariantCulture,
             $"\r\ndecision {decisions}   reward {row.Reward:0.00}   return {total:0.0}{ending}\x1b[K"));
         screen.Write($"\r\n{string.Join("   ", keys.Help)}\x1b[K\r\nspace: let go   R: again   Q: leave\x1b[K");

@@ -62,20 +62,24 @@ public static class ControlSuiteTasks
             EnvironmentRegistry.Register(entry.Info, (config, seed) =>
             {
                 var own = config.Of<MujocoSettings>();
+                // Drawn in the size that is asked for, rather than made so; the camera's view is square.
+                var side = config.PictureSides is var (height, width) && height == width ? height : AgentSide;
                 return entry.Make(new ControlTaskOptions(
-                    seed, entry.Camera, PictureQuality.Named(own.Quality), OpenGl.Named(own.Gl)));
+                    seed, entry.Camera, PictureQuality.Named(own.Quality), OpenGl.Named(own.Gl), side));
             });
     }
 
     /// <summary>Makes a bare task: control steps, vector observations, pictures on demand.</summary>
     /// <exception cref="ReverieException">The suite has no task of that name, or MuJoCo is not there.</exception>
     public static ControlTask Make(string task, int seed = 0, PictureQuality? quality = null,
-        OpenGlKind gl = OpenGlKind.Auto, int pictureSize = 64)
+        OpenGlKind gl = OpenGlKind.Auto, int pictureSize = AgentSide)
     {
         var entry = Catalogue.FirstOrDefault(entry => entry.Task == task) ?? throw new ConfigurationException(
             $"the control suite has no task '{task}'{NearestName.Hint(task, Names)}");
         return entry.Make(new ControlTaskOptions(seed, entry.Camera, quality ?? PictureQuality.Suite, gl, pictureSize));
     }
+
+    private const int AgentSide = 64;
 
     private static BoxSpace Unit(int actions) => BoxSpace.Uniform(actions, -1, 1);
 

@@ -39,9 +39,11 @@ internal sealed record GymnasiumDescription
     /// <summary>Parts of the observation that are not shown.</summary>
     public IReadOnlyList<string> LeftOut { get; init; } = [];
 
-    /// <summary>The observation as it is shown: pictures are made 64 by 64.</summary>
-    public Space Observation => Picture is null ? Vector : Low.Length == 0 ? new ImageSpace()
-        : new MixedSpace(new ImageSpace(), Vector);
+    /// <summary>The observation as it is shown: pictures in colours.</summary>
+    public Space Observation => Image is not { } image ? Vector : Low.Length == 0 ? image : new MixedSpace(image, Vector);
+
+    /// <summary>The pictures; null where there are none.</summary>
+    public ImageSpace? Image => Picture is [var rows, var columns] ? new ImageSpace(rows, columns) : null;
 
     /// <summary>The vector alone.</summary>
     public BoxSpace Vector => Box(Low, High);

@@ -15,9 +15,6 @@ public class GymnasiumEnvironment : IEnvironment
     private readonly string id;
     private readonly TimeSpan patience;
     private readonly GymnasiumDescription description;
-    private readonly AreaMeans? resizing;
-    private readonly byte[] whole;
-    private readonly ImageSpace picture = new();
     private GymnasiumChild? child;
     private int? firstSeed;
 
@@ -31,10 +28,6 @@ public class GymnasiumEnvironment : IEnvironment
         (this.id, patience, firstSeed) = (id, TimeSpan.FromSeconds(config.Timeout), seed);
         child = GymnasiumChild.Start(id, patience);
         description = child.Description;
-        var (height, width) = description.Picture is [var rows, var columns] ? (rows, columns) : (0, 0);
-        whole = new byte[3 * height * width];
-        resizing = whole.Length == 0 || (height, width) == (picture.Height, picture.Width) ? null
-            : new AreaMeans((height, width), (picture.Height, picture.Width));
         ObservationSpace = description.Rendered ? description.Vector : description.Observation;
         ActionSpace = description.Actions;
     }
@@ -89,6 +82,9 @@ public class GymnasiumEnvironment : IEnvironment
         return Picture(child.Memory);
     }
 
+    /// <summary>Its pictures; null where it has none and draws none.</summary>
+    internal ImageSpace? Shown => description.Image;
+
     private int ActionSize => description.Action.Low.Length;
 
     // What it shows has its place in the agent by now.
@@ -122,20 +118,14 @@ public class GymnasiumEnvironment : IEnvironment
     {
         var vector = new float[description.Low.Length];
         if (vector.Length > 0) memory.ReadVector(vector);
-        var seen = whole.Length > 0 && !description.Rendered;
-        return new() { Image = seen ? Picture(memory) : [], Vector = vector };
+        return new() { Image = description.Rendered ? [] : Picture(memory), Vector = vector };
     }
 
     private byte[] Picture(SharedMemory memory)
     {
-        if (resizing is null)
-        {
-            var image = new byte[picture.Size];
-            memory.ReadPicture(image);
-            return image;
-        }
-        memory.ReadPicture(whole);
-        return resizing.Apply(whole);
+        var image = new byte[Shown?.Size ?? 0];
+        if (image.Length > 0) memory.ReadPicture(image);
+        return image;
     }
 }
 
@@ -143,11 +133,11 @@ public class GymnasiumEnvironment : IEnvironment
 internal sealed class RenderedGymnasiumEnvironment(string id, EnvironmentConfig config, int seed)
     : GymnasiumEnvironment(id, config, seed), IPictureSource
 {
-    private byte[] drawn = new byte[new ImageSpace().Size];
+    private byte[]? drawn;
 
     /// <inheritdoc/>
-    public ImageSpace Picture { get; } = new();
+    public ImageSpace Picture => Shown!;
 
     /// <inheritdoc/>
-    public byte[] Draw() => drawn = Render() ?? drawn;
+    public byte[] Draw() => drawn = Render() ?? drawn ?? new byte[Picture.Size];
 }

@@ -58,7 +58,7 @@ public class Dreamer : ModelAgent
         using var random = NewParameters(1);
         var init = new Initializer(device, random);
         var (features, activation) = (Model.Dynamics.FeatureSize, config.Model.Activation);
-        actor = new Actor(features, layout.ActionSize, layout.OneHot, config.Actor, activation, init);
+        actor = new Actor(features, layout.Groups, config.Actor, activation, init);
         critic = new Critic(features, config.Critic, activation, init);
         actorOptimizer = NewOptimizer(actor.NamedParameters(), config.Actor.LearningRate);
         criticOptimizer = NewOptimizer(critic.NamedParameters(), config.Critic.LearningRate);
@@ -181,7 +181,7 @@ public class Dreamer : ModelAgent
     /// <summary>Algorithm 1, lines "environment interaction": the policy's sample with noise; without exploration, its
     /// mode.</summary>
     protected override Tensor Choose(LatentState belief, Generator noise, ActMode mode) => Exploration.Choose(
-        actor.Forward(Model.Dynamics.Feature(belief), noise), mode == ActMode.Collect, Model.Layout.OneHot,
+        actor.Forward(Model.Dynamics.Feature(belief), noise), mode == ActMode.Collect, Model.Layout.Groups,
         Config.Exploration, ModelOptimizer.StepCount, noise);
 
     /// <inheritdoc/>

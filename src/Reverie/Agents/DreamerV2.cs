@@ -60,13 +60,13 @@ public sealed class DreamerV2 : ModelAgent
         using var random = NewParameters(1);
         var (init, features) = (new Initializer(device, random), Model.Dynamics.FeatureSize);
         var activation = config.Model.Activation;
-        actor = new Actor(features, layout.ActionSize, layout.OneHot, config.Actor, activation, init);
+        actor = new Actor(features, layout.Groups, config.Actor, activation, init);
         critic = new Critic(features, config.Critic, activation, init);
         slowCritic = new Critic(features, config.Critic, activation, init);
         slowCritic.MoveTowards(critic, 1);
         actorOptimizer = NewOptimizer(actor.NamedParameters(), config.Actor.LearningRate);
         criticOptimizer = NewOptimizer(critic.NamedParameters(), config.Critic.LearningRate);
-        reinforce = config.Actor.ReinforceShare(layout.OneHot);
+        reinforce = config.Actor.ReinforceShare(layout.Groups.HasChoices);
     }
 
     /// <summary>π(a | x).</summary>
@@ -221,7 +221,7 @@ public sealed class DreamerV2 : ModelAgent
     /// <summary>The policy's sample, which explores by its entropy, with noise only where the configuration has some;
     /// without exploration its mode.</summary>
     protected override Tensor Choose(LatentState belief, Generator noise, ActMode mode) => Exploration.Choose(
-        actor.Forward(Model.Dynamics.Feature(belief), noise), mode == ActMode.Collect, Model.Layout.OneHot,
+        actor.Forward(Model.Dynamics.Feature(belief), noise), mode == ActMode.Collect, Model.Layout.Groups,
         Config.Exploration, ModelOptimizer.StepCount, noise);
 
     /// <inheritdoc/>

@@ -70,7 +70,7 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
         using var random = NewParameters(1);
         var init = new Initializer(device, random) { Rule = config.Model.InitRule };
         var (features, model) = (Model.Dynamics.FeatureSize, config.Model);
-        actor = new Actor(features, layout.ActionSize, layout.OneHot, config.Actor, model.Activation, init, model.Norm);
+        actor = new Actor(features, layout.Groups, config.Actor, model.Activation, init, model.Norm);
         critic = new Critic(features, config.Critic, model.Activation, init, model.Norm);
         slowCritic = new Critic(features, config.Critic, model.Activation, init, model.Norm);
         slowCritic.MoveTowards(critic, 1);
@@ -272,7 +272,7 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
 
     /// <summary>The policy's sample; without exploration its mode.</summary>
     protected override Tensor Choose(LatentState belief, Generator noise, ActMode mode) => Exploration.Choose(
-        actor.Forward(Model.Dynamics.Feature(belief), noise), mode == ActMode.Collect, Model.Layout.OneHot,
+        actor.Forward(Model.Dynamics.Feature(belief), noise), mode == ActMode.Collect, Model.Layout.Groups,
         Config.Exploration, ModelOptimizer.StepCount, noise);
 
     /// <inheritdoc/>

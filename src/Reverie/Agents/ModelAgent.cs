@@ -189,7 +189,7 @@ public abstract class ModelAgent : IAgent
     protected abstract Tensor Choose(LatentState belief, Generator noise, ActMode mode);
 
     /// <summary>What <see cref="Choose"/> depends on that is no tensor: of choices also the ε that falls.</summary>
-    protected virtual string KindOfChoice(ActMode mode) => mode == ActMode.Collect && Model.Layout.OneHot
+    protected virtual string KindOfChoice(ActMode mode) => mode == ActMode.Collect && Model.Layout.Groups.HasChoices
         ? $"{mode}, epsilon {Exploration.Epsilon(Config.Exploration, ModelOptimizer.StepCount)}"
         : $"{mode}";
 

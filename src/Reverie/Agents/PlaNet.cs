@@ -38,7 +38,7 @@ public sealed class PlaNet : ModelAgent
     /// <param name="precision">Type of convolutions and of planning; losses and parameters stay float32.</param>
     public PlaNet(Config config, EpisodeLayout layout, Device device, DType precision = DType.Float32)
         : base(config, layout, device, precision) =>
-        planner = PlannerRegistry.Create(config.Planner, precision, layout.OneHot);
+        planner = PlannerRegistry.Create(config.Planner, precision, layout.Groups);
 
     /// <summary>What chooses the actions.</summary>
     public IPlanner Planner => planner;
@@ -125,8 +125,7 @@ public sealed class PlaNet : ModelAgent
     /// <inheritdoc/>
     protected override string KindOfChoice(ActMode mode) => $"{mode}";      // its noise does not change
 
-    // Noise of that deviation; where actions are choices, it is the probability of a random one (ours: PlaNet has none).
-    private Tensor Explore(Tensor action, double deviation, Generator noise) => Model.Layout.OneHot
-        ? Exploration.EpsilonGreedy(action, deviation, noise)
-        : Exploration.Gaussian(action, deviation, noise);
+    // Noise of that deviation; of choices, it is the probability of a random one (ours: PlaNet has none).
+    private Tensor Explore(Tensor action, double deviation, Generator noise) =>
+        Exploration.Apply(action, Model.Layout.Groups, deviation, deviation, noise);
 }

@@ -53,8 +53,8 @@ public sealed class RandomAgent(EpisodeLayout layout, string kind = "uniform") :
             if (observations[n].IsFirst) row.Clear();
             if (kind == "held") Hold(row, state.Random);
             else Walk(row[1..], state.Random);
-            if (layout.OneHot && kind == "brownian") action[Largest(row[1..])] = 1;
-            else row[1..].CopyTo(action);
+            row[1..].CopyTo(action);
+            if (kind == "brownian") Decide(action);
         }
         return actions;
     }
@@ -68,9 +68,26 @@ public sealed class RandomAgent(EpisodeLayout layout, string kind = "uniform") :
     private void Draw(Span<float> action, RandomSource random)
     {
         action.Clear();
-        if (layout.OneHot) action[random.NextInt(action.Length)] = 1;
-        else
-            foreach (ref var value in action) value = (float)random.NextDouble(-1, 1);
+        foreach (var group in layout.Groups)
+        {
+            var part = action.Slice(group.Start, group.Size);
+            if (group.IsChoice) part[random.NextInt(part.Length)] = 1;
+            else
+                foreach (ref var value in part) value = (float)random.NextDouble(-1, 1);
+        }
+    }
+
+    // Of the places of a walk, the largest of each choice.
+    private void Decide(Span<float> action)
+    {
+        foreach (var group in layout.Groups)
+        {
+            if (!group.IsChoice) continue;
+            var part = action.Slice(group.Start, group.Size);
+            var best = Largest(part);
+            part.Clear();
+            part[best] = 1;
+        }
     }
 
     private void Hold(Span<float> row, RandomSource random)

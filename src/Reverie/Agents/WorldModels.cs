@@ -45,20 +45,20 @@ public sealed class WorldModels : IAgent, ILatentWorld
     /// <param name="layout">What its environment gives and takes.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="precision">Type of convolutions; losses and parameters stay float32.</param>
-    /// <exception cref="ReverieException">The environment shows no pictures of 64×64.</exception>
+    /// <exception cref="ReverieException">The environment shows no pictures, or those that no encoder takes.</exception>
     public WorldModels(Config config, EpisodeLayout layout, Device device, DType precision = DType.Float32)
     {
-        if (layout.Image is not { Height: 64, Width: 64 } image || layout.VectorSize > 0)
+        if (layout.Image is not { } image || layout.VectorSize > 0)
             throw new ConfigurationException(
-                $"world_models learns from pictures of 64×64 alone; the environment gives {layout}");
+                $"world_models learns from pictures alone; the environment gives {layout}");
         (this.config, Layout, Device) = (config, layout, device);
         using var scope = new TensorScope();
         using var random = new Generator(Device.Cpu,
             RandomSource.Derive((ulong)config.Seed, RandomStream.Parameters).NextUInt64());
         var init = new Initializer(device, random);
-        Vae = new Vae(config.Vae, image.Channels, config.Model.CnnDepth, precision, init);
+        Vae = new Vae(config.Vae, image, config.Model.CnnDepth, precision, init);
         Memory = new MdnRnn(config.Memory, config.Vae.Latents, layout.ActionSize, init);
-        Controller = new Controller(config.Controller, Memory, layout.ActionSize, layout.OneHot);
+        Controller = new Controller(config.Controller, Memory, layout.Groups);
         Search = new CmaEs(
             new double[Controller.ParameterCount], config.Controller.StepSize, config.Controller.Population);
         vaeOptimizer = NewOptimizer(Vae, config.Vae.LearningRate, clip: 0);

@@ -1,4 +1,5 @@
 using Reverie.Configuration;
+using Reverie.Environments;
 using Reverie.Torch;
 using Reverie.Torch.Distributions;
 using Reverie.Torch.Nn;
@@ -7,30 +8,27 @@ namespace Reverie.Behaviors;
 
 /// <summary>
 /// Dreamer's policy π(a | x): dense layers, then a normal distribution squashed by tanh (D App. A) or cut off at the
-/// bounds (V2), whose samples let gradients through; or, for discrete actions, one-hot vectors with straight-through
-/// gradients.
+/// bounds (V2), whose samples let gradients through; or, for choices, one-hot vectors with straight-through gradients. Each
+/// group of actions has its own, all from the same layers.
 /// </summary>
 public sealed class Actor : Module
 {
     private readonly Mlp mlp;
     private readonly ActorConfig config;
-    private readonly int actionSize;
-    private readonly bool discrete;
+    private readonly ActionGroups groups;
 
     /// <summary>Makes the layers.</summary>
     /// <param name="featureSize">F.</param>
-    /// <param name="actionSize">A: entries of an action, or the number of discrete ones.</param>
-    /// <param name="discrete">Whether an action is one-hot.</param>
+    /// <param name="groups">What an action is made of.</param>
     /// <param name="config">Sizes, and how outputs become a distribution.</param>
     /// <param name="activation">Between the layers.</param>
     /// <param name="init">Device and randomness of the parameters.</param>
     /// <param name="norm">Before each activation: <c>none</c> or <c>rms</c>.</param>
-    public Actor(int featureSize, int actionSize, bool discrete, ActorConfig config, string activation, Initializer init,
+    public Actor(int featureSize, ActionGroups groups, ActorConfig config, string activation, Initializer init,
         string norm = "none")
     {
-        (this.config, this.actionSize, this.discrete) = (config, actionSize, discrete);
-        var outputs = discrete ? actionSize : 2 * actionSize;
-        mlp = Register("mlp", new Mlp(featureSize, config.Layers, config.Units, outputs, activation, init, norm,
+        (this.config, this.groups) = (config, groups);
+        mlp = Register("mlp", new Mlp(featureSize, config.Layers, config.Units, groups.Sum(Outputs), activation, init, norm,
             config.Scale));
     }
 
@@ -40,9 +38,21 @@ public sealed class Actor : Module
     /// for.</param>
     public Distribution Forward(Tensor features, Generator noise)
     {
-        var outputs = mlp.Forward(features).To(features.DType);                            // (…, A) or (…, 2A)
-        if (discrete) return new OneHotCategorical(outputs, unimix: config.Unimix);
-        var (m, raw) = (outputs.Narrow(-1, 0, actionSize), outputs.Narrow(-1, actionSize, actionSize));
+        var outputs = mlp.Forward(features).To(features.DType);                            // (…, Σ A or 2A)
+        if (groups.Count == 1) return Of(groups[0], outputs, noise);
+        var (parts, at) = (new (Distribution, long)[groups.Count], 0L);
+        for (var i = 0; i < parts.Length; at += Outputs(groups[i]), i++)
+            parts[i] = (Of(groups[i], outputs.Narrow(-1, at, Outputs(groups[i])), noise), groups[i].Size);
+        return new JointDistribution(parts);
+    }
+
+    // A choice has a logit each, a continuous entry two numbers.
+    private static int Outputs(ActionGroup group) => group.IsChoice ? group.Size : 2 * group.Size;
+
+    private Distribution Of(ActionGroup group, Tensor outputs, Generator noise)
+    {
+        if (group.IsChoice) return new OneHotCategorical(outputs, unimix: config.Unimix);
+        var (m, raw) = (outputs.Narrow(-1, 0, group.Size), outputs.Narrow(-1, group.Size, group.Size));
         if (config.Distribution == "bounded_normal")
             return BoundedNormal.FromOutputs(m, raw, config.MinStd, config.MaxStd);
         if (config.Distribution == "trunc_normal") return TruncatedNormal.FromOutputs(m, raw, config.MinStd);

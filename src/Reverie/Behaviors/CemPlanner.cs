@@ -1,4 +1,5 @@
 using Reverie.Configuration;
+using Reverie.Environments;
 using Reverie.Models;
 using Reverie.Torch;
 using Reverie.Torch.Distributions;
@@ -15,6 +16,7 @@ namespace Reverie.Behaviors;
 /// formula is taken for a misprint). One-hot actions have no mean that could be taken, so there the method is that of
 /// discrete problems (Rubinstein 1999): the belief holds the probability of each choice at each decision, starts
 /// uniform, is refitted to how often the elites made the choice, and answers with the most probable first
+/// one. Of actions in groups each group has the belief of its kind; candidates are drawn from all of them and scored as
 /// one.</remarks>
 public sealed class CemPlanner : IPlanner
 {
@@ -22,15 +24,15 @@ public sealed class CemPlanner : IPlanner
 
     private readonly int horizon, iterations, candidates, elites;
     private readonly DType precision;
-    private readonly bool oneHot;
+    private readonly ActionGroups? groups;
 
     /// <summary>Makes the planner; random shooting is one iteration with one elite (P fig. 5).</summary>
     /// <param name="config">H, I, J, K.</param>
     /// <param name="precision">Type that the rollouts compute in.</param>
-    /// <param name="oneHot">Whether an action is a choice.</param>
-    public CemPlanner(PlannerConfig config, DType precision = DType.Float32, bool oneHot = false)
+    /// <param name="groups">What an action is made of; null for continuous entries.</param>
+    public CemPlanner(PlannerConfig config, DType precision = DType.Float32, ActionGroups? groups = null)
     {
-        (horizon, candidates, this.precision, this.oneHot) = (config.Horizon, config.Candidates, precision, oneHot);
+        (horizon, candidates, this.precision, this.groups) = (config.Horizon, config.Candidates, precision, groups);
         (iterations, elites) = config.Kind == "shooting" ? (1, 1) : (config.Iterations, config.Elites);
     }
 
@@ -52,7 +54,8 @@ public sealed class CemPlanner : IPlanner
             considered?.Invoke(returns);
             return returns;
         }
-        var first = oneHot
+        var first = groups is { Count: > 1 } ? SearchGroups(count, groups, noise, Score)
+            : groups is { IsOneHot: true }
             ? new OneHotCategorical(SearchChoices(count, model.ActionSize, noise, Score)[0].Log()).Mode
             : Search(count, model.ActionSize, noise, Score).Mean[0];
         return scope.Return(first.Squeeze(1));                                                                        // (N, A)
@@ -97,6 +100,36 @@ public sealed class CemPlanner : IPlanner
             belief = scope.Return(elites.Mean(2, keepDim: true));
         }
         return belief;
+    }
+
+    /// <summary>Maximises any score over sequences of actions in groups.</summary>
+    /// <param name="count">N problems at once.</param>
+    /// <param name="groups">What an action is made of.</param>
+    /// <param name="noise">Source of the candidates.</param>
+    /// <param name="score">Candidates (H, N, J, A), points in [−1, 1] and one-hot choices → scores (N, J).</param>
+    /// <returns>The first action of the last belief, (N, 1, A): means, and the most probable choices.</returns>
+    public Tensor SearchGroups(long count, ActionGroups groups, Generator noise, Func<Tensor, Tensor> score)
+    {
+        Tensor Filled(ActionGroup group, double value) =>
+            Tensor.Full([horizon, count, 1, group.Size], value, device: noise.Device);
+        Tensor Draw(ActionGroup group, (Tensor Center, Tensor? Spread) belief) => belief.Spread is { } std
+            ? (belief.Center + std * Tensor.Randn([horizon, count, candidates, group.Size], noise)).Clamp(-1, 1)
+            : new OneHotCategorical(belief.Center.Log().Expand(horizon, count, candidates, group.Size)).Sample(noise);
+        (Tensor Center, Tensor? Spread)[] beliefs = [.. groups.Select(group => group.IsChoice
+            ? (Filled(group, 1.0 / group.Size), (Tensor?)null) : (Filled(group, 0), Filled(group, 1)))];
+        for (var i = 0; i < iterations; i++)
+        {
+            using var scope = new TensorScope();
+            var elites = Elites(Tensor.Cat([.. groups.Zip(beliefs, Draw)], -1), score);                               // (H, N, K, A)
+            for (var g = 0; g < beliefs.Length; g++)
+            {
+                var part = elites.Narrow(-1, groups[g].Start, groups[g].Size);
+                beliefs[g] = (scope.Return(part.Mean(2, keepDim: true)), groups[g].IsChoice ? null
+                    : scope.Return((part.Var(2, correction: 0, keepDim: true) + VarianceFloor).Sqrt()));
+            }
+        }
+        return Tensor.Cat([.. groups.Zip(beliefs, (group, belief) =>
+            group.IsChoice ? new OneHotCategorical(belief.Center[0].Log()).Mode : belief.Center[0])], -1);
     }
 
     // The K best of (H, N, J, A): (H, N, K, A).

@@ -1,4 +1,5 @@
 using Reverie.Configuration;
+using Reverie.Environments;
 using Reverie.Models;
 using Reverie.Models.Dynamics;
 using Reverie.Torch;
@@ -15,22 +16,20 @@ public sealed class Controller
 {
     private readonly ControllerConfig config;
     private readonly MdnRnn memory;
-    private readonly int actionSize;
-    private readonly bool oneHot;
+    private readonly ActionGroups groups;
 
     /// <summary>Describes the policy.</summary>
     /// <param name="config">What it sees, hidden units, constants.</param>
     /// <param name="memory">Whose states it sees.</param>
-    /// <param name="actionSize">A.</param>
-    /// <param name="oneHot">Whether the largest output is the choice, in place of all being the action.</param>
-    public Controller(ControllerConfig config, MdnRnn memory, int actionSize, bool oneHot)
+    /// <param name="groups">What an action is made of: of each choice the largest output is it.</param>
+    public Controller(ControllerConfig config, MdnRnn memory, ActionGroups groups)
     {
-        (this.config, this.memory, this.actionSize, this.oneHot) = (config, memory, actionSize, oneHot);
+        (this.config, this.memory, this.groups) = (config, memory, groups);
         var units = memory.DeterSize / 2;
         FeatureSize = memory.StochSize + config.Features.Count(part => part is 'h' or 'c') * units;
         ParameterCount = config.Hidden > 0
-            ? Layer(FeatureSize, config.Hidden) + Layer(config.Hidden, actionSize)
-            : Layer(FeatureSize, actionSize);
+            ? Layer(FeatureSize, config.Hidden) + Layer(config.Hidden, groups.Size)
+            : Layer(FeatureSize, groups.Size);
     }
 
     /// <summary>F.</summary>
@@ -58,8 +57,10 @@ public sealed class Controller
         var at = 0L;
         var x = features.Unsqueeze(1);                                                      // (N, 1, F)
         if (config.Hidden > 0) x = Apply(x, parameters, FeatureSize, config.Hidden, ref at).Tanh();
-        var output = Apply(x, parameters, x.Size(-1), actionSize, ref at).Squeeze(1);      // (N, A)
-        return oneHot ? new OneHotCategorical(output).Mode : output.Tanh();
+        var output = Apply(x, parameters, x.Size(-1), groups.Size, ref at).Squeeze(1);     // (N, A)
+        Tensor Of(Tensor part, bool isChoice) => isChoice ? new OneHotCategorical(part).Mode : part.Tanh();
+        return groups.Count == 1 ? Of(output, groups[0].IsChoice) : Tensor.Cat(
+            [.. groups.Select(group => Of(output.Narrow(-1, group.Start, group.Size), group.IsChoice))], -1);
     }
 
     private int Layer(int inputs, int outputs) => inputs * outputs + (config.Bias ? outputs : 0);

@@ -1,4 +1,5 @@
 using Reverie.Configuration;
+using Reverie.Environments;
 using Reverie.Torch;
 using Reverie.Torch.Distributions;
 
@@ -11,18 +12,27 @@ public static class Exploration
     /// mode, of choices with the ε of evaluation.</summary>
     /// <param name="policy">Distributions over actions (N, A).</param>
     /// <param name="explores">Whether to collect, or to be evaluated.</param>
-    /// <param name="oneHot">Whether actions are choices.</param>
+    /// <param name="groups">What actions are made of.</param>
     /// <param name="config">How much.</param>
     /// <param name="updates">Of the model so far; ε falls with them.</param>
     /// <param name="noise">Source of the draws.</param>
     /// <returns>(N, A)</returns>
-    public static Tensor Choose(Distribution policy, bool explores, bool oneHot, ExplorationConfig config, long updates,
-        Generator noise)
+    public static Tensor Choose(Distribution policy, bool explores, ActionGroups groups, ExplorationConfig config,
+        long updates, Generator noise) => Apply(explores ? policy.Sample(noise) : policy.Mode, groups,      // (N, A)
+            explores ? Epsilon(config, updates) : config.EvaluationEpsilon, explores ? config.ActionNoise : null, noise);
+
+    /// <summary>Actions with noise, each group by itself.</summary>
+    /// <param name="action">(…, A).</param>
+    /// <param name="groups">What actions are made of.</param>
+    /// <param name="epsilon">Probability that a choice is replaced by one drawn uniformly.</param>
+    /// <param name="deviation">Of the normal noise on continuous entries; null for none.</param>
+    /// <param name="noise">Source of the draws.</param>
+    public static Tensor Apply(Tensor action, ActionGroups groups, double epsilon, double? deviation, Generator noise)
     {
-        var action = explores ? policy.Sample(noise) : policy.Mode;                         // (N, A)
-        if (oneHot)
-            return EpsilonGreedy(action, explores ? Epsilon(config, updates) : config.EvaluationEpsilon, noise);
-        return explores ? Gaussian(action, config.ActionNoise, noise) : action;
+        Tensor Of(Tensor part, ActionGroup group) => group.IsChoice ? EpsilonGreedy(part, epsilon, noise)
+            : deviation is { } spread ? Gaussian(part, spread, noise) : part;
+        return groups.Count == 1 ? Of(action, groups[0]) : Tensor.Cat(
+            [.. groups.Select(group => Of(action.Narrow(-1, group.Start, group.Size), group))], -1);
     }
 
     /// <summary>Normal noise on actions (…, A), kept in their bounds.</summary>

@@ -1,4 +1,5 @@
 using Reverie.Configuration;
+using Reverie.Environments;
 using Reverie.Torch;
 
 namespace Reverie.Behaviors;
@@ -6,6 +7,6 @@ namespace Reverie.Behaviors;
 /// <summary>What is known of a planner before one is made.</summary>
 public sealed record PlannerKind : Part
 {
-    /// <summary>Makes one, from its settings, the type that it imagines in, and whether an action is a choice.</summary>
-    public required Func<PlannerConfig, DType, bool, IPlanner> Make { get; init; }
+    /// <summary>Makes one, from its settings, the type that it imagines in, and what an action is made of.</summary>
+    public required Func<PlannerConfig, DType, ActionGroups, IPlanner> Make { get; init; }
 }

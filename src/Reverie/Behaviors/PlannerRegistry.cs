@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Reverie.Configuration;
+using Reverie.Environments;
 using Reverie.Torch;
 
 namespace Reverie.Behaviors;
@@ -11,8 +12,8 @@ public static class PlannerRegistry
 
     internal static readonly PartRegistry<PlannerKind> Parts = new(Setting,
     [
-        new() { Name = "cem", Make = (config, precision, oneHot) => new CemPlanner(config, precision, oneHot) },
-        new() { Name = "shooting", Make = (config, precision, oneHot) => new CemPlanner(config, precision, oneHot) },
+        new() { Name = "cem", Make = (config, precision, groups) => new CemPlanner(config, precision, groups) },
+        new() { Name = "shooting", Make = (config, precision, groups) => new CemPlanner(config, precision, groups) },
     ]);
 
     /// <summary>All there are, in the order of registration.</summary>
@@ -24,10 +25,10 @@ public static class PlannerRegistry
     /// <summary>The planner that a configuration names.</summary>
     /// <param name="config">Its settings.</param>
     /// <param name="precision">Type that it imagines in.</param>
-    /// <param name="oneHot">Whether an action is a choice.</param>
+    /// <param name="groups">What an action is made of.</param>
     /// <exception cref="ReverieException">There is none of that name.</exception>
-    public static IPlanner Create(PlannerConfig config, DType precision, bool oneHot) =>
-        Parts.Find(config.Kind).Make(config, precision, oneHot);
+    public static IPlanner Create(PlannerConfig config, DType precision, ActionGroups groups) =>
+        Parts.Find(config.Kind).Make(config, precision, groups);
 
 #pragma warning disable CA2255      // names must be known before the first configuration is read, which is below this room
     [ModuleInitializer]

@@ -33,7 +33,7 @@ public static class ConfigReader
         Introduce(values);
         // The run may have been made where other environments are; what they declare is theirs.
         var resolved = Build(values.Where(value => !Settings.IsElsewhere(value.Key)));
-        var missing = Settings.All.Where(setting => !setting.IsDeclared).Select(setting => setting.Key)
+        var missing = Settings.All.Where(setting => !setting.IsDeclared && !setting.IsLater).Select(setting => setting.Key)
             .Except(values.Select(value => value.Key)).FirstOrDefault();
         return missing is null
             ? resolved.Config

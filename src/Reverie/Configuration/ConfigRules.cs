@@ -46,6 +46,8 @@ internal static partial class ConfigRules
             "it and replay.prioritize_ends exclude each other: chunks that cross have no end to prefer");
         Demand(config.Environment.Discretize != 1, "environment.discretize",
             "one value leaves nothing to choose from; take 2 or more, or 0");
+        var picture = PictureSize.Fault(config.Environment.Picture);
+        Demand(picture is null, "environment.picture", picture!);
         Demand(!over.Fixed || over.Distance > 1, "loss.overshooting.fixed",
             "fixed overshooting trains on one distance; set loss.overshooting.distance above 1");
         var last = config.Imagination.Last;

@@ -18,6 +18,20 @@ public sealed record EnvironmentConfig
         + "actions as they are", Min = 0, Max = 1024)]
     public int Discretize { get; init; }
 
+    /// <summary>Pictures that agents see: WIDTHxHEIGHT, to which others are made by means over areas, or native.</summary>
+    [Setting("pictures that agents see: WIDTHxHEIGHT, to which others are made by means over areas, or native for those "
+        + "that the task shows; folders of episodes keep theirs", Source = "P App. A", IsLater = true)]
+    public string Picture { get; init; } = PictureSize.Published;
+
+    /// <summary>Whether colours become one channel, their brightness.</summary>
+    [Setting("whether colours become one channel, their brightness", IsLater = true)]
+    public bool Grey { get; init; }
+
+    /// <summary>Pictures that are seen at once, the newest and those before it, as channels of one.</summary>
+    [Setting("pictures that are seen at once, the newest and those before it, as channels of one",
+        Source = "one; DQN has four for want of a memory", Min = 1, Max = 16, IsLater = true)]
+    public int Stack { get; init; } = 1;
+
     /// <summary>Tasks dream:RUN: temperature τ of the latents.</summary>
     [Setting("tasks dream:RUN: temperature τ of the latents", Source = "W §4", Min = 1e-3, Max = 100)]
     public double Temperature { get; init; } = 1;
@@ -36,6 +50,10 @@ public sealed record EnvironmentConfig
     [Setting("tasks gym:ID and FILE.dll:TYPE: seconds to wait for an answer of the environment; a Python process is ended "
         + "then, and a run in a class library's saved and left", Min = 1e-3, Max = 1e6, MayChange = true)]
     public double Timeout { get; init; } = 60;
+
+    /// <summary>Rows, and pixels of a row, that <see cref="Picture"/> asks for; null for <c>native</c>.</summary>
+    /// <exception cref="ConfigurationException">It is no size.</exception>
+    public (int Height, int Width)? PictureSides => PictureSize.Of(Picture);
 
     /// <summary>What environments have declared for themselves.</summary>
     internal OwnSettings Own { get; private init; } = new();

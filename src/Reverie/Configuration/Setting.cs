@@ -43,6 +43,9 @@ public sealed class Setting
     /// <summary>Type of the value.</summary>
     public Type Type => property.PropertyType;
 
+    /// <summary>Whether there are runs that do not have it, which did what its default says.</summary>
+    internal bool IsLater => attribute.IsLater;
+
     /// <summary>Whether an environment has declared it, so that it is there only where that environment is.</summary>
     internal bool IsDeclared { get; }
 

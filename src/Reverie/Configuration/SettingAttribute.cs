@@ -21,4 +21,8 @@ public sealed class SettingAttribute(string text) : Attribute
 
     /// <summary>Whether a run that is resumed may take another value than it was started with.</summary>
     public bool MayChange { get; init; }
+
+    /// <summary>Whether there are runs from before it, whose <c>config.yaml</c> has it not: its default is what they did.
+    /// </summary>
+    public bool IsLater { get; init; }
 }

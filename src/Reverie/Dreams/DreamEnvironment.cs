@@ -31,7 +31,7 @@ public sealed class DreamEnvironment : IEnvironment, IPictureSource
     {
         (this.world, this.starts, this.temperature, this.owner) = (world, starts, temperature, owner);
         random = RandomSource.Derive((ulong)seed);
-        ActionSpace = ActionsOf(world.Layout);
+        ActionSpace = world.Layout.Groups.ToSpace();
         ObservationSpace = FeaturesOf(world);
     }
 
@@ -47,10 +47,6 @@ public sealed class DreamEnvironment : IEnvironment, IPictureSource
     /// <summary>What is observed of a model's states.</summary>
     internal static BoxSpace FeaturesOf(ILatentWorld world) =>
         BoxSpace.Uniform(world.Dynamics.FeatureSize, float.NegativeInfinity, float.PositiveInfinity);
-
-    /// <summary>What is done in a dream: what was done while its model learned.</summary>
-    internal static Space ActionsOf(Replay.EpisodeLayout layout) =>
-        layout.OneHot ? new DiscreteSpace(layout.ActionSize) : BoxSpace.Uniform(layout.ActionSize, -1, 1);
 
     /// <inheritdoc/>
     public TimeStep Reset(int? seed = null)

@@ -48,8 +48,8 @@ public sealed class DreamModel : IDisposable
         if (!File.Exists(path))
             throw new DataException($"{run}: this is no run: it has no {RunDirectory.ConfigFile}");
         var config = ConfigReader.ReadResolved(path);
-        var shown = EnvironmentRegistry.Find(config.Task).ObservationSpace;
-        var layout = EpisodeLayout.From(ObservationChoice.Of(config.Task, shown, config.Model.Sees()),
+        var layout = EpisodeLayout.From(
+            EnvironmentRegistry.ObservationSpaceOf(config.Task, config.Environment, config.Model.Sees()),
             EnvironmentRegistry.ActionSpaceOf(config.Task, config.Environment));
         var agent = AgentRegistry.Create(
             config, layout, Device.Cpu, precision ?? Compute.PrecisionOn(Device.Cpu, config.Compute));

@@ -46,9 +46,9 @@ public static class EvaluationRecord
     private static IEnumerable<KeyValuePair<string, NpyArray>> Arrays(OpenLoopDream dream, Episode episode)
     {
         yield return new("context", new NpyArray(new[] { dream.Pictures?.ContextFrames ?? dream.Vectors!.ContextRows }, 1));
-        if (dream.Pictures is { } clip && episode.Layout.Image is { } image)
+        if (dream.Pictures is { } clip)
         {
-            int[] shape = [clip.Truth.Length / image.Size, image.Height, image.Width, image.Channels];
+            int[] shape = [clip.Count, clip.Height, clip.Width, 3];
             yield return new("truth", new NpyArray(clip.Truth, shape));
             yield return new("model", new NpyArray(clip.Model, shape));
         }

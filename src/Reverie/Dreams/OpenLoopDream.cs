@@ -68,8 +68,8 @@ public sealed record OpenLoopDream(DreamClip? Pictures, DreamCurves? Vectors)
         var space = chunk.Layout.Image!;
         return new(new DreamClip
         {
-            Truth = chunk.Image,
-            Model = Vae.Postprocess(agent.Vae.Decode(Tensor.Cat([.. latents]).Flatten(0, 1))),
+            Truth = space.ToRgb(chunk.Image),
+            Model = space.ToRgb(Vae.Postprocess(agent.Vae.Decode(Tensor.Cat([.. latents]).Flatten(0, 1)))),
             Height = space.Height,
             Width = space.Width,
             ContextFrames = context,
@@ -101,8 +101,8 @@ public sealed record OpenLoopDream(DreamClip? Pictures, DreamCurves? Vectors)
         var space = chunk.Layout.Image!;
         return new()
         {
-            Truth = model.Quantize(chunk.Image),
-            Model = model.Postprocess(images),
+            Truth = space.ToRgb(model.Quantize(chunk.Image)),
+            Model = space.ToRgb(model.Postprocess(images)),
             Height = space.Height,
             Width = space.Width,
             ContextFrames = context,

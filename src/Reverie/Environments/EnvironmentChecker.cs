@@ -186,15 +186,17 @@ public sealed class EnvironmentChecker
     }
 
     // Every tenth action lies on the bounds, where environments fail first; every choice is made at least once.
-    private static float[] RandomAction(Space space, RandomSource random, int step)
+    private static float[] RandomAction(Space space, RandomSource random, int step) => space switch
     {
-        if (space is BoxSpace box)
-            return [.. Enumerable.Range(0, box.Size).Select(i => step % 10 == 9
-                ? random.NextInt(2) == 0 ? box.Low[i] : box.High[i]
-                : (float)random.NextDouble(box.Low[i], box.High[i]))];
-        var choices = (DiscreteSpace)space;
-        return choices.OneHot(step < choices.Count ? step : random.NextInt(choices.Count));
-    }
+        BoxSpace box => [.. Enumerable.Range(0, box.Size).Select(i => step % 10 == 9
+            ? random.NextInt(2) == 0 ? box.Low[i] : box.High[i]
+            : (float)random.NextDouble(box.Low[i], box.High[i]))],
+        GroupedSpace parts => [.. parts.Groups.SelectMany(part => RandomAction(part, random, step))],
+        _ => OneOf((DiscreteSpace)space, random, step),
+    };
+
+    private static float[] OneOf(DiscreteSpace choices, RandomSource random, int step) =>
+        choices.OneHot(step < choices.Count ? step : random.NextInt(choices.Count));
 
     private static bool Same<T>(T[]? a, T[]? b) => a.AsSpan().SequenceEqual(b);
 

@@ -57,7 +57,7 @@ public static class EnvironmentRegistry
 
     /// <summary>
     /// Makes an environment ready for an agent: time limit, action repeat, actions in [−1, 1] or discrete, the
-    /// observations asked for, and a guard that turns its faults into one clear line.
+    /// observations asked for, pictures of the size asked for, and a guard that turns its faults into one clear line.
     /// </summary>
     /// <param name="task">A registered name.</param>
     /// <param name="config">Repeat, limit and picture quality.</param>
@@ -76,8 +76,21 @@ public static class EnvironmentRegistry
         var bare = Find(task).ActionSpace;
         SpaceRule.Demand(task, SpaceRule.FaultsOfAction(bare));
         return config.Discretize > 0 ? DiscretizeActions.Outer(bare, config.Discretize)
-            : bare is BoxSpace box ? NormalizeActions.Outer(box)
-            : bare;
+            : NormalizeActions.Outer(bare);
+    }
+
+    /// <summary>What an agent sees in environments that <see cref="Make"/> makes, as far as that is known before.</summary>
+    /// <param name="task">A registered name.</param>
+    /// <param name="config">Size and colours of pictures.</param>
+    /// <param name="asked">What they are to show; null for all that the task is registered with.</param>
+    /// <exception cref="ReverieException">There is no task of that name, or what it shows cannot be held, or cannot be made
+    /// so, or it does not show what is asked for.</exception>
+    public static Space ObservationSpaceOf(string task, EnvironmentConfig config, ObservationKind? asked = null)
+    {
+        var info = Find(task);
+        SpaceRule.Demand(task, SpaceRule.FaultsOf(info.ObservationSpace, info.ActionSpace));
+        var shown = ObservationChoice.Of(task, info.ObservationSpace, asked ?? info.Observation);
+        return info.KeepsPictures ? shown : PictureChoice.Of(shown, config);
     }
 
     /// <summary>Refuses a configuration whose agent could not learn in its task, as far as that is known before an
@@ -87,9 +100,7 @@ public static class EnvironmentRegistry
     public static void DemandLearnable(Config config)
     {
         _ = ActionSpaceOf(config.Task, config.Environment);
-        var shown = Find(config.Task).ObservationSpace;
-        SpaceRule.Demand(config.Task, SpaceRule.FaultsOf(shown, Find(config.Task).ActionSpace));
-        SpaceRule.DemandLearnable(config.Task, ObservationChoice.Of(config.Task, shown, config.Model.Sees()));
+        SpaceRule.DemandLearnable(config.Task, ObservationSpaceOf(config.Task, config.Environment, config.Model.Sees()));
     }
 
     /// <summary>As <see cref="Make"/> without the guard.</summary>
@@ -122,7 +133,8 @@ public static class EnvironmentRegistry
         environment = NormalizeActions.Wrap(environment);
         if (config.Discretize > 0)
             environment = new DiscretizeActions(environment, config.Discretize);
-        return ObservationChoice.Wrap(info.Task, environment, bare, asked);
+        environment = ObservationChoice.Wrap(info.Task, environment, bare, asked);
+        return info.KeepsPictures ? environment : PictureChoice.Wrap(environment, config);
     }
 
     private static Entry EntryOf(string task)

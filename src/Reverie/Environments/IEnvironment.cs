@@ -8,7 +8,7 @@ public interface IEnvironment : IDisposable
     /// <summary>The shape of what <see cref="TimeStep"/> carries.</summary>
     Space ObservationSpace { get; }
 
-    /// <summary><see cref="BoxSpace"/> or <see cref="DiscreteSpace"/>.</summary>
+    /// <summary><see cref="BoxSpace"/>, <see cref="DiscreteSpace"/>, or a <see cref="GroupedSpace"/> of several.</summary>
     Space ActionSpace { get; }
 
     /// <summary>Begins an episode and returns its first row.</summary>

@@ -1,32 +1,41 @@
 namespace Reverie.Environments;
 
-/// <summary>Lets the agent act in [−1, 1], mapped linearly to the bounds of the environment, which are finite.</summary>
+/// <summary>Lets the agent act in [−1, 1], mapped linearly to the bounds of the environment, which are finite. Choices
+/// among the actions stay what they are.</summary>
 public sealed class NormalizeActions : EnvironmentWrapper
 {
-    private readonly BoxSpace outer, bounds;
+    private readonly (int Start, BoxSpace Bounds)[] boxes;
 
-    private NormalizeActions(IEnvironment inner, BoxSpace bounds) : base(inner)
+    private NormalizeActions(IEnvironment inner, Space outer) : base(inner)
     {
-        this.bounds = bounds;
-        outer = Outer(bounds);
+        var (groups, own) = (ActionGroups.Of(outer), inner.ActionSpace);
+        boxes = [.. groups.Select((group, i) => (group.Start, own is GroupedSpace parts ? parts.Groups[i] : own))
+            .Where(group => group.Item2 is BoxSpace).Select(group => (group.Start, (BoxSpace)group.Item2))];
+        ActionSpace = outer;
     }
 
     /// <inheritdoc/>
-    public override Space ActionSpace => outer;
+    public override Space ActionSpace { get; }
 
     /// <summary>Wraps <paramref name="inner"/> where its bounds differ from [−1, 1]; otherwise returns it as it is.</summary>
     /// <exception cref="EnvironmentException">Its bounds are none that can be mapped to: infinite, swapped or NaN.</exception>
     public static IEnvironment Wrap(IEnvironment inner)
     {
-        if (inner.ActionSpace is not BoxSpace box || box.Equals(BoxSpace.Uniform(box.Size, -1, 1)))
+        var outer = Outer(inner.ActionSpace);
+        if (outer.Equals(inner.ActionSpace))
             return inner;
-        if (SpaceRule.FaultsOfAction(box).FirstOrDefault() is { } fault)
+        if (SpaceRule.FaultsOfAction(inner.ActionSpace).FirstOrDefault() is { } fault)
             throw new EnvironmentException(fault);
-        return new NormalizeActions(inner, box);
+        return new NormalizeActions(inner, outer);
     }
 
-    /// <summary>What an agent sees of these bounds.</summary>
-    internal static BoxSpace Outer(BoxSpace bounds) => BoxSpace.Uniform(bounds.Size, -1, 1);
+    /// <summary>What an agent sees of such actions.</summary>
+    internal static Space Outer(Space own) => own switch
+    {
+        BoxSpace box => BoxSpace.Uniform(box.Size, -1, 1),
+        GroupedSpace parts => new GroupedSpace([.. parts.Groups.Select(Outer)]),
+        _ => own,
+    };
 
     /// <summary>Whether sums in single precision reach both bounds exactly, as they do of bounds of a usual size. What
     /// recorded runs played was computed so, to the last bit.</summary>
@@ -42,13 +51,15 @@ public sealed class NormalizeActions : EnvironmentWrapper
     /// <inheritdoc/>
     public override TimeStep Step(ReadOnlySpan<float> action)
     {
-        Span<float> scaled = stackalloc float[bounds.Size];
-        for (var i = 0; i < scaled.Length; i++)
-        {
-            var (low, high) = (bounds.Low[i], bounds.High[i]);
-            scaled[i] = IsPlain(low, high) ? low + (action[i] + 1) / 2 * (high - low)
-                : Between((action[i] + 1.0) / 2, low, high);
-        }
+        Span<float> scaled = stackalloc float[action.Length];
+        action.CopyTo(scaled);
+        foreach (var (start, bounds) in boxes)
+            for (var i = 0; i < bounds.Size; i++)
+            {
+                var (low, high, share) = (bounds.Low[i], bounds.High[i], action[start + i]);
+                scaled[start + i] = IsPlain(low, high) ? low + (share + 1) / 2 * (high - low)
+                    : Between((share + 1.0) / 2, low, high);
+            }
         return Inner.Step(scaled);
     }
 }

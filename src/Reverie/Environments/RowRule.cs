@@ -72,6 +72,8 @@ internal static class RowRule
         if (space is DiscreteSpace choices)
             return action.Length == choices.Count && DiscreteSpace.IsOneHot(action) ? null
                 : $"one of {choices.Count} choices is due as a one-hot vector, not {Shown(action)}";
+        if (space is GroupedSpace parts)
+            return FaultOf(action, parts);
         var box = (BoxSpace)space;
         if (action.Length != box.Size)
             return $"{box.Size} numbers are due, not {action.Length}";
@@ -79,6 +81,17 @@ internal static class RowRule
             if (!(action[i] >= box.Low[i] && action[i] <= box.High[i]))
                 return FormattableString.Invariant(
                     $"entry {i} is {action[i]}; it goes from {box.Low[i]} to {box.High[i]}");
+        return null;
+    }
+
+    private static string? FaultOf(ReadOnlySpan<float> action, GroupedSpace parts)
+    {
+        var groups = ActionGroups.Of(parts);
+        if (action.Length != groups.Size)
+            return $"{groups.Size} numbers are due, not {action.Length}";
+        for (var i = 0; i < groups.Count; i++)
+            if (FaultOf(action.Slice(groups[i].Start, groups[i].Size), parts.Groups[i]) is { } fault)
+                return $"group {i}: {fault}";
         return null;
     }
 

@@ -9,6 +9,19 @@ public sealed record ImageSpace(int Height = 64, int Width = 64, int Channels = 
     /// <summary>Bytes of one picture.</summary>
     public int Size => Height * Width * Channels;
 
+    /// <summary>Pictures for people to look at, uint8 (N, H, W, 3): the first three channels, which of a stack are the
+    /// newest picture's where it has colours; fewer than three as grey.</summary>
+    /// <param name="pictures">(N, H, W, C). Returned itself where C is 3.</param>
+    public byte[] ToRgb(byte[] pictures)
+    {
+        if (Channels == 3)
+            return pictures;
+        var rgb = new byte[pictures.Length / Channels * 3];
+        for (var i = 0; i < rgb.Length; i++)
+            rgb[i] = pictures[i / 3 * Channels + (Channels < 3 ? 0 : i % 3)];
+        return rgb;
+    }
+
     /// <inheritdoc/>
     public override string ToString() => $"Image[{Height}, {Width}, {Channels}]";
 }
@@ -60,6 +73,21 @@ public sealed record DiscreteSpace(int Count) : Space
 
     /// <inheritdoc/>
     public override string ToString() => $"Discrete[{Count}]";
+}
+
+/// <summary>Several actions at once, each decided by itself: choices, and continuous ones together with them. The vector
+/// has theirs one after the other.</summary>
+/// <param name="Groups">Each a <see cref="DiscreteSpace"/> or a <see cref="BoxSpace"/>.</param>
+public sealed record GroupedSpace(params IReadOnlyList<Space> Groups) : Space
+{
+    /// <summary>Same groups in the same order.</summary>
+    public bool Equals(GroupedSpace? other) => other is not null && Groups.SequenceEqual(other.Groups);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Groups.Aggregate(Groups.Count, HashCode.Combine);
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Join(" and ", Groups);
 }
 
 /// <summary>A picture and a vector at once.</summary>

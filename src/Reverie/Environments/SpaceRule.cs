@@ -1,3 +1,5 @@
+using Reverie.Configuration;
+
 namespace Reverie.Environments;
 
 /// <summary>
@@ -10,8 +12,11 @@ internal static class SpaceRule
     /// million parameters then; ten times as many fill the memory of most machines.</summary>
     public const int MostEntries = 16_384;
 
-    /// <summary>Pixels each way, and channels, of the pictures that agents learn from.</summary>
-    public const int Side = 64, Channels = 3;
+    /// <summary>Pixels each way of the pictures that agents learn from: every encoder derives its layers from them.</summary>
+    public const int LeastSide = 16, MostSide = 512;
+
+    /// <summary>Channels that they may have at most.</summary>
+    public const int MostChannels = 64;
 
     private const long MostBytes = 1 << 28;
 
@@ -27,19 +32,27 @@ internal static class SpaceRule
         DiscreteSpace { Count: > MostEntries and var count } =>
             [$"its actions are {count} choices; {MostEntries} are the most that can be told apart"],
         DiscreteSpace { Count: >= 1 } => [],
+        GroupedSpace { Groups.Count: > 0 } parts => FaultsOf(parts),
         _ => [$"its action space ({action}) is neither a box nor discrete with at least one choice"],
     };
 
-    /// <summary>Why agents cannot learn from what they see, or null: pictures have one size.</summary>
+    /// <summary>Why agents cannot learn from what they see, or null.</summary>
     /// <param name="seen">A space without faults.</param>
     public static string? Unlearnable(Space seen)
     {
-        if (PictureOf(seen) is not { } image || image is { Height: Side, Width: Side, Channels: Channels })
+        if (PictureOf(seen) is not { } image || FaultOfPicture(image) is not { } why)
             return null;
         var instead = seen is MixedSpace ? "; model.encoder=vector learns from its vector alone" : "";
-        return $"its picture is {image.Height} by {image.Width} with {Count(image.Channels, "channel")}; agents see "
-            + $"{Side} by {Side} with {Channels}, so shrink it to that, and show grey as three channels alike{instead}";
+        return $"its picture is {image.Height} by {image.Width} with {Count(image.Channels, "channel")}; {why}{instead}";
     }
+
+    /// <summary>Why no encoder takes a picture, or null.</summary>
+    public static string? FaultOfPicture(ImageSpace image) =>
+        Math.Min(image.Height, image.Width) < LeastSide || Math.Max(image.Height, image.Width) > MostSide
+            ? $"agents see {LeastSide} to {MostSide} pixels each way; environment.picture={PictureSize.Published} is within "
+                + "them"
+        : image.Channels > MostChannels ? $"agents see {MostChannels} channels at most"
+        : null;
 
     /// <summary>Refuses what agents cannot learn from.</summary>
     /// <exception cref="EnvironmentException">The line of <see cref="Unlearnable"/>.</exception>
@@ -97,6 +110,16 @@ internal static class SpaceRule
                 + $"that can be held; each number must be at least 1, and there may be {MostBytes} bytes";
     }
 
+    private static IEnumerable<string> FaultsOf(GroupedSpace parts)
+    {
+        string[] faults = [.. parts.Groups.SelectMany((part, i) =>
+            (part is GroupedSpace ? [$"its action space ({part}) has groups of its own"] : FaultsOfAction(part))
+                .Select(fault => $"group {i} of its actions: {fault}"))];
+        if (faults.Length > 0) return faults;
+        var size = ActionGroups.Of(parts).Size;
+        return size <= MostEntries ? [] : [$"its actions have {size} entries; {MostEntries} are the most"];
+    }
+
     // The first fault of a kind is enough: others of it would say the same of other entries.
     private static IEnumerable<string> FaultsOf(BoxSpace box, string what)
     {
@@ -131,7 +154,7 @@ internal static class SpaceRule
     {
         if (VectorOf(info.ObservationSpace) is { } promised && promised.Size != VectorOf(observation)?.Size)
             yield return $"it shows {observation} where its TaskInfo says {info.ObservationSpace}";
-        if (action is BoxSpace box ? (info.ActionSpace as BoxSpace)?.Size != box.Size : !action.Equals(info.ActionSpace))
+        if (!ActionGroups.Of(action).Equals(ActionGroups.Of(info.ActionSpace)))
             yield return $"it takes {action} where its TaskInfo says {info.ActionSpace}";
         if (info.Observations.Count > 0 && info.Observations.Sum(entry => entry.Size) != info.VectorSize)
             yield return $"its TaskInfo names {info.Observations.Sum(entry => entry.Size)} entries of a vector of "

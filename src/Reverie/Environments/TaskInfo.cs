@@ -30,13 +30,17 @@ public sealed record TaskInfo
     /// <summary>Camera of the pictures.</summary>
     public int Camera { get; init; }
 
+    /// <summary>Whether pictures stay as they are, whatever <c>environment.picture</c> says: recorded ones.</summary>
+    internal bool KeepsPictures { get; init; }
+
     /// <summary>Tells what the pictures are drawn with under a configuration; null where it is not known.</summary>
     public Func<EnvironmentConfig, GraphicsInfo>? Graphics { get; init; }
 
     /// <summary>What the vector observation is made of, in order; empty where nobody says.</summary>
     public IReadOnlyList<ObservationEntry> Observations { get; init; } = [];
 
-    /// <summary>What each choice does, or each entry of a continuous action, in a word; empty where nobody says.</summary>
+    /// <summary>What each choice does, or each entry of a continuous action, in a word, for one group of them after the
+    /// other; empty where nobody says.</summary>
     public IReadOnlyList<string> ActionNames { get; init; } = [];
 
     /// <summary>How the papers' agents met it; empty where they did not.</summary>
@@ -65,12 +69,7 @@ public sealed record TaskInfo
     public int VectorSize => ((ObservationSpace as MixedSpace)?.Vector ?? ObservationSpace as BoxSpace)?.Size ?? 0;
 
     /// <summary>Entries of an action vector.</summary>
-    public int ActionSize => ActionSpace switch
-    {
-        BoxSpace box => box.Size,
-        DiscreteSpace discrete => discrete.Count,
-        _ => throw new EnvironmentException($"the actions of task {Task} are neither a box nor discrete"),
-    };
+    public int ActionSize => ActionGroups.Of(ActionSpace).Size;
 
     /// <summary>Decisions of a full episode, the last one perhaps shorter; 0 where unknown.</summary>
     public int EpisodeDecisions => (EpisodeSteps + ActionRepeat - 1) / ActionRepeat;

@@ -5,29 +5,29 @@ using Reverie.Torch.Nn;
 namespace Reverie.Models;
 
 /// <summary>
-/// The decoder of DreamerV3: h through a block layer and s through two layers make two maps of a sixteenth of the
-/// picture's sides and 4d channels, which are added; then four times twice the sides and a kernel of 5, channels 4d, 3d,
-/// 2d, C, with RMS norms and activations between. Sides are doubled by copying pixels, or by transposed convolutions.
+/// The decoder of DreamerV3: h through a block layer and s through two layers make two maps of the sides and the channels
+/// that <see cref="NormImageEncoder"/> leaves, a sixteenth of the picture's and 4d at 64×64, which are added; then back,
+/// each time twice the sides, less a line where the encoder had one too many, and a kernel of 5, with RMS norms and activations
+/// between. Sides are doubled by copying pixels, or by transposed convolutions.
 /// </summary>
 /// <remarks>Colours come out of a sigmoid, less ½: pictures are [−½, ½] everywhere here.</remarks>
 public sealed class NormImageDecoder : Module
 {
-    private const int Stages = NormImageEncoder.Stages;
-
     private readonly BlockLinear fromDeter;
     private readonly Dense stochHidden;
     private readonly Linear fromStoch;
-    private readonly RmsNorm[] norms = new RmsNorm[Stages];
-    private readonly Module[] layers = new Module[Stages];
+    private readonly RmsNorm[] norms;
+    private readonly Module[] layers;
     private readonly Activation activation;
+    private readonly IReadOnlyList<(int Height, int Width)> maps;
     private readonly int stoch, deter, height, width, channels, blocks;
 
     /// <summary>Makes the layers.</summary>
     /// <param name="stochSize">S; features are [s, h].</param>
     /// <param name="deterSize">D.</param>
     /// <param name="units">Half of the units between s and its map.</param>
-    /// <param name="blocks">Blocks of h, which divide 4d.</param>
-    /// <param name="space">Pictures; sides as <see cref="NormImageEncoder"/> has them.</param>
+    /// <param name="blocks">Blocks of h, which divide the channels of the smallest map.</param>
+    /// <param name="space">Pictures.</param>
     /// <param name="depth">d.</param>
     /// <param name="init">Device and randomness of the parameters.</param>
     /// <param name="activation">After each norm.</param>
@@ -36,14 +36,18 @@ public sealed class NormImageDecoder : Module
         Initializer init, string activation = "silu", bool strided = false)
     {
         (stoch, deter, this.blocks) = (stochSize, deterSize, blocks);
-        (height, width, channels) = (space.Height >> Stages, space.Width >> Stages, 4 * depth);
+        PictureEncoder.Demand(space);
+        maps = [.. NormImageEncoder.Maps(space).Reverse()];
+        int[] widths = [.. NormImageEncoder.Widths(space, depth).Reverse()];
+        var count = widths.Length - 1;
+        (norms, layers) = (new RmsNorm[count], new Module[count]);
+        ((height, width), channels) = (maps[0], widths[0]);
         this.activation = Activation.ByName(activation);
         var map = height * width * channels;
         fromDeter = Register("from_deter", new BlockLinear(deterSize, map, blocks, init));
         stochHidden = Register("stoch_hidden", new Dense(stochSize, 2 * units, activation, init, "rms"));
         fromStoch = Register("from_stoch", new Linear(2 * units, map, init));
-        int[] widths = [channels, 4 * depth, 3 * depth, 2 * depth, space.Channels];
-        for (var i = 0; i < Stages; i++)
+        for (var i = 0; i < count; i++)
         {
             norms[i] = Register($"norm{i}", new RmsNorm(widths[i], init));
             layers[i] = strided
@@ -61,10 +65,11 @@ public sealed class NormImageDecoder : Module
             .Transpose(1, 2).Reshape(-1, height * width * channels);                     // (N, h·w·4d)
         var x = (blocks + fromStoch.Forward(stochHidden.Forward(stoch)))
             .Reshape(-1, height, width, channels).Permute(0, 3, 1, 2);                   // (N, 4d, h, w)
-        for (var i = 0; i < Stages; i++)
+        for (var i = 0; i < layers.Length; i++)
         {
             x = norms[i].ForwardChannels(x, activation);
-            x = layers[i] is Conv2d conv ? conv.Forward(x.UpsampleNearest2d(2)) : ((ConvTranspose2d)layers[i]).Forward(x);
+            x = layers[i] is Conv2d conv ? conv.Forward(PictureEncoder.Cut(x.UpsampleNearest2d(2), maps[i + 1]))
+                : PictureEncoder.Cut(((ConvTranspose2d)layers[i]).Forward(x), maps[i + 1]);
         }
         return x.Sigmoid() - 0.5;
     }

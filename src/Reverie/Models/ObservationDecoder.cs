@@ -31,7 +31,7 @@ public sealed class ObservationDecoder : Module
         {
             Func<Tensor, Tensor> decode = config.Cnn == "planet"
                 ? Register("", new ImageDecoder(
-                    featureSize, space.Channels, config.CnnDepth, init, config.CnnActivation, config.Norm)).Forward
+                    featureSize, space, config.CnnDepth, init, config.CnnActivation, config.Norm)).Forward
                 : Register("", new NormImageDecoder(dynamics.StochSize, dynamics.DeterSize, config.Hidden, config.Blocks,
                     space, config.CnnDepth, init, config.CnnActivation, strided: config.Cnn == "strided")).Forward;
             parts.Add((Observation.ImageKind, features => new(Deconvolve(decode, features), eventDims: 3)));

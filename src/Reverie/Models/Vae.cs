@@ -1,12 +1,13 @@
 using Reverie.Configuration;
+using Reverie.Environments;
 using Reverie.Torch;
 using Reverie.Torch.Nn;
 
 namespace Reverie.Models;
 
 /// <summary>
-/// V of World Models (W App. A.1): a variational autoencoder of 64×64 pictures, four convolutions down to a Gaussian
-/// over z and four transposed ones back, the last through a sigmoid. It sees single pictures and no rewards.
+/// V of World Models (W App. A.1): a variational autoencoder of pictures, at 64×64 four convolutions down to a
+/// Gaussian over z and four transposed ones back, the last through a sigmoid. It sees single pictures and no rewards.
 /// </summary>
 public sealed class Vae : Module
 {
@@ -18,30 +19,30 @@ public sealed class Vae : Module
 
     /// <summary>Makes the layers.</summary>
     /// <param name="config">Size of z and the floor of its divergence.</param>
-    /// <param name="channels">Of the pictures.</param>
+    /// <param name="space">The pictures.</param>
     /// <param name="depth">Channels of the first convolution; 32 in the paper.</param>
     /// <param name="precision">Type that convolutions compute in.</param>
     /// <param name="init">Device and randomness of the parameters.</param>
-    public Vae(VaeConfig config, int channels, int depth, DType precision, Initializer init)
+    public Vae(VaeConfig config, ImageSpace space, int depth, DType precision, Initializer init)
     {
         (Latents, this.precision, freeNats) = (config.Latents, precision, config.KlTolerance * config.Latents);
-        encoder = Register("encoder", new ImageEncoder(channels, depth, init));
+        encoder = Register("encoder", new ImageEncoder(space, depth, init));
         mean = Register("mean", new Linear(encoder.EmbedSize, Latents, init));
         logVariance = Register("log_variance", new Linear(encoder.EmbedSize, Latents, init));
-        decoder = Register("decoder", new ImageDecoder(Latents, channels, depth, init));
+        decoder = Register("decoder", new ImageDecoder(Latents, space, depth, init));
     }
 
     /// <summary>Size of z.</summary>
     public int Latents { get; }
 
-    /// <summary>Bytes of pictures (N, C, 64, 64) to [0, 1].</summary>
+    /// <summary>Bytes of pictures (N, C, H, W) to [0, 1].</summary>
     public static Tensor Preprocess(Tensor images) => images.ScaleBytes(8) + 0.5;
 
-    /// <summary>q(z | x) of pictures in [0, 1], as [μ, ln σ²]: (N, C, 64, 64) → (N, 2Z), float32.</summary>
+    /// <summary>q(z | x) of pictures in [0, 1], as [μ, ln σ²]: (N, C, H, W) → (N, 2Z), float32.</summary>
     public Tensor Encode(Tensor images)
     {
         using var autocast = new Autocast(precision);
-        var embed = encoder.Forward(images);                                               // (N, 1024)
+        var embed = encoder.Forward(images);                                               // (N, E)
         return Tensor.Cat([mean.Forward(embed), logVariance.Forward(embed)], -1).To(DType.Float32);
     }
 
@@ -52,7 +53,7 @@ public sealed class Vae : Module
         return new(parts[0], (parts[1] * 0.5).Exp());
     }
 
-    /// <summary>Pictures in [0, 1] from z: (N, Z) → (N, C, 64, 64), float32.</summary>
+    /// <summary>Pictures in [0, 1] from z: (N, Z) → (N, C, H, W), float32.</summary>
     public Tensor Decode(Tensor latents)
     {
         using var autocast = new Autocast(precision);

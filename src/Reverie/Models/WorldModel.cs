@@ -19,15 +19,13 @@ public sealed class WorldModel : Module, ILatentWorld
 
     /// <summary>Makes the model for an environment.</summary>
     /// <param name="config">Sizes.</param>
-    /// <param name="layout">What is seen and done. Pictures are 64×64 but for <see cref="NormImageEncoder"/>.</param>
+    /// <param name="layout">What is seen and done.</param>
     /// <param name="precision">Type that convolutions and the products of the recurrence compute in.</param>
     /// <param name="init">Device and randomness of the parameters.</param>
-    /// <exception cref="ReverieException">Pictures of another size, or nothing to see at all.</exception>
+    /// <exception cref="ReverieException">Pictures of a size that no encoder takes, or nothing to see at all.</exception>
     public WorldModel(ModelConfig config, EpisodeLayout layout, DType precision, Initializer init)
     {
         init = init with { Rule = config.InitRule };
-        if (config.Cnn == "planet" && layout.Image is { } image && (image.Height != 64 || image.Width != 64))
-            throw new ConfigurationException($"model: pictures are {image.Height}×{image.Width}; the encoder takes 64×64");
         if (layout.Image is null && layout.VectorSize == 0)
             throw new ConfigurationException(
                 "model: the environment gives neither pictures nor vectors; there is nothing to learn from");
@@ -87,7 +85,7 @@ public sealed class WorldModel : Module, ILatentWorld
     /// <summary>Rewards as the head predicts them, and as returns in imagination add them up.</summary>
     public Tensor RewardTarget(Tensor reward) => tanhReward ? reward.Tanh() : reward;
 
-    /// <summary>Pictures back to bytes, for display: (N, C, 64, 64) → (N, H, W, C). White becomes 256 −
+    /// <summary>Pictures back to bytes, for display: (N, C, H, W) → (N, H, W, C). White becomes 256 −
     /// 2^(8−bits).</summary>
     public byte[] Postprocess(Tensor images)
     {

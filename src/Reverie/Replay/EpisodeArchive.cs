@@ -5,11 +5,13 @@ namespace Reverie.Replay;
 
 /// <summary>
 /// An episode as an npz file with the keys <c>image action reward is_first is_last is_terminal</c>, and
-/// <c>vector</c> where the environment has one. <c>numpy.load</c> reads it.
+/// <c>vector</c> where the environment has one; <c>action_groups</c> where actions have several: the number of choices of
+/// each, or of continuous entries less than zero. <c>numpy.load</c> reads it.
 /// </summary>
 public static class EpisodeArchive
 {
     private const string Image = "image", Vector = "vector", Action = "action", Reward = "reward";
+    internal const string Groups = "action_groups";
     private const string IsFirst = "is_first", IsLast = "is_last", IsTerminal = "is_terminal";
 
     /// <summary>Writes an episode: whole, or not at all.</summary>
@@ -23,6 +25,8 @@ public static class EpisodeArchive
         if (layout.VectorSize > 0)
             Put(Vector, new(episode.Vector, rows, layout.VectorSize));
         Put(Action, new(episode.Action, rows, layout.ActionSize));
+        if (layout.Groups is { Count: > 1 } groups)
+            Put(Groups, new(groups.Sizes, groups.Count));
         Put(Reward, new(episode.Reward, rows));
         Put(IsFirst, new(episode.IsFirst, rows));
         Put(IsLast, new(episode.IsLast, rows));
@@ -71,6 +75,13 @@ public static class EpisodeArchive
         var action = Find(file, Action, 2, rows) ?? throw Missing(Action);
         var layout = new EpisodeLayout(
             image is null ? null : new ImageSpace(image[1], image[2], image[3]), vector?[1] ?? 0, action[1]);
+        if (file.Keys.Contains(Groups))
+        {
+            var groups = new ActionGroups(Read<int>(file, Groups));
+            if (groups.Size != action[1] || groups.Any(group => group.Size == 0))
+                throw new InvalidDataException($"'{Groups}' are {groups}, '{Action}' has {action[1]} entries");
+            layout = layout with { Groups = groups };
+        }
         return new Episode(layout, rows, image is null ? [] : Read<byte>(file, Image),
             vector is null ? [] : Read<float>(file, Vector), Read<float>(file, Action), reward,
             Get<bool>(file, IsFirst, 1, rows), Get<bool>(file, IsLast, 1, rows), Get<bool>(file, IsTerminal, 1, rows));

@@ -6,10 +6,19 @@ namespace Reverie.Replay;
 /// <param name="Image">The picture, uint8 (H, W, C); null where there is none.</param>
 /// <param name="VectorSize">Entries of the vector observation; 0 where there is none.</param>
 /// <param name="ActionSize">Entries of the action, A; the number of choices where they are one-hot.</param>
-/// <param name="OneHot">Whether actions are choices, each a one-hot vector, rather than points in [−1, 1]. A file of an
-/// episode does not say; see <see cref="Accepts"/>.</param>
+/// <param name="OneHot">Whether actions are choices, each a one-hot vector, rather than points in [−1, 1]; false where
+/// they have <see cref="Groups"/>. A file of an episode does not say; see <see cref="Accepts"/>.</param>
 public sealed record EpisodeLayout(ImageSpace? Image, int VectorSize, int ActionSize, bool OneHot = false)
 {
+    private readonly ActionGroups? several;
+
+    /// <summary>What an action is made of: one group, of A choices or entries, unless there are several.</summary>
+    public ActionGroups Groups
+    {
+        get => several ?? new((ActionSize, OneHot));
+        init => several = value.Count > 1 ? value : null;
+    }
+
     /// <summary>Bytes of one picture; 0 where there is none.</summary>
     public int ImageSize => Image?.Size ?? 0;
 
@@ -28,23 +37,25 @@ public sealed record EpisodeLayout(ImageSpace? Image, int VectorSize, int Action
             _ => throw new EnvironmentException($"replay: cannot hold observations of {observation}; "
                 + "give an ImageSpace, a BoxSpace or a MixedSpace"),
         };
-        return action switch
-        {
-            BoxSpace box => new EpisodeLayout(image, vector, box.Size),
-            DiscreteSpace discrete => new EpisodeLayout(image, vector, discrete.Count, OneHot: true),
-            _ => throw new EnvironmentException($"replay: cannot hold actions of {action}; "
-                + "give a BoxSpace or a DiscreteSpace"),
-        };
+        var groups = ActionGroups.Of(action);
+        return new EpisodeLayout(image, vector, groups.Size, groups.IsOneHot) { Groups = groups };
     }
 
     /// <summary>Whether an episode read from a file is one of these: the same shapes, and one-hot actions where they
     /// are due.</summary>
-    internal bool Accepts(Episode episode) => episode.Layout with { OneHot = OneHot } == this
-        && (!OneHot
-            || Enumerable.Range(1, episode.Decisions).All(row => DiscreteSpace.IsOneHot(episode.ActionAt(row))));
+    internal bool Accepts(Episode episode) => episode.Layout with { OneHot = OneHot, Groups = Groups } == this
+        && Enumerable.Range(1, episode.Decisions).All(row => HasItsChoices(episode.ActionAt(row)));
+
+    /// <summary>Whether an action is one-hot where choices are due.</summary>
+    internal bool HasItsChoices(ReadOnlySpan<float> action)
+    {
+        foreach (var group in Groups)
+            if (group.IsChoice && !DiscreteSpace.IsOneHot(action.Slice(group.Start, group.Size))) return false;
+        return true;
+    }
 
     /// <inheritdoc/>
     public override string ToString() =>
         $"image {(Image is null ? "none" : $"({Image.Height}, {Image.Width}, {Image.Channels})")}, "
-        + $"vector {VectorSize}, action {ActionSize}{(OneHot ? " one-hot" : "")}";
+        + $"vector {VectorSize}, action {Groups}";
 }

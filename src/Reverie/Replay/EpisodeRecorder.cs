@@ -14,8 +14,7 @@ public sealed class EpisodeRecorder(EpisodeLayout layout)
     public const long MostBytes = 1_000_000_000;
 
     private const int FirstCapacity = 128;
-    private readonly Space actions = layout.OneHot ? new DiscreteSpace(layout.ActionSize)
-        : BoxSpace.Uniform(layout.ActionSize, -float.MaxValue, float.MaxValue);     // any that is finite
+    private readonly Space actions = layout.Groups.ToSpace(bound: float.MaxValue);     // any that is finite
     private Episode rows = new(layout, 0);
     private int count;
 

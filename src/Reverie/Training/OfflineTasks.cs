@@ -27,13 +27,14 @@ public static class OfflineTasks
         var info = new TaskInfo
         {
             Task = task, Domain = "data", ObservationSpace = observation, ActionSpace = action,
+            KeepsPictures = true,
         };
         return (info, (_, _) => new NoEnvironment(info));
     }
 
     /// <summary>What an environment would show and take that such episodes were played in.</summary>
     internal static (Space Observation, Space Action) Spaces(EpisodeLayout layout) => (Observations(layout),
-        layout.OneHot ? new DiscreteSpace(layout.ActionSize) : BoxSpace.Uniform(layout.ActionSize, -1, 1));
+        layout.Groups.ToSpace());
 
     private static Space Observations(EpisodeLayout layout)
     {

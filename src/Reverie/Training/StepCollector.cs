@@ -192,8 +192,8 @@ internal sealed class StepCollector : IDisposable
             foreach (var value in action)
                 if (!float.IsFinite(value))
                     throw NotFinite.Action(place, value);
-            if (replay.Layout.OneHot && !DiscreteSpace.IsOneHot(action))
-                throw new EnvironmentException($"the agent's action {place} is none of {ActionSize} choices");
+            if (!replay.Layout.HasItsChoices(action))
+                throw new EnvironmentException($"the agent's action {place} is none of {replay.Layout.Groups} choices");
         }
     }
 

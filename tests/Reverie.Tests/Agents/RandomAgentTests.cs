@@ -34,6 +34,29 @@ public sealed class RandomAgentTests
         Assert.InRange(actions.Average(), -0.05f, 0.05f);
     }
 
+    [Theory]
+    [InlineData("uniform")]
+    [InlineData("held")]
+    [InlineData("brownian")]
+    public void EveryGroupIsDrawnByItself(string kind)
+    {
+        var layout = EpisodeLayout.From(BoxSpace.Uniform(1, 0, 1),
+            new GroupedSpace(new DiscreteSpace(2), BoxSpace.Uniform(1, -1, 1), new DiscreteSpace(3)));
+        using var agent = new RandomAgent(layout, kind);
+        using var state = agent.Begin(1, 1);
+        var seen = new HashSet<(int, int)>();
+        var values = new List<float>();
+        for (var act = 0; act < 4000; act++)
+        {
+            var action = agent.Act([new TimeStep { IsFirst = act == 0 }], state, ActMode.Collect);
+            Assert.Null(RowRule.FaultOf(action, layout.Groups.ToSpace()));
+            seen.Add((Array.IndexOf(action, 1f, 0, 2), Array.IndexOf(action, 1f, 3, 3) - 3));
+            values.Add(action[2]);
+        }
+        Assert.Equal(6, seen.Count);        // all combinations
+        Assert.InRange(values.Max() - values.Min(), 1.8f, 2);
+    }
+
     /// <summary>Held actions stay for 1 to 10 decisions, 5.5 in the mean; each episode begins with a new one.</summary>
     [Theory]
     [InlineData(false)]

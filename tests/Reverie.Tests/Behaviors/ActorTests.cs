@@ -1,5 +1,6 @@
 using Reverie.Behaviors;
 using Reverie.Configuration;
+using Reverie.Environments;
 using Reverie.Tests.Torch;
 using Reverie.Torch;
 using Reverie.Torch.Distributions;
@@ -79,10 +80,47 @@ public sealed class ActorTests
             Assert.True(gradient!.Abs().Max().Item() > 0));
     }
 
+    /// <summary>A choice of three, two continuous entries and a choice of two from one layer of 3 + 4 + 2 outputs.</summary>
+    [Theory]
+    [InlineData("tanh_normal")]
+    [InlineData("trunc_normal")]
+    [InlineData("bounded_normal")]
+    public void GroupsAreDecidedByThemselvesAndTheirLogarithmsAddUp(string distribution)
+    {
+        using var scope = new TensorScope();
+        using var random = new Generator(Device.Cpu, 1);
+        var groups = new ActionGroups((3, true), (2, false), (2, true));
+        using var actor = new Actor(Feature, groups, new ActorConfig { Distribution = distribution, Layers = 1, Units = 8 }, "elu",
+            new Initializer(Device.Cpu, random));
+        Assert.Equal(9, actor.Parameters()[^1].Numel);
+        var features = Randn([50, Feature], random);
+        var policy = actor.Forward(features, random);
+        var actions = policy.Sample(random);
+        Assert.Equal([50, 7], actions.Shape.ToArray());
+        Assert.Equal(50, actions.Narrow(-1, 0, 3).Eq(1).To(DType.Float32).Sum().Item());
+        Assert.Equal(50, actions.Narrow(-1, 5, 2).Eq(1).To(DType.Float32).Sum().Item());
+        Assert.InRange(actions.Narrow(-1, 3, 2).Abs().Max().Item(), 0.1, distribution == "bounded_normal" ? 6 : 1);
+        // The same heads alone, whose outputs are those of the one layer.
+        var parts = Assert.IsType<JointDistribution>(policy);
+        double logs = 0, entropies = 0;
+        foreach (var (distributionOf, start, size) in parts.Parts)
+        {
+            logs += distributionOf.LogProb(actions.Narrow(-1, start, size)).Sum().Item();
+            entropies += distributionOf.Entropy().Sum().Item();
+        }
+        Assert.Equal(3, parts.Parts.Count);
+        Assert.Equal(logs, policy.LogProb(actions).Sum().Item(), 1e-3);
+        if (distribution != "tanh_normal") Assert.Equal(entropies, policy.Entropy().Sum().Item(), 1e-3);
+        Assert.Equal([50], policy.Entropy().Shape.ToArray());
+        Assert.Equal(policy.Mode.Narrow(-1, 0, 3).ToArray<float>(), parts.Parts[0].Distribution.Mode.ToArray<float>());
+        var gradients = Reverie.Torch.Torch.Grad(policy.LogProb(actions.Detach()).Sum(), actor.Parameters());
+        Assert.All(gradients[^1]!.ToArray<float>(), gradient => Assert.NotEqual(0, gradient));
+    }
+
     private static Actor Make(ActorConfig config, int actionSize, bool discrete = false, DType dtype = DType.Float32)
     {
         using var random = new Generator(Device.Cpu, 1);
-        return new(Feature, actionSize, discrete, config, "elu", new Initializer(Device.Cpu, random) { DType = dtype });
+        return new(Feature, new ActionGroups((actionSize, discrete)), config, "elu", new Initializer(Device.Cpu, random) { DType = dtype });
     }
 
     private static void SetBias(Actor actor, double[] outputs)

@@ -66,6 +66,22 @@ public sealed class CemPlannerTests
         Assert.InRange((mean - target).Abs().Max().Item(), 0, 0.02);
     }
 
+    /// <summary>The best of each group is found, whichever kind it is, in problems that differ.</summary>
+    [Fact]
+    public void GroupsAreSearchedTogether()
+    {
+        using var scope = new TensorScope();
+        using var noise = new Generator(Device.Cpu, 2);
+        var groups = new ActionGroups((3, true), (1, false), (2, true));
+        // What each of two problems wants: choice 2, −0.5, choice 0; and choice 1, 0.7, choice 1.
+        var target = Tensor.FromArray([0f, 0, 1, -.5f, 1, 0, 0, 1, 0, .7f, 0, 1], [1, 2, 1, 6]);
+        var best = new CemPlanner(new PlannerConfig()).SearchGroups(2, groups, noise, actions => Quadratic(actions, target));
+        Assert.Equal([2, 1, 6], best.Shape.ToArray());
+        Assert.InRange((best.Reshape(1, 2, 1, 6) - target).Abs().Max().Item(), 0, 0.05);
+        foreach (var problem in new[] { 0, 1 })
+            Assert.Equal(2, best[problem].ToArray<float>().Where((_, i) => i != 3).Count(value => value == 1));
+    }
+
     [Fact]
     public void CandidatesAreClippedBeforeTheyAreScoredAndRefitted()
     {
@@ -145,7 +161,8 @@ public sealed class CemPlannerTests
         using var scope = new TensorScope();
         using var noise = new Generator(Device.Cpu, 3);
         using var model = Integrator(noise, choices: 3);
-        var planner = new CemPlanner(new PlannerConfig { Candidates = 300, Elites = 30, Iterations = 6 }, oneHot: true);
+        var planner = new CemPlanner(new PlannerConfig { Candidates = 300, Elites = 30, Iterations = 6 },
+            groups: new ActionGroups((3, true)));
         double[] x = [0, 1.8], v = [0, 0.3];
         for (var step = 0; step < 14; step++)
         {

@@ -1,5 +1,6 @@
 using Reverie.Behaviors;
 using Reverie.Configuration;
+using Reverie.Environments;
 using Reverie.Models;
 using Reverie.Models.Dynamics;
 using Reverie.Tests.Torch;
@@ -25,7 +26,7 @@ public sealed class ControllerTests
         using var scope = new TensorScope();
         using var memory = Memory(units, latents, actions);
         var config = new ControllerConfig { Features = features, Hidden = hidden, Bias = bias };
-        var controller = new Controller(config, memory, actions, false);
+        var controller = new Controller(config, memory, new ActionGroups((actions, false)));
         Assert.Equal(expected, controller.ParameterCount);
         var state = memory.Initial(2);
         Assert.Equal([2, controller.FeatureSize], controller.Features(state).Shape.ToArray());
@@ -41,7 +42,7 @@ public sealed class ControllerTests
         var deter = Tensor.FromArray<float>([3, 4, 5, 6], [1, 4]);
         var state = new LatentState(deter, Tensor.FromArray<float>([1], [1, 1]),
             memory.Initial(1).Distribution);
-        double[] Of(string features) => [.. new Controller(new ControllerConfig { Features = features }, memory, 1, false)
+        double[] Of(string features) => [.. new Controller(new ControllerConfig { Features = features }, memory, new ActionGroups((1, false)))
             .Features(state).ToArray<float>().Select(x => (double)x)];
         Assert.Equal([1], Of("z"));
         Assert.Equal([1, 3, 4], Of("zh"));
@@ -55,14 +56,14 @@ public sealed class ControllerTests
     {
         using var scope = new TensorScope();
         using var memory = Memory(1, 2, 2);
-        var controller = new Controller(new ControllerConfig { Features = "z" }, memory, 2, false);
+        var controller = new Controller(new ControllerConfig { Features = "z" }, memory, new ActionGroups((2, false)));
         var features = Tensor.FromArray<float>([1, 2, -1, 1], [2, 2]);
         var parameters = Tensor.FromArray<float>([.1f, .2f, .3f, .4f, .5f, -.6f, 0, 0, 1, 0, 0, .25f], [2, 6]);
         double[] first = [Math.Tanh(.1 + .6 + .5), Math.Tanh(.2 + .8 - .6)], second = [Math.Tanh(1), Math.Tanh(.25)];
         Near.Equal([.. first, .. second], controller.Act(features, parameters), Near.Float32);
         Near.Equal([.. first, Math.Tanh(-.1 + .3 + .5), Math.Tanh(-.2 + .4 - .6)],
             controller.Act(features, parameters.Narrow(0, 0, 1)), Near.Float32);
-        var choices = new Controller(new ControllerConfig { Features = "z" }, memory, 2, oneHot: true);
+        var choices = new Controller(new ControllerConfig { Features = "z" }, memory, new ActionGroups((2, true)));
         Near.Equal([1, 0, 1, 0], choices.Act(features, parameters));
     }
 
@@ -72,7 +73,7 @@ public sealed class ControllerTests
         using var scope = new TensorScope();
         using var memory = Memory(1, 2, 1);
         var config = new ControllerConfig { Features = "z", Hidden = 2 };
-        var controller = new Controller(config, memory, 1, false);
+        var controller = new Controller(config, memory, new ActionGroups((1, false)));
         var action = controller.Act(Tensor.FromArray<float>([1, 2], [1, 2]),
             Tensor.FromArray<float>([.1f, .2f, .3f, .4f, .5f, .6f, .7f, .8f, .9f], [1, 9]));
         Near.Equal(Math.Tanh(.7 * Math.Tanh(1.2) + .8 * Math.Tanh(1.6) + .9), action, Near.Float32);
@@ -85,7 +86,7 @@ public sealed class ControllerTests
         using var scope = new TensorScope();
         using var memory = Memory(4, 2, 1, done: true);
         var config = new ControllerConfig { Features = "zh", DreamSteps = 9 };
-        var controller = new Controller(config, memory, 1, false);
+        var controller = new Controller(config, memory, new ActionGroups((1, false)));
         var dream = new MemoryDream(memory, controller, config);
         var bias = memory.NamedParameters().Single(parameter => parameter.Name == "output.bias").Value;
         var (starts, vectors) = (Tensor.Zeros([6, 4]), Tensor.Ones([6, controller.ParameterCount]));
@@ -104,7 +105,7 @@ public sealed class ControllerTests
         using var scope = new TensorScope();
         using var memory = Memory(8, 2, 1, done: true);
         var config = new ControllerConfig { Features = "zh", DreamSteps = Steps };
-        var controller = new Controller(config, memory, 1, false);
+        var controller = new Controller(config, memory, new ActionGroups((1, false)));
         using var random = new Generator(Device.Cpu, 4);
         var starts = Tensor.Randn([Count, 4], random);
         var vectors = Tensor.Randn([Count, controller.ParameterCount], random);
@@ -140,7 +141,7 @@ public sealed class ControllerTests
         using var scope = new TensorScope();
         using var memory = Memory(4, 2, 1, reward: true);
         var config = new ControllerConfig { Features = "zh", DreamSteps = 7 };
-        var controller = new Controller(config, memory, 1, false);
+        var controller = new Controller(config, memory, new ActionGroups((1, false)));
         var dream = new MemoryDream(memory, controller, config);
         var (starts, vectors) = (Tensor.Zeros([6, 4]), Tensor.Ones([6, controller.ParameterCount]));
         var shared = dream.Returns(starts, vectors, 3, groups: 2);

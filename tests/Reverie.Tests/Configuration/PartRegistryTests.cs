@@ -29,7 +29,7 @@ public sealed class PartRegistryTests : IDisposable
         RepresentationRegistry.Register(new() { Name = "registered_representation", Make = (_, _, _) => new Reconstruction() });
         PlannerRegistry.Register(new()
         {
-            Name = "registered_planner", Make = (config, precision, oneHot) => new CemPlanner(config, precision, oneHot),
+            Name = "registered_planner", Make = (config, precision, groups) => new CemPlanner(config, precision, groups),
         });
         AgentRegistry.Register(PlaNet.Kind with { Name = "registered_agent" });
 

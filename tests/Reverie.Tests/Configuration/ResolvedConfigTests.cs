@@ -41,6 +41,27 @@ public sealed class ResolvedConfigTests : IDisposable
     }
 
     [Fact]
+    public void ARunFromBeforeAKeyDidWhatItsDefaultSays()
+    {
+        var lines = Resolve("environment.count=3").ToYaml().Split('\n')
+            .Where(line => line.TrimStart().Split(':')[0] is not ("picture" or "grey" or "stack"));
+        var path = Write(string.Join('\n', lines));
+        var read = ConfigReader.ReadResolved(path).Environment;
+        Assert.Equal((3, "64x64", false, 1), (read.Count, read.Picture, read.Grey, read.Stack));
+    }
+
+    [Theory]
+    [InlineData("64")]
+    [InlineData("64x")]
+    [InlineData("0x64")]
+    [InlineData("64x64x3")]
+    [InlineData("-1x64")]
+    [InlineData("64x100000")]
+    public void ASizeOfPicturesIsWidthAndHeight(string word) => Assert.Contains(
+        $"environment.picture: {word} is no size; write WIDTHxHEIGHT, such as 64x64 or 160x120, or native",
+        Assert.ThrowsAny<ReverieException>(() => Resolve($"environment.picture={word}")).Message);
+
+    [Fact]
     public void DifferencesNameTheKeys()
     {
         var (left, right) = (Resolve("seed=1").Config, Resolve("seed=2", "training.env_steps=5").Config);

@@ -87,7 +87,7 @@ public sealed class ObservationChoiceTests
                 Task = "choice_test", Domain = "test", ObservationSpace = registered, ActionSpace = inner.ActionSpace,
             },
             (_, _) => inner);
-        return EnvironmentRegistry.Make("choice_test", new EnvironmentConfig(), 1, asked);
+        return EnvironmentRegistry.Make("choice_test", new EnvironmentConfig { Picture = "native" }, 1, asked);
     }
 
     private static (int Pixels, int Entries) Sizes(TimeStep row) => (row.Image.Length, row.Vector.Length);

@@ -18,9 +18,9 @@ public class SpaceRuleTests
         { "open_vector", BoxSpace.Uniform(2, float.NegativeInfinity, float.PositiveInfinity), Actions, null },
         { "constant", new BoxSpace([0, 3], [1, 3]), new BoxSpace([0.5f, -1], [0.5f, 1]), null },
         { "largest", Vector, BoxSpace.Uniform(1, -float.MaxValue, float.MaxValue), null },
-        { "large_picture", new ImageSpace(84, 84), Actions, "84 by 84 with 3 channels" },
-        { "grey", new ImageSpace(64, 64, 1), Actions, "64 by 64 with 1 channel;" },
-        { "six", new ImageSpace(64, 64, 6), Actions, "64 by 64 with 6 channels" },
+        { "large_picture", new ImageSpace(84, 84), Actions, null },
+        { "grey", new ImageSpace(64, 64, 1), Actions, null },
+        { "many", new ImageSpace(64, 64, 65), Actions, "64 by 64 with 65 channels; agents see 64 channels at most" },
         { "no_picture", new ImageSpace(0, 64), Actions, "0 by 64 with 3 channels is none that can be held" },
         { "too_many_bytes", new ImageSpace(30_000, 30_000), Actions, "30000 by 30000" },
         { "long", BoxSpace.Uniform(100_000, -1, 1), Actions, "100000 entries; 16384 are the most" },
@@ -62,10 +62,27 @@ public class SpaceRuleTests
         Told(fault, () => EnvironmentRegistry.DemandLearnable(config));
     }
 
-    [Fact]
-    public void TheVectorOfAPictureOfAnotherSizeCanBeLearned()
+    [Theory]
+    [InlineData(15, 64)]
+    [InlineData(64, 513)]
+    public void APictureIsLearnedAsItIsWhereEncodersTakeIt(int height, int width)
     {
-        var config = Registered("beside", new MixedSpace(new ImageSpace(84, 84), Vector), Actions);
+        var config = Registered($"native{height}", new ImageSpace(height, width), Actions);
+        config = config with { Environment = config.Environment with { Picture = "native" } };
+        Assert.Contains($"{height} by {width} with 3 channels; agents see 16 to 512 pixels each way", Assert.Single(
+            EnvironmentChecker.Examine(config.Task, config.Environment, steps: 20).Findings, one => one.IsError).What);
+        Told("agents see 16 to 512 pixels", () => new RunParts(config, 1).Dispose());
+        Told("agents see 16 to 512 pixels", () => EnvironmentRegistry.DemandLearnable(config));
+        Told("agents see 16 to 512 pixels", () => new RunParts(
+            config with { Environment = new() { Picture = $"8x{SpaceRule.LeastSide}" } }, 1).Dispose());
+        new RunParts(config with { Environment = new() { Picture = "512x16" } }, 1).Dispose();
+    }
+
+    [Fact]
+    public void TheVectorOfAPictureThatIsTooLargeCanBeLearned()
+    {
+        var config = Registered("beside", new MixedSpace(new ImageSpace(640, 480), Vector), Actions);
+        config = config with { Environment = config.Environment with { Picture = "native" } };
         var seen = EnvironmentChecker.Examine(config.Task, config.Environment, steps: 20);
         Assert.Contains("model.encoder=vector", Assert.Single(seen.Findings, finding => finding.IsError).What);
         seen = EnvironmentChecker.Examine(config.Task, config.Environment, steps: 20, asked: ObservationKind.Vector);

@@ -25,7 +25,7 @@ public sealed class DescriptionReaderTests
     public void ASoundOneSaysWhatThereIs()
     {
         var read = GymnasiumDescription.From(Encoding.UTF8.GetBytes(Sound), "gym:X-v0");
-        Assert.Equal("Image[64, 64, 3] and Box[3]", $"{read.Observation}");
+        Assert.Equal("Image[96, 128, 3] and Box[3]", $"{read.Observation}");
         Assert.Equal(new BoxSpace([-1, float.NegativeInfinity, 0], [1.5f, float.PositiveInfinity, 1]), read.Vector);
         Assert.Equal(new BoxSpace([-1], [2]), read.Actions);
         Assert.Equal([new ObservationEntry("speed", 2), new ObservationEntry("gear", 1)], read.Entries);

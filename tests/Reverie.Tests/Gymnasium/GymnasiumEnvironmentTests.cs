@@ -106,7 +106,7 @@ public sealed class GymnasiumEnvironmentTests : IDisposable
     [InlineData("First")]
     public void PicturesOfEveryShapeBecome64By64(string name)
     {
-        using var environment = Make(name);
+        using var environment = EnvironmentRegistry.Make(Task(name), new(), 1);
         Assert.Equal(new ImageSpace(), environment.ObservationSpace);
         var picture = environment.Reset(1).Image;
         Assert.Equal(64 * 64 * 3, picture.Length);

@@ -1,4 +1,5 @@
 using Reverie.Configuration;
+using Reverie.Environments;
 using Reverie.Models;
 using Reverie.Tests.Torch;
 using Reverie.Torch;
@@ -80,6 +81,6 @@ public sealed class VaeTests
     {
         using var scope = new TensorScope();
         using var random = new Generator(Device.Cpu, 1);
-        return new(new VaeConfig { Latents = latents }, 3, depth, DType.Float32, new Initializer(Device.Cpu, random));
+        return new(new VaeConfig { Latents = latents }, new ImageSpace(), depth, DType.Float32, new Initializer(Device.Cpu, random));
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Reverie.Cli.Dashboard.Runs;
+using Reverie.Environments;
 using Reverie.Replay;
 using Reverie.Torch.IO;
 
@@ -71,7 +72,7 @@ internal static class EvaluationEndpoints
         var (truth, model) = (Rgb(shown), Rgb(drawn));
         return Pictures.Sheet(shown.Shape[1], shown.Shape[2], truth, model, Pictures.Error(truth, model));
 
-        static byte[] Rgb(NpyArray pictures) => Pictures.ToRgb(pictures.As<byte>(), pictures.Shape[3]);
+        static byte[] Rgb(NpyArray pictures) => new ImageSpace(1, 1, pictures.Shape[3]).ToRgb(pictures.As<byte>());
     }
 
     private static IResult Numbers(Episode episode) => Answer.Json(new
@@ -86,6 +87,6 @@ internal static class EvaluationEndpoints
     });
 
     private static IResult Sheet(Episode episode) => episode.Layout.Image is { } image
-        ? Pictures.Sheet(image.Height, image.Width, Pictures.ToRgb(episode.Image, image.Channels))
+        ? Pictures.Sheet(image.Height, image.Width, image.ToRgb(episode.Image))
         : throw new ReverieException("this episode is of vectors and has no pictures");
 }

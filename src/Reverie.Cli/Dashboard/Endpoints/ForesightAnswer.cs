@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Reverie.Cli.Dashboard.Runs;
+using Reverie.Environments;
 using Reverie.Torch.IO;
 
 namespace Reverie.Cli.Dashboard.Endpoints;
@@ -27,7 +28,7 @@ internal static class ForesightAnswer
     /// <summary>Imagined pictures, those of one state after those of the other.</summary>
     public static IResult Sheet(SeenForesight seen) => seen.Pictures is { } pictures
         ? Pictures.Sheet(pictures.Shape[2], pictures.Shape[3],
-            Pictures.ToRgb(pictures.As<byte>(), pictures.Shape[4]))
+            new ImageSpace(1, 1, pictures.Shape[4]).ToRgb(pictures.As<byte>()))
         : throw new ReverieException("nothing was drawn: the agent plans, or sees vectors");
 
     // (K, I, J) → by state and iteration: the returns below which these shares of the candidates lie.

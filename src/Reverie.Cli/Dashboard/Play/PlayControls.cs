@@ -9,8 +9,8 @@ internal sealed record PlayControls
 {
     private const double RateOfTimeless = 10;
 
-    /// <summary>Whether an action is one of several choices, one-hot, rather than a point.</summary>
-    public required bool Choices { get; init; }
+    /// <summary>What of the action is decided by itself: one of several choices, one-hot, or a point.</summary>
+    public required IReadOnlyList<ActionGroup> Groups { get; init; }
 
     /// <summary>The entries of the action, as they are sent and in the task's own units.</summary>
     public required IReadOnlyList<PlayControl> Entries { get; init; }
@@ -29,24 +29,29 @@ internal sealed record PlayControls
     public static PlayControls Of(DreamModel model, Space actions)
     {
         var (info, own) = (EnvironmentRegistry.Find(model.Config.Task), model.Config.Environment.ActionRepeat);
-        var bindings = KeyBindings.Of(info, actions);
+        var (bindings, groups) = (KeyBindings.Of(info, actions), ActionGroups.Of(actions));
         var seconds = info.StepSeconds * (own > 0 ? own : info.ActionRepeat);
         return new PlayControls
         {
-            Choices = actions is DiscreteSpace,
-            Entries = [.. bindings.Idle.Select((idle, i) => Entry(info, actions, i, idle))],
+            Groups = [.. groups],
+            Entries = [.. groups.SelectMany((group, g) => Enumerable.Range(0, group.Size)
+                .Select(i => Entry(info, groups, PartOf(actions, g), PartOf(info.ActionSpace, g), group.Start, i,
+                    bindings.Idle[group.Start + i])))],
             Keys = [.. bindings.Effects.Select(effect => new PlayKey(Code(effect.Key), effect.Index, effect.Value))],
             Rate = seconds > 0 ? 1 / seconds : RateOfTimeless,
             HasTime = seconds > 0,
         };
     }
 
-    private static PlayControl Entry(TaskInfo info, Space actions, int i, float idle)
+    private static Space PartOf(Space actions, int group) => actions is GroupedSpace parts ? parts.Groups[group] : actions;
+
+    // Choices that were made of a box have no names of their own.
+    private static PlayControl Entry(TaskInfo info, ActionGroups groups, Space part, Space own, int start, int i, float idle)
     {
-        var isOwn = actions is BoxSpace || info.ActionSpace is DiscreteSpace;
-        var name = isOwn && i < info.ActionNames.Count ? info.ActionNames[i]
-            : actions is BoxSpace ? $"action {i}" : $"choice {i}";
-        if (actions is not BoxSpace box || info.ActionSpace is not BoxSpace bounds)
+        var isOwn = part is BoxSpace || own is DiscreteSpace;
+        var name = isOwn && info.ActionNames.Count == groups.Size ? info.ActionNames[start + i]
+            : part is BoxSpace ? $"action {start + i}" : $"choice {i}";
+        if (part is not BoxSpace box || own is not BoxSpace bounds)
             return new PlayControl(name, 0, 1, 0, 1, idle);
         var (low, high) = (Finite(box.Low[i]), Finite(box.High[i]));
         return float.IsFinite(bounds.Low[i]) && float.IsFinite(bounds.High[i])

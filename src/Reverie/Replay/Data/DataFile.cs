@@ -6,6 +6,7 @@ namespace Reverie.Replay.Data;
 /// <summary>
 /// An episode in somebody's npz, with the keys of this program or of the Dreamers: <c>image</c> uint8 (T+1, H, W, C) or
 /// <c>vector</c> (T+1, V) or both, <c>action</c> (T+1, A), <c>reward</c> (T+1), and, where they are there,
+/// <c>action_groups</c>, such as [3, 2, -1] for one of three choices, one of two and a continuous entry,
 /// <c>is_first</c>, <c>is_last</c>, <c>is_terminal</c> or <c>discount</c>, which is 0 where an episode truly ends.
 /// Bool, whole numbers and floats of any width will do; what is not named here is not looked at.
 /// </summary>
@@ -14,7 +15,7 @@ internal sealed class DataFile
     private const float Slack = 1e-4f;
 
     private static readonly string[] Used =
-        ["image", "vector", "action", "reward", "discount", "is_first", "is_last", "is_terminal"];
+        ["image", "vector", "action", EpisodeArchive.Groups, "reward", "discount", "is_first", "is_last", "is_terminal"];
 
     private readonly List<DataFinding> findings = [];
     private readonly string name;
@@ -65,7 +66,7 @@ internal sealed class DataFile
     public bool BeginsWithAction => action.AsSpan(0, Layout.ActionSize).ContainsAnyExcept(0f);
 
     /// <summary>Whether every row has one choice, but for rows without an action.</summary>
-    public bool IsOneHot => Layout.ActionSize > 1 && Enumerable.Range(0, Rows)
+    public bool IsOneHot => Layout.ActionSize > 1 && Layout.Groups.Count == 1 && Enumerable.Range(0, Rows)
         .Select(row => action.AsSpan(row * Layout.ActionSize, Layout.ActionSize).ToArray())
         .All(one => DiscreteSpace.IsOneHot(one) || Array.TrueForAll(one, value => value == 0));
 
@@ -108,6 +109,7 @@ internal sealed class DataFile
             return;
         Layout = new(
             image.Length == 0 ? null : new ImageSpace(picture[1], picture[2], picture[3]), vectorSize, actionSize);
+        CheckGroups(arrays);
         if (image.Length > 0 && image.Max() <= 1)
             findings.Add(new(false, name, "image", null,
                 "no value is above 1, so its pictures are black; were they from 0 to 1 once?"));
@@ -123,6 +125,28 @@ internal sealed class DataFile
             Error("action", far / actionSize, $"{action[far]} lies outside [-1, 1]; scale actions to it"
                 + (Array.TrueForAll(action, float.IsInteger) ? ", and write choices one-hot" : ""));
     }
+
+    private void CheckGroups(DataArrays arrays)
+    {
+        var sizes = arrays.Floats(EpisodeArchive.Groups, rows: null, rank: 1).Values;
+        if (sizes.Length == 0) return;
+        if (!Array.TrueForAll(sizes, size => float.IsInteger(size) && size != 0)
+            || sizes.Sum(Math.Abs) != Layout.ActionSize)
+        {
+            Error(EpisodeArchive.Groups, null, $"[{string.Join(", ", sizes)}] do not make up the {Layout.ActionSize} "
+                + "entries of 'action': give the number of choices of each, or of continuous entries less than zero");
+            return;
+        }
+        Layout = Layout with { Groups = new(sizes.Select(size => (int)size)) };
+        if (Layout.Groups.Count == 1) return;
+        var wrong = Enumerable.Range(0, Rows).FirstOrDefault(row => ActionAt(row).ContainsAnyExcept(0f)
+            && !Layout.HasItsChoices(ActionAt(row)), -1);
+        if (wrong >= 0)
+            Error("action", wrong, $"it is not one-hot in every choice of {Layout.Groups}");
+    }
+
+    private ReadOnlySpan<float> ActionAt(int row) =>
+        action.AsSpan(row * Layout.ActionSize, Layout.ActionSize);
 
     private void CheckFlags(DataArrays arrays)
     {

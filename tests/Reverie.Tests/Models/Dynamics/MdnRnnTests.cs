@@ -1,4 +1,5 @@
 using Reverie.Configuration;
+using Reverie.Environments;
 using Reverie.Models;
 using Reverie.Models.Dynamics;
 using Reverie.Tests.Torch;
@@ -144,7 +145,7 @@ public sealed class MdnRnnTests
     {
         using var scope = new TensorScope();
         using var random = new Generator(Device.Cpu, 1);
-        using var vae = new Vae(new VaeConfig { Latents = latents }, 3, 32, DType.Float32, new Initializer(Device.Cpu, random));
+        using var vae = new Vae(new VaeConfig { Latents = latents }, new ImageSpace(), 32, DType.Float32, new Initializer(Device.Cpu, random));
         return vae.ParameterCount;
     }
 }

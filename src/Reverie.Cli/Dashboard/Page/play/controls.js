@@ -32,7 +32,8 @@ export class Controls {
       listen('blur', () => this.letGo()),
     ];
     this.polling = setInterval(() => this.readPad(), 16);
-    this.rows = this.choices ? this.buttons() : this.sliders();
+    this.pressed = {}; // by group, the choice that is held with a pointer
+    this.rows = this.groups.flatMap(group => group.is_choice ? this.buttons(group) : this.sliders(group));
     const title = element('h3', {}, 'Controls');
     this.element = element('section', { class: 'play-controls' }, title, ...this.rows, this.help());
   }
@@ -85,13 +86,17 @@ export class Controls {
 
   action() {
     const effects = this.keys.filter(key => this.held.has(key.code));
-    if (this.choices) {
-      const latest = [...this.held].at(-1);
-      const index = this.keys.find(key => key.code === latest)?.index ?? this.pressed ?? this.base.indexOf(1);
-      return this.base.map((_, i) => i === index ? 1 : 0);
-    }
     const action = [...(this.pad ?? this.base)];
+    for (const group of this.groups.filter(one => one.is_choice)) {
+      const inside = ({ index }) => index >= group.start && index < group.start + group.size;
+      const codes = this.keys.filter(inside).map(key => key.code);
+      const latest = [...this.held].filter(code => codes.includes(code)).at(-1);
+      const index = this.keys.find(key => key.code === latest && inside(key))?.index
+        ?? this.pressed[group.start] ?? this.base.indexOf(1, group.start);
+      for (let i = group.start; i < group.start + group.size; i++) action[i] = i === index ? 1 : 0;
+    }
     for (const { index } of effects) {
+      if (this.isChoice(index)) continue;
       const both = effects.filter(key => key.index === index);
       action[index] = both.length > 1 ? this.base[index] : both[0].value;
     }
@@ -116,12 +121,13 @@ export class Controls {
       this.padDown ??= new Set();
       if (isDown) this.padDown.add(code); else this.padDown.delete(code);
     }
-    if (this.choices) return;
+    if (this.groups.every(group => group.is_choice)) return;
     const sticks = [pad.axes[0] ?? 0, -(pad.axes[1] ?? 0), pad.axes[2] ?? 0, -(pad.axes[3] ?? 0)];
     const triggers = [pad.buttons[7]?.value ?? 0, pad.buttons[6]?.value ?? 0];
     if (!this.pad && ![...sticks, ...triggers].some(value => Math.abs(value) > deadZone)) return;
     if (!this.pad) this.touch();
     this.pad = this.entries.map((entry, i) => {
+      if (this.isChoice(i)) return this.base[i];
       const isOneSided = entry.own_low >= 0;
       const value = (isOneSided ? triggers : sticks).splice(0, 1)[0];
       if (value === undefined || Math.abs(value) < deadZone) return this.base[i];
@@ -131,9 +137,14 @@ export class Controls {
     this.change();
   }
 
-  sliders() {
+  isChoice(index) {
+    return this.groups.some(group => group.is_choice && index >= group.start && index < group.start + group.size);
+  }
+
+  sliders({ start, size }) {
     const bound = value => element('span', { class: 'faint' }, figure(value));
-    return this.entries.map((entry, i) => {
+    return this.entries.slice(start, start + size).map((entry, place) => {
+      const i = start + place;
       const scale = (entry.own_high - entry.own_low) / (entry.high - entry.low);
       const own = value => entry.own_low + (value - entry.low) * scale;
       const output = element('output', {}, figure(own(entry.idle)));
@@ -151,7 +162,8 @@ export class Controls {
         range.dispatchEvent(new Event('input'));
       } }, '0');
       // The slider follows what is done, by whomever, unless somebody moves it.
-      this.follow.push(value => {
+      this.follow.push(action => {
+        const value = action[i];
         if (document.activeElement === range) return;
         range.value = value;
         output.textContent = figure(own(value));
@@ -161,24 +173,24 @@ export class Controls {
     });
   }
 
-  buttons() {
+  buttons({ start, size }) {
     const hold = index => {
-      this.pressed = index;
+      this.pressed[start] = index;
       this.touch();
       this.change();
     };
-    const rows = this.entries.slice(0, mostButtons).map((entry, i) => element('button', {
+    const entries = this.entries.slice(start, start + Math.min(size, mostButtons));
+    const rows = entries.map((entry, place) => [entry, start + place]).map(([entry, i]) => element('button', {
       'data-action': `${i}`, onpointerdown: () => hold(i), onpointerup: () => hold(undefined),
-      onpointerleave: () => this.pressed === i && hold(undefined),
+      onpointerleave: () => this.pressed[start] === i && hold(undefined),
     }, entry.name));
     return [element('div', { class: 'bar play-choices' }, ...rows)];
   }
 
   mark(action) {
-    if (this.choices) {
-      for (const button of this.element.querySelectorAll('button[data-action]'))
-        button.classList.toggle('done', action[button.dataset.action] === 1);
-    } else this.follow.forEach((show, i) => show(action[i]));
+    for (const button of this.element.querySelectorAll('button[data-action]'))
+      button.classList.toggle('done', action[button.dataset.action] === 1);
+    this.follow.forEach(show => show(action));
   }
 
   help() {

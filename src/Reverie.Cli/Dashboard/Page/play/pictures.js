@@ -26,7 +26,7 @@ export class Pictures {
     const dream = bytes.subarray(0, size);
     const spread = bytes.subarray(size, size + pixels);
     const real = frame.real ? bytes.subarray(size + pixels, 2 * size + pixels) : null;
-    const at = (i, channel) => i * this.channels + (this.channels === 1 ? 0 : channel);
+    const at = (i, channel) => i * this.channels + (this.channels < 3 ? 0 : channel);
     this.views.dream.box.classList.toggle('seen', frame.seen);
     this.draw('dream', (i, channel) => dream[at(i, channel)]);
     this.draw('spread', i => 4 * spread[i]);

@@ -68,7 +68,7 @@ public sealed class DreamSessionTests(PlayedRuns runs)
     {
         using var play = runs.Play("discrete");
         var controls = PlayControls.Of(play.Model, play.ActionSpace);
-        Assert.Equal((true, 10, false), (controls.Choices, controls.Rate, controls.HasTime));
+        Assert.Equal((true, 10, false), (Assert.Single(controls.Groups).IsChoice, controls.Rate, controls.HasTime));
         Assert.Equal([0, 1, 0], controls.Entries.Select(entry => entry.Idle));
         Assert.Contains(new PlayKey("Digit2", 2, 1), controls.Keys);
         Assert.Contains(new PlayKey("ArrowLeft", 0, 1), controls.Keys);

@@ -1,36 +1,34 @@
 using System.Numerics;
 
-namespace Reverie.Environments.Gymnasium;
+namespace Reverie.Environments;
 
 /// <summary>Makes pictures of another size by means over areas: every pixel counts by the part of it that lies in the cell
 /// of a new one. Rows are added up first, whole, since they are many. Not thread-safe.</summary>
 internal sealed class AreaMeans
 {
-    private const int Channels = 3;
-
-    private readonly int width, toWidth, toHeight;
+    private readonly int channels, toWidth, toHeight;
     private readonly Cell[] columns, rows;
     private readonly float[] line;
 
     /// <summary>From pictures of one size to pictures of another, larger or smaller.</summary>
-    public AreaMeans((int Height, int Width) from, (int Height, int Width) to)
+    public AreaMeans((int Height, int Width) from, (int Height, int Width) to, int channels = 3)
     {
-        (width, toHeight, toWidth) = (from.Width, to.Height, to.Width);
+        (this.channels, toHeight, toWidth) = (channels, to.Height, to.Width);
         (columns, rows) = (Cells(from.Width, to.Width), Cells(from.Height, to.Height));
-        line = new float[Channels * width];
+        line = new float[channels * from.Width];
     }
 
-    /// <summary>A new picture of one that is (height, width, 3).</summary>
+    /// <summary>A new picture of one that is (height, width, channels).</summary>
     public byte[] Apply(ReadOnlySpan<byte> picture)
     {
-        var made = new byte[Channels * toHeight * toWidth];
+        var made = new byte[channels * toHeight * toWidth];
         for (var row = 0; row < toHeight; row++)
         {
             var (first, weights) = rows[row];
             Array.Clear(line);
             for (var k = 0; k < weights.Length; k++)
                 Add(picture.Slice((first + k) * line.Length, line.Length), weights[k]);
-            Narrow(made.AsSpan(row * Channels * toWidth));
+            Narrow(made.AsSpan(row * channels * toWidth));
         }
         return made;
     }
@@ -61,16 +59,13 @@ internal sealed class AreaMeans
         for (var column = 0; column < toWidth; column++)
         {
             var (first, weights) = columns[column];
-            var (red, green, blue) = (0.5f, 0.5f, 0.5f);
-            for (var k = 0; k < weights.Length; k++)
+            for (var channel = 0; channel < channels; channel++)
             {
-                var from = line.AsSpan(Channels * (first + k), Channels);
-                red += weights[k] * from[0];
-                green += weights[k] * from[1];
-                blue += weights[k] * from[2];
+                var sum = 0.5f;
+                for (var k = 0; k < weights.Length; k++)
+                    sum += weights[k] * line[channels * (first + k) + channel];
+                to[channels * column + channel] = (byte)sum;
             }
-            var pixel = to.Slice(Channels * column, Channels);
-            (pixel[0], pixel[1], pixel[2]) = ((byte)red, (byte)green, (byte)blue);
         }
     }
 

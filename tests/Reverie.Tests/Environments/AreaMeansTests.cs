@@ -1,6 +1,6 @@
-using Reverie.Environments.Gymnasium;
+using Reverie.Environments;
 
-namespace Reverie.Tests.Gymnasium;
+namespace Reverie.Tests.Environments;
 
 public sealed class AreaMeansTests
 {

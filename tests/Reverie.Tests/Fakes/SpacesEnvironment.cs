@@ -1,0 +1,43 @@
+using Reverie.Environments;
+
+namespace Reverie.Tests.Fakes;
+
+/// <summary>Any spaces, whatever is done: pictures and vectors that tell the time, a reward for the first entry of the
+/// action, a true end after ten steps.</summary>
+internal sealed class SpacesEnvironment(Space observation, Space action) : IEnvironment
+{
+    private const int Steps = 10;
+    private int time;
+
+    /// <summary>The last action.</summary>
+    public float[] Done { get; private set; } = [];
+
+    public Space ObservationSpace => observation;
+
+    public Space ActionSpace => action;
+
+    public TimeStep Reset(int? seed = null)
+    {
+        time = 0;
+        return Row() with { IsFirst = true };
+    }
+
+    public TimeStep Step(ReadOnlySpan<float> action)
+    {
+        (Done, time) = (action.ToArray(), time + 1);
+        return Row() with { Reward = action[0], IsLast = time == Steps, IsTerminal = time == Steps };
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private TimeStep Row()
+    {
+        var image = new byte[SpaceRule.PictureOf(observation)?.Size ?? 0];
+        Array.Fill(image, (byte)(20 * time));
+        var vector = new float[SpaceRule.VectorOf(observation)?.Size ?? 0];
+        Array.Fill(vector, time / 10f);
+        return new TimeStep { Image = image, Vector = vector };
+    }
+}
