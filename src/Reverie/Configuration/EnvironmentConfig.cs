@@ -18,7 +18,8 @@ public sealed record EnvironmentConfig
         + "actions as they are", Min = 0, Max = 1024)]
     public int Discretize { get; init; }
 
-    /// <summary>Pictures that agents see: WIDTHxHEIGHT, to which others are made by means over areas, or native.</summary>
+    /// <summary>Pictures that agents see: WIDTHxHEIGHT, to which others are made by means over areas, or native for those
+    /// that the task shows; folders of episodes keep theirs.</summary>
     [Setting("pictures that agents see: WIDTHxHEIGHT, to which others are made by means over areas, or native for those "
         + "that the task shows; folders of episodes keep theirs", Source = "P App. A", IsLater = true)]
     public string Picture { get; init; } = PictureSize.Published;
