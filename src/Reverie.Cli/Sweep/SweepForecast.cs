@@ -57,7 +57,7 @@ internal static class SweepForecast
     {
         var config = run.Resolved.Config;
         using var parts = new RunParts(config, config.Environment.Count);
-        var need = ReplayPreflight.Expect(Trainer.Recorded(config, parts.Agent), parts.Layout, run.Folder,
+        var need = ReplayPreflight.Expect(Trainer.Recorded(config), parts.Layout, run.Folder,
             (parts.Agent as ILatentRecorder)?.LatentRows);
         var parameters = parts.Agent.Modules.Values.Sum(module => module.ParameterCount) * BytesOfParameter;
         var (disk, memory) = (need.DiskBytesExpected + parameters * (config.Training.KeepCheckpoints + 1),

@@ -15,6 +15,10 @@ public sealed record AgentKind : Part
     /// them.</summary>
     public bool LearnsInSteps { get; init; }
 
+    /// <summary>Whether it learns in the phases of World Models, one part after the other. What <see cref="Make"/> makes is
+    /// then a <see cref="WorldModels"/>.</summary>
+    public bool LearnsInPhases { get; init; }
+
     /// <summary>Whether it can learn from episodes alone, without playing any.</summary>
     public bool LearnsFromEpisodes { get; init; }
 
@@ -34,6 +38,13 @@ public sealed record AgentKind : Part
     /// <summary>The arithmetic of learning behaviour, from the configuration and whether actions are choices; null where
     /// it learns none.</summary>
     public Func<Config, bool, BehaviorPasses>? Behavior { get; init; }
+
+    /// <summary>The section of settings whose <c>learning_rate</c> moves what a measure is of, from the measure's name and
+    /// the layout of what was learned from.</summary>
+    public Func<string, EpisodeLayout, string> Section { get; init; } = static (measure, _) =>
+        measure.Contains("actor", StringComparison.Ordinal) ? "actor"
+        : measure.Contains("critic", StringComparison.Ordinal) ? "critic"
+        : "optimizer";
 
     /// <inheritdoc/>
     internal override void Check(Config config, ConfigDemand demand)

@@ -25,7 +25,7 @@ namespace Reverie.Agents;
 /// return V_k                          k = 1         k = 2      …  H − 1       V_k = r_k + d_k[(1−λ)v_{k+1} + λV_{k+1}]
 /// weight                              1             d_1        …                  of both losses
 /// </code></remarks>
-public class Dreamer : ModelAgent
+public class Dreamer : ActorCriticAgent
 {
     /// <summary>How it is known before one is made.</summary>
     public static AgentKind Kind { get; } = new()
@@ -42,41 +42,15 @@ public class Dreamer : ModelAgent
             Model: 2, Actor: 3, Critic: 4),
     };
 
-    private readonly Actor actor;
-    private readonly Critic critic;
-    private readonly Optimizer actorOptimizer, criticOptimizer;
-
     /// <summary>Makes the agent with new parameters.</summary>
     /// <param name="config">The run's configuration.</param>
     /// <param name="layout">What its environment gives and takes.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="precision">Type of convolutions and of imagination; losses and parameters stay float32.</param>
     public Dreamer(Config config, EpisodeLayout layout, Device device, DType precision = DType.Float32)
-        : base(config, layout, device, precision)
+        : base(config, layout, device, precision, hasSlowCritic: false, asModel: false)
     {
-        using var scope = new TensorScope();
-        using var random = NewParameters(1);
-        var init = new Initializer(device, random);
-        var (features, activation) = (Model.Dynamics.FeatureSize, config.Model.Activation);
-        actor = new Actor(features, layout.Groups, config.Actor, activation, init);
-        critic = new Critic(features, config.Critic, activation, init);
-        actorOptimizer = NewOptimizer(actor.NamedParameters(), config.Actor.LearningRate);
-        criticOptimizer = NewOptimizer(critic.NamedParameters(), config.Critic.LearningRate);
     }
-
-    /// <summary>π(a | x).</summary>
-    public Actor Actor => actor;
-
-    /// <summary>v(x).</summary>
-    public Critic Critic => critic;
-
-    /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, Module> Modules =>
-        new Dictionary<string, Module>(base.Modules) { ["actor"] = actor, ["critic"] = critic };
-
-    /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, Optimizer> Optimizers =>
-        new Dictionary<string, Optimizer>(base.Optimizers) { ["actor"] = actorOptimizer, ["critic"] = criticOptimizer };
 
     /// <summary>Algorithm 1, lines "dynamics learning" and "behavior learning", from one forward pass.</summary>
     protected override Dictionary<string, Tensor> Learn(ModelBatch batch, Generator noise, bool behavior)
@@ -89,8 +63,8 @@ public class Dreamer : ModelAgent
             var (actor, critic) = BehaviorLosses(posterior, noise, measures);
             // Each step differentiates its own parameters alone. Those that a later gradient passes through step after
             // it, so that all three are taken where the forward pass was.
-            measures["actor_gradient_norm"] = actorOptimizer.Apply(actor, keepGraph: true);
-            measures["critic_gradient_norm"] = criticOptimizer.Apply(critic);
+            measures["actor_gradient_norm"] = ActorOptimizer.Apply(actor, keepGraph: true);
+            measures["critic_gradient_norm"] = CriticOptimizer.Apply(critic);
             measures["loss_actor"] = actor.Detach();
             measures["loss_critic"] = critic.Detach();
         }
@@ -132,10 +106,10 @@ public class Dreamer : ModelAgent
     {
         using var autocast = new Autocast(Precision);
         var imagined = Imagination.Rollout(Model.Dynamics, Starts(posterior),
-            feature => this.actor.Forward(feature.Detach(), noise).Sample(noise), Config.Imagination.Horizon, noise);
+            feature => Actor.Forward(feature.Detach(), noise).Sample(noise), Config.Imagination.Horizon, noise);
         var features = imagined.Arrived;                                                // (H, N, F)
         var reward = Model.Reward.Forward(features).Mean;                               // (H, N)
-        var value = this.critic.Forward(features).Mean;                                     // (H, N)
+        var value = Critic.Forward(features).Mean;                                      // (H, N)
         var discount = Model.Continue?.Forward(features).Mean                           // (H, N)
             ?? Tensor.Full(reward.Shape, Config.Imagination.Discount, reward.DType, reward.Device);
 
@@ -176,21 +150,5 @@ public class Dreamer : ModelAgent
     {
         var rows = posterior.Stoch.Size(0);
         return (Model.Continue is null ? posterior : posterior.Narrow(0, rows - 1)).Detach().FlattenTime();
-    }
-
-    /// <summary>Algorithm 1, lines "environment interaction": the policy's sample with noise; without exploration, its
-    /// mode.</summary>
-    protected override Tensor Choose(LatentState belief, Generator noise, ActMode mode) => Exploration.Choose(
-        actor.Forward(Model.Dynamics.Feature(belief), noise), mode == ActMode.Collect, Model.Layout.Groups,
-        Config.Exploration, ModelOptimizer.StepCount, noise);
-
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        actorOptimizer.Dispose();
-        criticOptimizer.Dispose();
-        actor.Dispose();
-        critic.Dispose();
-        base.Dispose();
     }
 }

@@ -29,7 +29,7 @@ namespace Reverie.Agents;
 /// critic: w_k, x_k → sg t_k        k = 0         1             2            H − 1
 /// actor: w_k, π(· | x_k), a_{k+1}, t_{k+1} − v_k                k = 0 … H − 2
 /// </code></remarks>
-public sealed class DreamerV2 : ModelAgent
+public sealed class DreamerV2 : ActorCriticAgent
 {
     /// <summary>How it is known before one is made.</summary>
     public static AgentKind Kind { get; } = Dreamer.Kind with
@@ -43,9 +43,6 @@ public sealed class DreamerV2 : ModelAgent
             : new(config.Replay.BatchSize * config.Replay.ChunkLength, Model: 2, Actor: 6, Critic: 5),
     };
 
-    private readonly Actor actor;
-    private readonly Critic critic, slowCritic;
-    private readonly Optimizer actorOptimizer, criticOptimizer;
     private readonly double reinforce;         // ρ
 
     /// <summary>Makes the agent with new parameters; the slow critic starts as the critic does.</summary>
@@ -54,39 +51,11 @@ public sealed class DreamerV2 : ModelAgent
     /// <param name="device">Where to compute.</param>
     /// <param name="precision">Type of convolutions and of imagination; losses and parameters stay float32.</param>
     public DreamerV2(Config config, EpisodeLayout layout, Device device, DType precision = DType.Float32)
-        : base(config, layout, device, precision)
-    {
-        using var scope = new TensorScope();
-        using var random = NewParameters(1);
-        var (init, features) = (new Initializer(device, random), Model.Dynamics.FeatureSize);
-        var activation = config.Model.Activation;
-        actor = new Actor(features, layout.Groups, config.Actor, activation, init);
-        critic = new Critic(features, config.Critic, activation, init);
-        slowCritic = new Critic(features, config.Critic, activation, init);
-        slowCritic.MoveTowards(critic, 1);
-        actorOptimizer = NewOptimizer(actor.NamedParameters(), config.Actor.LearningRate);
-        criticOptimizer = NewOptimizer(critic.NamedParameters(), config.Critic.LearningRate);
+        : base(config, layout, device, precision, hasSlowCritic: true, asModel: false) =>
         reinforce = config.Actor.ReinforceShare(layout.Groups.HasChoices);
-    }
-
-    /// <summary>π(a | x).</summary>
-    public Actor Actor => actor;
-
-    /// <summary>v(x).</summary>
-    public Critic Critic => critic;
 
     /// <summary>The critic as it was some updates ago, whose values make the targets.</summary>
-    public Critic SlowCritic => slowCritic;
-
-    /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, Module> Modules => new Dictionary<string, Module>(base.Modules)
-    {
-        ["actor"] = actor, ["critic"] = critic, ["slow_critic"] = slowCritic,
-    };
-
-    /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, Optimizer> Optimizers =>
-        new Dictionary<string, Optimizer>(base.Optimizers) { ["actor"] = actorOptimizer, ["critic"] = criticOptimizer };
+    public Critic SlowCritic => Slow;
 
     /// <summary>World model learning and behavior learning, from one forward pass.</summary>
     protected override Dictionary<string, Tensor> Learn(ModelBatch batch, Generator noise, bool behavior)
@@ -99,8 +68,8 @@ public sealed class DreamerV2 : ModelAgent
             var (actor, critic) = BehaviorLosses(posterior, batch.Terminal, noise, measures);
             // Each step differentiates its own parameters alone. The actor's gradient passes through the model, which
             // therefore steps after it.
-            measures["actor_gradient_norm"] = actorOptimizer.Apply(actor);
-            measures["critic_gradient_norm"] = criticOptimizer.Apply(critic);
+            measures["actor_gradient_norm"] = ActorOptimizer.Apply(actor);
+            measures["critic_gradient_norm"] = CriticOptimizer.Apply(critic);
             measures["loss_actor"] = actor.Detach();
             measures["loss_critic"] = critic.Detach();
         }
@@ -112,8 +81,8 @@ public sealed class DreamerV2 : ModelAgent
     /// <inheritdoc/>
     protected override void AfterLearning(bool behavior)
     {
-        if (behavior && (criticOptimizer.StepCount - 1) % Config.Critic.SlowEvery == 0)
-            slowCritic.MoveTowards(critic, Config.Critic.SlowFraction);
+        if (behavior && (CriticOptimizer.StepCount - 1) % Config.Critic.SlowEvery == 0)
+            SlowCritic.MoveTowards(Critic, Config.Critic.SlowFraction);
     }
 
     /// <summary>World model learning (eq. 2 and 3): each (L, B), nats summed over pixels, entries or latent
@@ -157,12 +126,12 @@ public sealed class DreamerV2 : ModelAgent
         using var autocast = new Autocast(Precision);
 
         // eq. 5: min E Σ w_k ½(v(x_k) − sg t_k)²
-        var value = this.critic.Forward(dream.Features.Narrow(0, 0, rows).Detach());        // (H, N)
+        var value = Critic.Forward(dream.Features.Narrow(0, 0, rows).Detach());         // (H, N)
         var critic = -(dream.Weight * value.LogProb(dream.Target.Detach())).Mean();
 
         // eq. 6: max E Σ w_k [ρ ln π(a_{k+1} | x_k) sg(t_{k+1} − v_k) + (1 − ρ) t_{k+1} + η H[π(· | x_k)]]
         Tensor Before(Tensor all) => all.Narrow(0, 0, rows - 1);                        // k = 0 … H − 2
-        var policy = this.actor.Forward(Before(dream.Features).Detach(), noise);
+        var policy = Actor.Forward(Before(dream.Features).Detach(), noise);
         var (target, entropy) = (dream.Target.Narrow(0, 1, rows - 1), policy.Entropy());    // (H − 1, N)
         var advantage = (target - Before(dream.Value)).Detach();
         var objective = entropy * Config.Actor.Entropy;
@@ -198,9 +167,9 @@ public sealed class DreamerV2 : ModelAgent
             using var autocast = new Autocast(Precision);
             var horizon = Config.Imagination.Horizon;
             var imagined = Imagination.Rollout(Model.Dynamics, starts,
-                feature => actor.Forward(feature.Detach(), noise).Sample(noise), horizon, noise);
+                feature => Actor.Forward(feature.Detach(), noise).Sample(noise), horizon, noise);
             var features = imagined.Features;
-            var (reward, value) = (Model.Reward.Forward(features).Mean, slowCritic.Forward(features).Mean);
+            var (reward, value) = (Model.Reward.Forward(features).Mean, SlowCritic.Forward(features).Mean);
             var discount = Discount(features, terminal);                                // (H + 1, N)
             return new(features, imagined.Actions!, reward, value,
                 LambdaReturn.Estimate(Config.Imagination, reward, value, discount),
@@ -216,22 +185,5 @@ public sealed class DreamerV2 : ModelAgent
             return Tensor.Full([rows, features.Size(1)], gamma, features.DType, features.Device);
         var known = ((1 - terminal) * gamma).To(features.DType).Unsqueeze(0);           // (1, N)
         return Tensor.Cat([known, ends.Forward(features.Narrow(0, 1, rows - 1)).Mean]);
-    }
-
-    /// <summary>The policy's sample, which explores by its entropy, with noise only where the configuration has some;
-    /// without exploration its mode.</summary>
-    protected override Tensor Choose(LatentState belief, Generator noise, ActMode mode) => Exploration.Choose(
-        actor.Forward(Model.Dynamics.Feature(belief), noise), mode == ActMode.Collect, Model.Layout.Groups,
-        Config.Exploration, ModelOptimizer.StepCount, noise);
-
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        actorOptimizer.Dispose();
-        criticOptimizer.Dispose();
-        actor.Dispose();
-        critic.Dispose();
-        slowCritic.Dispose();
-        base.Dispose();
     }
 }

@@ -34,7 +34,7 @@ namespace Reverie.Agents;
 /// replayed rows                     G_t = r_{t+1} + d_{t+1}[(1 − λ_{t+1})b_{t+1} + λ_{t+1} G_{t+1}]      G_{L−1} = b_{L−1}
 ///                                   b_t = R_0 imagined from q_t; d is 0 after a true end, λ is 0 after any end
 /// </code></remarks>
-public sealed class DreamerV3 : ModelAgent, ILatentRecorder
+public sealed class DreamerV3 : ActorCriticAgent, ILatentRecorder
 {
     /// <summary>How it is known before one is made.</summary>
     public static AgentKind Kind { get; } = Dreamer.Kind with
@@ -52,10 +52,6 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
 
     private const string NewDeter = "latents_deter", NewClasses = "latents_classes";    // results that are no measures
 
-    private readonly Actor actor;
-    private readonly Critic critic, slowCritic;
-    private readonly ReturnScale returnScale;
-    private readonly Optimizer actorOptimizer, criticOptimizer;
 
     /// <summary>Makes the agent with new parameters; the slow critic starts as the critic does.</summary>
     /// <param name="config">The run's configuration.</param>
@@ -64,46 +60,25 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
     /// <param name="precision">Type of convolutions, of the recurrence and of imagination; losses and parameters stay
     /// float32.</param>
     public DreamerV3(Config config, EpisodeLayout layout, Device device, DType precision = DType.Float32)
-        : base(config, layout, device, precision)
+        : base(config, layout, device, precision, hasSlowCritic: true, asModel: true)
     {
         using var scope = new TensorScope();
         using var random = NewParameters(1);
-        var init = new Initializer(device, random) { Rule = config.Model.InitRule };
-        var (features, model) = (Model.Dynamics.FeatureSize, config.Model);
-        actor = new Actor(features, layout.Groups, config.Actor, model.Activation, init, model.Norm);
-        critic = new Critic(features, config.Critic, model.Activation, init, model.Norm);
-        slowCritic = new Critic(features, config.Critic, model.Activation, init, model.Norm);
-        slowCritic.MoveTowards(critic, 1);
-        returnScale = new ReturnScale(init);
-        actorOptimizer = NewOptimizer(actor.NamedParameters(), config.Actor.LearningRate);
-        criticOptimizer = NewOptimizer(critic.NamedParameters(), config.Critic.LearningRate);
+        ReturnScale = new ReturnScale(new Initializer(device, random));
     }
 
-    /// <summary>π(a | x).</summary>
-    public Actor Actor => actor;
-
-    /// <summary>v(x).</summary>
-    public Critic Critic => critic;
-
     /// <summary>The critic's running average, which it must not leave far behind.</summary>
-    public Critic SlowCritic => slowCritic;
+    public Critic SlowCritic => Slow;
 
     /// <summary>How far returns are apart.</summary>
-    public ReturnScale ReturnScale => returnScale;
+    public ReturnScale ReturnScale { get; }
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, Module> Modules => new Dictionary<string, Module>(base.Modules)
-    {
-        ["actor"] = actor, ["critic"] = critic, ["slow_critic"] = slowCritic, ["return_scale"] = returnScale,
-    };
+    public override IReadOnlyDictionary<string, Module> Modules =>
+        new Dictionary<string, Module>(base.Modules) { ["return_scale"] = ReturnScale };
 
-    /// <inheritdoc/>
-    /// <remarks>LaProp clips and normalises each tensor by itself, so that three with one learning rate are the paper's
-    /// one.</remarks>
-    public override IReadOnlyDictionary<string, Optimizer> Optimizers =>
-        new Dictionary<string, Optimizer>(base.Optimizers) { ["actor"] = actorOptimizer, ["critic"] = criticOptimizer };
-
-    /// <summary>Everything from one forward pass and one gradient.</summary>
+    /// <summary>Everything from one forward pass and one gradient: LaProp clips and normalises each tensor by itself, so that
+    /// three optimizers with one learning rate are the paper's one.</summary>
     protected override Dictionary<string, Tensor> Learn(ModelBatch batch, Generator noise, bool behavior)
     {
         var measures = new Dictionary<string, Tensor>();
@@ -120,7 +95,7 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
         }
         var total = Total(losses, measures);
         measures["gradient_norm"] = Optimizer.Apply(
-            total, behavior ? [ModelOptimizer, actorOptimizer, criticOptimizer] : [ModelOptimizer]);
+            total, behavior ? [ModelOptimizer, ActorOptimizer, CriticOptimizer] : [ModelOptimizer]);
         measures["loss"] = total.Detach();
         measures[NewDeter] = posterior.Deter.Detach();
         measures[NewClasses] = ClassesOf(posterior.Stoch);
@@ -130,8 +105,8 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
     /// <inheritdoc/>
     protected override void AfterLearning(bool behavior)
     {
-        if (behavior && criticOptimizer.StepCount % Config.Critic.SlowEvery == 0)
-            slowCritic.MoveTowards(critic, Config.Critic.SlowFraction);
+        if (behavior && CriticOptimizer.StepCount % Config.Critic.SlowEvery == 0)
+            SlowCritic.MoveTowards(Critic, Config.Critic.SlowFraction);
     }
 
     /// <summary>World model learning: each (L, B), nats summed over pixels, entries or latent variables.</summary>
@@ -165,11 +140,11 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
         IDictionary<string, Tensor> measures)
     {
         var features = dream.Features.Narrow(0, 0, dream.Return.Size(0));                   // k = 0 … H − 1
-        var scale = returnScale.Update(dream.Return);                                      // S
+        var scale = ReturnScale.Update(dream.Return);                                      // S
         using var autocast = new Autocast(Precision);
 
         // −Σ w_k [sg((R_k − v_k) / S) ln π(a_{k+1} | x_k) + η H[π(· | x_k)]]
-        var policy = this.actor.Forward(features, noise);
+        var policy = Actor.Forward(features, noise);
         var (entropy, advantage) = (policy.Entropy(), (dream.Return - dream.Value) / scale);        // (H, N)
         var actor = -(dream.Weight * (policy.LogProb(dream.Actions) * advantage + entropy * Config.Actor.Entropy)).Mean();
 
@@ -196,8 +171,8 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
         Tensor Before(Tensor all) => all.Narrow(0, 0, rows);
         var last = batch.Last ?? batch.Terminal;
         var target = ReplayReturns(batch.Reward, batch.Terminal, last, bootstrap, Config.Imagination);
-        var value = critic.Forward(Before(features));
-        var slow = slowCritic.Forward(Before(features)).Mean.Detach();
+        var value = Critic.Forward(Before(features));
+        var slow = SlowCritic.Forward(Before(features)).Mean.Detach();
         return -(value.LogProb(target) + value.LogProb(slow) * Config.Critic.SlowScale) * (1 - Before(last));
     }
 
@@ -251,29 +226,24 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
         var rows = Config.Imagination.Horizon;                                              // H
         var (features, actions) = Roll();
         Tensor Before(Tensor all) => all.Narrow(0, 0, rows);
-        var values = critic.Forward(Before(features));                                     // learns from them too
+        var values = Critic.Forward(Before(features));                                     // learns from them too
 
         using var noGrad = new NoGrad();
-        var value = Tensor.Cat([values.Mean, critic.Forward(features.Narrow(0, rows, 1)).Mean], 0);
+        var value = Tensor.Cat([values.Mean, Critic.Forward(features.Narrow(0, rows, 1)).Mean], 0);
         var goesOn = Model.Continue!.Forward(features).Mean;                                // c_0 …, (H + 1, N)
         var reward = Model.Reward.Forward(features).Mean;
         var (returns, weight) = ImaginedReturns(reward, goesOn, value, Config.Imagination.Lambda);
         return new(features, actions, reward.Narrow(0, 1, rows), values, Before(value),
-            slowCritic.Forward(Before(features)).Mean, returns, weight);
+            SlowCritic.Forward(Before(features)).Mean, returns, weight);
 
         (Tensor Features, Tensor Actions) Roll()
         {
             using var noGrad = new NoGrad();
             var imagined = Imagination.Rollout(Model.Dynamics, starts,
-                feature => actor.Forward(feature, noise).Sample(noise), rows, noise);
+                feature => Actor.Forward(feature, noise).Sample(noise), rows, noise);
             return (imagined.Features, imagined.Actions!);
         }
     }
-
-    /// <summary>The policy's sample; without exploration its mode.</summary>
-    protected override Tensor Choose(LatentState belief, Generator noise, ActMode mode) => Exploration.Choose(
-        actor.Forward(Model.Dynamics.Feature(belief), noise), mode == ActMode.Collect, Model.Layout.Groups,
-        Config.Exploration, ModelOptimizer.StepCount, noise);
 
     /// <inheritdoc/>
     public LatentRows LatentRows => new(Config.Model.Deter, Config.Model.Stoch, Config.Model.Classes, Precision);
@@ -282,7 +252,7 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
     protected override void Took(SequenceBatch batch, Dictionary<string, Tensor> results)
     {
         if (!results.Remove(NewDeter, out var deter) || !results.Remove(NewClasses, out var classes)) return;
-        if (batch.Latents is { } latents) Read(deter, classes, latents);
+        batch.Latents?.Take(deter, classes);
     }
 
     /// <inheritdoc/>
@@ -292,7 +262,7 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
             throw new InvalidOperationException("the state has no latents yet: call Act first");
         using var scope = new TensorScope();
         var rows = new LatentChunk(LatentRows, state.Count);
-        Read(latent.Deter, ClassesOf(latent.Stoch), rows);
+        rows.Take(latent.Deter, ClassesOf(latent.Stoch));
         return rows;
     }
 
@@ -308,12 +278,6 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
         }, Tensor.FromArray(actions, [state.Count, Model.ActionSize], Device));
     }
 
-    private static void Read(Tensor deter, Tensor classes, LatentChunk into)
-    {
-        deter.To(DType.Float32).ToArray<float>().CopyTo(into.Deter, 0);
-        Array.ConvertAll(classes.ToArray<long>(), one => (int)one).CopyTo(into.Classes, 0);
-    }
-
     // (…, V·K), one-hot → (…, V)
     private Tensor ClassesOf(Tensor stoch) =>
         stoch.Detach().Reshape([.. stoch.Shape[..^1], Config.Model.Stoch, Config.Model.Classes]).Argmax(-1);
@@ -321,12 +285,7 @@ public sealed class DreamerV3 : ModelAgent, ILatentRecorder
     /// <inheritdoc/>
     public override void Dispose()
     {
-        actorOptimizer.Dispose();
-        criticOptimizer.Dispose();
-        actor.Dispose();
-        critic.Dispose();
-        slowCritic.Dispose();
-        returnScale.Dispose();
+        ReturnScale.Dispose();
         base.Dispose();
     }
 

@@ -16,7 +16,7 @@ namespace Reverie.Agents;
 /// posterior     zero → q_0   →  q_1   →  q_2       q_t has seen o[t]; p_t is one step from q_{t−1}
 /// losses               t=0      t=1      t=2       o[t], reward[t] from q_t; KL(q_t ‖ p_t); every row counts
 /// </code></remarks>
-public sealed class PlaNet : ModelAgent
+public sealed class PlaNet : ModelAgent, IPlanningAgent
 {
     /// <summary>How it is known before one is made.</summary>
     public static AgentKind Kind { get; } = new()

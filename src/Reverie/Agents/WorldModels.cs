@@ -31,10 +31,12 @@ public sealed class WorldModels : IAgent, ILatentWorld
     {
         Name = "world_models",
         Make = (config, layout, device, precision) => new WorldModels(config, layout, device, precision),
+        LearnsInPhases = true,
         PlaysRandomWeights = true,
         Rules = (config, demand) => demand(config.Model.Encoder == "pixels", "model.encoder",
             $"{config.Model.Encoder}, but agent = {config.Agent} learns from pictures alone; set it to pixels"),
         Timed = ["update_v", "update_m", "evolve"],
+        Section = static (_, learned) => learned.Image is null ? "memory" : "vae",
     };
 
     private readonly Config config;
@@ -205,6 +207,9 @@ public sealed class WorldModels : IAgent, ILatentWorld
         var latent = encoded.Sample(Tensor.Randn([rows.Length, Vae.Latents], noise));
         return new(Memory.Initial(rows.Length).Deter, latent, encoded);
     }
+
+    /// <inheritdoc/>
+    bool ILatentWorld.PredictsReward => Memory.HasReward;
 
     /// <summary>M's, or 1 for every decision survived where it predicts none (W §4).</summary>
     Tensor ILatentWorld.RewardOf(LatentState state) =>

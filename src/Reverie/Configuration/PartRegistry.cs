@@ -45,10 +45,20 @@ public sealed class PartRegistry<T> : IPartNames where T : Part
             parts.RemoveAll(part => part.Name == name);
     }
 
-    /// <summary>The part of that name.</summary>
+    /// <summary>The part of that name; <c>PATH.dll:NAME</c> is one in a class library.</summary>
     /// <exception cref="ConfigurationException">There is none; the line names all.</exception>
-    public T Find(string name) => All.FirstOrDefault(part => part.Name == name)
-        ?? throw new ConfigurationException($"{key}: '{name}' is unknown; use {string.Join(", ", Names.SkipLast(1))} or {Names[^1]}");
+    public T Find(string name) => OfLibrary(name)?.Part ?? All.FirstOrDefault(part => part.Name == name)
+        ?? throw new ConfigurationException(
+            $"{key}: '{name}' is unknown; use {string.Join(", ", Names.SkipLast(1))} or {Names[^1]}");
+
+    private (string Name, T Part)? OfLibrary(string name) =>
+        PartNames.Libraries?.Invoke(key, name, typeof(T)) is var (settled, part) ? (settled, (T)part) : null;
+
+    /// <inheritdoc/>
+    string? IPartNames.Settled(string name) => OfLibrary(name)?.Name ?? (Names.Contains(name) ? name : null);
+
+    /// <inheritdoc/>
+    string? IPartNames.OriginOf(string name) => Find(name).Origin;
 
     /// <inheritdoc/>
     void IPartNames.Check(string name, Config config, ConfigDemand demand) => Find(name).Check(config, demand);

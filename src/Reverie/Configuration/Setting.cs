@@ -90,7 +90,8 @@ public sealed class Setting
             return null;
         var word = words[0];
         if (Type == typeof(string))
-            return word.Length > 0 && (Words is null || Words.Contains(word)) ? word : null;
+            return word.Length == 0 ? null : PartNames.Of(Key) is { } parts ? parts.Settled(word)
+                : attribute.OneOf?.Contains(word) is false ? null : word;
         if (Type == typeof(bool))
             return word switch { "true" => true, "false" => false, _ => null };
         if (Number(word) is not { } value || value < attribute.Min || value > attribute.Max)

@@ -33,7 +33,7 @@ public sealed class DreamModel : IDisposable
     public Counters Counters { get; }
 
     /// <summary>Whether rewards are predicted; otherwise every decision counts 1 (W §4).</summary>
-    public bool PredictsReward => Agent is not WorldModels parts || parts.Memory.HasReward;
+    public bool PredictsReward => World.PredictsReward;
 
     /// <summary>Loads it, on the processor.</summary>
     /// <param name="run">Directory of the run.</param>
@@ -57,7 +57,7 @@ public sealed class DreamModel : IDisposable
         {
             ILatentWorld world = agent switch
             {
-                WorldModels parts => parts,
+                ILatentWorld itself => itself,
                 ModelAgent one => one.Model,
                 _ => throw new ConfigurationException($"{run}: an agent of kind {config.Agent} has no model to dream in"),
             };

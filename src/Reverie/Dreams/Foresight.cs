@@ -45,9 +45,8 @@ public sealed record Foresight(int[] Rows)
         LatentState States() => FilteredStates(agent, episode, rows, chosen, noise, (long)seed);
         return agent switch
         {
-            PlaNet planner => Considered(planner, States(), chosen, noise),
-            Dreamer dreamer => Imagined(dreamer, dreamer.Actor, dreamer.Critic, States(), chosen, noise),
-            DreamerV2 dreamer => Imagined(dreamer, dreamer.Actor, dreamer.Critic, States(), chosen, noise),
+            IPlanningAgent { Planner: var planner } => Considered(agent.Model, planner, States(), chosen, noise),
+            ActorCriticAgent imagining => Imagined(imagining, States(), chosen, noise),
             _ => null,
         };
     }
@@ -74,10 +73,11 @@ public sealed record Foresight(int[] Rows)
         return posterior.Map(part => Tensor.Cat([.. chosen.Select(row => part[row])]));     // (K, ·)
     }
 
-    private static Foresight? Considered(PlaNet agent, LatentState states, int[] rows, Generator noise)
+    private static Foresight? Considered(
+        WorldModel model, IPlanner planner, LatentState states, int[] rows, Generator noise)
     {
         var iterations = new List<float[]>();                                               // I of (K, J)
-        agent.Planner.Plan(agent.Model, states, noise,
+        planner.Plan(model, states, noise,
             returns => iterations.Add(returns.To(DType.Float32).ToArray<float>()));
         if (iterations.Count == 0) return null;
         var candidates = iterations[0].Length / rows.Length;
@@ -89,10 +89,9 @@ public sealed record Foresight(int[] Rows)
         return new(rows) { Candidates = new NpyArray(all, rows.Length, iterations.Count, candidates) };
     }
 
-    private static Foresight Imagined(
-        ModelAgent agent, Actor actor, Critic critic, LatentState states, int[] rows, Generator noise)
+    private static Foresight Imagined(ActorCriticAgent agent, LatentState states, int[] rows, Generator noise)
     {
-        var model = agent.Model;
+        var (model, actor) = (agent.Model, agent.Actor);
         var way = Imagination.Rollout(model.Dynamics, states, feature => actor.Forward(feature, noise).Sample(noise),
             Horizon, noise).Arrived.Transpose(0, 1).Contiguous();          // (K, H, F)
         var (count, horizon) = ((int)way.Size(0), (int)way.Size(1));
@@ -100,7 +99,7 @@ public sealed record Foresight(int[] Rows)
         return new(rows)
         {
             Rewards = Numbers(model.Reward.Forward(way).Mean),
-            Values = Numbers(critic.Forward(way).Mean),
+            Values = Numbers(agent.Critic.Forward(way).Mean),
             Pictures = drawn is not null && model.Layout.Image is { } image
                 ? new NpyArray(model.Postprocess(drawn.Mean), count, horizon, image.Height, image.Width, image.Channels)
                 : null,

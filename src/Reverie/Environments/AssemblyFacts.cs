@@ -48,8 +48,8 @@ internal sealed record AssemblyFacts(string Path, FrameworkName? Framework, Vers
             throw new EnvironmentException($"{Path}: it is built for {made.Identifier} {made.Version}, and this program "
                 + $"runs on .NET {here}; set <TargetFramework>net{here}</TargetFramework> and build it again");
         if (Reverie is null)
-            throw new EnvironmentException($"{Path}: it does not use Reverie, so there is no environment in it; reference "
-                + "Reverie and implement IEnvironment");
+            throw new EnvironmentException($"{Path}: it does not use Reverie, so there is no environment and no part of "
+                + "an agent in it; reference Reverie and implement IEnvironment");
         var own = typeof(AssemblyFacts).Assembly.GetName().Version!;
         if ((Reverie.Major, Reverie.Minor) != (own.Major, own.Minor))
             throw new EnvironmentException($"{Path}: it is built against Reverie {Reverie.ToString(3)}, and this is "

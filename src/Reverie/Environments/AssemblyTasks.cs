@@ -15,18 +15,19 @@ public static class AssemblyTasks
     /// <summary>Variable with folders, divided by colons, in which assemblies are looked for that have moved.</summary>
     public const string FoldersVariable = "REVERIE_ENVIRONMENTS";
 
-    private const string Extension = ".dll", Telling = "telling its TaskInfo";
+    private const string Telling = "telling its TaskInfo";
 
-    /// <summary>Makes them known to the <see cref="EnvironmentRegistry"/>, and the settings that their assemblies declare
-    /// to whoever reads a configuration.</summary>
+    /// <summary>Makes them known to the <see cref="EnvironmentRegistry"/>, and to whoever reads a configuration the settings
+    /// that their assemblies declare and the agents, dynamics, representations and planners in them.</summary>
     public static void Register()
     {
         EnvironmentRegistry.RegisterFamily("assemblies", IsOne, Of);
         Settings.Introduce = Introduce;
+        PartNames.Libraries = AssemblyParts.Find;
     }
 
     /// <summary>Whether a task's name is of this kind.</summary>
-    public static bool IsOne(string task) => Parts(task).Path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase);
+    public static bool IsOne(string task) => LibraryMember.IsOne(task);
 
     /// <summary>The name under which another command finds the task from any folder: with the file's whole path and the
     /// type's whole name. Names of other kinds stay as they are.</summary>
@@ -34,12 +35,12 @@ public static class AssemblyTasks
     public static string Settled(string task)
     {
         if (!IsOne(task)) return task;
-        var path = Locate(task);
-        return $"{path}:{EnvironmentAssembly.Of(path).Find(Parts(task).Type).FullName}";
+        var path = LibraryMember.Of(task).Locate($"task {task}");
+        return $"{path}:{EnvironmentAssembly.Of(path).Find(LibraryMember.Of(task).Name).FullName}";
     }
 
     /// <summary>A short name for files and folders: the type's.</summary>
-    public static string ShortName(string task) => IsOne(task) && Parts(task).Type is { } type
+    public static string ShortName(string task) => IsOne(task) && LibraryMember.Of(task).Name is { } type
         ? type[(type.LastIndexOf('.') + 1)..]
         : task;
 
@@ -50,7 +51,7 @@ public static class AssemblyTasks
         EnvironmentAssembly assembly;
         try
         {
-            assembly = EnvironmentAssembly.Of(Locate(task));
+            assembly = EnvironmentAssembly.Of(LibraryMember.Of(task).Locate($"task {task}"));
         }
         catch (ReverieException)
         {
@@ -61,8 +62,8 @@ public static class AssemblyTasks
 
     private static (TaskInfo, Func<EnvironmentConfig, int, IEnvironment>) Of(string task)
     {
-        var assembly = EnvironmentAssembly.Of(Locate(task));
-        var type = assembly.Find(Parts(task).Type);
+        var assembly = EnvironmentAssembly.Of(LibraryMember.Of(task).Locate($"task {task}"));
+        var type = assembly.Find(LibraryMember.Of(task).Name);
         var constructor = EnvironmentConstructor.Of(type);
         IEnvironment Make(EnvironmentConfig config, int seed) =>
             TimedEnvironment.Make(task, config, () => constructor(config, seed));
@@ -102,24 +103,5 @@ public static class AssemblyTasks
         catch (Exception)
         {
         }
-    }
-
-    private static string Locate(string task)
-    {
-        var path = Path.GetFullPath(Parts(task).Path);
-        if (File.Exists(path)) return path;
-        var folders = (Environment.GetEnvironmentVariable(FoldersVariable) ?? "")
-            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return folders.Select(folder => Path.GetFullPath(Path.Combine(folder, Path.GetFileName(path))))
-            .FirstOrDefault(File.Exists)
-            ?? throw new EnvironmentException($"task {task}: there is no file {path}; build it (dotnet build -c Release), "
-                + $"or if it has moved, set {FoldersVariable} to its folder");
-    }
-
-    // The type comes after the last colon, unless that stands before the end of the file's name.
-    private static (string Path, string? Type) Parts(string task)
-    {
-        var colon = task.LastIndexOf(Extension + ":", StringComparison.OrdinalIgnoreCase);
-        return colon < 0 ? (task, null) : (task[..(colon + Extension.Length)], task[(colon + Extension.Length + 1)..]);
     }
 }

@@ -5,12 +5,12 @@ using Reverie.Torch.IO;
 
 namespace Reverie.Environments;
 
-/// <summary>Somebody's assembly with environments in it, loaded once a process.</summary>
+/// <summary>Somebody's assembly with environments or parts of agents in it, loaded once a process.</summary>
 internal sealed class EnvironmentAssembly
 {
     private static readonly Dictionary<string, EnvironmentAssembly> Loaded = new(StringComparer.Ordinal);
     private readonly string path;
-    private readonly Type[] environments, settings;
+    private readonly Type[] types, environments, settings;
 
     private EnvironmentAssembly(string path)
     {
@@ -18,7 +18,7 @@ internal sealed class EnvironmentAssembly
         AssemblyFacts.Of(path).DemandUsable();
         var hash = Convert.ToHexStringLower(SHA256.HashData(RegularFile.ReadAllBytes(path, AssemblyFacts.LargestFile)));
         Origin = $"{Path.GetFileName(path)} sha256:{hash}";
-        var types = Types();
+        types = Types();
         settings = Array.FindAll(types, type => type is { IsPublic: true, IsAbstract: false }
             && type.GetConstructor(Type.EmptyTypes) is not null
             && type.GetProperties().Any(one => one.GetCustomAttribute<SettingAttribute>() is not null));
@@ -56,6 +56,12 @@ internal sealed class EnvironmentAssembly
             : $"{path}: no environment in it is called {name}; there "
                 + $"{(environments.Length == 1 ? "is" : "are")} {Names()}");
     }
+
+    /// <summary>The public static properties of its types that give what is asked for.</summary>
+    public PropertyInfo[] PropertiesOf(Type kind) => [.. types
+        .Where(type => !type.ContainsGenericParameters).OrderBy(type => type.FullName, StringComparer.Ordinal)
+        .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Static))
+        .Where(property => property.PropertyType.IsAssignableTo(kind))];
 
     /// <summary>What the type says of its task in a public static property, or null.</summary>
     public static TaskInfo? InfoOf(Type type) =>

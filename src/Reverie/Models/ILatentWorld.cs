@@ -27,6 +27,9 @@ public interface ILatentWorld
     LatentState See(LatentState previous, Tensor action, ReadOnlySpan<TimeStep> rows, Generator noise) =>
         Begin(rows, noise) with { Deter = Dynamics.PriorStep(previous, action, null).Deter };
 
+    /// <summary>Whether rewards are predicted; otherwise every decision counts 1 (W §4).</summary>
+    bool PredictsReward => true;
+
     /// <summary>Reward on the way to states, (N).</summary>
     Tensor RewardOf(LatentState state);
 

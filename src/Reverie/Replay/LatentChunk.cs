@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Reverie.Torch;
 
 namespace Reverie.Replay;
 
@@ -18,6 +19,15 @@ public sealed class LatentChunk(LatentRows shape, int rows)
 
     /// <summary>(rows, V): the class of each variable of the stochastic parts.</summary>
     public int[] Classes { get; } = new int[checked(rows * shape.Variables)];
+
+    /// <summary>Takes latents from a device.</summary>
+    /// <param name="deter">The deterministic parts, (rows, D) in any shape.</param>
+    /// <param name="classes">The class of each variable, int64, (rows, V) in any shape.</param>
+    internal void Take(Tensor deter, Tensor classes)
+    {
+        deter.To(DType.Float32).ToArray<float>().CopyTo(Deter, 0);
+        Array.ConvertAll(classes.ToArray<long>(), one => (int)one).CopyTo(Classes, 0);
+    }
 
     /// <summary>Writes a row as a replay keeps it.</summary>
     /// <param name="row">Which.</param>

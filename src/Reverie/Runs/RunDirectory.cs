@@ -223,7 +223,7 @@ public sealed class RunDirectory : IDisposable
         isa = Processor.NameOf(Processor.InForce),
         cores = Environment.ProcessorCount,
         gl = Graphics(config.Config),
-        environment = OriginOf(config.Config.Task),
+        environment = OriginOf(config.Config.Task), libraries = PartNames.OriginsOf(config.Config),
         started = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture),
     };
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Reverie.Agents;
 using Reverie.Configuration;
 using Reverie.Replay;
 using Reverie.Torch;
@@ -24,7 +25,7 @@ internal static class NotFinite
     {
         var what = found.Name.StartsWith("loss_", StringComparison.Ordinal)
             ? $"the loss '{found.Name[5..]}'" : $"'{found.Name}'";
-        var part = PartOf(found.Name, batch, config);
+        var part = AgentRegistry.Find(config.Agent).Section(found.Name, batch.Layout);
         var learns = part != "vae" && (part != "memory" || config.Memory.Reward)
             && config.Model.RewardTransform == "none";
         var largest = learns ? batch.Reward.Max(Math.Abs) : 0;
@@ -50,13 +51,6 @@ internal static class NotFinite
         return largest > Large ? $"begin a new run with {Rewards}; if they must be so, with {rate}"
             : $"begin a new run with {rate}";
     }
-
-    // The section whose learning rate moves what the measure is of.
-    private static string PartOf(string measure, SequenceBatch batch, Config config) =>
-        config.Agent == "world_models" ? batch.Layout.Image is null ? "memory" : "vae"
-        : measure.Contains("actor", StringComparison.Ordinal) ? "actor"
-        : measure.Contains("critic", StringComparison.Ordinal) ? "critic"
-        : "optimizer";
 
     private static string Vectors(SequenceBatch batch) => batch.Vector.Length == 0 ? ""
         : $" and entries of vectors from {Text(batch.Vector.Min())} to {Text(batch.Vector.Max())}";

@@ -32,7 +32,7 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
 
     /// <inheritdoc/>
     public PhaseTrainer(Config config, RunDirectory run, WorldModels agent, ParallelEnvironments environments,
-        RunLogger log, ILogger logger) : base(config, run, agent, environments, log, logger, Recorded(config),
+        RunLogger log, ILogger logger) : base(config, run, agent, environments, log, logger, OfRounds(config),
             config.Controller.OtherWorld is null ? config.Training.SeedEpisodes : 0)
     {
         (this.config, this.run, this.agent, schedule) = (config, run, agent, new PhaseSchedule(config));
@@ -74,7 +74,7 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
     }
 
     // All episodes of all rounds, were none shorter than it may be.
-    private long MostEnvSteps => Recorded(config).EpisodeSteps() * (schedule.Episodes
+    private long MostEnvSteps => OfRounds(config).EpisodeSteps() * (schedule.Episodes
         + (config.Controller.TrainIn == "dream" ? 0 : (long)config.Controller.Rounds
             * config.Controller.Generations * config.Controller.Population * config.Controller.Episodes));
 
@@ -118,7 +118,7 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
     }
 
     // Pictures are drawn one by one for V; the chunks of replay.* are M's. What is recorded are the rounds' episodes.
-    internal static Config Recorded(Config config) => config with
+    internal static Config OfRounds(Config config) => config with
     {
         Replay = config.Replay with
         {

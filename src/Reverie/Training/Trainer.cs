@@ -86,8 +86,8 @@ public abstract class Trainer : IDisposable
 
     /// <summary>The trainer that an agent is trained by; parameters as of the constructor.</summary>
     public static Trainer Create(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments,
-        RunLogger log, ILogger logger) => agent is WorldModels parts
-            ? new PhaseTrainer(config, run, parts, environments, log, logger)
+        RunLogger log, ILogger logger) => AgentRegistry.Find(config.Agent).LearnsInPhases
+            ? new PhaseTrainer(config, run, (WorldModels)agent, environments, log, logger)
             : config.LearnsInSteps ? new StepTrainer(config, run, agent, environments, log, logger)
             : new EpisodeTrainer(config, run, agent, environments, log, logger);
 
@@ -97,8 +97,8 @@ public abstract class Trainer : IDisposable
 
     /// <summary>The configuration of what a run's replay keeps: of World Models the episodes of its rounds, not those that
     /// judge controllers; of the others all that is played.</summary>
-    public static Config Recorded(Config config, IAgent agent) =>
-        agent is WorldModels ? PhaseTrainer.Recorded(config) : config;
+    public static Config Recorded(Config config) =>
+        AgentRegistry.Find(config.Agent).LearnsInPhases ? PhaseTrainer.OfRounds(config) : config;
 
     /// <summary>How far the run is.</summary>
     public Counters Counters { get; protected set; }

@@ -43,7 +43,9 @@ public sealed partial class DocumentsTests
                 ConfigReader.Resolve(new ConfigSources
                 {
                     Presets = Presets.Stack(stack),
-                    Overrides = [.. Values("--set").Select(ConfigOverride.Parse)],
+                    // libraries are named from the checkout, where a reader stands
+                    Overrides = [.. Values("--set").Select(set => set.Replace("=samples/", $"={At("samples/")}"))
+                        .Select(ConfigOverride.Parse)],
                 });
         }
     }
