@@ -69,7 +69,10 @@ internal static class PackContents
     private static IEnumerable<PackedFile> Program(string folder) =>
         Directory.Exists(folder)
             ? Directory.GetFiles(folder).Where(path => ProgramParts.Contains(Path.GetExtension(path)))
-                .Select(path => new PackedFile($"program/{Path.GetFileName(path)}", path))
+                .Concat(Directory.GetFiles(folder, "*.so", SearchOption.AllDirectories))
+                .Select(path => new PackedFile($"program/{Path.GetRelativePath(folder, path)}", path))
+                .Concat(Directory.GetFiles(Path.Combine(folder, "licenses"))
+                    .Select(path => new PackedFile($"{Licenses}{Path.GetFileNameWithoutExtension(path)}", path)))
             : throw new ReverieException($"the program is not built in {folder}; run ./reverie doctor first");
 
     // The runtime that runs this very program, laid out as its host expects it.

@@ -1,12 +1,14 @@
+using System.IO.Hashing;
+
 namespace Reverie.Torch.IO;
 
 /// <summary>Reads on what is unpacked and sums up what came, so that nothing has to be held for its checksum.</summary>
 internal sealed class ChecksumStream(Stream inner) : Stream
 {
-    private uint register = ~0u;
+    private readonly Crc32 sum = new();
 
     /// <summary>Of all that was read so far.</summary>
-    public uint Checksum => ~register;
+    public uint Checksum => sum.GetCurrentHashAsUInt32();
 
     public override bool CanRead => true;
 
@@ -33,7 +35,7 @@ internal sealed class ChecksumStream(Stream inner) : Stream
         {
             throw Damaged(error);
         }
-        register = Crc32.Append(register, buffer[..read]);
+        sum.Append(buffer[..read]);
         return read;
     }
 

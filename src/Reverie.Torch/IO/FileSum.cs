@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+
 namespace Reverie.Torch.IO;
 
 /// <summary>CRC-32 of files, read part by part.</summary>
@@ -14,13 +16,21 @@ internal static class FileSum
     public static uint Of(string path, long? bytes = null)
     {
         using var stream = RegularFile.OpenRead(path);
-        return ~Append(~0u, stream, bytes ?? stream.Length);
+        return Of(stream, bytes ?? stream.Length);
     }
 
-    /// <summary>Continues a running register, as <see cref="Crc32.Append"/> does, with what a stream has next.
-    /// </summary>
-    /// <inheritdoc cref="Of" path="/exception"/>
-    public static uint Append(uint register, FileStream stream, long bytes)
+    /// <summary>Checksum of what a stream has next.</summary>
+    /// <inheritdoc cref="Append" path="/exception"/>
+    public static uint Of(FileStream stream, long bytes)
+    {
+        var sum = new Crc32();
+        Append(sum, stream, bytes);
+        return sum.GetCurrentHashAsUInt32();
+    }
+
+    /// <summary>Continues a sum with what a stream has next.</summary>
+    /// <exception cref="InvalidDataException">It has fewer bytes.</exception>
+    public static void Append(Crc32 sum, FileStream stream, long bytes)
     {
         var buffer = new byte[Part];
         while (bytes > 0)
@@ -28,9 +38,8 @@ internal static class FileSum
             var read = stream.Read(buffer, 0, (int)Math.Min(Part, bytes));
             if (read == 0)
                 throw new InvalidDataException($"{stream.Name}: ends {bytes} bytes too early");
-            register = Crc32.Append(register, buffer.AsSpan(0, read));
+            sum.Append(buffer.AsSpan(0, read));
             bytes -= read;
         }
-        return register;
     }
 }

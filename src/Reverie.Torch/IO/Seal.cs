@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using System.Text;
 
 namespace Reverie.Torch.IO;
@@ -14,11 +15,11 @@ internal static class Seal
 
     /// <summary>A JSON object, written indented, with its checksum.</summary>
     public static byte[] Json(ReadOnlySpan<byte> text) =>
-        [.. text[..^2], .. Encoding.ASCII.GetBytes($"{InJson}{Crc32.Of(text):x8}\"\n}}")];
+        [.. text[..^2], .. Encoding.ASCII.GetBytes($"{InJson}{Crc32.HashToUInt32(text):x8}\"\n}}")];
 
     /// <summary>A text of whole lines with its checksum.</summary>
     public static byte[] Yaml(ReadOnlySpan<byte> text) =>
-        [.. text, .. Encoding.ASCII.GetBytes($"{InYaml}{Crc32.Of(text):x8}\n")];
+        [.. text, .. Encoding.ASCII.GetBytes($"{InYaml}{Crc32.HashToUInt32(text):x8}\n")];
 
     /// <summary>Takes the checksum of a JSON object off.</summary>
     /// <returns>the text that it is of, and whether there was one</returns>

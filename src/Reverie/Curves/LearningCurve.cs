@@ -1,4 +1,5 @@
 using Reverie.Pictures;
+using ScottPlot;
 
 namespace Reverie.Curves;
 
@@ -25,18 +26,18 @@ public static class LearningCurve
         CurvePanel[] panels = [.. CurvePanel.Of(runs, options)];
         if (panels.All(panel => panel.Series.All(s => s.Mean.Count == 0 && s.Faint.Count == 0)))
             throw new ConfigurationException(NothingToDraw(runs, options));
-        int columns = Math.Min(panels.Length, PanelsAcross), rows = (panels.Length + columns - 1) / columns;
-        IPlotSurface surface = Path.GetExtension(path).ToLowerInvariant() switch
+        int columns = Math.Min(panels.Length, PanelsAcross);
+        Action<Stream, IReadOnlyList<Plot>, int, int, int> write = Path.GetExtension(path).ToLowerInvariant() switch
         {
-            ".svg" => new SvgSurface(columns * options.Width, rows * options.Height),
-            ".png" => new RasterSurface(columns * options.Width, rows * options.Height),
+            ".svg" => CurveFile.WriteSvg,
+            ".png" => CurveFile.WritePng,
             var other => throw new ConfigurationException(
                 $"a plot cannot be written as '{other}' ({path}): name a file that ends in .svg or .png"),
         };
-        foreach (var (i, panel) in panels.Index())
-            new CurveDrawing(new PanelSurface(surface, i % columns * options.Width, i / columns * options.Height, options.Width,
-                options.Height), panel.Series, panel.Options, panel.Colors).Draw();
-        OutputFile.Write(path, surface.Save);
+        Plot[] charts = [.. panels.Select(CurveChart.Of)];
+        OutputFile.Write(path, stream => write(stream, charts, columns, options.Width, options.Height));
+        foreach (Plot chart in charts)
+            chart.Dispose();
     }
 
     private static string NothingToDraw(IReadOnlyList<CurveRun> runs, LearningCurveOptions options)

@@ -38,9 +38,10 @@ public sealed record LearningCurveOptions
     /// <summary>The line above the picture; null for the run's name, or the metric's where there are several.</summary>
     public string? Title { get; init; }
 
-    /// <summary>Pixels across, at least 320; of one panel where there are several.</summary>
+    /// <summary>Pixels across, at least 320; of one panel where there are several. A PNG has two for each, so that it is
+    /// sharp on dense screens.</summary>
     public int Width { get; init; } = 960;
 
-    /// <summary>Pixels down, at least 200; of one panel where there are several.</summary>
+    /// <summary>Pixels down, at least 200; of one panel where there are several, and twice as many in a PNG.</summary>
     public int Height { get; init; } = 560;
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Hashing;
 using System.Text.Json;
 using Reverie.Torch.IO;
 
@@ -23,7 +24,7 @@ public sealed class JsonLinesSink : IMetricSink, IDisposable
 
     private readonly FileStream file;
     private readonly ArrayBufferWriter<byte> line = new();
-    private uint register = ~0u;
+    private readonly Crc32 sum = new();
 
     /// <summary>Opens the file for appending, making it where it is not; a half last line is cut off.</summary>
     /// <exception cref="DataException">It cannot be opened for writing, or is no log.</exception>
@@ -60,7 +61,7 @@ public sealed class JsonLinesSink : IMetricSink, IDisposable
     public long Position => file.Position;
 
     /// <summary>CRC-32 of these bytes.</summary>
-    internal uint Checksum => ~register;
+    internal uint Checksum => sum.GetCurrentHashAsUInt32();
 
     /// <summary>Drops every line after a position that <see cref="Position"/> once gave.</summary>
     /// <exception cref="DataException">The file is shorter, or no line ends there.</exception>
@@ -71,7 +72,8 @@ public sealed class JsonLinesSink : IMetricSink, IDisposable
             throw Changed(file.Name, position);
         file.SetLength(position);
         file.Position = 0;
-        register = FileSum.Append(~0u, file, position);
+        sum.Reset();
+        FileSum.Append(sum, file, position);
     }
 
     /// <summary>Complains of a log that is not the one beside which a checkpoint was written. Nothing is changed.
@@ -87,7 +89,7 @@ public sealed class JsonLinesSink : IMetricSink, IDisposable
         try
         {
             using var file = RegularFile.OpenRead(path);
-            if (file.Length < position || ~FileSum.Append(~0u, file, position) is var sum && sum != (checksum ?? sum))
+            if (file.Length < position || FileSum.Of(file, position) is var sum && sum != (checksum ?? sum))
                 throw Changed(path, position);
         }
         catch (FileNotFoundException error)
@@ -123,7 +125,7 @@ public sealed class JsonLinesSink : IMetricSink, IDisposable
         try
         {
             file.Write(line.WrittenSpan);
-            register = Torch.IO.Crc32.Append(register, line.WrittenSpan);
+            sum.Append(line.WrittenSpan);
         }
         catch (Exception e) when (e is IOException || DiskErrors.IsTooLarge(e))
         {

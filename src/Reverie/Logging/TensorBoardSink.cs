@@ -53,7 +53,7 @@ public sealed class TensorBoardSink : IMetricSink, IDisposable
     public void Resume(long envSteps, IReadOnlyDictionary<string, long>? positions)
     {
         if (positions is not null)
-            foreach (FileInfo file in Ours().Where(file => file.FullName != file.Name))
+            foreach (FileInfo file in Ours().Where(other => other.FullName != file.Name))
                 Guard(() => CutBack(file, positions.GetValueOrDefault(file.Name)));
         // TensorBoard forgets from this step on, itself included.
         WriteRecord(TensorBoardEvent.SessionStart(Now(), envSteps + 1));

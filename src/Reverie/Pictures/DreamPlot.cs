@@ -1,3 +1,5 @@
+using ScottPlot;
+
 namespace Reverie.Pictures;
 
 /// <summary>
@@ -10,8 +12,9 @@ public static class DreamPlot
     /// <summary>Entries that a sheet shows at most.</summary>
     public const int MostEntries = 64;
 
-    private const int Paper = 0xFFFFFF, Ink = 0x2B2F36, Faint = 0x6A717C, Grid = 0xE4E7EB;
-    private const int Panel = 460, Tall = 150, Left = 62, Right = 16, Top = 26, Bottom = 22, Heading = 34, Letter = 2;
+    private const int Paper = 0xFFFFFF;
+    private const int Panel = 460, Tall = 150, Left = 62, Heading = 34;
+    private const float Size = 14, Numbers = 11;
 
     /// <summary>Writes the plots as PNG.</summary>
     /// <param name="path">The file.</param>
@@ -21,67 +24,64 @@ public static class DreamPlot
     public static void Write(string path, DreamCurves curves)
     {
         curves.Check();
-        Canvas canvas = Draw(curves);
-        PngImage.Write(path, canvas.Rgb, canvas.Width, canvas.Height);
+        using Sheet sheet = Draw(curves);
+        PngImage.Write(path, sheet.Rgb, sheet.Width, sheet.Height);
     }
 
-    internal static Canvas Draw(DreamCurves curves)
+    internal static Sheet Draw(DreamCurves curves)
     {
         int[] shown = DreamVideo.Choose(curves.Names.Count, MostEntries);
         int entries = shown.Length, columns = Math.Min(entries, entries <= 12 ? 2 : 4);
         int rows = (entries + columns - 1) / columns;
-        var canvas = new Canvas(Math.Max(columns * Panel, 2 * Panel), Heading + rows * Tall, Paper);
-        DrawHeading(canvas);
+        var sheet = new Sheet(Math.Max(columns * Panel, 2 * Panel), Heading + rows * Tall, Paper);
+        DrawHeading(sheet);
         for (int i = 0; i < entries; i++)
         {
-            Canvas panel = DrawEntry(curves, shown[i]);
-            canvas.Blit(panel.Rgb, Panel, Tall, i % columns * Panel, Heading + i / columns * Tall, 1);
+            using Plot plot = Entry(curves, shown[i]);
+            (int left, int top) = (i % columns * Panel, Heading + i / columns * Tall);
+            plot.Render(sheet.Surface, new PixelRect(left, left + Panel, top + Tall, top));
+            sheet.Text(curves.Names[shown[i]], left + Left, top + 8, Charts.Ink, Size);
         }
-        return canvas;
+        return sheet;
     }
 
-    private static void DrawHeading(Canvas canvas)
+    private static void DrawHeading(Sheet sheet)
     {
         int x = Left;
         foreach ((string text, int color) in
-            new[] { ("truth", Ink), ("model, seen", DreamVideo.Seen), ("model, imagined", DreamVideo.Imagined) })
+            new[] { ("truth", Charts.Ink), ("model, seen", DreamVideo.Seen), ("model, imagined", DreamVideo.Imagined) })
         {
-            canvas.Line([(x, Heading / 2), (x + 24, Heading / 2)], 3, color, 1);
-            canvas.Text(text, x + 34, (Heading - BitmapFont.Ascent * Letter) / 2, Ink, Letter);
-            x += 34 + BitmapFont.Measure(text) * Letter + 28;
+            sheet.Fill(x, Heading / 2 - 1, 24, 3, color);
+            sheet.Text(text, x + 34, (Heading - (int)Lettering.CapHeight(Size)) / 2, Charts.Ink, Size);
+            x += 34 + (int)Lettering.Measure(text, Size) + 28;
         }
     }
 
-    private static Canvas DrawEntry(DreamCurves curves, int entry)
+    private static Plot Entry(DreamCurves curves, int entry)
     {
         int count = curves.Count, size = curves.Names.Count, seen = curves.ContextRows;
         double[] truth = [.. Enumerable.Range(0, count).Select(t => (double)curves.Truth[t * size + entry])];
         double[] model = [.. Enumerable.Range(0, count).Select(t => (double)curves.Model[t * size + entry])];
-        var time = new PlotScale(0, count - 1, Left, Panel - Right, 8, round: false);
-        double[] all = [.. truth, .. model];
-        var value = new PlotScale(all.Min(), all.Max(), Tall - Bottom, Top, 3, round: true);
-
-        var canvas = new Canvas(Panel, Tall, Paper);
-        canvas.Text(curves.Names[entry], Left, (Top - BitmapFont.Ascent * Letter) / 2, Ink, Letter);
-        foreach ((double at, string label) in value.Ticks())
-        {
-            double y = Math.Round(value.Pixel(at)) + 0.5;
-            canvas.Line([(Left, y), (Panel - Right, y)], 1, Grid, 1);
-            canvas.Text(label, Left - 8 - BitmapFont.Measure(label), (int)y - BitmapFont.Ascent / 2, Faint);
-        }
-        foreach ((double at, string label) in time.Ticks())
-            canvas.Text(label, (int)time.Pixel(at) - BitmapFont.Measure(label) / 2, Tall - Bottom + 8, Faint);
+        Plot plot = Charts.New(Numbers);
+        plot.Layout.Fixed(new PixelPadding(left: Left, right: 16, bottom: 22, top: 26));
         if (seen > 0 && seen < count)
-            canvas.Line([(time.Pixel(seen - 0.5), Top), (time.Pixel(seen - 0.5), Tall - Bottom)], 1, Faint, 1);
+            plot.Add.VerticalLine(seen - 0.5, 1, Charts.Of(Charts.Faint));
 
         // What is imagined begins at the last row that was seen, so that the line does not break.
-        Trace(truth, 0, count, 2.5, Ink);
+        Trace(truth, 0, count, 2.5f, Charts.Ink);
         Trace(model, 0, seen, 2, DreamVideo.Seen);
         Trace(model, Math.Max(0, seen - 1), count, 2, DreamVideo.Imagined);
-        return canvas;
+        (double low, double high) = Charts.Room(truth.Concat(model).Min(), truth.Concat(model).Max());
+        plot.Axes.Bottom.Show(0, Math.Max(1, count - 1));
+        plot.Axes.Left.Show(low, high, density: 1.5);
+        return plot;
 
-        void Trace(double[] values, int from, int to, double width, int color) => canvas.Line(
-            [.. Enumerable.Range(from, Math.Max(0, to - from)).Select(t => (time.Pixel(t), value.Pixel(values[t])))],
-            width, color, 1);
+        void Trace(double[] values, int from, int to, float width, int color)
+        {
+            if (to > from)
+                plot.Add.ScatterLine(
+                    Enumerable.Range(from, to - from).Select(t => new Coordinates(t, values[t])).ToArray(),
+                    Charts.Of(color)).LineWidth = width;
+        }
     }
 }

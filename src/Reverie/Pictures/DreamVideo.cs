@@ -8,7 +8,8 @@ public static class DreamVideo
 {
     internal const int Background = 0x16181D, Ink = 0xE8E6E3, Faint = 0x8B9099;
     internal const int Seen = 0x4C9BE8, Imagined = 0xF5973D;
-    private const int Border = 2, Gap = 6, Line = 9;
+    private const int Border = 2, Gap = 6;
+    private const float Small = 10, Large = 16;
 
     private static readonly string[] Rows = ["truth", "model", "error"];
 
@@ -27,8 +28,8 @@ public static class DreamVideo
         (int width, int height) = (0, 0);
         for (int t = 0; t < frames.Length; t++)
         {
-            Canvas canvas = Frame(clip, t, scale);
-            (frames[t], width, height) = (canvas.Rgb, canvas.Width, canvas.Height);
+            using Sheet sheet = Frame(clip, t, scale);
+            (frames[t], width, height) = (sheet.Rgb, sheet.Width, sheet.Height);
         }
         GifWriter.Write(path, frames, width, height, new GifOptions
         {
@@ -48,8 +49,8 @@ public static class DreamVideo
         clip.Check();
         ArgumentOutOfRangeException.ThrowIfLessThan(scale, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
-        Canvas canvas = Strip(clip, Choose(clip.Count, columns), scale);
-        PngImage.Write(path, canvas.Rgb, canvas.Width, canvas.Height);
+        using Sheet sheet = Strip(clip, Choose(clip.Count, columns), scale);
+        PngImage.Write(path, sheet.Rgb, sheet.Width, sheet.Height);
     }
 
     /// <summary>Frame numbers evenly spread, both ends among them.</summary>
@@ -59,64 +60,68 @@ public static class DreamVideo
         return [.. Enumerable.Range(0, n).Select(i => n == 1 ? 0 : (int)Math.Round(i * (count - 1.0) / (n - 1)))];
     }
 
-    internal static Canvas Frame(DreamClip clip, int t, int scale)
+    internal static Sheet Frame(DreamClip clip, int t, int scale)
     {
-        int letter = LetterScale(clip, scale), text = Line * letter;
+        float size = LetterSize(clip, scale);
+        int text = (int)size;
         int cell = clip.Width * scale + 2 * Border, tall = clip.Height * scale + 2 * Border;
-        var canvas = new Canvas(3 * cell + 4 * Gap, tall + 2 * text + 4 * Gap, Background);
+        var sheet = new Sheet(3 * cell + 4 * Gap, tall + 2 * text + 4 * Gap, Background);
         for (int i = 0; i < Rows.Length; i++)
         {
             int left = Gap + i * (cell + Gap);
-            canvas.Text(Rows[i], left, Gap, Ink, letter);
-            Cell(canvas, clip, i, t, left, text + 2 * Gap, scale);
+            sheet.Text(Rows[i], left, Gap, Ink, size);
+            Cell(sheet, clip, i, t, left, text + 2 * Gap, scale);
         }
         int bottom = text + 3 * Gap + tall;
         bool seen = t < clip.ContextFrames;
         string time = seen ? $"t {t}  seen" : $"t {t}  imagined +{t - clip.ContextFrames + 1}";
-        canvas.Text(time, Gap, bottom, seen ? Seen : Imagined, letter);
+        sheet.Text(time, Gap, bottom, seen ? Seen : Imagined, size);
         string error = FormattableString.Invariant($"rms {clip.RootMeanSquare(t):0.0}");
-        int right = canvas.Width - Gap - BitmapFont.Measure(error) * letter;
-        if (right > 2 * Gap + BitmapFont.Measure(time) * letter)
-            canvas.Text(error, right, bottom, Faint, letter);
-        return canvas;
+        int right = sheet.Width - Gap - Wide(error, size);
+        if (right > 2 * Gap + Wide(time, size))
+            sheet.Text(error, right, bottom, Faint, size);
+        return sheet;
     }
 
-    internal static Canvas Strip(DreamClip clip, int[] chosen, int scale)
+    internal static Sheet Strip(DreamClip clip, int[] chosen, int scale)
     {
-        int letter = LetterScale(clip, scale), text = Line * letter;
+        float size = LetterSize(clip, scale);
+        int text = (int)size;
         int cell = clip.Width * scale + 2 * Border, tall = clip.Height * scale + 2 * Border;
-        int margin = Gap + Rows.Max(BitmapFont.Measure) * letter + Gap;
-        var canvas = new Canvas(
+        int margin = Gap + Rows.Max(row => Wide(row, size)) + Gap;
+        var sheet = new Sheet(
             margin + chosen.Length * (cell + Gap), 3 * (tall + Gap) + 2 * Gap + text, Background);
         for (int row = 0; row < Rows.Length; row++)
         {
             int top = text + 2 * Gap + row * (tall + Gap);
-            canvas.Text(Rows[row], Gap, top + (tall - BitmapFont.Ascent * letter) / 2, Ink, letter);
+            sheet.Text(Rows[row], Gap, top + (tall - (int)Lettering.CapHeight(size)) / 2, Ink, size);
             for (int column = 0; column < chosen.Length; column++)
-                Cell(canvas, clip, row, chosen[column], margin + column * (cell + Gap), top, scale);
+                Cell(sheet, clip, row, chosen[column], margin + column * (cell + Gap), top, scale);
         }
         for (int column = 0; column < chosen.Length; column++)
         {
             string time = column == 0 ? $"t={chosen[0]}" : $"{chosen[column]}";
             int color = chosen[column] < clip.ContextFrames ? Seen : Imagined;
-            int centre = margin + column * (cell + Gap) + (cell - BitmapFont.Measure(time) * letter) / 2;
-            canvas.Text(time, centre, Gap, color, letter);
+            int centre = margin + column * (cell + Gap) + (cell - Wide(time, size)) / 2;
+            sheet.Text(time, centre, Gap, color, size);
         }
-        return canvas;
+        return sheet;
     }
 
-    private static void Cell(Canvas canvas, DreamClip clip, int row, int t, int left, int top, int scale)
+    private static void Cell(Sheet sheet, DreamClip clip, int row, int t, int left, int top, int scale)
     {
         int color = t < clip.ContextFrames ? Seen : Imagined;
-        canvas.Fill(left, top, clip.Width * scale + 2 * Border, clip.Height * scale + 2 * Border, color);
+        sheet.Fill(left, top, clip.Width * scale + 2 * Border, clip.Height * scale + 2 * Border, color);
         ReadOnlySpan<byte> picture = row switch
         {
             0 => clip.TruthFrame(t),
             1 => clip.ModelFrame(t),
             _ => clip.ErrorFrame(t),
         };
-        canvas.Blit(picture, clip.Width, clip.Height, left + Border, top + Border, scale);
+        sheet.Blit(picture, clip.Width, clip.Height, left + Border, top + Border, scale);
     }
 
-    private static int LetterScale(DreamClip clip, int scale) => clip.Width * scale >= 96 ? 2 : 1;
+    private static int Wide(string text, float size) => (int)MathF.Ceiling(Lettering.Measure(text, size));
+
+    private static float LetterSize(DreamClip clip, int scale) => clip.Width * scale >= 96 ? Large : Small;
 }

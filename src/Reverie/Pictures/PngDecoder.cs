@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using Reverie.Torch.IO;
+using System.IO.Hashing;
 
 namespace Reverie.Pictures;
 
@@ -50,7 +50,7 @@ internal static class PngDecoder
             throw new InvalidDataException("the PNG file ends too early");
         ReadOnlySpan<byte> type = rest.Slice(4, 4);
         data = rest.Slice(8, (int)length);
-        if (BinaryPrimitives.ReadUInt32BigEndian(rest[(8 + (int)length)..]) != ~Crc32.Append(Crc32.Append(~0u, type), data))
+        if (BinaryPrimitives.ReadUInt32BigEndian(rest[(8 + (int)length)..]) != Crc32.HashToUInt32(rest.Slice(4, 4 + (int)length)))
             throw new InvalidDataException("a checksum of the PNG file is wrong: it is damaged");
         rest = rest[(12 + (int)length)..];
         return type;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 using Reverie.Torch.IO;
 
 namespace Reverie.Pictures;
@@ -126,7 +127,10 @@ public static class PngImage
         file.Write(word);
         file.Write(type);
         file.Write(data);
-        BinaryPrimitives.WriteUInt32BigEndian(word, ~Crc32.Append(Crc32.Append(~0u, type), data));
+        var sum = new Crc32();
+        sum.Append(type);
+        sum.Append(data);
+        BinaryPrimitives.WriteUInt32BigEndian(word, sum.GetCurrentHashAsUInt32());
         file.Write(word);
     }
 }

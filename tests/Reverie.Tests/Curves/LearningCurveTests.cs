@@ -3,6 +3,7 @@ using System.Xml.Linq;
 using Reverie.Curves;
 using Reverie.Logging;
 using Reverie.Pictures;
+using ScottPlot;
 
 namespace Reverie.Tests.Curves;
 
@@ -23,6 +24,34 @@ public sealed class LearningCurveTests : IDisposable
         },
     };
 
+    // The chart of runs that have one panel, laid out.
+    private static Plot Drawn(CurveRun[] runs, LearningCurveOptions options)
+    {
+        Plot chart = CurveChart.Of(Assert.Single(CurvePanel.Of(runs, options)));
+        CurveFile.WritePng(new MemoryStream(), [chart], 1, options.Width, options.Height);
+        return chart;
+    }
+
+    // Where a point of a chart lies in its PNG.
+    private static (int Left, int Top) Place(Plot chart, double x, double y)
+    {
+        Pixel place = chart.GetPixel(new Coordinates(x, y));
+        return ((int)(CurveFile.Dense * place.X), (int)(CurveFile.Dense * place.Y));
+    }
+
+    // The lines of text in an SVG, with their left ends and the lines that they stand on.
+    private static (string Text, double X, double Y, double Length)[] Texts(XElement svg) =>
+    [
+        .. svg.Descendants().Where(e => e.Name.LocalName == "text").Select(e =>
+        {
+            double[] at = [.. e.Attribute("transform")!.Value.Split('(', ')')[1].Split(' ', ',').Select(Number)];
+            return (e.Value, at[0] + Number(e.Attribute("x")!.Value), at[1] + Number(e.Attribute("y")!.Value),
+                Number(e.Attribute("textLength")!.Value));
+        }),
+    ];
+
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+
     /// <summary>Evaluations on a straight line from 100 at 0 to 900 at 1000 steps.</summary>
     private static CurveRun Straight(string name = "run", double spread = 0, double shift = 0)
         => new(name, [.. Enumerable.Range(0, 11).Select(i =>
@@ -33,22 +62,22 @@ public sealed class LearningCurveTests : IDisposable
     {
         CurveRun[] runs = [Straight("a"), new("b", [Record("evaluation", 0, 900), Record("evaluation", 1000, 900)])];
         var options = new LearningCurveOptions();
-        var drawing = new CurveDrawing(new RasterSurface(options.Width, options.Height),
-            CurveSeries.Of(runs, options), options);
         LearningCurve.Write(In("plot.png"), runs, options);
         (byte[] rgb, int width, int height) = PngImage.Read(In("plot.png"));
-        Assert.Equal((options.Width, options.Height), (width, height));
-        int At((double X, double Y) place)
+        Assert.Equal((CurveFile.Dense * options.Width, CurveFile.Dense * options.Height), (width, height));
+        using Plot chart = Drawn(runs, options);
+        int At(double x, double y)
         {
-            int i = 3 * ((int)place.Y * width + (int)place.X);
+            (int left, int top) = Place(chart, x, y);
+            int i = 3 * (top * width + left);
             return rgb[i] << 16 | rgb[i + 1] << 8 | rgb[i + 2];
         }
-        Assert.Equal(CurveDrawing.Colors[0], At(drawing.Pixel(450, 460)));
-        Assert.Equal(CurveDrawing.Colors[1], At(drawing.Pixel(450, 900)));
-        Assert.Equal(0xFFFFFF, At(drawing.Pixel(450, 700)));
+        Assert.Equal(CurveChart.Colors[0], At(450, 460));
+        Assert.Equal(CurveChart.Colors[1], At(450, 900));
+        Assert.Equal(0xFFFFFF, At(450, 750));
         // The line stands in the picture where the axes say, not only where the drawing believes: at the top right.
-        Assert.InRange(drawing.Pixel(1000, 900).X, width * 0.9, width);
-        Assert.InRange(drawing.Pixel(1000, 900).Y, height * 0.15, height * 0.4);
+        Assert.InRange(Place(chart, 1000, 900).Left, width * 0.9, width);
+        Assert.InRange(Place(chart, 1000, 900).Top, height * 0.15, height * 0.4);
     }
 
     [Fact]
@@ -67,16 +96,15 @@ public sealed class LearningCurveTests : IDisposable
             Of("4", "a", 1)], options);
         XElement svg = XDocument.Load(In("plot.svg")).Root!;
         Assert.Equal(($"{3 * options.Width}", $"{2 * options.Height}"), (svg.Attribute("width")!.Value, svg.Attribute("height")!.Value));
-        string[] texts = [.. svg.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value)];
+        var places = Texts(svg);
+        string[] texts = [.. places.Select(one => one.Text)];
         Assert.All((string[])["one", "two", "3", "4", "published: 500"], text => Assert.Single(texts, text));
-        Assert.True(Place("one") < options.Width && Place("two") > options.Width);
+        Assert.True(places.Single(one => one.Text == "one").X < options.Width);
+        Assert.InRange(places.Single(one => one.Text == "two").X, options.Width, 2 * options.Width);
         Assert.Contains("7000", texts);      // on an axis of its own
         CurvePanel[] panels = [.. CurvePanel.Of([Of("one", "a", 0), Of("two", "b", 0), Of("two", "a", 0)], options)];
         Assert.Equal([0], panels[0].Colors);
         Assert.Equal([1, 0], panels[1].Colors);
-
-        double Place(string text) => double.Parse(svg.Descendants().Last(e => e.Name.LocalName == "text" && e.Value == text)
-            .Attribute("x")!.Value, CultureInfo.InvariantCulture);
     }
 
     [Fact]
@@ -87,17 +115,49 @@ public sealed class LearningCurveTests : IDisposable
         LearningCurve.Write(In("plot.svg"), [run, Straight("other")]);
         XElement svg = XDocument.Load(In("plot.svg")).Root!;
         Assert.Equal("svg", svg.Name.LocalName);
-        string[] texts = [.. svg.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value)];
+        string[] texts = [.. Texts(svg).Select(one => one.Text)];
         Assert.Contains("a<b> & c", texts);
         Assert.Contains("environment steps", texts);
         Assert.Contains("1000", texts);
-        Assert.Single(svg.Descendants(), e => e.Name.LocalName == "polygon");
-        string[] lines = [.. svg.Descendants().Where(e => e.Name.LocalName == "polyline"
-            && (string)e.Attribute("stroke")! == "#0072b2").Select(e => (string)e.Attribute("points")!)];
-        string mean = Assert.Single(lines, l => l.Split(' ').Length == 11);
-        double[] ys = [.. mean.Split(' ').Select(p => double.Parse(p.Split(',')[1], CultureInfo.InvariantCulture))];
+        XElement[] blue = [.. svg.Descendants().Where(e => e.Name.LocalName == "path")];
+        Assert.Single(blue, e => (string?)e.Attribute("fill") == "#0072B2" && e.Attribute("fill-opacity") is not null);
+        string[] lines = [.. blue.Where(e => (string?)e.Attribute("stroke") == "#0072B2")
+            .Select(e => (string)e.Attribute("d")!)];
+        string mean = Assert.Single(lines, l => l.Split('M', 'L').Length == 12);
+        double[] ys = [.. mean.Split('M', 'L').Skip(1).Select(p => Number(p.Split(' ')[1]))];
         Assert.Equal(ys.OrderDescending(), ys);
         Assert.Equal((ys[0] - ys[10]) / 10, ys[4] - ys[5], 0.05);
+        Assert.Single(blue, e => e.Attribute("stroke-opacity") is not null
+            && ((string)e.Attribute("d")!).Split('M', 'L').Length == 3);
+    }
+
+    [Fact]
+    public void ALegendHasAsManyLinesAsItTakesAndStaysInThePicture()
+    {
+        string[] names = [.. Enumerable.Range(0, 6).Select(i => $"an-algorithm={i}-with-settings-that-make-its-name-long"),
+            string.Join("-", Enumerable.Range(100, 60))];
+        LearningCurve.Write(In("plot.svg"), [.. names.Select(name => Straight(name))]);
+        var texts = Texts(XDocument.Load(In("plot.svg")).Root!);
+        var options = new LearningCurveOptions();
+        Assert.All(texts.Where(one => one.Text.Length > 12), one => Assert.InRange(one.X + one.Length, 0, options.Width));
+        Assert.Equal(3, names[..6].Select(name => texts.Single(one => one.Text == name).Y).Distinct().Count());
+        Assert.Contains(names[6], string.Concat(texts.Select(one => one.Text)));     // broken, and nothing of it lost
+        double lowest = texts.Where(one => one.Text.Length > 12 && one.Text != "environment steps").Max(one => one.Y);
+        Assert.True(texts.Where(one => one.Text is "900" or "800").All(one => one.Y > lowest), "it lies on the axis");
+    }
+
+    [Fact]
+    public void TheSameRunsGiveTheSameBytes()
+    {
+        foreach (string ending in (string[])["svg", "png"])
+        {
+            byte[][] files = [.. Enumerable.Range(0, 2).Select(i =>
+            {
+                LearningCurve.Write(In($"{i}.{ending}"), [Straight(spread: 20), Straight("other")]);
+                return File.ReadAllBytes(In($"{i}.{ending}"));
+            })];
+            Assert.Equal(files[0], files[1]);
+        }
     }
 
     [Fact]
@@ -148,21 +208,17 @@ public sealed class LearningCurveTests : IDisposable
             References = [new("Dreamer 1M: 1200", 1200), new("PlaNet: 1195", 1195)],
         };
         LearningCurve.Write(In("plot.svg"), [Straight()], options);
-        XElement svg = XDocument.Load(In("plot.svg")).Root!;
-        XElement[] dashes = [.. svg.Descendants().Where(e => e.Attribute("stroke-dasharray") is not null)];
-        Assert.Equal(2, dashes.Length);
-        double[] names = [.. svg.Descendants().Where(e => e.Value is "Dreamer 1M: 1200" or "PlaNet: 1195")
-            .Select(e => double.Parse((string)e.Attribute("y")!, CultureInfo.InvariantCulture))];
-        Assert.True(names[1] - names[0] >= 20, "the names lie on each other");
+        double[] names = [.. Texts(XDocument.Load(In("plot.svg")).Root!)
+            .Where(one => one.Text is "Dreamer 1M: 1200" or "PlaNet: 1195").Select(one => one.Y)];
+        Assert.True(names[1] - names[0] >= 13, "the names lie on each other");
 
         LearningCurve.Write(In("plot.png"), [Straight()], options);
         (byte[] rgb, int width, _) = PngImage.Read(In("plot.png"));
-        var drawing = new CurveDrawing(new RasterSurface(options.Width, options.Height),
-            CurveSeries.Of([Straight()], options), options);
-        int row = (int)drawing.Pixel(0, 1200).Y;
-        // Along the line paper and ink take turns.
-        int changes = Enumerable.Range(row * width + 100, 400).Count(i => rgb[3 * i] != rgb[3 * i + 3]);
-        Assert.InRange(changes, 40, 60);
+        using Plot chart = Drawn([Straight()], options);
+        (int left, int row) = Place(chart, 0, 1200);
+        // Along the line paper and ink take turns, ten pixels each.
+        int changes = Enumerable.Range(row * width + left + 10, 800).Count(i => Math.Abs(rgb[3 * i] - rgb[3 * i + 3]) > 60);
+        Assert.InRange(changes, 36, 44);
     }
 
     [Fact]
@@ -179,27 +235,12 @@ public sealed class LearningCurveTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0, 300_000, "0,100k,200k,300k")]
-    [InlineData(0, 4_200_000, "0,1M,2M,3M,4M")]
-    [InlineData(-1.3, 1.2, "-1.0,-0.5,0,0.5,1.0")]
-    [InlineData(0, 0.04, "0,0.01,0.02,0.03,0.04")]
-    public void TicksAreRoundNumbers(double low, double high, string labels)
-        => Assert.Equal(labels, string.Join(',',
-            new PlotScale(low, high, 0, 100, 4, round: false).Ticks().Select(t => t.Label)));
-
-    [Fact]
-    public void EveryPrintableLetterThatLabelsUseHasAFormOfItsOwn()
-    {
-        // The capital O is the nought, on purpose.
-        static string Form(char letter)
-        {
-            var pixels = new List<(int, int)>();
-            BitmapFont.Draw(letter.ToString(), (x, y) => pixels.Add((x, y)));
-            return string.Join(' ', pixels);
-        }
-        const string Letters
-            = "ABCDEFGHIJKLMNPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.,-+/:=()%_|'?#*<>[]!~@&;";
-        Assert.Equal(Letters.Length, Letters.Select(Form).Distinct().Count());
-        Assert.DoesNotContain(Form('\u0001'), Letters.Select(Form));
-    }
+    [InlineData(0, 300_000, 200_000, "200k")]
+    [InlineData(0, 4_200_000, 3_000_000, "3M")]
+    [InlineData(-1.3, 1.2, -0.5, "-0.5")]
+    [InlineData(0, 0.04, 0.03, "0.03")]
+    [InlineData(-1, 1, 1e-17, "0")]
+    [InlineData(0, 4e-7, 3e-7, "3e-7")]
+    public void NumbersAtAnAxisAreShort(double low, double high, double value, string label) =>
+        Assert.Equal(label, Charts.Label(value, low, high));
 }

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using Reverie.Torch.IO;
+using System.IO.Hashing;
 
 namespace Reverie.Tests.Fuzz;
 
@@ -30,7 +30,7 @@ internal static class Sound
             if (at + 12 + length > file.Length)
                 break;
             BinaryPrimitives.WriteUInt32BigEndian(file.AsSpan((int)(at + 8 + length)),
-                Crc32.Of(file.AsSpan((int)at + 4, (int)length + 4)));
+                Crc32.HashToUInt32(file.AsSpan((int)at + 4, (int)length + 4)));
         }
         return file;
     }

@@ -29,8 +29,8 @@ public sealed class DreamPlotTests : IDisposable
             Truth = new float[Rows * Long], Model = new float[Rows * Long],
             Names = [.. Enumerable.Range(0, Long).Select(i => $"entry {i}")], ContextRows = 2,
         };
-        Canvas canvas = DreamPlot.Draw(curves);
-        Assert.Equal((4 * Panel, Heading + DreamPlot.MostEntries / 4 * Tall), (canvas.Width, canvas.Height));
+        using Sheet sheet = DreamPlot.Draw(curves);
+        Assert.Equal((4 * Panel, Heading + DreamPlot.MostEntries / 4 * Tall), (sheet.Width, sheet.Height));
     }
 
     [Fact]

@@ -27,13 +27,14 @@ public sealed class PackagesTests
         Holds("Reverie.Torch", "runtimes/linux-x64/native/libreverie_torch.so", "native/CMakeLists.txt",
             "native/torch_door.cpp", "native/amx_tiles.h", "native/tile_weights.h");
         Lacks("Reverie.Torch", "native/mujoco", "native/opengl", "native/box2d");
-        Holds("Reverie");
+        Holds("Reverie", "licenses/DejaVu.txt");
         Holds("Reverie.Environments", "runtimes/linux-x64/native/libreverie_mujoco.so",
             "runtimes/linux-x64/native/libreverie_box2d.so", "native/CMakeLists.txt", "native/mujoco_door.c",
             "native/opengl.c", "native/box2d_door.cpp");
         Lacks("Reverie.Environments", "native/torch", "native/amx");
         Carries("Reverie.Tool", "tools/net10.0/any/reverie-cli.dll", "tools/net10.0/any/libreverie_torch.so",
             "tools/net10.0/any/libreverie_mujoco.so", "tools/net10.0/any/libreverie_box2d.so", "native/CMakeLists.txt",
+            "tools/net10.0/any/runtimes/linux-x64/native/libSkiaSharp.so", "tools/net10.0/any/licenses/skia.txt",
             "licenses/packages.txt", "licenses/dygraphs.txt");
         Carries("Reverie.Templates", "content/environment/.template.config/template.json",
             "content/environment/Cart.cs", "content/environment/Own.Environment-1.csproj", "content/environment/README.md");
