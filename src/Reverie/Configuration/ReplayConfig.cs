@@ -40,4 +40,13 @@ public sealed record ReplayConfig
     [Setting("training.train_ratio > 0: every row is learned from once as soon as it is there, before any is drawn",
         Source = "V3 replay")]
     public bool Online { get; init; } = true;
+
+    /// <summary>Training.train_ratio &gt; 0: part of a batch's chunks that begin from a state which knows nothing, not from
+    /// the latent kept of the row before them.</summary>
+    [Setting("training.train_ratio > 0: part of a batch's chunks that begin from a state which knows nothing, not from the "
+        + "latent kept of the row before them", Source = "ours; V3: 0", Min = 0, Max = 1)]
+    public double ZeroStarts { get; init; }
+
+    /// <summary>How many chunks of a batch <see cref="ZeroStarts"/> comes to.</summary>
+    internal int ZeroStartChunks => (int)Math.Round(ZeroStarts * BatchSize, MidpointRounding.AwayFromZero);
 }

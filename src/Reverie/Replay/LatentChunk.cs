@@ -67,6 +67,15 @@ public sealed class LatentChunk(LatentRows shape, int rows)
             for (var i = 0; i < classes.Length; i++) classes[i] = MemoryMarshal.Cast<byte, ushort>(variables)[i];
     }
 
+    /// <summary>Makes a row the state that knows nothing: h = 0, and of every variable its first class.</summary>
+    /// <remarks>Not the state in which an episode begins, whose z is 0 too: that one promises what a first picture shows.
+    /// </remarks>
+    internal void Zero(int row)
+    {
+        Deter.AsSpan(row * Shape.DeterSize, Shape.DeterSize).Clear();
+        Classes.AsSpan(row * Shape.Variables, Shape.Variables).Clear();
+    }
+
     /// <summary>The same latents, to be kept in another type.</summary>
     internal LatentChunk As(LatentRows shape)
     {

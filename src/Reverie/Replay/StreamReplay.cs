@@ -180,14 +180,15 @@ public sealed class StreamReplay : IReplay
     }
 
     /// <summary>Takes back the latents that an update has computed of a batch's rows, in the place of those before; rows
-    /// that have left since are passed over. Of a row that is in several chunks the last one's counts.</summary>
+    /// that have left since are passed over, and so are chunks begun from zeros, whose first rows know too little. Of a row
+    /// that is in several chunks the last one's counts.</summary>
     /// <param name="batch">The batch that was drawn last.</param>
     /// <exception cref="ArgumentException">It is another one.</exception>
     public void WriteBack(SequenceBatch batch)
     {
         if (batch != drawn)
             throw new ArgumentException("only latents of the batch that was drawn last are taken back", nameof(batch));
-        foreach (var part in parts)
+        foreach (var part in parts.Where(part => !BeginsAtZero(part.Chunk)))
             for (var i = 0; i < part.Count && part.Episode.IsHeld; i++)
                 batch.Latents!.Pack((part.At + i) * batch.B + part.Chunk, part.Episode.LatentAt(part.Row + i));
     }
@@ -315,6 +316,9 @@ public sealed class StreamReplay : IReplay
         return new(stream, streams[stream].Begin + start);
     }
 
+    // replay.zero_starts: the last chunks of a batch, so that rows which are new keep their latents.
+    private bool BeginsAtZero(int chunk) => chunk >= config.BatchSize - config.ZeroStartChunks;
+
     // Row −1 is the one before the chunk.
     private void Take(StreamPlace from, int chunk)
     {
@@ -332,7 +336,10 @@ public sealed class StreamReplay : IReplay
         // By episode, so that one that lies on disk is read once a batch.
         foreach (var part in parts.OrderBy(part => part.Episode.File?.Number ?? int.MaxValue))
             if (part.At < 0)
-                batch.Context!.Unpack(part.Chunk, part.Episode.LatentAt(part.Row));
+            {
+                if (BeginsAtZero(part.Chunk)) batch.Context!.Zero(part.Chunk);
+                else batch.Context!.Unpack(part.Chunk, part.Episode.LatentAt(part.Row));
+            }
             else if (TryRead(part.Episode) is { } episode)
                 batch.CopyFrom(episode, part.Row, part.Count, part.Chunk, part.At);
             else

@@ -87,6 +87,37 @@ public sealed class StreamReplayTests : IDisposable
     }
 
     [Fact]
+    public void ChunksBegunFromZerosKnowNothingAndGiveNoLatentsBack()
+    {
+        var replay = Open(Small with { ZeroStarts = 0.5, Online = true }, 2);
+        var players = Players(replay, 3, 50);
+        for (var tick = 0; tick < 60; tick++)
+            foreach (var player in players) player.Play();
+        var batch = replay.CreateBatch();
+        var (kept, given) = (0, 0);
+        for (var draw = 0; draw < 300; draw++)
+        {
+            replay.Sample(batch);
+            for (var b = 0; b < batch.B; b++)
+            {
+                var deter = batch.Context!.Deter.AsSpan(2 * b, 2);
+                if (b >= 3) Assert.Equal((0, 0, 0), (deter[0], deter[1], batch.Context.Classes[b]));
+                else if (deter[0] == -1) given++;
+                else
+                {
+                    AssertFollows(batch, b, players);
+                    kept++;
+                }
+            }
+            for (var i = 0; i < batch.Latents!.Rows; i++)
+                batch.Latents.Deter[2 * i] = i % batch.B >= 3 ? float.NaN : -1;
+            replay.WriteBack(batch);
+        }
+        Assert.InRange(kept, 10, 800);
+        Assert.InRange(given, 100, 890);
+    }
+
+    [Fact]
     public void OldestEpisodesLeaveAndTheirFilesStay()
     {
         var replay = Open(Small with { Capacity = 40, Online = true }, 2);
