@@ -21,7 +21,7 @@ internal static class PackArchive
     public static void Write(string path, string folder, IEnumerable<PackedFile> files, CancellationToken stop) =>
         AtomicFile.Write(path, stream =>
         {
-            using var compressed = new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true);
+            using var compressed = new GZipStream(stream, CompressionLevel.SmallestSize, leaveOpen: true);
             using var tar = new TarWriter(compressed, TarEntryFormat.Ustar, leaveOpen: true);
             foreach (var file in files)
             {

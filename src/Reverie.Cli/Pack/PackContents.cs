@@ -21,8 +21,12 @@ internal static class PackContents
     [
         "Microsoft.AspNetCore.Mvc", "Microsoft.AspNetCore.Components", "Microsoft.AspNetCore.Razor",
         "Microsoft.AspNetCore.SignalR", "Microsoft.AspNetCore.Identity", "Microsoft.AspNetCore.Server.IIS",
-        "Microsoft.AspNetCore.Server.HttpSys",
+        "Microsoft.AspNetCore.Server.HttpSys", "Microsoft.AspNetCore.DataProtection", "Microsoft.Extensions.Identity",
+        "System.Security.Cryptography.Xml",
     ];
+
+    // Debuggers, collectors that nobody chooses, another language.
+    private static readonly string[] UnusedRuntimeParts = ["libmscor", "libclrgc", "Microsoft.VisualBasic"];
 
     /// <summary>Name of the one folder in the archive.</summary>
     public static string Folder =>
@@ -69,7 +73,7 @@ internal static class PackContents
     private static IEnumerable<PackedFile> Program(string folder) =>
         Directory.Exists(folder)
             ? Directory.GetFiles(folder).Where(path => ProgramParts.Contains(Path.GetExtension(path)))
-                .Concat(Directory.GetFiles(folder, "*.so", SearchOption.AllDirectories))
+                .Concat(Directory.GetFiles(Path.Combine(folder, "runtimes"), "*.so", SearchOption.AllDirectories))
                 .Select(path => new PackedFile($"program/{Path.GetRelativePath(folder, path)}", path))
                 .Concat(Directory.GetFiles(Path.Combine(folder, "licenses"))
                     .Select(path => new PackedFile($"{Licenses}{Path.GetFileNameWithoutExtension(path)}", path)))
@@ -87,13 +91,16 @@ internal static class PackContents
         var host = Directory.Exists(own) ? own : Directory.GetDirectories(hosts).Max(StringComparer.Ordinal)!;
         yield return new("dotnet/dotnet", Path.Combine(root, "dotnet"), Executable: true);
         var web = Path.GetDirectoryName(typeof(Microsoft.AspNetCore.Builder.WebApplication).Assembly.Location)!;
-        var webParts = Directory.GetFiles(web).Where(path =>
-            !UnusedWebParts.Any(part => Path.GetFileName(path).StartsWith(part, StringComparison.Ordinal)));
-        foreach (var file in Directory.GetFiles(host).Concat(Directory.GetFiles(shared)).Concat(webParts))
+        foreach (var file in Directory.GetFiles(host).Concat(Without(UnusedRuntimeParts, shared))
+            .Concat(Without(UnusedWebParts, web)))
             yield return new($"dotnet/{Path.GetRelativePath(root, file)}", file);
         foreach (var notice in Directory.GetFiles(root, "*.txt"))
             yield return new($"{Licenses}dotnet-{Path.GetFileName(notice)}", notice);
     }
+
+    private static IEnumerable<string> Without(string[] parts, string folder) =>
+        Directory.GetFiles(folder).Where(path =>
+            !Array.Exists(parts, part => Path.GetFileName(path).StartsWith(part, StringComparison.Ordinal)));
 
     private static IEnumerable<PackedFile> NativeParts(bool openGl)
     {

@@ -11,7 +11,8 @@ namespace Reverie.Curves;
 /// <summary>Several charts in one file, row after row from the left.</summary>
 internal static class CurveFile
 {
-    /// <summary>Pixels of a PNG for each that the options name, so that it is sharp on a dense screen and enlarged.</summary>
+    /// <summary>Pixels of a PNG for each that the options name, so that it is sharp on a dense screen and enlarged.
+    /// </summary>
     public const int Dense = 2;
 
     /// <summary>Pixels free about each chart.</summary>
@@ -58,7 +59,8 @@ internal static class CurveFile
         svg.Save(writer);
     }
 
-    // Skia gives every letter a place, which another font's letters do not fit; a reader without the font stretches its own.
+    // Skia gives every letter a place, which another font's letters do not fit; a reader without the font stretches
+    // its own.
     private static void Mend(XElement text)
     {
         text.Value = text.Value.Trim();
