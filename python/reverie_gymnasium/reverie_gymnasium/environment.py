@@ -16,6 +16,7 @@ class ReverieEnv(gymnasium.Env):
         that says otherwise.
     command: the program; else the variable REVERIE_COMMAND, the checkout that this package lies in, or `reverie`.
 
+    Several choices at once are a MultiDiscrete, and with continuous actions a Tuple of Discrete and Box.
     Continuous actions are in [-1, 1], mapped to the task's bounds. A time limit truncates and never terminates.
     """
 
@@ -51,6 +52,8 @@ class ReverieEnv(gymnasium.Env):
             if not self.action_space.contains(action):
                 raise ValueError(f"{action!r} is not one of {self.action_space.n} choices")
             self._server.choice[0] = int(action)
+        elif isinstance(self.action_space, (spaces.MultiDiscrete, spaces.Tuple)):
+            self._put(action)
         else:
             given = np.asarray(action, dtype=np.float32)
             if given.shape != self.action_space.shape:
@@ -75,6 +78,24 @@ class ReverieEnv(gymnasium.Env):
     def __del__(self):
         self.close()
 
+    def _put(self, action):
+        """Writes an action of several groups, choices one-hot."""
+        groups = self._server.description["action_groups"]
+        if len(action) != len(groups):
+            raise ValueError(f"an action of {len(action)} groups where the space has {len(groups)}")
+        written = []
+        for one, group in zip(action, groups):
+            if group["choices"] is None:
+                given = np.asarray(one, dtype=np.float32)
+                if given.shape != (len(group["low"]),) or not np.isfinite(given).all():
+                    raise ValueError(f"{one!r} is not {len(group['low'])} finite numbers")
+                written.append(np.clip(given, group["low"], group["high"]))
+            else:
+                if not 0 <= int(one) < group["choices"] or int(one) != one:
+                    raise ValueError(f"{one!r} is not one of {group['choices']} choices")
+                written.append(np.eye(group["choices"], dtype=np.float32)[int(one)])
+        self._server.action[:] = np.concatenate(written)
+
     def _observe(self):
         if self.observation == "pixels":
             return self._server.picture.copy()
@@ -93,6 +114,12 @@ class ReverieEnv(gymnasium.Env):
     def _action_space(described):
         if described["choices"] is not None:
             return spaces.Discrete(described["choices"])
+        if described.get("action_groups"):
+            groups = described["action_groups"]
+            if all(group["choices"] is not None for group in groups):
+                return spaces.MultiDiscrete([group["choices"] for group in groups])
+            return spaces.Tuple([_box(group["low"], group["high"]) if group["choices"] is None
+                                 else spaces.Discrete(group["choices"]) for group in groups])
         return _box(described["action_low"], described["action_high"])
 
 

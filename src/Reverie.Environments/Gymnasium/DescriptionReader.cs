@@ -74,6 +74,13 @@ internal sealed class DescriptionReader(string who)
     private GymnasiumActions Actions(JsonElement action)
     {
         Demand(action.ValueKind == JsonValueKind.Object, "action is no object");
+        if (action.TryGetProperty("groups", out _))
+        {
+            GymnasiumActions[] groups = [.. Items(action, "groups").Select(Actions)];
+            Demand(groups.Length > 0 && Array.TrueForAll(groups, group => group.Groups.Count == 0),
+                "groups of actions are none, or have groups of their own");
+            return new() { Groups = groups };
+        }
         if (action.TryGetProperty("choices", out var choices))
             return new() { Choices = Whole(choices, "the number of choices", 1, MostChoices) };
         var (low, high) = Bounds(action);

@@ -43,7 +43,7 @@ public sealed class EnvironmentServer(IEnvironment environment, TaskInfo info)
     internal void Run(Stream commands, Stream answers)
     {
         using var memory = new SharedMemory(
-            (environment.ActionSpace as BoxSpace)?.Size ?? 0, vector?.Size ?? 0, image?.Size ?? 0);
+            ActionGroups.Of(environment.ActionSpace).Size, vector?.Size ?? 0, image?.Size ?? 0);
         var lines = new LineReader(commands);
         try
         {
@@ -112,14 +112,26 @@ public sealed class EnvironmentServer(IEnvironment environment, TaskInfo info)
         if (environment.ActionSpace is DiscreteSpace choices)
             return memory.ReadChoice() is var choice && choice >= 0 && choice < choices.Count ? choices.OneHot(choice)
                 : throw new EnvironmentException($"{choice} is not one of {choices.Count} choices, from 0 on");
-        var space = (BoxSpace)environment.ActionSpace;
-        var action = new float[space.Size];
+        var groups = ActionGroups.Of(environment.ActionSpace);
+        var action = new float[groups.Size];
         memory.ReadAction(action);
+        for (var g = 0; g < groups.Count; g++)
+            Demand(action.AsSpan(groups[g].Start, groups[g].Size), Parts[g], groups[g].Start);
+        return action;
+    }
+
+    private IReadOnlyList<Space> Parts => (environment.ActionSpace as GroupedSpace)?.Groups ?? [environment.ActionSpace];
+
+    private static void Demand(ReadOnlySpan<float> action, Space part, int start)
+    {
+        if (part is DiscreteSpace choices && !DiscreteSpace.IsOneHot(action))
+            throw new EnvironmentException(
+                $"numbers {start} to {start + action.Length - 1} of the action are not one of {choices.Count} choices, one-hot");
+        if (part is not BoxSpace space) return;
         for (var i = 0; i < action.Length; i++)
             if (!(action[i] >= space.Low[i] && action[i] <= space.High[i]))
-                throw new EnvironmentException(
-                    $"number {i} of the action is {action[i]}, which is not from {space.Low[i]} to {space.High[i]}");
-        return action;
+                throw new EnvironmentException($"number {start + i} of the action is {action[i]}, which is not from "
+                    + $"{space.Low[i]} to {space.High[i]}");
     }
 
     private static void Show(SharedMemory memory, TimeStep row)
@@ -140,6 +152,11 @@ public sealed class EnvironmentServer(IEnvironment environment, TaskInfo info)
         choices = (environment.ActionSpace as DiscreteSpace)?.Count,
         action_low = Bounds((environment.ActionSpace as BoxSpace)?.Low),
         action_high = Bounds((environment.ActionSpace as BoxSpace)?.High),
+        action_groups = (environment.ActionSpace as GroupedSpace)?.Groups.Select(part => new
+        {
+            choices = (part as DiscreteSpace)?.Count, low = Bounds((part as BoxSpace)?.Low), high = Bounds((part as BoxSpace)?.High),
+        }),
+        action_size = ActionGroups.Of(environment.ActionSpace).Size,
         action_names = info.ActionNames,
         places = memory.Places,
     };

@@ -49,7 +49,7 @@ internal sealed record GymnasiumDescription
     public BoxSpace Vector => Box(Low, High);
 
     /// <summary>The actions.</summary>
-    public Space Actions => Action.Choices is { } count ? new DiscreteSpace(count) : Box(Action.Low, Action.High);
+    public Space Actions => Action.Space;
 
     /// <summary>From what a child wrote.</summary>
     /// <param name="line">JSON.</param>
@@ -58,15 +58,27 @@ internal sealed record GymnasiumDescription
     public static GymnasiumDescription From(ReadOnlyMemory<byte> line, string who) =>
         new DescriptionReader(who).Read(line);
 
-    private static BoxSpace Box(float?[] low, float?[] high) => new(
+    internal static BoxSpace Box(float?[] low, float?[] high) => new(
         Array.ConvertAll(low, bound => bound ?? float.NegativeInfinity),
         Array.ConvertAll(high, bound => bound ?? float.PositiveInfinity));
 }
 
-/// <summary>Actions as a child describes them: a number of choices, or bounds.</summary>
+/// <summary>Actions as a child describes them: a number of choices, bounds, or groups of both.</summary>
 internal sealed record GymnasiumActions
 {
     public int? Choices { get; init; }
     public float?[] Low { get; init; } = [];
     public float?[] High { get; init; } = [];
+    public IReadOnlyList<GymnasiumActions> Groups { get; init; } = [];
+
+    /// <summary>The same as a space; one group is no groups.</summary>
+    public Space Space => Groups switch
+    {
+        [] => Choices is { } count ? new DiscreteSpace(count) : GymnasiumDescription.Box(Low, High),
+        [var only] => only.Space,
+        _ => new GroupedSpace([.. Groups.Select(group => group.Space)]),
+    };
+
+    /// <summary>Whether it is sent as the number of a choice, in place of a vector.</summary>
+    public bool IsNumber => Groups.Count == 0 && Choices is not null;
 }

@@ -54,7 +54,7 @@ public class GymnasiumEnvironment : IEnvironment
     public TimeStep Step(ReadOnlySpan<float> action)
     {
         var there = child ?? throw new InvalidOperationException("a step before a reset; reset the environment first");
-        if (ActionSpace is DiscreteSpace choices) there.Memory.WriteChoice(choices.Choice(action));
+        if (description.Action.IsNumber && ActionSpace is DiscreteSpace choices) there.Memory.WriteChoice(choices.Choice(action));
         else there.Memory.WriteAction(action.Length == ActionSize ? action
             : throw new ArgumentException($"an action of {action.Length} numbers where the space has {ActionSize}",
                 nameof(action)));
@@ -85,7 +85,7 @@ public class GymnasiumEnvironment : IEnvironment
     /// <summary>Its pictures; null where it has none and draws none.</summary>
     internal ImageSpace? Shown => description.Image;
 
-    private int ActionSize => description.Action.Low.Length;
+    private int ActionSize => ActionGroups.Of(ActionSpace).Size;
 
     // What it shows has its place in the agent by now.
     private GymnasiumChild Again()

@@ -78,7 +78,8 @@ def parts(places, description):
 
     def view(kind, name, count):
         return np.frombuffer(memory, kind, count, places[name])
-    values = len(description["action"].get("low", [])) or 1
+    groups = description["action"].get("groups", [description["action"]])
+    values = sum(len(group["low"]) if "low" in group else group["choices"] for group in groups)
     picture = description["picture"]
     pixels = view(np.uint8, "picture", picture[0] * picture[1] * 3).reshape(*picture, 3) if picture else None
     return (view(np.float64, "reward", 1), view(np.uint8, "flags", 2), view(np.float32, "action", values),

@@ -145,55 +145,88 @@ class Observation:
 
 
 class Action:
-    """How what lies in the memory becomes an action: numbers within bounds, or one choice of all combinations."""
+    """How what lies in the memory becomes an action: numbers within bounds, one choice, or groups of both, each choice
+    one-hot, in the order of the space."""
 
     def __init__(self, space):
-        self.space = space
-        if isinstance(space, spaces.Box):
-            self.counts = None
-        elif isinstance(space, spaces.Discrete):
-            self.counts, self.starts = [int(space.n)], int(getattr(space, "start", 0))
-        elif isinstance(space, spaces.MultiDiscrete):
-            self.counts, self.starts = [int(n) for n in np.ravel(space.nvec)], getattr(space, "start", 0)
-        elif isinstance(space, spaces.MultiBinary):
-            self.counts, self.starts = [2] * int(np.prod(space.shape, dtype=int)), 0
-        else:
-            raise TypeError(f"actions of {space} are not known here; Box, Discrete, MultiDiscrete and MultiBinary are")
+        self.space, self.groups = space, groups_of(space)
+        self.alone = isinstance(space, (spaces.Box, spaces.Discrete))
+        size = sum(group["choices"] if "choices" in group else len(group["low"]) for group in self.groups)
+        if any(group.get("choices", 1) < 1 for group in self.groups):
+            raise ValueError("a choice of its actions has no values; 1 is the least")
+        if not 1 <= size <= MOST_ENTRIES:
+            raise ValueError(f"its actions have {size} {'choices' if self.alone and 'choices' in self.groups[0] else 'numbers'}; "
+                             f"from 1 to {MOST_ENTRIES} can be learned")
 
     def describe(self):
-        if self.counts is None:
-            low, high = self.space.low, self.space.high
-            if not 1 <= low.size <= MOST_ENTRIES:
-                raise ValueError(f"its actions have {low.size} numbers; from 1 to {MOST_ENTRIES} can be learned")
-            with np.errstate(over="ignore"):
-                bounds = low.astype(np.float32), high.astype(np.float32)
-            if np.isnan(bounds).any():
-                raise ValueError("a bound of its actions is NaN")
-            if (np.isfinite(low) & ~np.isfinite(bounds[0]) | np.isfinite(high) & ~np.isfinite(bounds[1])).any():
-                raise ValueError(f"its actions go from {low.min()} to {high.max()}, beyond the 3.4e38 of single "
-                                 "precision; set bounds that an action may sensibly have")
-            return {"low": numbers(bounds[0]), "high": numbers(bounds[1])}
-        choices = 1
-        for count in self.counts:
-            choices *= count
-        if not 1 <= choices <= MOST_ENTRIES:
-            raise ValueError(f"its actions are {choices} choices; from 1 to {MOST_ENTRIES} can be told apart")
-        return {"choices": choices}
+        return self.groups[0] if self.alone else {"groups": self.groups}
 
     def read(self, values, choice):
-        space = self.space
-        if self.counts is None:
-            wanted = values.reshape(space.shape).astype(np.float64)
-            if np.issubdtype(space.dtype, np.floating):
-                return np.clip(wanted, space.low, space.high).astype(space.dtype)
-            # By whole numbers of any size: 2^63 - 1 has no equal among floats, and the next one wraps.
-            whole = [min(max(int(one), int(low)), int(high)) for one, low, high in
-                     zip(np.rint(wanted).ravel(), space.low.ravel(), space.high.ravel())]
-            return np.array(whole, space.dtype).reshape(space.shape)
-        if isinstance(space, spaces.Discrete):
-            return np.int64(choice[0]) + self.starts
-        digits = np.array(np.unravel_index(int(choice[0]), self.counts)).reshape(space.shape)
-        return (digits + self.starts).astype(space.dtype)
+        if isinstance(self.space, spaces.Discrete):
+            return np.int64(choice[0]) + int(getattr(self.space, "start", 0))
+        return taken(self.space, iter(values))
+
+
+def groups_of(space):
+    """Choices, and bounds of numbers, in the order in which they stand in the memory."""
+    if isinstance(space, spaces.Box):
+        return [bounds_of(space)]
+    if isinstance(space, spaces.Discrete):
+        return [{"choices": int(space.n)}]
+    if isinstance(space, spaces.MultiDiscrete):
+        return [{"choices": int(n)} for n in np.ravel(space.nvec)]
+    if isinstance(space, spaces.MultiBinary):
+        return [{"choices": 2}] * int(np.prod(space.shape, dtype=int))
+    if isinstance(space, spaces.Dict):
+        return [group for inner in space.spaces.values() for group in groups_of(inner)]
+    if isinstance(space, spaces.Tuple):
+        return [group for inner in space.spaces for group in groups_of(inner)]
+    raise TypeError(f"actions of {space} are not known here; Box, Discrete, MultiDiscrete, MultiBinary, and Dict and Tuple of "
+                    "them are")
+
+
+def bounds_of(space):
+    low, high = space.low, space.high
+    if not 1 <= low.size <= MOST_ENTRIES:
+        raise ValueError(f"its actions have {low.size} numbers; from 1 to {MOST_ENTRIES} can be learned")
+    with np.errstate(over="ignore"):
+        bounds = low.astype(np.float32), high.astype(np.float32)
+    if np.isnan(bounds).any():
+        raise ValueError("a bound of its actions is NaN")
+    if (np.isfinite(low) & ~np.isfinite(bounds[0]) | np.isfinite(high) & ~np.isfinite(bounds[1])).any():
+        raise ValueError(f"its actions go from {low.min()} to {high.max()}, beyond the 3.4e38 of single "
+                         "precision; set bounds that an action may sensibly have")
+    return {"low": numbers(bounds[0]), "high": numbers(bounds[1])}
+
+
+def taken(space, values):
+    """The action of a space from the next values, one-hot where it has choices."""
+    if isinstance(space, spaces.Dict):
+        return {key: taken(inner, values) for key, inner in space.spaces.items()}
+    if isinstance(space, spaces.Tuple):
+        return tuple(taken(inner, values) for inner in space.spaces)
+    if isinstance(space, spaces.Box):
+        return numbers_of(space, values)
+    start = getattr(space, "start", 0)
+    if isinstance(space, spaces.Discrete):
+        return np.int64(chosen(int(space.n), values)) + int(start)
+    counts = np.ravel(space.nvec) if isinstance(space, spaces.MultiDiscrete) else [2] * int(np.prod(space.shape, dtype=int))
+    digits = np.array([chosen(int(count), values) for count in counts]).reshape(space.shape)
+    return (digits + start).astype(space.dtype)
+
+
+def chosen(count, values):
+    return int(np.argmax([next(values) for _ in range(count)]))
+
+
+def numbers_of(space, values):
+    wanted = np.array([next(values) for _ in range(space.low.size)], np.float64).reshape(space.shape)
+    if np.issubdtype(space.dtype, np.floating):
+        return np.clip(wanted, space.low, space.high).astype(space.dtype)
+    # By whole numbers of any size: 2^63 - 1 has no equal among floats, and the next one wraps.
+    whole = [min(max(int(one), int(low)), int(high)) for one, low, high in
+             zip(np.rint(wanted).ravel(), space.low.ravel(), space.high.ravel())]
+    return np.array(whole, space.dtype).reshape(space.shape)
 
 
 def pick(value, path):

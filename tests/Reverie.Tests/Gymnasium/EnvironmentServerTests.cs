@@ -5,6 +5,7 @@ using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Environments.Games;
 using Reverie.Environments.Gymnasium;
+using Reverie.Tests.Fakes;
 
 namespace Reverie.Tests.Gymnasium;
 
@@ -47,12 +48,36 @@ public sealed class EnvironmentServerTests
         Assert.Contains($"{choice} is not one of 3 choices",
             Play(["1 reset 3", "2 step"], BitConverter.GetBytes(choice))[1]);
 
+    [Theory]
+    [InlineData(new float[] { 0, 1, 0, 0.5f, 0, 1 }, "k")]
+    [InlineData(new float[] { 0, 1, 1, 0.5f, 0, 1 }, "numbers 0 to 2 of the action are not one of 3 choices")]
+    [InlineData(new float[] { 0, 1, 0, 1.5f, 0, 1 }, "number 3 of the action is 1.5")]
+    [InlineData(new float[] { 0, 1, 0, 0.5f, 0, 0 }, "numbers 4 to 5 of the action are not one of 2 choices")]
+    public void AnActionOfGroupsMustFitInEach(float[] action, string answer)
+    {
+        var space = new GroupedSpace(new DiscreteSpace(3), BoxSpace.Uniform(1, -1, 1), new DiscreteSpace(2));
+        using var environment = new SpacesEnvironment(new ImageSpace(), space);
+        var info = new TaskInfo
+        {
+            Task = "grouped", Domain = "tests", ObservationSpace = environment.ObservationSpace, ActionSpace = space,
+        };
+        byte[] bytes = [.. action.SelectMany(BitConverter.GetBytes)];
+        Assert.Contains(answer, Play(environment, info, ["1 reset 3", "2 step"], bytes)[1]);
+        if (answer == "k") Assert.Equal(action, environment.Done);
+        else Assert.Empty(environment.Done);
+    }
+
     // The action lies in the memory before the first command comes.
     private static string[] Play(string[] commands, byte[]? action = null)
     {
         var task = EnvironmentRegistry.Find("catch");
         using var environment = EnvironmentRegistry.Make("catch", new EnvironmentConfig { ActionRepeat = 1 }, 0,
             ObservationKind.Pixels);
+        return Play(environment, task, commands, action);
+    }
+
+    private static string[] Play(IEnvironment environment, TaskInfo task, string[] commands, byte[]? action)
+    {
         var answers = new MemoryStream();
         var server = new EnvironmentServer(environment, task);
         server.Run(new Commands(commands, () => Put(answers, action ?? [0, 0, 0, 0])), answers);

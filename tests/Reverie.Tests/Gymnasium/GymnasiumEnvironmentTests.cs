@@ -58,16 +58,30 @@ public sealed class GymnasiumEnvironmentTests : IDisposable
 
     [Theory]
     [InlineData("Late", 3, 2, new float[] { 12, 0, 0 })]
-    [InlineData("Gears", 6, 5, new float[] { 1, 2, 0 })]
-    [InlineData("Gears", 6, 1, new float[] { 0, 1, 0 })]
-    [InlineData("Buttons", 8, 6, new float[] { 1, 1, 0 })]
-    public void EveryKindOfChoiceIsOneOfSoMany(string name, int choices, int choice, float[] arrives)
+    [InlineData("Single", 4, 3, new float[] { 3, 0, 0 })]
+    public void AChoiceIsOneOfSoMany(string name, int choices, int choice, float[] arrives)
     {
         using var environment = Make(name);
         var space = Assert.IsType<DiscreteSpace>(environment.ActionSpace);
         Assert.Equal(choices, space.Count);
         environment.Reset(1);
         Assert.Equal(arrives, environment.Step(space.OneHot(choice)).Vector[2..]);
+    }
+
+    /// <summary>Several at once stay several, in the order of the space.</summary>
+    [Theory]
+    [InlineData("Gears", "2 one-hot + 3 one-hot", new float[] { 0, 1, 0, 0, 1 }, new float[] { 1, 2, 0 })]
+    [InlineData("Gears", "2 one-hot + 3 one-hot", new float[] { 1, 0, 0, 1, 0 }, new float[] { 0, 1, 0 })]
+    [InlineData("Buttons", "2 one-hot + 2 one-hot + 2 one-hot", new float[] { 0, 1, 1, 0, 0, 1 }, new float[] { 1, 0, 1 })]
+    [InlineData("Tuple", "3 one-hot + 2 one-hot + 2 one-hot", new float[] { 0, 0, 1, 1, 0, 0, 1 }, new float[] { 12, 0, 1 })]
+    [InlineData("Named", "2 one-hot + 3 one-hot + 1", new float[] { 0, 1, 1, 0, 0, 2.5f }, new float[] { 1, 10, 2.5f })]
+    public void SeveralActionsAreGroups(string name, string groups, float[] action, float[] arrives)
+    {
+        using var environment = Make(name);
+        Assert.Equal(groups, $"{ActionGroups.Of(environment.ActionSpace)}");
+        environment.Reset(1);
+        Assert.Equal(arrives, environment.Step(action).Vector[2..]);
+        Assert.Equal(arrives, environment.Step(action).Vector[2..]);
     }
 
     [Fact]

@@ -96,8 +96,8 @@ public sealed class GymnasiumValueTests : IDisposable
     [InlineData("NanAction", "a bound of its actions is NaN")]
     [InlineData("Double", "its actions go from -1e+300 to 1e+300, beyond the 3.4e38 of single precision")]
     [InlineData("Empty", "its actions have 0 numbers; from 1 to 16384")]
-    [InlineData("None", "its actions are 0 choices; from 1 to 16384 can be told apart")]
-    [InlineData("Many", "choices; from 1 to 16384 can be told apart")]
+    [InlineData("None", "a choice of its actions has no values; 1 is the least")]
+    [InlineData("Many", "its actions have 20000 numbers; from 1 to 16384 can be learned")]
     public void ActionsThatCannotBeDrawnAreRefusedBeforeAnythingIsPlayed(string name, string why)
     {
         var message = Assert.ThrowsAny<ReverieException>(

@@ -15,7 +15,11 @@ ACTIONS = {
     "whole": spaces.Box(-2, 2, (1,), np.int64),
     "gears": spaces.MultiDiscrete([2, 3]),
     "buttons": spaces.MultiBinary(3),
-    "tuple": spaces.Tuple([spaces.Discrete(2)]),
+    "tuple": spaces.Tuple([spaces.Discrete(3, start=10), spaces.MultiBinary(2)]),
+    "named": spaces.Dict({"turn": spaces.Box(0, 4, (1,), np.float32), "lamp": spaces.Discrete(3, start=10),
+                          "gear": spaces.MultiDiscrete([2])}),
+    "single": spaces.MultiDiscrete([4]),
+    "words": spaces.Text(3),
     "open": spaces.Box(-np.inf, np.inf, (1,), np.float32),
     "halfopen": spaces.Box(np.array([0], np.float32), np.array([np.inf], np.float32)),
     "swapped": spaces.Box(np.array([1], np.float32), np.array([-1], np.float32)),
@@ -23,7 +27,7 @@ ACTIONS = {
     "double": spaces.Box(-1e300, 1e300, (1,), np.float64),
     "empty": spaces.Box(-1, 1, (0,), np.float32),
     "none": spaces.MultiDiscrete([2, 0]),
-    "many": spaces.MultiDiscrete([1000] * 9),
+    "many": spaces.MultiDiscrete([10_000] * 2),
     "long": spaces.Box(np.iinfo(np.int64).min, np.iinfo(np.int64).max, (1,), np.int64),
     "largest": spaces.Box(-np.finfo(np.float32).max, np.finfo(np.float32).max, (1,), np.float32),
 }
@@ -49,7 +53,8 @@ class Trial(gymnasium.Env):
         if not self.action_space.contains(action):
             raise ValueError(f"{action!r} is no action")
         self.time += 1
-        self.action = np.ravel(action).astype(float).tolist()
+        parts = action.values() if isinstance(action, dict) else action if isinstance(action, tuple) else [action]
+        self.action = [float(number) for part in parts for number in np.ravel(part)]
         if self.time == self.at:
             self.fail()
         over = self.time >= self.end

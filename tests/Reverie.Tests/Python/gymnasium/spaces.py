@@ -69,8 +69,16 @@ class Dict(Space):
         super().__init__()
         self.spaces = dict(sorted(spaces.items()))
 
+    def contains(self, x):
+        return isinstance(x, dict) and list(x) == list(self.spaces) and all(
+            space.contains(x[key]) for key, space in self.spaces.items())
+
 
 class Tuple(Space):
     def __init__(self, spaces):
         super().__init__()
         self.spaces = tuple(spaces)
+
+    def contains(self, x):
+        return isinstance(x, tuple) and len(x) == len(self.spaces) and all(
+            space.contains(one) for space, one in zip(self.spaces, x))
