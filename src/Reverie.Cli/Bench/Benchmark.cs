@@ -129,7 +129,11 @@ internal sealed class Benchmark
         var layout = LayoutOf(config);
         using var agent = Learner(layout, "act");
         using var state = agent.Begin(1, 1);
-        var row = new TimeStep { Image = RandomBatch(layout).Image[..layout.ImageSize], Vector = new float[layout.VectorSize] };
+        var row = new TimeStep
+        {
+            Image = RandomBatch(layout).Image[..layout.ImageSize], Vector = new float[layout.VectorSize],
+            ActionMask = [.. Enumerable.Repeat(true, layout.MaskSize)],
+        };
         var act = () => { agent.Act([row], state, ActMode.Collect); };
         return Measured("act", act, new Arithmetic(config, layout).Act, agent.Modules, precision);
     }

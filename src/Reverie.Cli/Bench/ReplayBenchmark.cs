@@ -70,7 +70,11 @@ internal sealed class ReplayBenchmark : IDisposable
         {
             Array.Fill(image, (byte)t);
             Array.Fill(vector, t);
-            var step = new TimeStep { Image = image, Vector = vector, IsFirst = t == 0, IsLast = t == decisions };
+            var step = new TimeStep
+            {
+                Image = image, Vector = vector, IsFirst = t == 0, IsLast = t == decisions,
+                ActionMask = [.. Enumerable.Repeat(true, layout.MaskSize)],
+            };
             if (t == 0)
                 recorder.Begin(step);
             else

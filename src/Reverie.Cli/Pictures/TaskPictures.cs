@@ -49,7 +49,7 @@ internal sealed class TaskPictures : IDisposable
         while (true)
         {
             yield return Enlarged(space.ToRgb(row.Image));
-            row = row.IsLast ? environment.Reset() : environment.Step(RandomAction.Draw(environment.ActionSpace, random));
+            row = row.IsLast ? environment.Reset() : environment.Step(RandomAction.Draw(environment.ActionSpace, random, row.ActionMask));
         }
     }
 

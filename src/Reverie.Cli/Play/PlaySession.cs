@@ -10,6 +10,7 @@ internal sealed class PlaySession
 
     private readonly IEnvironment environment;
     private readonly ImageSpace space;
+    private readonly ActionGroups groups;
     private readonly KeyBindings keys;
     private readonly IKeyboard keyboard;
     private readonly HeldKeys held;
@@ -29,6 +30,7 @@ internal sealed class PlaySession
     {
         (this.environment, this.keys, this.keyboard, this.screen) = (environment, keys, keyboard, screen);
         space = (ImageSpace)environment.ObservationSpace;
+        groups = ActionGroups.Of(environment.ActionSpace);
         held = new HeldKeys(clock);
         size = HalfBlocks.Fit(space.Width, space.Height, terminal.Columns, terminal.Rows - StatusLines);
     }
@@ -54,7 +56,7 @@ internal sealed class PlaySession
                 ReadKeys();
                 if (row.IsLast || done || again)
                     continue;
-                row = environment.Step(keys.Action(held.Now()));
+                row = environment.Step(groups.Obeying(keys.Action(held.Now()), row.ActionMask));
                 total += row.Reward;
                 decisions++;
                 Show(row, total, decisions);

@@ -76,8 +76,8 @@ public abstract class ActorCriticAgent : ModelAgent
     /// <summary>The policy's sample, with noise where the configuration has some; without exploration its
     /// mode.</summary>
     protected override Tensor Choose(LatentState belief, Generator noise, ActMode mode) => Exploration.Choose(
-        Actor.Forward(Model.Dynamics.Feature(belief), noise), mode == ActMode.Collect, Model.Layout.Groups,
-        Config.Exploration, ModelOptimizer.StepCount, noise);
+        Actor.Forward(Model.Dynamics.Feature(belief), noise, Allowed), mode == ActMode.Collect, Model.Layout.Groups,
+        Config.Exploration, ModelOptimizer.StepCount, noise, Allowed);
 
     /// <inheritdoc/>
     public override void Dispose()

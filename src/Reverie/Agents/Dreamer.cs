@@ -86,6 +86,7 @@ public class Dreamer : ActorCriticAgent
         // J_O or J_S: what makes the latents stand for what was seen
         var losses = Representation.Losses(Model, batch.Seen, embed, features);
         // J_R = ln p(r_t | s_t)
+        if (Model.Mask is { } mask) losses["mask"] = mask.Loss(features, batch.Mask!);
         losses["reward"] = -Model.Reward.Forward(features).LogProb(Model.RewardTarget(batch.Reward));
         // J_D = −β KL(q(s_t | h_t, o_t) ‖ p(s_t | h_t)); the paper has the letters the other way round
         losses["kl"] = FreeNats.Apply(Config.Loss, divergence);
@@ -106,7 +107,8 @@ public class Dreamer : ActorCriticAgent
     {
         using var autocast = new Autocast(Precision);
         var imagined = Imagination.Rollout(Model.Dynamics, Starts(posterior),
-            feature => Actor.Forward(feature.Detach(), noise).Sample(noise), Config.Imagination.Horizon, noise);
+            feature => Actor.Forward(feature.Detach(), noise, Model.Allowed(feature)).Sample(noise),
+            Config.Imagination.Horizon, noise);
         var features = imagined.Arrived;                                                // (H, N, F)
         var reward = Model.Reward.Forward(features).Mean;                               // (H, N)
         var value = Critic.Forward(features).Mean;                                      // (H, N)

@@ -120,6 +120,7 @@ public sealed class DreamerV3 : ActorCriticAgent, ILatentRecorder
         // Σ (x − μ)² of pictures in [0, 1] and of symlog vectors: twice what the scale of 1 stands for elsewhere
         var losses = Representation.Losses(Model, batch.Seen, embed, features);
         // −ln p(r_t | h_t, z_t), over numbers of any size
+        if (Model.Mask is { } mask) losses["mask"] = mask.Loss(features, batch.Mask!);
         losses["reward"] = -Model.Reward.Forward(features).LogProb(Model.RewardTarget(batch.Reward));
         // −ln p(c_t | h_t, z_t): γ where the episode goes on, 0 where it ended
         losses["continue"] = -Model.Continue!.Forward(features).LogProb((1 - batch.Terminal) * Config.Imagination.Discount);
@@ -144,7 +145,7 @@ public sealed class DreamerV3 : ActorCriticAgent, ILatentRecorder
         using var autocast = new Autocast(Precision);
 
         // −Σ w_k [sg((R_k − v_k) / S) ln π(a_{k+1} | x_k) + η H[π(· | x_k)]]
-        var policy = Actor.Forward(features, noise);
+        var policy = Actor.Forward(features, noise, Model.Allowed(features));
         var (entropy, advantage) = (policy.Entropy(), (dream.Return - dream.Value) / scale);        // (H, N)
         var actor = -(dream.Weight * (policy.LogProb(dream.Actions) * advantage + entropy * Config.Actor.Entropy)).Mean();
 
@@ -240,7 +241,7 @@ public sealed class DreamerV3 : ActorCriticAgent, ILatentRecorder
         {
             using var noGrad = new NoGrad();
             var imagined = Imagination.Rollout(Model.Dynamics, starts,
-                feature => Actor.Forward(feature, noise).Sample(noise), rows, noise);
+                feature => Actor.Forward(feature, noise, Model.Allowed(feature)).Sample(noise), rows, noise);
             return (imagined.Features, imagined.Actions!);
         }
     }

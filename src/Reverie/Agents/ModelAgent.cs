@@ -141,9 +141,11 @@ public abstract class ModelAgent : IAgent
         using var noGrad = new NoGrad();
         var (mask, previous, action, seen) = Before(observations, state);
         var (parts, kinds) = (previous.Parts.Count(), seen.Parts.Count());
-        var done = decisions.Run(KindOfChoice(mode), [mask, action, .. previous.Parts, .. seen.Parts], [], state.Noise,
-            (inputs, noise) =>
+        Tensor[] allowed = ActionMasks.Of(observations, Model.Layout, Device) is { } open ? [open] : [];
+        var done = decisions.Run(KindOfChoice(mode), [mask, action, .. previous.Parts, .. allowed, .. seen.Parts], [],
+            state.Noise, (inputs, noise) =>
             {
+                Allowed = allowed.Length > 0 ? inputs[2 + parts] : null;
                 var belief = Filter(inputs[0], inputs[1], previous.With(inputs[2..(2 + parts)]), seen.With(inputs[^kinds..]), noise);
                 return [Choose(belief, noise, mode), .. belief.Parts];
             });
@@ -164,6 +166,7 @@ public abstract class ModelAgent : IAgent
         using var noGrad = new NoGrad();
         var epsilon = Model.Dynamics.Noise([state.Count], state.Noise);
         var belief = Model.Dynamics.PriorStep(latent, led, epsilon);
+        Allowed = Model.Allowed(Model.Dynamics.Feature(belief));
         return Remember(belief, Choose(belief, state.Noise, mode), state);
     }
 
@@ -175,6 +178,7 @@ public abstract class ModelAgent : IAgent
     {
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
+        Allowed = Model.Allowed(Model.Dynamics.Feature(belief));
         return Choose(belief, state.Noise, mode).ToArray<float>();
     }
 
@@ -187,6 +191,10 @@ public abstract class ModelAgent : IAgent
 
     /// <summary>Actions (N, A) in filtered states, exploration included. Like <see cref="Learn"/> it can be recorded.</summary>
     protected abstract Tensor Choose(LatentState belief, Generator noise, ActMode mode);
+
+    /// <summary>What <see cref="Choose"/> may choose, (N, A), 1 or 0: by the rows seen, or as the model believes where there are
+    /// none; null where actions have no mask.</summary>
+    protected Tensor? Allowed { get; private set; }
 
     /// <summary>What <see cref="Choose"/> depends on that is no tensor: of choices also the ε that falls.</summary>
     protected virtual string KindOfChoice(ActMode mode) => mode == ActMode.Collect && Model.Layout.Groups.HasChoices

@@ -67,6 +67,7 @@ public sealed class PlaNet : ModelAgent, IPlanningAgent
         // −ln p(o_t | s_t, h_t)
         var losses = Representation.Losses(Model, batch.Seen, embed, features);
         // −ln p(r_t | s_t, h_t)
+        if (Model.Mask is { } mask) losses["mask"] = mask.Loss(features, batch.Mask!);
         losses["reward"] = -Model.Reward.Forward(features).LogProb(Model.RewardTarget(batch.Reward));
         // KL(q(s_t | h_t, o_t) ‖ p(s_t | h_t)), free below its nats on every row
         losses["kl"] = FreeNats.Apply(Config.Loss, divergence);
@@ -116,10 +117,10 @@ public sealed class PlaNet : ModelAgent, IPlanningAgent
     /// <summary>Algorithm 1, the body of its inner loop once the state is filtered: plan, explore.</summary>
     protected override Tensor Choose(LatentState belief, Generator noise, ActMode mode)
     {
-        if (mode == ActMode.Evaluate) return planner.Plan(Model, belief, noise);
+        if (mode == ActMode.Evaluate) return planner.Plan(Model, belief, noise, null, Allowed);
         return Config.Planner.Collection == "random"
             ? Explore(Tensor.Zeros([belief.Stoch.Size(0), Model.ActionSize], device: Device), RandomCollectionNoise, noise)
-            : Explore(planner.Plan(Model, belief, noise), Config.Planner.ActionNoise, noise);
+            : Explore(planner.Plan(Model, belief, noise, null, Allowed), Config.Planner.ActionNoise, noise);
     }
 
     /// <inheritdoc/>
@@ -127,5 +128,5 @@ public sealed class PlaNet : ModelAgent, IPlanningAgent
 
     // Noise of that deviation; of choices, it is the probability of a random one (ours: PlaNet has none).
     private Tensor Explore(Tensor action, double deviation, Generator noise) =>
-        Exploration.Apply(action, Model.Layout.Groups, deviation, deviation, noise);
+        Exploration.Apply(action, Model.Layout.Groups, deviation, deviation, noise, Allowed);
 }

@@ -44,17 +44,18 @@ public sealed class RandomAgent(EpisodeLayout layout, string kind = "uniform") :
         for (var n = 0; n < observations.Length; n++)
         {
             var action = actions.AsSpan(n * layout.ActionSize, layout.ActionSize);
+            var mask = layout.Groups.IsMasked ? observations[n].ActionMask ?? [] : [];
             if (kind == "uniform")
             {
-                Draw(action, state.Random);
+                Draw(action, state.Random, mask);
                 continue;
             }
             var row = state.Numbers.AsSpan(n * (1 + layout.ActionSize), 1 + layout.ActionSize);
             if (observations[n].IsFirst) row.Clear();
-            if (kind == "held") Hold(row, state.Random);
+            if (kind == "held") Hold(row, state.Random, mask);
             else Walk(row[1..], state.Random);
             row[1..].CopyTo(action);
-            if (kind == "brownian") Decide(action);
+            if (kind == "brownian") Decide(action, mask);
         }
         return actions;
     }
@@ -65,36 +66,46 @@ public sealed class RandomAgent(EpisodeLayout layout, string kind = "uniform") :
     /// <inheritdoc/>
     public void Dispose() { }
 
-    private void Draw(Span<float> action, RandomSource random)
+    private void Draw(Span<float> action, RandomSource random, bool[] mask)
     {
         action.Clear();
         foreach (var group in layout.Groups)
         {
             var part = action.Slice(group.Start, group.Size);
-            if (group.IsChoice) part[random.NextInt(part.Length)] = 1;
+            if (group.IsChoice) part[OneOf(group, random, mask)] = 1;
             else
                 foreach (ref var value in part) value = (float)random.NextDouble(-1, 1);
         }
     }
 
-    // Of the places of a walk, the largest of each choice.
-    private void Decide(Span<float> action)
+    // Drawn again until it is allowed.
+    private static int OneOf(ActionGroup group, RandomSource random, bool[] mask)
+    {
+        var choice = random.NextInt(group.Size);
+        while (mask.Length > 0 && !mask[group.Start + choice]) choice = random.NextInt(group.Size);
+        return choice;
+    }
+
+    // Of the places of a walk, the largest of each choice that is allowed.
+    private void Decide(Span<float> action, bool[] mask)
     {
         foreach (var group in layout.Groups)
         {
             if (!group.IsChoice) continue;
             var part = action.Slice(group.Start, group.Size);
+            for (var i = 0; i < part.Length && mask.Length > 0; i++)
+                if (!mask[group.Start + i]) part[i] = float.NegativeInfinity;
             var best = Largest(part);
             part.Clear();
             part[best] = 1;
         }
     }
 
-    private void Hold(Span<float> row, RandomSource random)
+    private void Hold(Span<float> row, RandomSource random, bool[] mask)
     {
-        if (row[0] == 0)
+        if (row[0] == 0 || layout.Groups.Forbidden(row[1..], mask) is not null)
         {
-            Draw(row[1..], random);
+            Draw(row[1..], random, mask);
             row[0] = 1 + random.NextInt(LongestHold);
         }
         row[0]--;

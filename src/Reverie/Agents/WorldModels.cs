@@ -168,7 +168,7 @@ public sealed class WorldModels : IAgent, ILatentWorld
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
         var belief = Filter(observations, state);
-        var action = Controller.Act(Controller.Features(belief), parameters);
+        var action = Controller.Act(Controller.Features(belief), parameters, ActionMasks.Of(observations, Layout, Device));
         var result = action.ToArray<float>();
         state.Remember(belief, action);
         return result;

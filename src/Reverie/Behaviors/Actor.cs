@@ -36,22 +36,26 @@ public sealed class Actor : Module
     /// <param name="features">What the policy sees.</param>
     /// <param name="noise">Source of the draws behind mode, mean and entropy, which the squashed normal has no formula
     /// for.</param>
-    public Distribution Forward(Tensor features, Generator noise)
+    /// <param name="allowed">(…, A), 1 for what may be chosen, else 0; null where everything may. What may not has
+    /// probability 0.</param>
+    public Distribution Forward(Tensor features, Generator noise, Tensor? allowed = null)
     {
         var outputs = mlp.Forward(features).To(features.DType);                            // (…, Σ A or 2A)
-        if (groups.Count == 1) return Of(groups[0], outputs, noise);
+        if (groups.Count == 1) return Of(groups[0], outputs, noise, allowed);
         var (parts, at) = (new (Distribution, long)[groups.Count], 0L);
         for (var i = 0; i < parts.Length; at += Outputs(groups[i]), i++)
-            parts[i] = (Of(groups[i], outputs.Narrow(-1, at, Outputs(groups[i])), noise), groups[i].Size);
+            parts[i] = (Of(groups[i], outputs.Narrow(-1, at, Outputs(groups[i])), noise,
+                allowed?.Narrow(-1, groups[i].Start, groups[i].Size)), groups[i].Size);
         return new JointDistribution(parts);
     }
 
     // A choice has a logit each, a continuous entry two numbers.
     private static int Outputs(ActionGroup group) => group.IsChoice ? group.Size : 2 * group.Size;
 
-    private Distribution Of(ActionGroup group, Tensor outputs, Generator noise)
+    private Distribution Of(ActionGroup group, Tensor outputs, Generator noise, Tensor? allowed)
     {
-        if (group.IsChoice) return new OneHotCategorical(outputs, unimix: config.Unimix);
+        if (group.IsChoice) return allowed is null ? new OneHotCategorical(outputs, unimix: config.Unimix)
+            : new OneHotCategorical(Masking.Logits(outputs, allowed, config.Unimix));
         var (m, raw) = (outputs.Narrow(-1, 0, group.Size), outputs.Narrow(-1, group.Size, group.Size));
         if (config.Distribution == "bounded_normal")
             return BoundedNormal.FromOutputs(m, raw, config.MinStd, config.MaxStd);

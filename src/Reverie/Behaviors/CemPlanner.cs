@@ -17,7 +17,7 @@ namespace Reverie.Behaviors;
 /// discrete problems (Rubinstein 1999): the belief holds the probability of each choice at each decision, starts
 /// uniform, is refitted to how often the elites made the choice, and answers with the most probable first
 /// one. Of actions in groups each group has the belief of its kind; candidates are drawn from all of them and scored as
-/// one.</remarks>
+/// one. Where rows say what may be chosen, the belief of the first action has nothing else.</remarks>
 public sealed class CemPlanner : IPlanner
 {
     private const double VarianceFloor = 1e-6;      // Pc planning.py
@@ -40,7 +40,11 @@ public sealed class CemPlanner : IPlanner
     public Tensor Plan(WorldModel model, LatentState state, Generator noise) => Plan(model, state, noise, null);
 
     /// <inheritdoc/>
-    public Tensor Plan(WorldModel model, LatentState state, Generator noise, Action<Tensor>? considered)
+    public Tensor Plan(WorldModel model, LatentState state, Generator noise, Action<Tensor>? considered) =>
+        Plan(model, state, noise, considered, null);
+
+    /// <inheritdoc/>
+    public Tensor Plan(WorldModel model, LatentState state, Generator noise, Action<Tensor>? considered, Tensor? allowed)
     {
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
@@ -54,7 +58,7 @@ public sealed class CemPlanner : IPlanner
             considered?.Invoke(returns);
             return returns;
         }
-        var first = groups is { Count: > 1 } ? SearchGroups(count, groups, noise, Score)
+        var first = groups is { Count: > 1 } or { IsMasked: true } ? SearchGroups(count, groups, noise, Score, allowed)
             : groups is { IsOneHot: true }
             ? new OneHotCategorical(SearchChoices(count, model.ActionSize, noise, Score)[0].Log()).Mode
             : Search(count, model.ActionSize, noise, Score).Mean[0];
@@ -107,16 +111,26 @@ public sealed class CemPlanner : IPlanner
     /// <param name="groups">What an action is made of.</param>
     /// <param name="noise">Source of the candidates.</param>
     /// <param name="score">Candidates (H, N, J, A), points in [−1, 1] and one-hot choices → scores (N, J).</param>
+    /// <param name="allowed">(N, A), 1 for what the first action may choose, else 0; null where everything may.</param>
     /// <returns>The first action of the last belief, (N, 1, A): means, and the most probable choices.</returns>
-    public Tensor SearchGroups(long count, ActionGroups groups, Generator noise, Func<Tensor, Tensor> score)
+    public Tensor SearchGroups(long count, ActionGroups groups, Generator noise, Func<Tensor, Tensor> score,
+        Tensor? allowed = null)
     {
+        // Later actions may choose anything: what is allowed then depends on where a candidate has come to.
+        Tensor Alike(ActionGroup group)
+        {
+            var any = Filled(group, 1.0 / group.Size);
+            if (allowed is null) return any;
+            var now = allowed.Narrow(-1, group.Start, group.Size).Reshape(1, count, 1, group.Size);
+            return Tensor.Cat([now / now.Sum(-1, keepDim: true), any.Narrow(0, 1, horizon - 1)], 0);
+        }
         Tensor Filled(ActionGroup group, double value) =>
             Tensor.Full([horizon, count, 1, group.Size], value, device: noise.Device);
         Tensor Draw(ActionGroup group, (Tensor Center, Tensor? Spread) belief) => belief.Spread is { } std
             ? (belief.Center + std * Tensor.Randn([horizon, count, candidates, group.Size], noise)).Clamp(-1, 1)
             : new OneHotCategorical(belief.Center.Log().Expand(horizon, count, candidates, group.Size)).Sample(noise);
         (Tensor Center, Tensor? Spread)[] beliefs = [.. groups.Select(group => group.IsChoice
-            ? (Filled(group, 1.0 / group.Size), (Tensor?)null) : (Filled(group, 0), Filled(group, 1)))];
+            ? (Alike(group), (Tensor?)null) : (Filled(group, 0), Filled(group, 1)))];
         for (var i = 0; i < iterations; i++)
         {
             using var scope = new TensorScope();

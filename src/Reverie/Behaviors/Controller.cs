@@ -52,12 +52,17 @@ public sealed class Controller
     /// <param name="features">What is seen.</param>
     /// <param name="parameters">(N, n), or (1, n) for all rows alike: weights (in, out) by rows, then constants,
     /// layer by layer.</param>
-    public Tensor Act(Tensor features, Tensor parameters)
+    /// <param name="allowed">(N, A), 1 for what may be chosen, else 0; null where everything may.</param>
+    public Tensor Act(Tensor features, Tensor parameters, Tensor? allowed = null)
     {
         var at = 0L;
         var x = features.Unsqueeze(1);                                                      // (N, 1, F)
         if (config.Hidden > 0) x = Apply(x, parameters, FeatureSize, config.Hidden, ref at).Tanh();
         var output = Apply(x, parameters, x.Size(-1), groups.Size, ref at).Squeeze(1);     // (N, A)
+        if (allowed is not null && groups.HasChoices)
+            output = Tensor.Cat([.. groups.Select(group => group.IsChoice
+                ? Masking.Logits(output.Narrow(-1, group.Start, group.Size), allowed.Narrow(-1, group.Start, group.Size))
+                : output.Narrow(-1, group.Start, group.Size))], -1);
         Tensor Of(Tensor part, bool isChoice) => isChoice ? new OneHotCategorical(part).Mode : part.Tanh();
         return groups.Count == 1 ? Of(output, groups[0].IsChoice) : Tensor.Cat(
             [.. groups.Select(group => Of(output.Narrow(-1, group.Start, group.Size), group.IsChoice))], -1);

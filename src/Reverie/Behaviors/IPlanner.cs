@@ -19,4 +19,14 @@ public interface IPlanner
     /// <param name="considered">Given the returns of candidates (N, J), once for each time that they are weighed.</param>
     Tensor Plan(WorldModel model, LatentState state, Generator noise, Action<Tensor>? considered) =>
         Plan(model, state, noise);
+
+    /// <summary>The same, of what may be chosen now. A planner that does not know of masks is one that environments with
+    /// masks refuse at the first choice that is not allowed.</summary>
+    /// <param name="model">Whose prior is rolled out and whose rewards are summed.</param>
+    /// <param name="state">Filtered states, parts (N, ·).</param>
+    /// <param name="noise">Source of all randomness.</param>
+    /// <param name="considered">Given the returns of candidates (N, J), once for each time that they are weighed.</param>
+    /// <param name="allowed">(N, A), 1 for what may be chosen now, else 0; null where everything may.</param>
+    Tensor Plan(WorldModel model, LatentState state, Generator noise, Action<Tensor>? considered, Tensor? allowed) =>
+        Plan(model, state, noise, considered);
 }

@@ -60,6 +60,10 @@ public sealed record LossConfig
     [Setting("scale of the loss of the continue head", Source = "D2 pcont_scale; V2c has 5", Min = 0)]
     public double Continue { get; init; } = 10;
 
+    /// <summary>Scale of the loss of the mask head, where rows say what may be chosen next.</summary>
+    [Setting("scale of the loss of the mask head, where rows say what may be chosen next", Min = 0, IsLater = true)]
+    public double Mask { get; init; } = 1;
+
     /// <summary>Latents that are to be told apart: <c>loss.contrastive.*</c>.</summary>
     public ContrastiveConfig Contrastive { get; init; } = new();
 
@@ -80,6 +84,7 @@ public sealed record LossConfig
         "replay_value" => ReplayValue,
         "global_prior" => GlobalPrior,
         "continue" => Continue,
+        "mask" => Mask,
         "actor" or "critic" => 1,
         "overshooting_reward" => Overshooting.Reward,
         _ => throw new InvalidOperationException($"the loss '{loss}' has no scale in the configuration"),

@@ -31,7 +31,7 @@ public sealed class DreamEnvironment : IEnvironment, IPictureSource
     {
         (this.world, this.starts, this.temperature, this.owner) = (world, starts, temperature, owner);
         random = RandomSource.Derive((ulong)seed);
-        ActionSpace = world.Layout.Groups.ToSpace();
+        ActionSpace = world.Layout.Groups.ToSpace(masked: false);
         ObservationSpace = FeaturesOf(world);
     }
 

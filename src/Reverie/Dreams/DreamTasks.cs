@@ -30,7 +30,7 @@ public static class DreamTasks
             Task = task,
             Domain = "dreams",
             ObservationSpace = layout.Image is { } image ? new MixedSpace(image, features) : features,
-            ActionSpace = layout.Groups.ToSpace(),
+            ActionSpace = layout.Groups.ToSpace(masked: false),
             EpisodeSteps = whole > 0 ? whole : EpisodeExtent.LongestUnknown,
         };
         return (info, (environment, seed) =>

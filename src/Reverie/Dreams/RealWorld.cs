@@ -36,7 +36,8 @@ internal sealed class RealWorld(Func<IEnvironment> make) : IDisposable
         while (Decisions < actions.Count && !Row.IsLast)
         {
             cancel.ThrowIfCancellationRequested();
-            Row = environment!.Step(actions[Decisions]);
+            // A dream may do what the environment does not allow.
+            Row = environment!.Step(ActionGroups.Of(environment.ActionSpace).Obeying(actions[Decisions], Row.ActionMask));
             Return += scale(Row.Reward);
             Decisions++;
         }

@@ -37,11 +37,17 @@ public sealed class ActionGroups : IReadOnlyList<ActionGroup>, IEquatable<Action
     public static ActionGroups Of(Space space) => space switch
     {
         BoxSpace box => new((box.Size, false)),
-        DiscreteSpace choices => new((choices.Count, true)),
-        GroupedSpace parts => new([.. parts.Groups.SelectMany(Of).Select(group => (group.Size, group.IsChoice))]),
+        DiscreteSpace choices => new((choices.Count, true)) { IsMasked = choices.IsMasked },
+        GroupedSpace parts => new([.. parts.Groups.SelectMany(Of).Select(group => (group.Size, group.IsChoice))])
+        {
+            IsMasked = parts.Groups.Any(part => Of(part).IsMasked),
+        },
         _ => throw new EnvironmentException($"{space} is no space of actions; give a BoxSpace, a DiscreteSpace or a "
             + "GroupedSpace of them"),
     };
+
+    /// <summary>The same, masked.</summary>
+    internal ActionGroups Masked() => new(Sizes) { IsMasked = true };
 
     /// <summary>Entries of an action, A.</summary>
     public int Size { get; }
@@ -52,6 +58,9 @@ public sealed class ActionGroups : IReadOnlyList<ActionGroup>, IEquatable<Action
     /// <summary>Whether any of them is a choice.</summary>
     public bool HasChoices => Array.Exists(groups, group => group.IsChoice);
 
+    /// <summary>Whether rows say what may be chosen next.</summary>
+    public bool IsMasked { get; init; }
+
     /// <summary>Whether the whole action is one choice.</summary>
     public bool IsOneHot => groups is [{ IsChoice: true }];
 
@@ -60,15 +69,17 @@ public sealed class ActionGroups : IReadOnlyList<ActionGroup>, IEquatable<Action
 
     /// <summary>What an agent chooses from: choices, and points in [−1, 1] or other bounds, alike each way.</summary>
     /// <param name="bound">What continuous entries may be at most.</param>
-    public Space ToSpace(float bound = 1)
+    /// <param name="masked">Whether its choices are masked where these are.</param>
+    public Space ToSpace(float bound = 1, bool masked = true)
     {
         Space[] parts = Array.ConvertAll<ActionGroup, Space>(groups, group =>
-            group.IsChoice ? new DiscreteSpace(group.Size) : BoxSpace.Uniform(group.Size, -bound, bound));
+            group.IsChoice ? new DiscreteSpace(group.Size) { IsMasked = IsMasked && masked } : BoxSpace.Uniform(group.Size, -bound, bound));
         return parts is [var only] ? only : new GroupedSpace(parts);
     }
 
     /// <inheritdoc/>
-    public bool Equals(ActionGroups? other) => other is not null && groups.AsSpan().SequenceEqual(other.groups);
+    public bool Equals(ActionGroups? other) =>
+        other is not null && IsMasked == other.IsMasked && groups.AsSpan().SequenceEqual(other.groups);
 
     /// <inheritdoc/>
     public override bool Equals(object? other) => Equals(other as ActionGroups);
@@ -84,5 +95,28 @@ public sealed class ActionGroups : IReadOnlyList<ActionGroup>, IEquatable<Action
 
     /// <summary>Such as <c>3 one-hot + 2</c>.</summary>
     public override string ToString() =>
-        string.Join(" + ", groups.Select(group => $"{group.Size}{(group.IsChoice ? " one-hot" : "")}"));
+        string.Join(" + ", groups.Select(group => $"{group.Size}{(group.IsChoice ? " one-hot" : "")}"))
+            + (IsMasked ? ", masked" : "");
+
+    /// <summary>The first group in which an action takes what is not allowed, or null.</summary>
+    internal int? Forbidden(ReadOnlySpan<float> action, ReadOnlySpan<bool> mask)
+    {
+        if (mask.Length != Size) return null;
+        for (var g = 0; g < groups.Length; g++)
+            for (var i = groups[g].Start; groups[g].IsChoice && i < groups[g].Start + groups[g].Size; i++)
+                if (action[i] == 1 && !mask[i]) return g;
+        return null;
+    }
+
+    /// <summary>The action with the first choice that is allowed in place of each that is not.</summary>
+    public float[] Obeying(ReadOnlySpan<float> action, ReadOnlySpan<bool> mask)
+    {
+        var obeys = action.ToArray();
+        while (Forbidden(obeys, mask) is { } g)
+        {
+            obeys.AsSpan(groups[g].Start, groups[g].Size).Clear();
+            obeys[groups[g].Start + mask.Slice(groups[g].Start, groups[g].Size).IndexOf(true)] = 1;
+        }
+        return obeys;
+    }
 }

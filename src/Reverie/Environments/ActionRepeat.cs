@@ -2,11 +2,12 @@ namespace Reverie.Environments;
 
 /// <summary>
 /// Applies every action several times (P App. A): rewards are summed, the observation is the last one, and repeats stop
-/// with the episode.
+/// with the episode, and where the action is not allowed any more.
 /// </summary>
 public sealed class ActionRepeat : EnvironmentWrapper
 {
     private readonly int repeat;
+    private readonly ActionGroups groups;
 
     /// <summary>Wraps <paramref name="inner"/>.</summary>
     /// <param name="inner">The environment to repeat in.</param>
@@ -14,7 +15,7 @@ public sealed class ActionRepeat : EnvironmentWrapper
     public ActionRepeat(IEnvironment inner, int repeat) : base(inner)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(repeat);
-        this.repeat = repeat;
+        (this.repeat, groups) = (repeat, ActionGroups.Of(inner.ActionSpace));
     }
 
     /// <inheritdoc/>
@@ -22,7 +23,7 @@ public sealed class ActionRepeat : EnvironmentWrapper
     {
         var step = Inner.Step(action);
         var (reward, taken) = (step.Reward, step.EnvSteps);
-        for (var i = 1; i < repeat && !step.IsLast; i++)
+        for (var i = 1; i < repeat && !step.IsLast && groups.Forbidden(action, step.ActionMask) is null; i++)
         {
             step = Inner.Step(action);
             reward += step.Reward;

@@ -11,7 +11,9 @@ namespace Reverie.Environments;
 /// <param name="name">What to call it in the message.</param>
 public sealed class CheckedEnvironment(IEnvironment inner, string name) : EnvironmentWrapper(inner)
 {
+    private readonly ActionGroups groups = ActionGroups.Of(inner.ActionSpace);
     private int steps;
+    private bool[] allowed = [];
 
     /// <inheritdoc/>
     public override Space ObservationSpace { get; } = inner.ObservationSpace;
@@ -32,6 +34,9 @@ public sealed class CheckedEnvironment(IEnvironment inner, string name) : Enviro
         steps++;
         if (RowRule.FaultOf(action, ActionSpace) is { } fault)
             throw new EnvironmentException($"environment {name} cannot do what the agent wants at step {steps}: {fault}");
+        if (groups.Forbidden(action, allowed) is { } forbidden)
+            throw new EnvironmentException($"environment {name} cannot do what the agent wants at step {steps}: the choice "
+                + $"{(groups.Count > 1 ? $"of group {forbidden} " : "")}is not allowed by the mask of the row before");
         TimeStep row;
         try
         {
@@ -67,9 +72,12 @@ public sealed class CheckedEnvironment(IEnvironment inner, string name) : Enviro
             : new EnvironmentException($"environment {name} threw {fault.GetType().Name} at {moment}: "
                 + fault.Message.ReplaceLineEndings(" "), fault);
 
-    private TimeStep Sound(TimeStep row, string moment, bool isReset) =>
-        RowRule.FaultOf(row, ObservationSpace, isReset) is { } fault
-            ? throw new EnvironmentException($"environment {name} is broken at {moment}: {fault}; " +
-                $"`reverie env check {name}` finds more")
-            : row;
+    private TimeStep Sound(TimeStep row, string moment, bool isReset)
+    {
+        if (RowRule.FaultOf(row, ObservationSpace, groups, isReset) is { } fault)
+            throw new EnvironmentException($"environment {name} is broken at {moment}: {fault}; " +
+                $"`reverie env check {name}` finds more");
+        allowed = row.ActionMask ?? [];
+        return row;
+    }
 }

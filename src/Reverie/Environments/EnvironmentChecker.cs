@@ -110,7 +110,7 @@ public sealed class EnvironmentChecker
             {
                 var before = row;
                 var (image, vector) = (before.Image?.ToArray(), before.Vector?.ToArray());
-                row = tally.Step(environment, RandomAction(action!, random, tally.Decisions));
+                row = tally.Step(environment, RandomAction(action!, random, tally.Decisions, row.ActionMask));
                 Demand(row);
                 if (!Same(image, before.Image) || !Same(vector, before.Vector))
                     Warn("it writes into an array that it gave away in an earlier row; training copies rows at once, "
@@ -123,7 +123,7 @@ public sealed class EnvironmentChecker
     // One fault is enough: the rest would follow from it, and training would not get further either.
     private void Demand(TimeStep row, bool isReset = false)
     {
-        if (RowRule.FaultOf(row, observation!, isReset) is { } fault)
+        if (RowRule.FaultOf(row, observation!, ActionGroups.Of(action!), isReset) is { } fault)
             throw new EnvironmentException($"{(isReset ? "after a reset" : $"at step {tally.Decisions}")} {fault}");
         if (SpaceRule.VectorOf(observation) is { } box && !leaves)
             LookAtBounds(row.Vector, box);
@@ -174,18 +174,21 @@ public sealed class EnvironmentChecker
         var (a, b) = (one.Reset(seed), other.Reset(seed));
         for (var step = 0; step <= CompareSteps; step++)
         {
-            if (!Same(a.Image, b.Image) || !Same(a.Vector, b.Vector) || !a.Reward.Equals(b.Reward) ||
+            if (!Same(a.Image, b.Image) || !Same(a.Vector, b.Vector) || !Same(a.ActionMask, b.ActionMask) || !a.Reward.Equals(b.Reward) ||
                 a.IsLast != b.IsLast || a.IsTerminal != b.IsTerminal)
                 return step;
             if (a.IsLast)
                 return null;
-            a = one.Step(RandomAction(action!, first, step));
-            b = other.Step(RandomAction(action!, second, step));
+            a = one.Step(RandomAction(action!, first, step, a.ActionMask));
+            b = other.Step(RandomAction(action!, second, step, b.ActionMask));
         }
         return null;
     }
 
     // Every tenth action lies on the bounds, where environments fail first; every choice is made at least once.
+    private static float[] RandomAction(Space space, RandomSource random, int step, bool[]? mask) =>
+        ActionGroups.Of(space).Obeying(RandomAction(space, random, step), mask);
+
     private static float[] RandomAction(Space space, RandomSource random, int step) => space switch
     {
         BoxSpace box => [.. Enumerable.Range(0, box.Size).Select(i => step % 10 == 9

@@ -19,18 +19,22 @@ internal static class RowRule
     /// <param name="row">The row.</param>
     /// <param name="space">What the environment said that it shows; one without faults.</param>
     /// <param name="isReset">Whether it is the row of a reset.</param>
-    public static string? FaultOf(in TimeStep row, Space space, bool isReset) => FaultOf(
-        row, SpaceRule.PictureOf(space)?.Size ?? 0, SpaceRule.VectorOf(space)?.Size ?? 0, isReset);
+    /// <param name="groups">What it said that can be done.</param>
+    public static string? FaultOf(in TimeStep row, Space space, ActionGroups groups, bool isReset) => FaultOf(
+        row, SpaceRule.PictureOf(space)?.Size ?? 0, SpaceRule.VectorOf(space)?.Size ?? 0, groups, isReset);
 
     /// <summary>As the other one.</summary>
     /// <param name="row">The row.</param>
     /// <param name="pixels">Bytes of its picture.</param>
     /// <param name="entries">Entries of its vector.</param>
+    /// <param name="groups">What can be done.</param>
     /// <param name="isReset">Whether it is the row of a reset.</param>
-    public static string? FaultOf(in TimeStep row, int pixels, int entries, bool isReset)
+    public static string? FaultOf(in TimeStep row, int pixels, int entries, ActionGroups groups, bool isReset)
     {
         if (FaultOfSight(row, pixels, entries) is { } blind)
             return blind;
+        if (FaultOfMask(row, groups) is { } masked)
+            return masked;
         if (!double.IsFinite(row.Reward))
             return FormattableString.Invariant($"its reward is {row.Reward}");
         if (Math.Abs(row.Reward) > MostReward)
@@ -61,6 +65,19 @@ internal static class RowRule
         for (var i = 0; i < entries; i++)
             if (!float.IsFinite(row.Vector![i]))
                 return FormattableString.Invariant($"entry {i} of its vector is {row.Vector[i]}");
+        return null;
+    }
+
+    /// <summary>What is wrong with what a row allows, or null.</summary>
+    public static string? FaultOfMask(in TimeStep row, ActionGroups groups)
+    {
+        var mask = row.ActionMask ?? [];
+        var due = groups.IsMasked ? groups.Size : 0;
+        if (mask.Length != due)
+            return $"its mask of actions has {mask.Length} entries where {due} are due";
+        for (var g = 0; g < groups.Count && due > 0; g++)
+            if (groups[g].IsChoice && !mask.AsSpan(groups[g].Start, groups[g].Size).Contains(true))
+                return $"its mask allows none of the {groups[g].Size} choices {(groups.Count > 1 ? $"of group {g}" : "there are")}";
         return null;
     }
 

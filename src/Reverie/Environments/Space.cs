@@ -52,6 +52,9 @@ public sealed record BoxSpace(IReadOnlyList<float> Low, IReadOnlyList<float> Hig
 /// </summary>
 public sealed record DiscreteSpace(int Count) : Space
 {
+    /// <summary>Whether rows say which of them may be chosen next, in <see cref="TimeStep.ActionMask"/>.</summary>
+    public bool IsMasked { get; init; }
+
     /// <summary>The vector that stands for a choice from 0 to Count − 1.</summary>
     public float[] OneHot(int choice)
     {
@@ -72,7 +75,7 @@ public sealed record DiscreteSpace(int Count) : Space
         action.Count(1f) == 1 && action.Count(0f) == action.Length - 1;
 
     /// <inheritdoc/>
-    public override string ToString() => $"Discrete[{Count}]";
+    public override string ToString() => $"Discrete[{Count}{(IsMasked ? ", masked" : "")}]";
 }
 
 /// <summary>Several actions at once, each decided by itself: choices, and continuous ones together with them. The vector

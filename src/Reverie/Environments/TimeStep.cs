@@ -18,6 +18,11 @@ public readonly record struct TimeStep
     /// <summary>The vector observation; empty where the space has none. Belongs to the receiver.</summary>
     public float[] Vector { get; init; }
 
+    /// <summary>What may be chosen next, an entry for each of the action; at least one of each choice. Entries of continuous
+    /// actions do not matter. Empty where no choice of the space <see cref="DiscreteSpace.IsMasked"/>. Belongs to the
+    /// receiver.</summary>
+    public bool[] ActionMask { get; init; }
+
     /// <summary>Reward collected while the action that led here was applied (the sum over action repeats).</summary>
     public double Reward { get; init; }
 

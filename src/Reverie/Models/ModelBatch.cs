@@ -13,8 +13,9 @@ namespace Reverie.Models;
 /// <param name="Last">(L, B), 1 on the last row of an episode, true end or not, else 0; null where nobody asks.</param>
 /// <param name="Deter">h before the first row, (B, D); null where chunks start from the zero state.</param>
 /// <param name="Stoch">s before the first row, (B, S), with <paramref name="Deter"/>.</param>
+/// <param name="Mask">(L, B, A), 1 for what may be chosen after row t, else 0; null where actions have no mask.</param>
 public sealed record ModelBatch(Observation Seen, Tensor Action, Tensor Reward, Tensor Terminal, Tensor? Continues,
-    Tensor? Last = null, Tensor? Deter = null, Tensor? Stoch = null)
+    Tensor? Last = null, Tensor? Deter = null, Tensor? Stoch = null, Tensor? Mask = null)
 {
     /// <summary>L.</summary>
     public long Length => Action.Size(0);
@@ -31,13 +32,14 @@ public sealed record ModelBatch(Observation Seen, Tensor Action, Tensor Reward, 
         Terminal = Terminal.Narrow(0, start, length),
         Continues = Continues?.Narrow(0, start, length),
         Last = Last?.Narrow(0, start, length),
+        Mask = Mask?.Narrow(0, start, length),
         Deter = start == 0 ? Deter : null,
         Stoch = start == 0 ? Stoch : null,
     };
 
     /// <summary>The tensors that there are.</summary>
     public IEnumerable<Tensor> Parts =>
-        new[] { Action, Reward, Terminal, Continues, Last, Deter, Stoch }.OfType<Tensor>().Concat(Seen.Parts);
+        new[] { Action, Reward, Terminal, Continues, Last, Deter, Stoch, Mask }.OfType<Tensor>().Concat(Seen.Parts);
 
     /// <summary>Other rows of the same make, from tensors in the order of <see cref="Parts"/>.</summary>
     public ModelBatch With(ReadOnlySpan<Tensor> parts)
@@ -45,7 +47,7 @@ public sealed record ModelBatch(Observation Seen, Tensor Action, Tensor Reward, 
         var rest = new Queue<Tensor>([.. parts]);
         Tensor? Next(Tensor? before) => before is null ? null : rest.Dequeue();
         var rows = new ModelBatch(Seen, rest.Dequeue(), rest.Dequeue(), rest.Dequeue(), Next(Continues), Next(Last),
-            Next(Deter), Next(Stoch));
+            Next(Deter), Next(Stoch), Next(Mask));
         return rows with { Seen = Seen.With([.. rest]) };
     }
 
@@ -63,6 +65,7 @@ public sealed record ModelBatch(Observation Seen, Tensor Action, Tensor Reward, 
             begins || alike || batch.Context is not null
                 ? Tensor.FromArray(batch.IsFirst, [l, b, 1], device).Eq(0).To(DType.Float32) : null)
         {
+            Mask = batch.Mask.Length == 0 ? null : Tensor.FromArray(batch.Mask, [l, b, batch.A], device).To(DType.Float32),
             Last = batch.Context is null ? null : Tensor.FromArray(batch.IsLast, [l, b], device).To(DType.Float32),
             Deter = batch.Context is { } start
                 ? Tensor.FromArray(start.Deter, [b, start.Shape.DeterSize], device) : null,

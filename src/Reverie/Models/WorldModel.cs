@@ -40,6 +40,9 @@ public sealed class WorldModel : Module, ILatentWorld
         if (config.Continue)
             Continue = Register("continue", new ContinueHead(
                 Dynamics.FeatureSize, config.ContinueLayers, config.ContinueUnits, config.Activation, init, config.Norm));
+        if (layout.Groups.IsMasked)
+            Mask = Register("mask", new MaskHead(Dynamics.FeatureSize, layout.Groups, config.ContinueLayers,
+                config.ContinueUnits, config.Activation, init, config.Norm));
     }
 
     /// <summary>From observations to embeddings.</summary>
@@ -56,6 +59,12 @@ public sealed class WorldModel : Module, ILatentWorld
 
     /// <summary>Where the future ends; null where the configuration has none.</summary>
     public ContinueHead? Continue { get; }
+
+    /// <summary>What may be chosen; null where actions have no mask.</summary>
+    public MaskHead? Mask { get; }
+
+    /// <summary>What may be chosen in states (…, F): (…, A), 1 or 0; null where actions have no mask.</summary>
+    public Tensor? Allowed(Tensor features) => Mask?.Allowed(features);
 
     /// <summary>What it was made to see and to do.</summary>
     public EpisodeLayout Layout { get; }

@@ -16,8 +16,9 @@ public sealed class Episode
 
     /// <summary>Wraps arrays that are of the right lengths.</summary>
     internal Episode(EpisodeLayout layout, int rows, byte[] image, float[] vector, float[] action, float[] reward,
-        bool[] isFirst, bool[] isLast, bool[] isTerminal)
+        bool[] isFirst, bool[] isLast, bool[] isTerminal, bool[]? mask = null)
     {
+        Mask = mask ?? new bool[rows * layout.MaskSize];
         (Layout, Rows) = (layout, rows);
         (Image, Vector, Action, Reward) = (image, vector, action, reward);
         (IsFirst, IsLast, IsTerminal) = (isFirst, isLast, isTerminal);
@@ -53,6 +54,9 @@ public sealed class Episode
     /// <summary>(T+1); true on the final row, and only where the environment truly ended.</summary>
     public bool[] IsTerminal { get; }
 
+    /// <summary>(T+1, A); what may be chosen after row t. Empty where actions have no mask.</summary>
+    public bool[] Mask { get; }
+
     /// <summary>Sum of rewards, undiscounted.</summary>
     public double Return => Reward.Sum(reward => (double)reward);
 
@@ -72,9 +76,12 @@ public sealed class Episode
     /// <summary>The action that led to a row.</summary>
     public ReadOnlySpan<float> ActionAt(int row) => Action.AsSpan(row * Layout.ActionSize, Layout.ActionSize);
 
+    /// <summary>What may be chosen after a row; empty where actions have no mask.</summary>
+    public ReadOnlySpan<bool> MaskAt(int row) => Mask.AsSpan(row * Layout.MaskSize, Layout.MaskSize);
+
     /// <summary>Whether a row is what an environment gave.</summary>
     internal bool HasRow(int row, in Environments.TimeStep step) => ImageAt(row).SequenceEqual(step.Image)
-        && VectorAt(row).SequenceEqual(step.Vector) && Reward[row] == (float)step.Reward
+        && VectorAt(row).SequenceEqual(step.Vector) && MaskAt(row).SequenceEqual(step.ActionMask) && Reward[row] == (float)step.Reward
         && (IsFirst[row], IsLast[row], IsTerminal[row]) == (step.IsFirst, step.IsLast, step.IsTerminal);
 
     /// <summary>What breaks the contract of rows, in words; null where nothing does.</summary>

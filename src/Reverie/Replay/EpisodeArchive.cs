@@ -6,12 +6,12 @@ namespace Reverie.Replay;
 /// <summary>
 /// An episode as an npz file with the keys <c>image action reward is_first is_last is_terminal</c>, and
 /// <c>vector</c> where the environment has one; <c>action_groups</c> where actions have several: the number of choices of
-/// each, or of continuous entries less than zero. <c>numpy.load</c> reads it.
+/// each, or of continuous entries less than zero; <c>action_mask</c> (T+1, A) where rows say what may be chosen next. <c>numpy.load</c> reads it.
 /// </summary>
 public static class EpisodeArchive
 {
     private const string Image = "image", Vector = "vector", Action = "action", Reward = "reward";
-    internal const string Groups = "action_groups";
+    internal const string Groups = "action_groups", Mask = "action_mask";
     private const string IsFirst = "is_first", IsLast = "is_last", IsTerminal = "is_terminal";
 
     /// <summary>Writes an episode: whole, or not at all.</summary>
@@ -27,6 +27,8 @@ public static class EpisodeArchive
         Put(Action, new(episode.Action, rows, layout.ActionSize));
         if (layout.Groups is { Count: > 1 } groups)
             Put(Groups, new(groups.Sizes, groups.Count));
+        if (layout.MaskSize > 0)
+            Put(Mask, new(episode.Mask, rows, layout.ActionSize));
         Put(Reward, new(episode.Reward, rows));
         Put(IsFirst, new(episode.IsFirst, rows));
         Put(IsLast, new(episode.IsLast, rows));
@@ -82,9 +84,15 @@ public static class EpisodeArchive
                 throw new InvalidDataException($"'{Groups}' are {groups}, '{Action}' has {action[1]} entries");
             layout = layout with { Groups = groups };
         }
+        var mask = Find(file, Mask, 2, rows);
+        if (mask is not null && mask[1] != action[1])
+            throw new InvalidDataException($"'{Mask}' has {mask[1]} entries a row, '{Action}' {action[1]}");
+        if (mask is not null)
+            layout = layout with { Groups = layout.Groups.Masked() };
         return new Episode(layout, rows, image is null ? [] : Read<byte>(file, Image),
             vector is null ? [] : Read<float>(file, Vector), Read<float>(file, Action), reward,
-            Get<bool>(file, IsFirst, 1, rows), Get<bool>(file, IsLast, 1, rows), Get<bool>(file, IsTerminal, 1, rows));
+            Get<bool>(file, IsFirst, 1, rows), Get<bool>(file, IsLast, 1, rows), Get<bool>(file, IsTerminal, 1, rows),
+            mask is null ? null : Read<bool>(file, Mask));
     }
 
     private static T[] Get<T>(NpzFile file, string key, int rank, int? rows = null) where T : unmanaged =>

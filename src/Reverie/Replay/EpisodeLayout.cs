@@ -16,14 +16,17 @@ public sealed record EpisodeLayout(ImageSpace? Image, int VectorSize, int Action
     public ActionGroups Groups
     {
         get => several ?? new((ActionSize, OneHot));
-        init => several = value.Count > 1 ? value : null;
+        init => several = value.Count > 1 || value.IsMasked ? value : null;
     }
 
     /// <summary>Bytes of one picture; 0 where there is none.</summary>
     public int ImageSize => Image?.Size ?? 0;
 
-    /// <summary>Bytes of one row in memory: picture, vector, action, reward and three flags.</summary>
-    public long BytesPerRow => ImageSize + sizeof(float) * (VectorSize + ActionSize + 1L) + 3;
+    /// <summary>Entries of the mask of actions; 0 where there is none.</summary>
+    public int MaskSize => Groups.IsMasked ? ActionSize : 0;
+
+    /// <summary>Bytes of one row in memory: picture, vector, action, reward, three flags and the mask.</summary>
+    public long BytesPerRow => ImageSize + sizeof(float) * (VectorSize + ActionSize + 1L) + 3 + MaskSize;
 
     /// <summary>The layout that belongs to the two spaces of an environment.</summary>
     /// <exception cref="EnvironmentException">A space that episodes cannot hold.</exception>
@@ -43,7 +46,8 @@ public sealed record EpisodeLayout(ImageSpace? Image, int VectorSize, int Action
 
     /// <summary>Whether an episode read from a file is one of these: the same shapes, and one-hot actions where they
     /// are due.</summary>
-    internal bool Accepts(Episode episode) => episode.Layout with { OneHot = OneHot, Groups = Groups } == this
+    internal bool Accepts(Episode episode) => episode.Layout.Groups.IsMasked == Groups.IsMasked
+        && episode.Layout with { OneHot = OneHot, Groups = Groups } == this
         && Enumerable.Range(1, episode.Decisions).All(row => HasItsChoices(episode.ActionAt(row)));
 
     /// <summary>Whether an action is one-hot where choices are due.</summary>

@@ -31,7 +31,7 @@ public sealed class EpisodeRecorder(EpisodeLayout layout)
     /// <exception cref="EnvironmentException">The row is not that of a reset, or has a wrong shape.</exception>
     public void Begin(in TimeStep reset)
     {
-        Demand(RowRule.FaultOf(reset, layout.ImageSize, layout.VectorSize, isReset: true), isReset: true);
+        Demand(RowRule.FaultOf(reset, layout.ImageSize, layout.VectorSize, layout.Groups, isReset: true), isReset: true);
         count = 0;
         Append([], reset);
     }
@@ -46,7 +46,7 @@ public sealed class EpisodeRecorder(EpisodeLayout layout)
         if (count == MostRows(layout))
             throw new EnvironmentException($"environment: an episode of more than {count} rows, which take all the memory "
                 + "that one may; end it earlier");
-        Demand(RowRule.FaultOf(step, layout.ImageSize, layout.VectorSize, isReset: false));
+        Demand(RowRule.FaultOf(step, layout.ImageSize, layout.VectorSize, layout.Groups, isReset: false));
         Demand(RowRule.FaultOf(action, actions));
         Append(action, step);
     }
@@ -100,6 +100,7 @@ public sealed class EpisodeRecorder(EpisodeLayout layout)
         var target = rows.Action.AsSpan(count * layout.ActionSize, layout.ActionSize);
         target.Clear();
         action.CopyTo(target);
+        step.ActionMask.AsSpan().CopyTo(rows.Mask.AsSpan(count * layout.MaskSize));
         rows.Reward[count] = (float)step.Reward;
         rows.IsFirst[count] = step.IsFirst;
         rows.IsLast[count] = step.IsLast;
@@ -120,6 +121,7 @@ public sealed class EpisodeRecorder(EpisodeLayout layout)
         from.Image.AsSpan(0, count * layout.ImageSize).CopyTo(to.Image);
         from.Vector.AsSpan(0, count * layout.VectorSize).CopyTo(to.Vector);
         from.Action.AsSpan(0, count * layout.ActionSize).CopyTo(to.Action);
+        from.Mask.AsSpan(0, count * layout.MaskSize).CopyTo(to.Mask);
         from.Reward.AsSpan(0, count).CopyTo(to.Reward);
         from.IsFirst.AsSpan(0, count).CopyTo(to.IsFirst);
         from.IsLast.AsSpan(0, count).CopyTo(to.IsLast);

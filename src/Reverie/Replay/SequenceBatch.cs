@@ -22,6 +22,7 @@ public sealed class SequenceBatch
         Image = new byte[checked(n * layout.ImageSize)];
         Vector = new float[n * layout.VectorSize];
         Action = new float[n * layout.ActionSize];
+        Mask = new bool[n * layout.MaskSize];
         (Reward, IsFirst, IsLast, IsTerminal) = (new float[n], new bool[n], new bool[n], new bool[n]);
         if (latents is not null) (Context, Latents) = (new LatentChunk(latents, batch), new LatentChunk(latents, n));
     }
@@ -53,6 +54,9 @@ public sealed class SequenceBatch
 
     /// <summary>(L, B, A); the action of row t led to row t.</summary>
     public float[] Action { get; }
+
+    /// <summary>(L, B, A); what may be chosen after row t; empty where actions have no mask.</summary>
+    public bool[] Mask { get; }
 
     /// <summary>(L, B); collected on the way to row t.</summary>
     public float[] Reward { get; }
@@ -94,6 +98,7 @@ public sealed class SequenceBatch
             if (withPictures) episode.ImageAt(row).CopyTo(Image.AsSpan(slot * Layout.ImageSize));
             episode.VectorAt(row).CopyTo(Vector.AsSpan(slot * Layout.VectorSize));
             episode.ActionAt(row).CopyTo(Action.AsSpan(slot * Layout.ActionSize));
+            episode.MaskAt(row).CopyTo(Mask.AsSpan(slot * Layout.MaskSize));
             Reward[slot] = episode.Reward[row];
             IsFirst[slot] = episode.IsFirst[row];
             IsLast[slot] = episode.IsLast[row];

@@ -18,6 +18,7 @@ public static class BatchArchive
             ["is_last"] = new(batch.IsLast, l, b),
             ["is_terminal"] = new(batch.IsTerminal, l, b),
         };
+        if (batch.Mask.Length > 0) arrays["action_mask"] = new(batch.Mask, l, b, batch.A);
         batch.ReadPictures();
         if (batch.ImageSpace is { } space) arrays["image"] = new(batch.Image, l, b, space.Height, space.Width, space.Channels);
         if (batch.Vector.Length > 0) arrays["vector"] = new(batch.Vector, l, b, batch.Layout.VectorSize);

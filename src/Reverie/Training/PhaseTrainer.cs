@@ -240,7 +240,7 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
         {
             var episode = EpisodeArchive.Read(from);
             EpisodeArchive.Write(to, new Episode(agent.Encoded, episode.Rows, [], agent.Encode(episode),
-                episode.Action, episode.Reward, episode.IsFirst, episode.IsLast, episode.IsTerminal));
+                episode.Action, episode.Reward, episode.IsFirst, episode.IsLast, episode.IsTerminal, episode.Mask));
         }
         catch (InvalidDataException fault)
         {

@@ -164,7 +164,8 @@ internal sealed class StepCollector : IDisposable
     }
 
     private Exception? FaultOf(int n, bool isReset) => environments.Faults[n]
-        ?? (RowRule.FaultOf(environments.Rows[n], replay.Layout.ImageSize, replay.Layout.VectorSize, isReset) is { } fault
+        ?? (RowRule.FaultOf(environments.Rows[n], replay.Layout.ImageSize, replay.Layout.VectorSize,
+            replay.Layout.Groups, isReset) is { } fault
             ? new EnvironmentException($"environment: {fault}") : null);
 
     // Every number here follows from the rows, so a run that goes on cuts at the same ones.

@@ -13,7 +13,7 @@ public class RowRuleTests
         Assert.Null(Fault(Sound with { Reward = -1e12, IsLast = true, IsTerminal = true }));
         Assert.Null(Fault(Sound with { Vector = [-1e38f, 2] }));        // bounds only describe
         Assert.Null(Fault(Sound with { IsFirst = true }, isReset: true));
-        Assert.Null(RowRule.FaultOf(default(TimeStep), 0, 0, isReset: false));
+        Assert.Null(RowRule.FaultOf(default(TimeStep), 0, 0, new ActionGroups((1, false)), isReset: false));
     }
 
     [Fact]
@@ -49,5 +49,5 @@ public class RowRuleTests
     }
 
     private static string? Fault(TimeStep row, bool isReset = false) =>
-        RowRule.FaultOf(row, BoxSpace.Uniform(2, -10, 10), isReset);
+        RowRule.FaultOf(row, BoxSpace.Uniform(2, -10, 10), new ActionGroups((1, false)), isReset);
 }

@@ -3,10 +3,12 @@ using Reverie.Environments;
 namespace Reverie.Tests.Fakes;
 
 /// <summary>Any spaces, whatever is done: pictures and vectors that tell the time, a reward for the first entry of the
-/// action, a true end after ten steps.</summary>
+/// action, a true end after ten steps. Where choices are masked, one of each is not
+/// allowed, another one on every row.</summary>
 internal sealed class SpacesEnvironment(Space observation, Space action) : IEnvironment
 {
     private const int Steps = 10;
+    private readonly ActionGroups groups = ActionGroups.Of(action);
     private int time;
 
     /// <summary>The last action.</summary>
@@ -32,12 +34,22 @@ internal sealed class SpacesEnvironment(Space observation, Space action) : IEnvi
     {
     }
 
+    // Of each choice another one is not allowed from row to row.
+    private bool[] Mask()
+    {
+        if (!groups.IsMasked) return [];
+        bool[] mask = [.. Enumerable.Repeat(true, groups.Size)];
+        foreach (var group in groups)
+            if (group.IsChoice) mask[group.Start + time % group.Size] = false;
+        return mask;
+    }
+
     private TimeStep Row()
     {
         var image = new byte[SpaceRule.PictureOf(observation)?.Size ?? 0];
         Array.Fill(image, (byte)(20 * time));
         var vector = new float[SpaceRule.VectorOf(observation)?.Size ?? 0];
         Array.Fill(vector, time / 10f);
-        return new TimeStep { Image = image, Vector = vector };
+        return new TimeStep { Image = image, Vector = vector, ActionMask = Mask() };
     }
 }

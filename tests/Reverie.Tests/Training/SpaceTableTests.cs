@@ -26,6 +26,9 @@ public sealed class SpaceTableTests : IDisposable
         ("continuous", BoxSpace.Uniform(2, -2, 1)), ("one choice", new DiscreteSpace(4)),
         ("three choices", new GroupedSpace(new DiscreteSpace(3), new DiscreteSpace(2), new DiscreteSpace(4))),
         ("choices and continuous", new GroupedSpace(new DiscreteSpace(3), new BoxSpace([0], [5]), new DiscreteSpace(2))),
+        ("one choice, masked", new DiscreteSpace(4) { IsMasked = true }),
+        ("choices and continuous, masked", new GroupedSpace(
+            new DiscreteSpace(3) { IsMasked = true }, new BoxSpace([0], [5]), new DiscreteSpace(2) { IsMasked = true })),
     ];
 
     private readonly TemporaryDirectory folder = new();

@@ -7,6 +7,7 @@ namespace Reverie.Replay.Data;
 /// An episode in somebody's npz, with the keys of this program or of the Dreamers: <c>image</c> uint8 (T+1, H, W, C) or
 /// <c>vector</c> (T+1, V) or both, <c>action</c> (T+1, A), <c>reward</c> (T+1), and, where they are there,
 /// <c>action_groups</c>, such as [3, 2, -1] for one of three choices, one of two and a continuous entry,
+/// <c>action_mask</c> (T+1, A), what may be chosen after a row,
 /// <c>is_first</c>, <c>is_last</c>, <c>is_terminal</c> or <c>discount</c>, which is 0 where an episode truly ends.
 /// Bool, whole numbers and floats of any width will do; what is not named here is not looked at.
 /// </summary>
@@ -15,12 +16,13 @@ internal sealed class DataFile
     private const float Slack = 1e-4f;
 
     private static readonly string[] Used =
-        ["image", "vector", "action", EpisodeArchive.Groups, "reward", "discount", "is_first", "is_last", "is_terminal"];
+        ["image", "vector", "action", EpisodeArchive.Groups, EpisodeArchive.Mask, "reward", "discount", "is_first", "is_last", "is_terminal"];
 
     private readonly List<DataFinding> findings = [];
     private readonly string name;
     private byte[] image = [];
     private float[] vector = [], action = [], reward = [];
+    private bool[] mask = [];
     private bool isTerminal;
 
     private DataFile(string path)
@@ -84,7 +86,7 @@ internal sealed class DataFile
         else
             action.CopyTo(led, 0);
         var episode = new Episode(wanted, Rows, wanted.Image is null ? [] : image, wanted.VectorSize == 0 ? [] : vector,
-            led, reward, new bool[Rows], new bool[Rows], new bool[Rows]);
+            led, reward, new bool[Rows], new bool[Rows], new bool[Rows], mask);
         episode.IsFirst[0] = episode.IsLast[^1] = true;
         episode.IsTerminal[^1] = isTerminal;
         return episode;
@@ -110,6 +112,7 @@ internal sealed class DataFile
         Layout = new(
             image.Length == 0 ? null : new ImageSpace(picture[1], picture[2], picture[3]), vectorSize, actionSize);
         CheckGroups(arrays);
+        CheckMask(arrays);
         if (image.Length > 0 && image.Max() <= 1)
             findings.Add(new(false, name, "image", null,
                 "no value is above 1, so its pictures are black; were they from 0 to 1 once?"));
@@ -143,6 +146,16 @@ internal sealed class DataFile
             && !Layout.HasItsChoices(ActionAt(row)), -1);
         if (wrong >= 0)
             Error("action", wrong, $"it is not one-hot in every choice of {Layout.Groups}");
+    }
+
+    private void CheckMask(DataArrays arrays)
+    {
+        var (allowed, width) = arrays.Floats(EpisodeArchive.Mask, Rows, rank: 2);
+        if (width == 0) return;
+        mask = Array.ConvertAll(allowed, value => value != 0);
+        if (width != Layout.ActionSize)
+            Error(EpisodeArchive.Mask, null, $"it has {width} entries a row, 'action' {Layout.ActionSize}");
+        else Layout = Layout with { Groups = Layout.Groups.Masked() };
     }
 
     private ReadOnlySpan<float> ActionAt(int row) =>

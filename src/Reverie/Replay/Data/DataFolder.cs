@@ -75,7 +75,7 @@ public sealed class DataFolder
         foreach (var path in files)
         {
             var file = DataFile.Read(path);
-            yield return file.IsWhole && file.Layout == there with { OneHot = false }
+            yield return file.IsWhole && file.Layout with { OneHot = there.OneHot, Groups = there.Groups } == there
                 ? file.ToEpisode(report.Pairing, wanted)
                 : throw new DataException($"{path}: changed while it was used");
         }

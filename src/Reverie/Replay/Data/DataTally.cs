@@ -1,3 +1,5 @@
+using Reverie.Environments;
+
 namespace Reverie.Replay.Data;
 
 /// <summary>Sums up files as they are read, so that only one is in memory at a time.</summary>
@@ -52,11 +54,15 @@ internal sealed class DataTally(string directory, int files, ActionPairing asked
         return new DataReport
         {
             Directory = directory, Files = files, Lengths = lengths, Returns = returns, Terminal = terminal,
-            Layout = layout is null ? null : layout with { OneHot = oneHot }, ActionLow = low, ActionHigh = high,
+            Layout = layout is null ? null : layout with { OneHot = oneHot && layout.Groups.Count == 1, Groups = Choices(layout) }, ActionLow = low, ActionHigh = high,
             Pairing = pairing, Unused = [.. unused],
             Findings = [.. findings.OrderByDescending(finding => finding.IsError)],
         };
     }
+
+    // One group is of choices where all of its rows are one-hot.
+    private ActionGroups Choices(EpisodeLayout there) => there.Groups.Count > 1 ? there.Groups
+        : new((there.ActionSize, oneHot)) { IsMasked = there.Groups.IsMasked };
 
     // Row 0 has no action where it stands beside the observation that it led to.
     private ActionPairing Pairing()
