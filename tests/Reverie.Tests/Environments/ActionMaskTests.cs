@@ -140,9 +140,8 @@ public sealed class ActionMaskTests
         Assert.All(policy.LogProb(policy.Sample(random)).ToArray<float>(), value => Assert.True(value > -100));
         // With everything allowed it is what it is without a mask.
         var open = actor.Forward(features, random, Tensor.Ones([2000, 6]));
-        Assert.Equal(((OneHotCategorical)((JointDistribution)actor.Forward(features, random)).Parts[0].Distribution).Mean
-            .ToArray<float>().Select(p => MathF.Round(p, 5)),
-            ((OneHotCategorical)((JointDistribution)open).Parts[0].Distribution).Mean.ToArray<float>().Select(p => MathF.Round(p, 5)));
+        var (with, without) = ((JointDistribution)open, (JointDistribution)actor.Forward(features, random));
+        Assert.InRange((with.Parts[0].Distribution.Mean - without.Parts[0].Distribution.Mean).Abs().Max().Item(), 0, 1e-6);
         var noisy = Exploration.Apply(policy.Sample(random), ActionGroups.Of(Grouped), 1, 0.3, random, allowed);
         Assert.Equal(0, noisy.Narrow(-1, 0, 1).Sum().Item() + noisy.Narrow(-1, 4, 1).Sum().Item());
         Assert.InRange(noisy.Narrow(-1, 1, 1).Mean().Item(), 0.45, 0.55);
