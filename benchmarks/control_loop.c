@@ -1,5 +1,5 @@
 // What `reverie bench env --against-c` compares with: physics and pictures of environments in C alone, by MuJoCo called
-// directly. Of the door it has only what opens an OpenGL at run time, so that no header of one need be installed, and
+// directly. Of the binding it has only what opens an OpenGL at run time, so that no header of one need be installed, and
 // native/mujoco_planes.c, without which it would draw other pictures.
 //
 // usage: control_loop MODEL.xml SCENARIO QUALITY...
@@ -305,7 +305,7 @@ static void obey(const char* line) {
 int main(int argc, char** argv) {
   char message[500] = "", line[200];
   if (argc < 4 || argc > 3 + MOST_QUALITIES) rm_fail("usage: control_loop MODEL.xml SCENARIO QUALITY...");
-  setenv("LP_NUM_THREADS", "0", 0);    // as the door does: threads cost more than a small picture gains
+  setenv("LP_NUM_THREADS", "0", 0);    // as the binding does: threads cost more than a small picture gains
   model = mj_loadXML(argv[1], NULL, message, sizeof message);
   if (!model) rm_fail("%s", message);
   read_scenario(argv[2]);

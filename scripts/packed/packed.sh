@@ -106,7 +106,7 @@ build_packed() {
         stamp="$(native_fingerprint)"
         say "building the native part against ${torch_root:-the installed libtorch} (a minute or two, once)"
         rm -f "$build/native.stamp"
-        compile_door "$compiler" "$build/native/libreverie_torch.so" >"$log" 2>&1 </dev/null 9>&- ||
+        compile_binding "$compiler" "$build/native/libreverie_torch.so" >"$log" 2>&1 </dev/null 9>&- ||
             fail "compiling the native part failed: $(first_error "$log"); log: $log"
         echo "$stamp" >"$build/native.stamp"
     fi
@@ -116,8 +116,8 @@ build_packed() {
 # The sources of a library as CMakeLists.txt names them.
 sources_of() { sed -n "/^add_library($1 /,/)/p" native/CMakeLists.txt | grep -oE '[a-z0-9_]+\.(cpp|c)\b'; }
 
-# compile_door COMPILER LIBRARY: what CMakeLists.txt says about reverie_torch, without CMake.
-compile_door() (
+# compile_binding COMPILER LIBRARY: what CMakeLists.txt says about reverie_torch, without CMake.
+compile_binding() (
     objects="$(mktemp -d "$build/objects.XXXXXX")"
     trap 'rm -rf "$objects"' EXIT
     include="$(include_folder)"

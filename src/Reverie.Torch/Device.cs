@@ -22,7 +22,7 @@ public readonly record struct Device
     public bool IsCuda => Type == CudaType;
 
     /// <summary>Number of CUDA devices that this libtorch can use; 0 without CUDA.</summary>
-    public static int CudaCount => Math.Max(0, TorchDoor.CudaDevices());
+    public static int CudaCount => Math.Max(0, TorchBinding.CudaDevices());
 
     /// <summary>Reads <c>cpu</c>, <c>cuda</c>, <c>cuda:N</c> or <c>auto</c> (CUDA where there is one).</summary>
     /// <exception cref="TorchException">The text is none of these, or that device is not here.</exception>

@@ -15,10 +15,10 @@ public sealed class Generator : IDisposable
     {
         Recording.Forbid("a new Generator");
         Device = device;
-        handle = TorchDoor.NewGenerator(device, seed);
+        handle = TorchBinding.NewGenerator(device, seed);
     }
 
-    private Generator(Device device) => (Device, handle) = (device, TorchDoor.DefaultGenerator(device));
+    private Generator(Device device) => (Device, handle) = (device, TorchBinding.DefaultGenerator(device));
 
     /// <summary>The device's own generator, the only one that graphs may draw from. Nothing else here does.</summary>
     internal static Generator Default(Device device) => new(device);
@@ -34,20 +34,20 @@ public sealed class Generator : IDisposable
         get
         {
             using var scope = new TensorScope();
-            return new Tensor(TorchDoor.GeneratorState(Handle)).ToArray<byte>();
+            return new Tensor(TorchBinding.GeneratorState(Handle)).ToArray<byte>();
         }
         set
         {
             using var scope = new TensorScope();
             var state = Tensor.FromArray(value, [value.Length]);
-            TorchDoor.SetGeneratorState(Handle, state.Handle);
+            TorchBinding.SetGeneratorState(Handle, state.Handle);
         }
     }
 
     /// <summary>Frees the native part.</summary>
     public void Dispose()
     {
-        if (handle != 0) TorchDoor.FreeGenerator(handle);
+        if (handle != 0) TorchBinding.FreeGenerator(handle);
         handle = 0;
     }
 }

@@ -8,8 +8,8 @@ public readonly ref struct NoGrad : IDisposable
     private readonly bool before;
 
     /// <summary>Stops recording.</summary>
-    public NoGrad() => before = TorchDoor.SetGradMode(false);
+    public NoGrad() => before = TorchBinding.SetGradMode(false);
 
     /// <summary>Goes back to what was.</summary>
-    public void Dispose() => TorchDoor.SetGradMode(before);
+    public void Dispose() => TorchBinding.SetGradMode(before);
 }

@@ -12,7 +12,7 @@ public sealed partial class Tensor
         where T : unmanaged
     {
         Recording.Forbid("FromArray");
-        return new(TorchDoor.FromData(data, TypeOf<T>(), shape, device ?? Device.Cpu));
+        return new(TorchBinding.FromData(data, TypeOf<T>(), shape, device ?? Device.Cpu));
     }
 
     /// <inheritdoc cref="FromArray{T}(ReadOnlySpan{T}, ReadOnlySpan{long}, Device?)"/>
@@ -21,7 +21,7 @@ public sealed partial class Tensor
 
     /// <summary>As <see cref="FromArray{T}(T[], ReadOnlySpan{long}, Device?)"/> from bytes of a named type.</summary>
     public static Tensor FromBytes(ReadOnlySpan<byte> data, DType dtype, ReadOnlySpan<long> shape, Device? device = null) =>
-        new(TorchDoor.FromData(data, dtype, shape, device ?? Device.Cpu));
+        new(TorchBinding.FromData(data, dtype, shape, device ?? Device.Cpu));
 
     /// <summary>A tensor of one value.</summary>
     public static Tensor Full(ReadOnlySpan<long> shape, double value, DType dtype = DType.Float32, Device? device = null) =>

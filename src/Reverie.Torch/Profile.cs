@@ -33,14 +33,14 @@ public sealed class Profile : IDisposable
                 if (numbers.TryAdd(part, names.Count)) names.Add(path);
         if (Interlocked.CompareExchange(ref current, this, null) is not null)
             throw new InvalidOperationException("another profile is being taken");
-        TorchDoor.ProfileBegin();
+        TorchBinding.ProfileBegin();
     }
 
     /// <summary>What was observed since the beginning; ends the observing.</summary>
     public IReadOnlyList<ProfileEntry> Finish()
     {
         current = null;
-        return [.. TorchDoor.ProfileEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line =>
+        return [.. TorchBinding.ProfileEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line =>
         {
             var parts = line.Split('\t', 5);
             return new ProfileEntry(names[int.Parse(parts[0], CultureInfo.InvariantCulture)], parts[1] == "1", parts[4],
@@ -59,7 +59,7 @@ public sealed class Profile : IDisposable
     /// while nothing observes.</summary>
     public static Layer Of(Module module) =>
         current is { } profile && profile.numbers.TryGetValue(module, out var number)
-            ? new Layer(TorchDoor.ProfileLayer(number))
+            ? new Layer(TorchBinding.ProfileLayer(number))
             : default;
 
     /// <summary>Ends a layer's work.</summary>
@@ -73,7 +73,7 @@ public sealed class Profile : IDisposable
         /// <summary>Goes back to the layer around it.</summary>
         public void Dispose()
         {
-            if (entered) TorchDoor.ProfileLayer(before);
+            if (entered) TorchBinding.ProfileLayer(before);
         }
     }
 }

@@ -31,7 +31,7 @@ public sealed partial class Tensor : IDisposable
     internal int Slot { get; set; }
 
     private (long[] Shape, DType DType, Device Device, bool RequiresGrad, bool IsContiguous) Facts =>
-        facts ??= TorchDoor.Describe(Handle);
+        facts ??= TorchBinding.Describe(Handle);
 
     /// <summary>Sizes of the dimensions.</summary>
     public ReadOnlySpan<long> Shape => Facts.Shape;
@@ -46,7 +46,7 @@ public sealed partial class Tensor : IDisposable
     public int Dim => Facts.Shape.Length;
 
     /// <summary>True where gradients flow to or through it.</summary>
-    public bool RequiresGrad => TorchDoor.Describe(Handle).RequiresGrad;
+    public bool RequiresGrad => TorchBinding.Describe(Handle).RequiresGrad;
 
     /// <summary>True where elements lie row-major without gaps.</summary>
     public bool IsContiguous => Facts.IsContiguous;
@@ -73,14 +73,14 @@ public sealed partial class Tensor : IDisposable
     }
 
     /// <summary>Another handle of the same elements, born in the innermost scope.</summary>
-    public Tensor Alias() => new(TorchDoor.Share(Handle));
+    public Tensor Alias() => new(TorchBinding.Share(Handle));
 
     /// <summary>Frees the tensor now, whether a scope or the caller owns it.</summary>
     public void Dispose()
     {
         if (handle == 0) return;
         Owner?.Remove(this);
-        TorchDoor.Free([handle]);
+        TorchBinding.Free([handle]);
         Forget();
     }
 
@@ -105,7 +105,7 @@ public sealed partial class Tensor : IDisposable
     {
         RequireType<T>(DType);
         Recording.Forbid("CopyTo");
-        TorchDoor.ToData(Handle, data);
+        TorchBinding.ToData(Handle, data);
     }
 
     /// <summary>Shape as <c>[2, 3]</c>, for messages.</summary>
@@ -117,7 +117,7 @@ public sealed partial class Tensor : IDisposable
     /// <summary>Marks a leaf as one that gradients are asked for.</summary>
     internal Tensor SetRequiresGrad(bool required)
     {
-        TorchDoor.SetRequiresGrad(Handle, required);
+        TorchBinding.SetRequiresGrad(Handle, required);
         facts = null;
         return this;
     }

@@ -111,7 +111,7 @@ public readonly ref struct TensorScope : IDisposable
         internal void Free()
         {
             for (var i = 0; i < Count; i++) tensors[i]!.Forget();
-            TorchDoor.Free(handles.AsSpan(0, Count));
+            TorchBinding.Free(handles.AsSpan(0, Count));
             Array.Clear(tensors, 0, Count);
             Count = 0;
         }

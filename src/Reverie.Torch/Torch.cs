@@ -6,21 +6,21 @@ namespace Reverie.Torch;
 public static class Torch
 {
     /// <summary>Version of the libtorch that the native part was built against.</summary>
-    public static string Version => TorchDoor.Version;
+    public static string Version => TorchBinding.Version;
 
     /// <summary>Threads of one operator.</summary>
     public static int Threads
     {
-        get => TorchDoor.Threads(0);
-        set => TorchDoor.Threads(value);
+        get => TorchBinding.Threads(0);
+        set => TorchBinding.Threads(value);
     }
 
     /// <summary>Whether layers use the product's own loops and matrix tiles where the processor has what these need; else
     /// libtorch's operators alone, to compare with. True at first.</summary>
     public static bool OwnKernels
     {
-        get => TorchDoor.OwnKernels(-1);
-        set => TorchDoor.OwnKernels(value ? 1 : 0);
+        get => TorchBinding.OwnKernels(-1);
+        set => TorchBinding.OwnKernels(value ? 1 : 0);
     }
 
     /// <summary>Gradients of a scalar with respect to <paramref name="inputs"/> and nothing else; null where it does
@@ -31,7 +31,7 @@ public static class Torch
         var handles = new nint[inputs.Length];
         var gradients = new nint[inputs.Length];
         for (var i = 0; i < inputs.Length; i++) handles[i] = inputs[i].Handle;
-        TorchDoor.Grad(loss.Handle, handles, keepGraph, gradients);
+        TorchBinding.Grad(loss.Handle, handles, keepGraph, gradients);
         return Array.ConvertAll(gradients, handle => handle == 0 ? null : new Tensor(handle));
     }
 }

@@ -5,8 +5,8 @@ using Reverie.Torch.Native;
 namespace Reverie.Cli.Pack;
 
 /// <summary>
-/// What goes into an archive: the program as it was built here, the .NET runtime that runs it, the sources of the door
-/// to libtorch, the other doors as they are with the libraries they call, and everybody's licence.
+/// What goes into an archive: the program as it was built here, the .NET runtime that runs it, the sources of the binding
+/// to libtorch, the other bindings as they are with the libraries they call, and everybody's licence.
 /// </summary>
 internal static class PackContents
 {
@@ -14,7 +14,7 @@ internal static class PackContents
     private const string OpenGlLibrary = "libOSMesa.so.8";
     private const string ChartsLicense = "src/Reverie.Cli/Dashboard/Page/dygraphs/LICENSE.txt";
     private static readonly string[] ProgramParts = [".dll", ".json", ".pdb"];
-    private static readonly string[] PackedDoors = ["reverie_mujoco", "reverie_box2d"];
+    private static readonly string[] PackedBindings = ["reverie_mujoco", "reverie_box2d"];
 
     // What the dashboard's small server never loads; the host starts without them.
     private static readonly string[] UnusedWebParts =
@@ -104,12 +104,12 @@ internal static class PackContents
 
     private static IEnumerable<PackedFile> NativeParts(bool openGl)
     {
-        foreach (var name in PackedDoors)
+        foreach (var name in PackedBindings)
         {
-            var door = NativeLibraries.Find(name)
+            var binding = NativeLibraries.Find(name)
                 ?? throw new ReverieException($"lib{name}.so is not built; run ./reverie doctor first");
-            yield return new($"program/{Path.GetFileName(door)}", door);
-            foreach (var file in SharedLibraries.NeededBy(door).SelectMany(path => WithItsLicense(Libraries, path)))
+            yield return new($"program/{Path.GetFileName(binding)}", binding);
+            foreach (var file in SharedLibraries.NeededBy(binding).SelectMany(path => WithItsLicense(Libraries, path)))
                 yield return file;
         }
         if (!openGl)

@@ -9,10 +9,10 @@ public readonly struct Body
     internal Body(World world, nint handle) => (this.world, this.handle) = (world, handle);
 
     /// <summary>Place and motion.</summary>
-    public Pose Pose => Box2DDoor.PoseOf(Handle);
+    public Pose Pose => Box2DBinding.PoseOf(Handle);
 
     /// <summary>Mass, inertia and centre.</summary>
-    public Mass Mass => Box2DDoor.MassOf(Handle);
+    public Mass Mass => Box2DBinding.MassOf(Handle);
 
     // A world that is gone has taken its bodies along.
     internal nint Handle
@@ -29,20 +29,20 @@ public readonly struct Body
     /// <param name="definition">What it is made of.</param>
     /// <exception cref="NativeException">The corners are no polygon.</exception>
     public void AddPolygon(ReadOnlySpan<float> corners, FixtureDefinition definition) =>
-        Box2DDoor.AddPolygon(Handle, corners, definition);
+        Box2DBinding.AddPolygon(Handle, corners, definition);
 
     /// <summary>x and y of the corners of its latest polygon, as Box2D ordered them: counter-clockwise from the
     /// right-most.</summary>
     public float[] Corners()
     {
         Span<float> corners = stackalloc float[16];
-        return corners[..(2 * Box2DDoor.Corners(Handle, corners))].ToArray();
+        return corners[..(2 * Box2DBinding.Corners(Handle, corners))].ToArray();
     }
 
     /// <summary>Pushes at the centre of mass during the next step, and wakes the body.</summary>
     /// <exception cref="NativeException">The force is not finite.</exception>
-    public void Push(float x, float y) => Box2DDoor.Ensure(Box2DDoor.Force(Handle, x, y));
+    public void Push(float x, float y) => Box2DBinding.Ensure(Box2DBinding.Force(Handle, x, y));
 
     /// <summary>Takes it out of its world, with its joints; contacts that end by that are told.</summary>
-    public void Remove() => Box2DDoor.Ensure(Box2DDoor.FreeBody(world.Handle, handle));
+    public void Remove() => Box2DBinding.Ensure(Box2DBinding.FreeBody(world.Handle, handle));
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Reverie.Environments.Box2D;
 
-/// <summary>Two fixtures began or ceased to touch; the layout is that of the door.</summary>
+/// <summary>Two fixtures began or ceased to touch; the layout is that of the binding.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public readonly struct Contact
 {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Reverie.Environments.Box2D;
 
-/// <summary>What a polygon is made of and what it touches; the layout is that of the door.</summary>
+/// <summary>What a polygon is made of and what it touches; the layout is that of the binding.</summary>
 /// <param name="Density">Mass per area.</param>
 /// <param name="Friction">Coulomb's coefficient.</param>
 /// <param name="Restitution">0 does not bounce, 1 bounces fully.</param>

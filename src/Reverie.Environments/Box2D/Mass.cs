@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Reverie.Environments.Box2D;
 
-/// <summary>What follows from a body's fixtures; the layout is that of the door.</summary>
+/// <summary>What follows from a body's fixtures; the layout is that of the binding.</summary>
 /// <param name="Total">Density times area.</param>
 /// <param name="Inertia">About the body's origin.</param>
 /// <param name="CentreX">Centre of mass, in the body's coordinates.</param>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Reverie.Environments.Box2D;
 
-/// <summary>Where a body is and how it moves; the layout is that of the door.</summary>
+/// <summary>Where a body is and how it moves; the layout is that of the binding.</summary>
 /// <param name="X">Of the body's origin.</param>
 /// <param name="Y">Of the body's origin.</param>
 /// <param name="Angle">Radians, unbounded.</param>

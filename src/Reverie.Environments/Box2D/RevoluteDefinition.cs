@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Reverie.Environments.Box2D;
 
-/// <summary>A hinge between two bodies; the layout is that of the door. Angles are radians.</summary>
+/// <summary>A hinge between two bodies; the layout is that of the binding. Angles are radians.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public readonly record struct RevoluteDefinition
 {

@@ -9,7 +9,7 @@ public readonly struct RevoluteJoint
     internal RevoluteJoint(World world, nint handle) => (this.world, this.handle) = (world, handle);
 
     /// <summary>Angle of B less angle of A less the reference angle, radians.</summary>
-    public float Angle => Box2DDoor.JointAngle(Handle);
+    public float Angle => Box2DBinding.JointAngle(Handle);
 
     private nint Handle
     {
@@ -22,5 +22,5 @@ public readonly struct RevoluteJoint
 
     /// <summary>Radians a second that the motor aims at from now on.</summary>
     /// <exception cref="NativeException">The speed is not finite.</exception>
-    public void SetMotorSpeed(float speed) => Box2DDoor.Ensure(Box2DDoor.MotorSpeed(Handle, speed));
+    public void SetMotorSpeed(float speed) => Box2DBinding.Ensure(Box2DBinding.MotorSpeed(Handle, speed));
 }

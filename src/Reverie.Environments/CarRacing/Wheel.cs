@@ -4,7 +4,7 @@ namespace Reverie.Environments.CarRacing;
 
 /// <summary>
 /// A wheel: a body on a hinge, and a rolling speed of its own. The order of the arithmetic is the original's: doubles
-/// inside, floats at Box2D's door.
+/// inside, floats at Box2D's binding.
 /// </summary>
 public sealed class Wheel
 {

@@ -19,7 +19,7 @@ public readonly struct DataView
         get
         {
             _ = physics.Handle;
-            return MujocoDoor.Span<double>(array).Slice(start, length);
+            return MujocoBinding.Span<double>(array).Slice(start, length);
         }
     }
 

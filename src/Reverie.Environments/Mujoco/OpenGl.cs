@@ -17,8 +17,8 @@ public static class OpenGl
     /// <exception cref="NativeException">It is missing, or this process draws with another.</exception>
     public static GraphicsInfo Describe(OpenGlKind kind)
     {
-        MujocoDoor.OpenGl(kind);
+        MujocoBinding.OpenGl(kind);
         return new GraphicsInfo(
-            MujocoDoor.GlText(0), MujocoDoor.GlText(1), MujocoDoor.GlText(2), MujocoDoor.GlText(3));
+            MujocoBinding.GlText(0), MujocoBinding.GlText(1), MujocoBinding.GlText(2), MujocoBinding.GlText(3));
     }
 }

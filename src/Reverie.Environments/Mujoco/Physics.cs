@@ -14,17 +14,17 @@ public sealed class Physics : IDisposable
     public Physics(string xml)
     {
         Xml = xml;
-        handle = MujocoDoor.Load(xml);
+        handle = MujocoBinding.Load(xml);
         Nq = Integer("nq");
         Nv = Integer("nv");
         Nu = Integer("nu");
         Na = Integer("na");
         Timestep = Option("timestep")[0];
-        IsRk4 = MujocoDoor.Span<int>(Find(Owner.Option, "integrator", FieldKind.Int))[0] == 1;
+        IsRk4 = MujocoBinding.Span<int>(Find(Owner.Option, "integrator", FieldKind.Int))[0] == 1;
     }
 
     /// <summary>Version of the installed library: 222 is 2.2.2.</summary>
-    public static int LibraryVersion => MujocoDoor.Version;
+    public static int LibraryVersion => MujocoBinding.Version;
 
     /// <summary>The text it was compiled from.</summary>
     public string Xml { get; }
@@ -64,18 +64,18 @@ public sealed class Physics : IDisposable
     }
 
     /// <summary>Warnings (bad state, full buffer) counted since the reset.</summary>
-    public int Warnings => MujocoDoor.Warnings(Handle);
+    public int Warnings => MujocoBinding.Warnings(Handle);
 
     /// <summary>Number of contacts between geoms in the present state.</summary>
-    public int Contacts => MujocoDoor.Span<int>(Find(Owner.Data, "ncon", FieldKind.Int))[0];
+    public int Contacts => MujocoBinding.Span<int>(Find(Owner.Data, "ncon", FieldKind.Int))[0];
 
     /// <summary>Text of the last warning.</summary>
-    public static string LastWarning => MujocoDoor.LastWarning();
+    public static string LastWarning => MujocoBinding.LastWarning();
 
     internal nint Handle => handle != 0 ? handle : throw new ObjectDisposedException(nameof(Physics));
 
     /// <summary>An array of doubles of <c>mjData</c>, or a scalar as an array of one.</summary>
-    public Span<double> Data(string name) => MujocoDoor.Span<double>(Find(Owner.Data, name, FieldKind.Double));
+    public Span<double> Data(string name) => MujocoBinding.Span<double>(Find(Owner.Data, name, FieldKind.Double));
 
     /// <summary>A whole array of <c>mjData</c>, found once.</summary>
     public DataView View(string name)
@@ -108,7 +108,7 @@ public sealed class Physics : IDisposable
 
     /// <summary>An array of doubles of <c>mjModel</c>; also <c>stat.extent</c>, <c>stat.center</c> and
     /// <c>stat.meaninertia</c>.</summary>
-    public Span<double> Model(string name) => MujocoDoor.Span<double>(Find(Owner.Model, name, FieldKind.Double));
+    public Span<double> Model(string name) => MujocoBinding.Span<double>(Find(Owner.Model, name, FieldKind.Double));
 
     /// <summary>What one object has in an array of doubles of <c>mjModel</c>: the 3 entries of <c>geom_pos</c> of a
     /// geom, …</summary>
@@ -120,24 +120,24 @@ public sealed class Physics : IDisposable
     {
         var field = Find(Owner.Model, array, FieldKind.Double);
         var (start, width) = Row(field, type, name);
-        return MujocoDoor.Span<double>(field).Slice(start, width);
+        return MujocoBinding.Span<double>(field).Slice(start, width);
     }
 
     /// <summary>An array of floats of <c>mjModel</c> (colours).</summary>
     public Span<float> ModelFloats(string name) =>
-        MujocoDoor.Span<float>(Find(Owner.Model, name, FieldKind.Float));
+        MujocoBinding.Span<float>(Find(Owner.Model, name, FieldKind.Float));
 
     /// <summary>An array of integers of <c>mjModel</c>, or a size such as <c>nbody</c>.</summary>
-    public Span<int> ModelInts(string name) => MujocoDoor.Span<int>(Find(Owner.Model, name, FieldKind.Int));
+    public Span<int> ModelInts(string name) => MujocoBinding.Span<int>(Find(Owner.Model, name, FieldKind.Int));
 
     /// <summary>A number or vector of <c>mjOption</c>.</summary>
-    public Span<double> Option(string name) => MujocoDoor.Span<double>(Find(Owner.Option, name, FieldKind.Double));
+    public Span<double> Option(string name) => MujocoBinding.Span<double>(Find(Owner.Option, name, FieldKind.Double));
 
     /// <summary>Element kind of a field of the model.</summary>
-    internal FieldKind KindOfModel(string name) => MujocoDoor.FieldOf(Handle, Owner.Model, name).Kind;
+    internal FieldKind KindOfModel(string name) => MujocoBinding.FieldOf(Handle, Owner.Model, name).Kind;
 
     /// <summary>Number of elements of a field of the model.</summary>
-    internal int LengthOfModel(string name) => MujocoDoor.FieldOf(Handle, Owner.Model, name).Length;
+    internal int LengthOfModel(string name) => MujocoBinding.FieldOf(Handle, Owner.Model, name).Length;
 
     /// <summary>Index of an object.</summary>
     /// <param name="type">As MJCF calls it: body, joint, geom, site, camera, actuator, sensor.</param>
@@ -145,32 +145,32 @@ public sealed class Physics : IDisposable
     /// <exception cref="NativeException">There is none.</exception>
     public int Id(string type, string name)
     {
-        var id = MujocoDoor.Id(Handle, type, name);
-        MujocoDoor.Ensure(id + 1);
+        var id = MujocoBinding.Id(Handle, type, name);
+        MujocoBinding.Ensure(id + 1);
         return id;
     }
 
     /// <summary>Back to the model's own state at time 0, all controls and warm starts zero.</summary>
-    public void Reset() => MujocoDoor.Ensure(MujocoDoor.Reset(Handle));
+    public void Reset() => MujocoBinding.Ensure(MujocoBinding.Reset(Handle));
 
     /// <summary>Computes all that follows from the state.</summary>
     /// <param name="quiet">Leaves the actuators out.</param>
-    public void Forward(bool quiet = false) => MujocoDoor.Ensure(MujocoDoor.Forward(Handle, quiet ? 1 : 0));
+    public void Forward(bool quiet = false) => MujocoBinding.Ensure(MujocoBinding.Forward(Handle, quiet ? 1 : 0));
 
     /// <summary>Computes what follows from the positions alone, such as places and contacts: a fraction of the work of
     /// <see cref="Forward"/>.</summary>
-    public void ForwardPosition() => MujocoDoor.Ensure(MujocoDoor.Position(Handle));
+    public void ForwardPosition() => MujocoBinding.Ensure(MujocoBinding.Position(Handle));
 
     /// <summary>
     /// One control step: <paramref name="count"/> physics steps that end with positions, velocities and all that
     /// follows from them up to date. Euler models use what the last step already computed for their first half.
     /// </summary>
-    public void Step(int count) => MujocoDoor.Ensure(MujocoDoor.Advance(Handle, count));
+    public void Step(int count) => MujocoBinding.Ensure(MujocoBinding.Advance(Handle, count));
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        MujocoDoor.Free(handle);
+        MujocoBinding.Free(handle);
         handle = 0;
         fields.Clear();
     }
@@ -187,7 +187,7 @@ public sealed class Physics : IDisposable
     {
         var live = Handle;
         if (!fields.TryGetValue((owner, name), out var field))
-            fields[(owner, name)] = field = MujocoDoor.FieldOf(live, owner, name);
+            fields[(owner, name)] = field = MujocoBinding.FieldOf(live, owner, name);
         if (field.Kind != kind)
             throw new ArgumentException($"the MuJoCo array '{name}' holds {field.Kind} elements, not {kind}");
         return field;

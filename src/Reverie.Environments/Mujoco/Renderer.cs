@@ -22,7 +22,7 @@ public sealed class Renderer : IDisposable
     {
         (this.physics, Width, Height) = (physics, width, height);
         var without = (quality.Shadows ? 0 : ShadowBit) | (quality.Reflections ? 0 : ReflectionBit);
-        handle = MujocoDoor.NewRenderer(physics.Handle, new Quality
+        handle = MujocoBinding.NewRenderer(physics.Handle, new Quality
         {
             Gl = (int)gl,
             Width = width,
@@ -51,7 +51,7 @@ public sealed class Renderer : IDisposable
         ObjectDisposedException.ThrowIf(handle == 0, this);
         ArgumentOutOfRangeException.ThrowIfNotEqual(rgb.Length, Height * Width * 3, nameof(rgb));
         _ = physics.Handle;
-        MujocoDoor.Draw(handle, camera, rgb);
+        MujocoBinding.Draw(handle, camera, rgb);
     }
 
     /// <summary>Draws into a new array.</summary>
@@ -65,7 +65,7 @@ public sealed class Renderer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        MujocoDoor.FreeRenderer(handle);
+        MujocoBinding.FreeRenderer(handle);
         handle = 0;
     }
 }

@@ -9,7 +9,7 @@ internal sealed class CudaGraph : IGraph
 
     public CudaGraph(Device device)
     {
-        handle = TorchDoor.NewGraph(device);
+        handle = TorchBinding.NewGraph(device);
         Noise = Generator.Default(device);
     }
 
@@ -17,44 +17,44 @@ internal sealed class CudaGraph : IGraph
 
     /// <summary>Why a device has none, or null where it has.</summary>
     public static string? Lack(Device device) => !device.IsCuda ? $"{device} is no CUDA device"
-        : TorchDoor.HasGraphs ? null
+        : TorchBinding.HasGraphs ? null
         : "the native part was built without CUDA's headers (cuda_runtime_api.h); install them and build it anew";
 
     public void WarmUp(Action work) => Inside(work);
 
     public void Record(Action work) => Inside(() =>
     {
-        TorchDoor.BeginGraph(handle);
+        TorchBinding.BeginGraph(handle);
         try
         {
             work();
         }
         catch (TorchException)
         {
-            TorchDoor.AbandonGraph(handle);
+            TorchBinding.AbandonGraph(handle);
             throw;
         }
-        TorchDoor.EndGraph(handle);
+        TorchBinding.EndGraph(handle);
     });
 
-    public void Replay() => TorchDoor.ReplayGraph(handle);
+    public void Replay() => TorchBinding.ReplayGraph(handle);
 
     public void Dispose()
     {
-        TorchDoor.FreeGraph(handle);
+        TorchBinding.FreeGraph(handle);
         Noise.Dispose();
     }
 
     private void Inside(Action work)
     {
-        TorchDoor.EnterGraph(handle);
+        TorchBinding.EnterGraph(handle);
         try
         {
             work();
         }
         finally
         {
-            TorchDoor.LeaveGraph(handle);
+            TorchBinding.LeaveGraph(handle);
         }
     }
 }

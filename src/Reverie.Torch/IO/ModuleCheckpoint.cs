@@ -68,7 +68,7 @@ public static class ModuleCheckpoint
         {
             var (word, size) = Format(value.DType);
             var data = new byte[value.Numel * size];
-            TorchDoor.ToData(value.Handle, data.AsSpan());
+            TorchBinding.ToData(value.Handle, data.AsSpan());
             yield return new SafetensorsEntry(name, word, value.Shape.ToArray(), data);
         }
     }

@@ -7,7 +7,7 @@ internal sealed class Operator(string name, string overload = "")
 
     /// <summary>What the native part calls it by.</summary>
     /// <exception cref="TorchException">This libtorch has none of that name.</exception>
-    internal nint Handle => handle != 0 ? handle : handle = TorchDoor.Operator(name, overload);
+    internal nint Handle => handle != 0 ? handle : handle = TorchBinding.Operator(name, overload);
 
     /// <summary>Calls it for the one tensor that it returns. Arguments left out at the end take the schema's defaults.
     /// </summary>
@@ -15,7 +15,7 @@ internal sealed class Operator(string name, string overload = "")
     {
         Span<Value> results = stackalloc Value[1];
         TensorScope.RequireOpen(name);
-        TorchDoor.Call(Handle, arguments, results, out _);
+        TorchBinding.Call(Handle, arguments, results, out _);
         return new Tensor(results[0].Handle);
     }
 
@@ -24,7 +24,7 @@ internal sealed class Operator(string name, string overload = "")
     {
         Span<Value> room = stackalloc Value[8];
         TensorScope.RequireOpen(name);
-        var count = TorchDoor.Call(Handle, arguments, room, out var many);
+        var count = TorchBinding.Call(Handle, arguments, room, out var many);
         var results = many ?? room[..count];
         var tensors = new Tensor[count];
         for (var i = 0; i < count; i++)
@@ -36,12 +36,12 @@ internal sealed class Operator(string name, string overload = "")
     internal void Run(params ReadOnlySpan<Value> arguments)
     {
         Span<Value> room = stackalloc Value[8];
-        var count = TorchDoor.Call(Handle, arguments, room, out var many);
+        var count = TorchBinding.Call(Handle, arguments, room, out var many);
         var results = many ?? room[..count];
         Span<nint> handles = count <= 8 ? stackalloc nint[8] : new nint[count];
         var tensors = 0;
         foreach (var result in results)
             if (result.IsTensor) handles[tensors++] = result.Handle;
-        TorchDoor.Free(handles[..tensors]);
+        TorchBinding.Free(handles[..tensors]);
     }
 }

@@ -16,16 +16,13 @@ namespace Reverie.Replay;
 /// </remarks>
 public sealed class StreamReplay : IReplay
 {
-    internal const string LatentFile = "latents.bin";
-
     private const double BytesPerGb = 1e9;
     private readonly EpisodeStore store;
     private readonly EpisodeShelf shelf;
     private readonly ReplayConfig config;
     private readonly RowStream[] streams;
     private readonly List<StreamPlace> online = [];
-    private readonly List<Part> parts = [];     // what the last batch was drawn from
-    private SequenceBatch? drawn;
+    private readonly DrawnRows drawn;
     private long held;
 
     /// <summary>Opens the replay, empty or as a checkpoint has it.</summary>
@@ -43,6 +40,8 @@ public sealed class StreamReplay : IReplay
         RandomSource random, StreamState? state = null, string folder = "")
     {
         (this.store, this.config, Layout, Latents, Random) = (store, config, layout, latents, random);
+        // replay.zero_starts: the last chunks of a batch, so that rows which are new keep their latents.
+        drawn = new DrawnRows(config.BatchSize - config.ZeroStartChunks);
         shelf = new EpisodeShelf(store, layout, (long)(config.MemoryGb * BytesPerGb));
         streams = [.. Enumerable.Range(0, count).Select(_ => new RowStream(layout, latents))];
         if (state is null) return;
@@ -171,12 +170,15 @@ public sealed class StreamReplay : IReplay
         do
         {
             waiting = Math.Min(batch.B, online.Count);
-            parts.Clear();
-            for (var b = 0; b < batch.B; b++) Take(b < waiting ? online[b] : Draw(), b);
+            drawn.Clear();
+            for (var b = 0; b < batch.B; b++)
+            {
+                var from = b < waiting ? online[b] : Draw();
+                drawn.Add(streams[from.Stream], from.Place, b, config.ChunkLength);
+            }
         }
-        while (!TryFill(batch));
+        while (!drawn.TryFill(batch, TryRead));
         online.RemoveRange(0, waiting);
-        drawn = batch;
     }
 
     /// <summary>Takes back the latents that an update has computed of a batch's rows, in the place of those before; rows
@@ -184,31 +186,12 @@ public sealed class StreamReplay : IReplay
     /// that is in several chunks the last one's counts.</summary>
     /// <param name="batch">The batch that was drawn last.</param>
     /// <exception cref="ArgumentException">It is another one.</exception>
-    public void WriteBack(SequenceBatch batch)
-    {
-        if (batch != drawn)
-            throw new ArgumentException("only latents of the batch that was drawn last are taken back", nameof(batch));
-        foreach (var part in parts.Where(part => !BeginsAtZero(part.Chunk)))
-            for (var i = 0; i < part.Count && part.Episode.IsHeld; i++)
-                batch.Latents!.Pack((part.At + i) * batch.B + part.Chunk, part.Episode.LatentAt(part.Row + i));
-    }
+    public void WriteBack(SequenceBatch batch) => drawn.WriteBack(batch);
 
     /// <summary>Writes what a checkpoint has beside <see cref="State"/>.</summary>
     /// <exception cref="IOException">The disk is full or refuses.</exception>
     /// <exception cref="ReverieException">As above.</exception>
-    internal void SaveTo(string folder)
-    {
-        using (var file = File.Create(Path.Combine(folder, LatentFile), 1 << 20))
-            foreach (var stream in streams)
-                foreach (var (episode, rows) in WithLatents(stream))
-                    for (var row = 0; row < rows; row++) file.Write(episode.LatentAt(row));
-        for (var n = 0; n < Count; n++)
-            if (streams[n].Recorder.Rows > 0)
-                EpisodeArchive.Write(Path.Combine(folder, UnderWayFile(n)), streams[n].Recorder.Copy());
-    }
-
-    /// <summary>Name of the file that a checkpoint keeps the rows of an episode under way in.</summary>
-    internal static string UnderWayFile(int stream) => $"under-way-{stream:D3}.npz";
+    internal void SaveTo(string folder) => StreamFiles.Write(folder, streams);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -227,45 +210,15 @@ public sealed class StreamReplay : IReplay
             streams[n].NextPiece = state.Streams[n].NextPiece;
             foreach (var name in state.Streams[n].Episodes)
                 streams[n].Complete(EpisodeFile.TryParse(name) ?? throw new InvalidDataException($"{name}: no episode"));
-            if (state.Streams[n].UnderWay > 0) GoOnFrom(streams[n], Path.Combine(folder, UnderWayFile(n)));
+            if (state.Streams[n].UnderWay > 0) StreamFiles.GoOn(folder, n, streams[n], Layout);
         }
         held = streams.Sum(stream => stream.End - stream.Begin);
         online.AddRange(state.Online);
-        LoadLatents(state.Latents, Path.Combine(folder, LatentFile));
+        StreamFiles.ReadLatents(folder, streams, state.Latents, Latents);
         var files = store.Files.ToHashSet();
         foreach (var stream in streams)
             foreach (var gone in stream.Whole.Where(episode => !files.Contains(episode.File!)).ToArray()) Lose(gone);
     }
-
-    private void GoOnFrom(RowStream stream, string path)
-    {
-        var episode = EpisodeArchive.ReadUnderWay(path);
-        if (!Layout.Accepts(episode))
-            throw new InvalidDataException($"{path}: has {episode.Layout} where the run has {Layout}");
-        stream.Recorder.GoOnFrom(episode);
-        if (episode.Rows > 1) stream.UnderWay.Rows = episode.Rows;
-    }
-
-    // An agent that computes in another type than before takes them as they are, rounded where its type is shorter.
-    private void LoadLatents(LatentRows before, string path)
-    {
-        using var file = Torch.IO.RegularFile.OpenRead(path);
-        using var buffered = new BufferedStream(file, 1 << 20);
-        var (packed, row) = (new byte[before.BytesPerRow], new LatentChunk(before, 1));
-        var same = before == Latents;
-        foreach (var stream in streams)
-            foreach (var (episode, rows) in WithLatents(stream))
-                for (var i = 0; i < rows; i++)
-                {
-                    buffered.ReadExactly(same ? episode.LatentAt(i) : packed);
-                    if (same) continue;
-                    row.Unpack(0, packed);
-                    row.As(Latents).Pack(0, episode.LatentAt(i));
-                }
-    }
-
-    private static IEnumerable<(StreamEpisode Episode, int Rows)> WithLatents(RowStream stream) =>
-        stream.Whole.Select(episode => (episode, episode.Rows)).Append((stream.UnderWay, stream.Recorder.Rows));
 
     private long StartsOf(RowStream stream) => Math.Max(0, stream.End - stream.Begin - config.ChunkLength);
 
@@ -316,38 +269,6 @@ public sealed class StreamReplay : IReplay
         return new(stream, streams[stream].Begin + start);
     }
 
-    // replay.zero_starts: the last chunks of a batch, so that rows which are new keep their latents.
-    private bool BeginsAtZero(int chunk) => chunk >= config.BatchSize - config.ZeroStartChunks;
-
-    // Row −1 is the one before the chunk.
-    private void Take(StreamPlace from, int chunk)
-    {
-        for (var at = -1; at < config.ChunkLength;)
-        {
-            var (episode, row) = streams[from.Stream].At(from.Place + 1 + at);
-            var count = at < 0 ? 1 : Math.Min(config.ChunkLength - at, episode.Rows - row);
-            parts.Add(new(episode, row, count, chunk, at));
-            at += count;
-        }
-    }
-
-    private bool TryFill(SequenceBatch batch)
-    {
-        // By episode, so that one that lies on disk is read once a batch.
-        foreach (var part in parts.OrderBy(part => part.Episode.File?.Number ?? int.MaxValue))
-            if (part.At < 0)
-            {
-                if (BeginsAtZero(part.Chunk)) batch.Context!.Zero(part.Chunk);
-                else batch.Context!.Unpack(part.Chunk, part.Episode.LatentAt(part.Row));
-            }
-            else if (TryRead(part.Episode) is { } episode)
-                batch.CopyFrom(episode, part.Row, part.Count, part.Chunk, part.At);
-            else
-                return false;
-        parts.RemoveAll(part => part.At < 0);
-        return true;
-    }
-
     private Episode? TryRead(StreamEpisode episode)
     {
         if (episode.File is not { } file) return streams.First(stream => stream.UnderWay == episode).Recorder.Recorded;
@@ -372,12 +293,4 @@ public sealed class StreamReplay : IReplay
     // A piece that had rows in the episode is none any more.
     private long? MovedPiece(long place, StreamEpisode lost) =>
         place + config.ChunkLength < lost.First || place >= lost.End ? RowStream.PlaceWithout(lost, place) : null;
-
-    /// <summary>Rows that follow each other in one episode and in one chunk.</summary>
-    /// <param name="Episode">Whose they are.</param>
-    /// <param name="Row">The first of them there.</param>
-    /// <param name="Count">How many.</param>
-    /// <param name="Chunk">Number of the chunk in the batch.</param>
-    /// <param name="At">The first of them in the chunk; −1 for the row before it.</param>
-    private readonly record struct Part(StreamEpisode Episode, int Row, int Count, int Chunk, int At);
 }

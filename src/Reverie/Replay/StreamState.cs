@@ -14,7 +14,7 @@ public sealed record StreamState(
 
     /// <summary>Names of the files that it has beside it.</summary>
     internal IEnumerable<string> Files => Enumerable.Range(0, Streams.Count)
-        .Where(n => Streams[n].UnderWay > 0).Select(StreamReplay.UnderWayFile).Prepend(StreamReplay.LatentFile);
+        .Where(n => Streams[n].UnderWay > 0).Select(StreamFiles.UnderWay).Prepend(StreamFiles.Latents);
 
     /// <summary>What no run has ever written, in words; null where nothing is so.</summary>
     internal string? Fault(ReplayManifest replay)

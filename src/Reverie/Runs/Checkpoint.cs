@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
@@ -18,10 +17,8 @@ namespace Reverie.Runs;
 public sealed record Checkpoint
 {
     private const string StateFile = "state.json", OptimizerFile = "optimizer.safetensors";
-    private const string OldSuffix = ".old", DamagedSuffix = ".damaged";
     private const int RandomWords = 4;
 
-    /// <summary>Version of the format.</summary>
     /// <summary>Version of the format.</summary>
     [JsonRequired]
     public int Version { get; init; } = RunDirectory.Version;
@@ -90,7 +87,7 @@ public sealed record Checkpoint
         try
         {
             Directory.CreateDirectory(directory);
-            AtomicFile.WriteDirectory(PathOf(directory, Counters.Updates), folder =>
+            AtomicFile.WriteDirectory(CheckpointFolders.PathOf(directory, Counters.Updates), folder =>
             {
                 foreach (var (name, module) in agent.Modules)
                     ModuleCheckpoint.Save(Path.Combine(folder, $"{name}.safetensors"), module);
@@ -107,36 +104,13 @@ public sealed record Checkpoint
                     Seal.Json(JsonSerializer.SerializeToUtf8Bytes(whole, Json)));
             });
             // Later ones were damaged, or the run would have gone on from them; counted, they would push out good ones.
-            var ours = PathOf(directory, Counters.Updates);
-            var good = List(directory).Where(path => string.CompareOrdinal(path, ours) <= 0).ToArray();
+            var ours = CheckpointFolders.PathOf(directory, Counters.Updates);
+            var good = CheckpointFolders.List(directory).Where(path => string.CompareOrdinal(path, ours) <= 0).ToArray();
             foreach (var old in good.SkipLast(keep)) Directory.Delete(old, recursive: true);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ReverieException)
         {
             throw new DataException($"checkpoint not written: {error.Message}; earlier checkpoints are untouched", error);
-        }
-    }
-
-    /// <summary>Makes the checkpoint after that many updates the newest: one that was being replaced when the process
-    /// died is put back, and later ones, which are damaged, are kept under another name. For the owner of the run alone:
-    /// beside a process at work it would disturb a replacement that goes well.</summary>
-    /// <param name="directory">The run's <c>checkpoints</c>.</param>
-    /// <param name="updates">Updates of the checkpoint that the run goes on from; null where there is none.</param>
-    /// <exception cref="DataException">The directory cannot be written.</exception>
-    internal static void Settle(string directory, long? updates)
-    {
-        if (!Directory.Exists(directory)) return;
-        try
-        {
-            foreach (var leftover in Directory.GetDirectories(directory, "*" + OldSuffix))
-                AtomicFile.RecoverDirectory(leftover[..^OldSuffix.Length]);
-            foreach (var later in List(directory))
-                if (updates is null || string.CompareOrdinal(later, PathOf(directory, updates.Value)) > 0)
-                    SetAside(later, FreeName(later));
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException($"{directory}: cannot be written: {error.Message}", error);
         }
     }
 
@@ -148,7 +122,7 @@ public sealed record Checkpoint
     /// <exception cref="DataException">There are checkpoints, but not one of them is whole.</exception>
     public static Checkpoint? LoadNewest(string directory, IAgent agent, ILogger logger)
     {
-        var folders = Candidates(directory);
+        var folders = CheckpointFolders.Candidates(directory);
         for (var i = folders.Count - 1; i >= 0; i--)
         {
             try
@@ -176,7 +150,7 @@ public sealed record Checkpoint
     /// <exception cref="DataException">There is none, it is damaged, or the modules have other sizes.</exception>
     public static void LoadModules(string directory, string key, IReadOnlyDictionary<string, Module> modules)
     {
-        var newest = Candidates(directory).LastOrDefault();
+        var newest = CheckpointFolders.Candidates(directory).LastOrDefault();
         if (newest is null) throw new DataException($"{key}: {directory} has no checkpoint; train that run first");
         try
         {
@@ -192,11 +166,7 @@ public sealed record Checkpoint
     }
 
     /// <summary>Folder of the checkpoint made after that many updates.</summary>
-    public static string PathOf(string directory, long updates) => Path.Combine(directory, $"{updates:D9}");
-
-    /// <summary>Updates before the newest checkpoint; null where there is none.</summary>
-    internal static long? NewestUpdates(string directory) => Directory.Exists(directory)
-        && List(directory).LastOrDefault() is { } newest ? long.Parse(Path.GetFileName(newest), CultureInfo.InvariantCulture) : null;
+    public static string PathOf(string directory, long updates) => CheckpointFolders.PathOf(directory, updates);
 
     private static Checkpoint Load(string folder, IAgent agent)
     {
@@ -254,8 +224,8 @@ public sealed record Checkpoint
         foreach (var name in Steps.Files)
             if (Checksums?.ContainsKey(name) is not true || !lengths.ContainsKey(name))
                 throw new InvalidDataException($"{StateFile} has no checksum of {name}");
-        if (lengths[StreamReplay.LatentFile] != Steps.Replay.LatentBytes)
-            throw new InvalidDataException($"{StreamReplay.LatentFile} has {lengths[StreamReplay.LatentFile]} bytes, the "
+        if (lengths[StreamFiles.Latents] != Steps.Replay.LatentBytes)
+            throw new InvalidDataException($"{StreamFiles.Latents} has {lengths[StreamFiles.Latents]} bytes, the "
                 + $"rows need {Steps.Replay.LatentBytes}");
     }
 
@@ -274,41 +244,6 @@ public sealed record Checkpoint
 
     private static (string, Torch.Optim.Optimizer)[] Named(IAgent agent) =>
         agent.Optimizers.Select(pair => (pair.Key, pair.Value)).ToArray();
-
-    // Files and links of such a name, too: they stand where a checkpoint should, and are damaged ones.
-    private static IReadOnlyList<string> List(string directory) => Directory.GetFileSystemEntries(directory)
-        .Where(path => Path.GetFileName(path).All(char.IsAsciiDigit)).Order(StringComparer.Ordinal).ToArray();
-
-    // With those that were being replaced by one that did not arrive.
-    private static IReadOnlyList<string> Candidates(string directory)
-    {
-        if (!Path.Exists(directory)) return [];
-        try
-        {
-            var whole = List(directory);
-            return [.. Directory.GetDirectories(directory, "*" + OldSuffix)
-                .Where(path => Path.GetFileName(path)[..^OldSuffix.Length].All(char.IsAsciiDigit)
-                    && !whole.Contains(path[..^OldSuffix.Length]))
-                .Concat(whole).Order(StringComparer.Ordinal)];
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException($"{directory}: cannot be read: {error.Message}", error);
-        }
-    }
-
-    private static void SetAside(string path, string to)
-    {
-        if (Directory.Exists(path))
-            Directory.Move(path, to);
-        else if (File.Exists(path))
-            File.Move(path, to);
-        else
-            File.Delete(path);      // a link to nothing, which holds nothing
-    }
-
-    private static string FreeName(string path) => Enumerable.Range(1, int.MaxValue)
-        .Select(n => (n == 1 ? path : $"{path}.{n}") + DamagedSuffix).First(name => !Path.Exists(name));
 
     private static readonly JsonSerializerOptions Json = new()
     {

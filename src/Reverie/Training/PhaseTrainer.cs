@@ -18,12 +18,11 @@ namespace Reverie.Training;
 /// </summary>
 public sealed class PhaseTrainer : WholeEpisodeTrainer
 {
-    private const int Starts = 1000;    // Wc: dreams begin from one of so many first rows
-
     private readonly Config config;
     private readonly RunDirectory run;
     private readonly WorldModels agent;
     private readonly PhaseSchedule schedule;
+    private readonly EncodedEpisodes files;
     private readonly SequenceBatch pictures;
     private (Phase, int) said = (Phase.Done, -1);
     private (int Round, ReplayBuffer Replay, SequenceBatch Batch)? encoded;
@@ -36,6 +35,7 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
             config.Controller.OtherWorld is null ? config.Training.SeedEpisodes : 0)
     {
         (this.config, this.run, this.agent, schedule) = (config, run, agent, new PhaseSchedule(config));
+        files = new EncodedEpisodes(Path.Combine(run.Path, EncodedEpisodes.Folder), agent, config.Seed, logger);
         pictures = Replay.CreateBatch();
         if (Counters.Updates == 0 && config.Controller.OtherWorld is { } world)
         {
@@ -180,44 +180,16 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
     private (ReplayBuffer, SequenceBatch) Encoded(int round, CancellationToken cancel)
     {
         if (encoded is { } known && known.Round == round) return (known.Replay, known.Batch);
-        var (folder, manifest) = (Path.Combine(run.Path, "encodings"), Replay.Manifest);
-        Directory.CreateDirectory(folder);
-        foreach (var name in manifest.Files.Where(name => !IsWhole(Path.Combine(folder, name), name)))
-        {
-            cancel.ThrowIfCancellationRequested();
-            Encode(Path.Combine(run.Episodes, name), Path.Combine(folder, name));
-        }
-        var store = new EpisodeStore(folder, config.Seed, Logger);
-        store.TruncateTo(manifest with { Checksums = null });
+        var store = files.Open(run.Episodes, Replay.Manifest, EncodingsBefore, cancel);
         encodings = store.Manifest;
         var replay = new ReplayBuffer(store, agent.Encoded, config.Replay, new RandomSource(0), Logger);
         encoded = (round, replay, replay.CreateBatch());
-        starts = StartsOf(store);
+        starts = EncodedEpisodes.StartsOf(store);
         return (replay, encoded.Value.Batch);
-    }
-
-    // One of which the checkpoint knows no checksum was made after it, by the same V.
-    private bool IsWhole(string path, string name)
-    {
-        if (!File.Exists(path)) return false;
-        if (EncodingsBefore?.TryGetValue(name, out var due) is not true) return true;
-        try
-        {
-            if (FileSum.Of(path) == due) return true;
-            Logger.Warn($"{path}: is damaged (its checksum is another); made anew");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            Logger.Warn($"{error.Message}; made anew");
-        }
-        return false;
     }
 
     private protected override IReadOnlyDictionary<string, uint>? Encodings => encodings is not { Checksums: { } sums } now
         ? EncodingsBefore : now.Files.Zip(sums).ToDictionary(pair => pair.First, pair => pair.Second);
-
-    private static float[][] StartsOf(EpisodeStore encodings) => [.. encodings.Files.Take(Starts)
-        .Select(file => encodings.TryRead(file)?.VectorAt(0).ToArray()).OfType<float[]>()];
 
     // What dreams begin from: this run's own rows, or those of the run whose world it is.
     private float[][] DreamStarts(int round, CancellationToken cancel)
@@ -228,24 +200,10 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
             return starts!;
         }
         if (starts is not null) return starts;
-        var folder = Path.Combine(world, "encodings");
-        starts = StartsOf(EpisodeStore.Look(folder, config.Seed, Logger));
+        var folder = Path.Combine(world, EncodedEpisodes.Folder);
+        starts = EncodedEpisodes.StartsOf(EpisodeStore.Look(folder, config.Seed, Logger));
         return starts.Length > 0 ? starts : throw new DataException(
             $"controller.world: {folder} has no encodings that a dream could begin from");
-    }
-
-    private void Encode(string from, string to)
-    {
-        try
-        {
-            var episode = EpisodeArchive.Read(from);
-            EpisodeArchive.Write(to, new Episode(agent.Encoded, episode.Rows, [], agent.Encode(episode),
-                episode.Action, episode.Reward, episode.IsFirst, episode.IsLast, episode.IsTerminal, episode.Mask));
-        }
-        catch (InvalidDataException fault)
-        {
-            Logger.Warn($"{fault.Message}; M learns without it");
-        }
     }
 
     // One generation: λ candidates, each with the mean return of its episodes.

@@ -149,7 +149,7 @@ public abstract class Trainer : IDisposable
     {
         if (begun) return;
         run.Begin(saved: checkpoint is not null, BeginIn);
-        Checkpoint.Settle(run.Checkpoints, checkpoint?.Counters.Updates);
+        CheckpointFolders.Settle(run.Checkpoints, checkpoint?.Counters.Updates);
         store.Settle();
         log.Resume(checkpoint?.LogPosition ?? 0, checkpoint?.Counters.EnvSteps ?? 0,
             checkpoint is null ? new Dictionary<string, long>() : checkpoint.MirrorPositions);
@@ -322,7 +322,7 @@ public abstract class Trainer : IDisposable
         BatchArchive.Write(file, batch!);
         throw new NotFiniteException(NotFinite.Line(
             found, Counters.Updates, batch!, config, Compute.PrecisionOn(agent.Device, config.Compute), file,
-            Checkpoint.NewestUpdates(run.Checkpoints)));
+            CheckpointFolders.NewestUpdates(run.Checkpoints)));
     }
 
     /// <summary>Whether as many updates were made since the last evaluation as <c>training.evaluate_every</c> says.</summary>

@@ -22,7 +22,7 @@ public sealed class StreamReplayTests : IDisposable
     public void ChunksRunOnOverTheEndsOfEpisodesAndKnowTheRowBeforeThem()
     {
         var replay = Open(Small, 3);
-        var players = Players(replay, 1, 4, 30);
+        var players = StreamPlayer.Of(replay, 1, 4, 30);
         var (batch, ends) = (replay.CreateBatch(), 0);
         for (var tick = 0; tick < 100; tick++)
         {
@@ -31,7 +31,7 @@ public sealed class StreamReplayTests : IDisposable
             replay.Sample(batch);
             for (var b = 0; b < batch.B; b++)
             {
-                AssertFollows(batch, b, players);
+                StreamPlayer.AssertFollows(batch, b, players);
                 ends += Enumerable.Range(0, batch.L).Count(t => batch.IsLast[t * batch.B + b]);
             }
         }
@@ -43,7 +43,7 @@ public sealed class StreamReplayTests : IDisposable
     public void PlacesToBeginAreAllAlike()
     {
         var replay = Open(Small, 3);
-        var players = Players(replay, 3, 50, 2);
+        var players = StreamPlayer.Of(replay, 3, 50, 2);
         for (var i = 0; i < 20; i++) players[0].Play();
         for (var i = 0; i < 40; i++) players[1].Play();     // of an episode that is not over
         for (var i = 0; i < 4; i++) players[2].Play();      // too few for a chunk
@@ -54,7 +54,7 @@ public sealed class StreamReplayTests : IDisposable
         {
             replay.Sample(batch);
             for (var b = 0; b < batch.B; b++)
-                counts[Context(batch, b)] = counts.GetValueOrDefault(Context(batch, b)) + 1;
+                counts[StreamPlayer.Context(batch, b)] = counts.GetValueOrDefault(StreamPlayer.Context(batch, b)) + 1;
         }
         Assert.Equal(
             Enumerable.Range(0, 15).Select(place => (0, place)).Concat(Enumerable.Range(0, 35).Select(place => (1, place))),
@@ -68,7 +68,7 @@ public sealed class StreamReplayTests : IDisposable
     public void EveryRowComesOnceAsSoonAsItCanBeforeAnyIsDrawn()
     {
         var replay = Open(Small with { Online = true, BatchSize = 3 }, 2);
-        var players = Players(replay, 3, 8);
+        var players = StreamPlayer.Of(replay, 3, 8);
         var (batch, contexts) = (replay.CreateBatch(), new List<(int, int)>());
         for (var tick = 1; tick <= 60; tick++)
         {
@@ -76,12 +76,12 @@ public sealed class StreamReplayTests : IDisposable
             if (tick % 12 != 0) continue;
             Assert.Equal(4, replay.PiecesWaiting);
             replay.Sample(batch);
-            for (var b = 0; b < 3; b++) contexts.Add(Context(batch, b));
+            for (var b = 0; b < 3; b++) contexts.Add(StreamPlayer.Context(batch, b));
             Assert.Equal(1, replay.PiecesWaiting);
             replay.Sample(batch);
-            contexts.Add(Context(batch, 0));
+            contexts.Add(StreamPlayer.Context(batch, 0));
             Assert.Equal(0, replay.PiecesWaiting);
-            AssertFollows(batch, 0, players);
+            StreamPlayer.AssertFollows(batch, 0, players);
         }
         Assert.Equal(Enumerable.Range(0, 10).SelectMany(piece => new[] { (0, 6 * piece), (1, 6 * piece) }), contexts);
     }
@@ -90,7 +90,7 @@ public sealed class StreamReplayTests : IDisposable
     public void ChunksBegunFromZerosKnowNothingAndGiveNoLatentsBack()
     {
         var replay = Open(Small with { ZeroStarts = 0.5, Online = true }, 2);
-        var players = Players(replay, 3, 50);
+        var players = StreamPlayer.Of(replay, 3, 50);
         for (var tick = 0; tick < 60; tick++)
             foreach (var player in players) player.Play();
         var batch = replay.CreateBatch();
@@ -105,7 +105,7 @@ public sealed class StreamReplayTests : IDisposable
                 else if (deter[0] == -1) given++;
                 else
                 {
-                    AssertFollows(batch, b, players);
+                    StreamPlayer.AssertFollows(batch, b, players);
                     kept++;
                 }
             }
@@ -121,7 +121,7 @@ public sealed class StreamReplayTests : IDisposable
     public void OldestEpisodesLeaveAndTheirFilesStay()
     {
         var replay = Open(Small with { Capacity = 40, Online = true }, 2);
-        var players = Players(replay, 7, 3);
+        var players = StreamPlayer.Of(replay, 7, 3);
         var batch = replay.CreateBatch();
         for (var tick = 1; tick <= 200; tick++)
         {
@@ -134,8 +134,8 @@ public sealed class StreamReplayTests : IDisposable
             replay.Sample(batch);
             for (var b = 0; b < batch.B; b++)
             {
-                AssertFollows(batch, b, players);
-                Assert.InRange(Context(batch, b).Place, 200 - 30, 200 - 6);
+                StreamPlayer.AssertFollows(batch, b, players);
+                Assert.InRange(StreamPlayer.Context(batch, b).Place, 200 - 30, 200 - 6);
             }
         }
         Assert.Equal(25 + 50, Directory.GetFiles(directory.Path).Length);
@@ -147,7 +147,7 @@ public sealed class StreamReplayTests : IDisposable
     public void AnEpisodeLongerThanAllThatIsKeptStaysWhileItIsTheNewest()
     {
         var replay = Open(Small with { Capacity = 20 }, 1);
-        var player = Players(replay, 60)[0];
+        var player = StreamPlayer.Of(replay, 60)[0];
         for (var i = 0; i < 61; i++) player.Play();
         Assert.Equal(61, replay.Rows);
         for (var i = 0; i < 20; i++)
@@ -162,7 +162,7 @@ public sealed class StreamReplayTests : IDisposable
     public void AResetCountsWithTheDecisionAfterItAndNothingIsLeftOfOneWithout()
     {
         var replay = Open(Small, 1);
-        var player = Players(replay, 9)[0];
+        var player = StreamPlayer.Of(replay, 9)[0];
         player.Play();
         Assert.Equal((0, 1), (replay.RowsAdded, replay.UnderWay(0)));
         Assert.Null(player.Abandon());
@@ -185,7 +185,7 @@ public sealed class StreamReplayTests : IDisposable
     public void NewerLatentsTakeThePlaceOfTheOldOnesAndRowsThatLeftArePassedOver()
     {
         var replay = Open(Small with { Capacity = 30 }, 2);
-        var players = Players(replay, 5, 5);
+        var players = StreamPlayer.Of(replay, 5, 5);
         for (var i = 0; i < 18; i++)
             foreach (var player in players) player.Play();
         var batch = replay.CreateBatch();
@@ -194,7 +194,7 @@ public sealed class StreamReplayTests : IDisposable
         for (var b = 0; b < batch.B; b++)
             for (var t = 0; t < batch.L; t++)
             {
-                var (stream, place) = Context(batch, b);
+                var (stream, place) = StreamPlayer.Context(batch, b);
                 rows.Add((stream, place + 1 + t));
                 batch.Latents!.Deter[2 * (t * batch.B + b)] = stream + 10;
                 batch.Latents.Deter[2 * (t * batch.B + b) + 1] = place + 1 + t;
@@ -209,7 +209,7 @@ public sealed class StreamReplayTests : IDisposable
             replay.Sample(other);
             for (var b = 0; b < other.B; b++)
             {
-                var (stream, place) = Context(other, b);
+                var (stream, place) = StreamPlayer.Context(other, b);
                 Assert.Equal(stream >= 10, rows.Contains((stream % 10, place)));
                 Assert.Equal(stream >= 10 ? 7 : place % 300, other.Context!.Classes[b]);
                 seen += stream >= 10 ? 1 : 0;
@@ -219,67 +219,12 @@ public sealed class StreamReplayTests : IDisposable
         Assert.Throws<ArgumentException>(() => replay.WriteBack(batch));
     }
 
-    [Theory]
-    [InlineData(DType.Float32)]
-    [InlineData(DType.BFloat16)]
-    public void WhatIsSavedGoesOnAlike(DType type)
-    {
-        var config = Small with { Capacity = 60, Online = true };
-        var replay = Open(config, 3, Shape with { Type = type });
-        var players = Players(replay, 4, 11, 200);
-        for (var i = 0; i < 30; i++)
-            foreach (var player in players) player.Play();
-        players[2].Abandon();
-        players[2].Play();      // a reset without a decision
-        var saved = Directory.CreateDirectory(directory["saved"]).FullName;
-        replay.SaveTo(saved);
-        Assert.Null(replay.State.Fault(replay.Manifest));
-        Assert.Equal(replay.State.LatentBytes, new FileInfo(Path.Combine(saved, "latents.bin")).Length);
-        Assert.Equal(replay.State.Files.Order(), Directory.GetFiles(saved).Select(path => Path.GetFileName(path)).Order());
-        var again = new StreamReplay(new EpisodeStore(directory.Path), Episodes.Layout(), replay.Latents, config, 3,
-            new RandomSource(replay.Random.State), replay.State, saved);
-        var others = players.Select(player => player.In(again)).ToArray();
-        for (var i = 0; i < 40; i++)
-        {
-            // The same rows, but only one of the two writes them: the store is one.
-            var (one, two) = (replay.CreateBatch(), again.CreateBatch());
-            replay.Sample(one);
-            again.Sample(two);
-            Assert.Equal(one.Vector, two.Vector);
-            Assert.Equal(one.Image, two.Image);
-            Assert.Equal(one.Context!.Deter, two.Context!.Deter);
-            Assert.Equal(one.Context.Classes, two.Context.Classes);
-        }
-        Assert.Equal(replay.PiecesWaiting, again.PiecesWaiting);
-        Assert.Equal((replay.Rows, replay.RowsAdded), (again.Rows, again.RowsAdded));
-        others[1].Play();
-        Assert.Equal(replay.UnderWay(1) + 1, again.UnderWay(1));
-    }
-
-    [Fact]
-    public void AnAgentOfAnotherTypeTakesTheLatentsOverAndOneOfOtherSizesIsRefused()
-    {
-        var replay = Open(Small, 1);
-        var player = Players(replay, 50)[0];
-        for (var i = 0; i < 20; i++) player.Play();
-        var saved = Directory.CreateDirectory(directory["saved"]).FullName;
-        replay.SaveTo(saved);
-        var again = Reopen(Shape with { Type = DType.BFloat16 });
-        var batch = again.Sample();
-        for (var b = 0; b < batch.B; b++) AssertFollows(batch, b, [player]);
-        Assert.Contains("not of 1 and 2 + 1 of 7 in Float32",
-            Assert.ThrowsAny<ReverieException>(() => Reopen(Shape with { Classes = 7 })).Message);
-
-        StreamReplay Reopen(LatentRows shape) => new(new EpisodeStore(directory.Path), Episodes.Layout(), shape, Small, 1,
-            new RandomSource(3), replay.State, saved);
-    }
-
     [Fact]
     public void AFileThatIsDamagedLeavesNoGap()
     {
         var config = Small with { MemoryGb = 0, Online = true };
         var replay = Open(config, 2);
-        var players = Players(replay, 4, 6);
+        var players = StreamPlayer.Of(replay, 4, 6);
         for (var i = 0; i < 35; i++)
             foreach (var player in players) player.Play();
         // The third of stream 0, rows 10 to 14.
@@ -291,7 +236,7 @@ public sealed class StreamReplayTests : IDisposable
             replay.Sample(batch);
             for (var b = 0; b < batch.B; b++)
             {
-                var (stream, place) = Context(batch, b);
+                var (stream, place) = StreamPlayer.Context(batch, b);
                 Assert.False(stream == 0 && place is >= 10 and < 15);
                 for (var t = 0; t + 1 < batch.L; t++)
                     if (batch.IsLast[t * batch.B + b])
@@ -310,7 +255,7 @@ public sealed class StreamReplayTests : IDisposable
     public void TooFewRowsAreOneLine()
     {
         var replay = Open(Small, 2);
-        foreach (var player in Players(replay, 3, 3))
+        foreach (var player in StreamPlayer.Of(replay, 3, 3))
             for (var i = 0; i < 5; i++) player.Play();
         Assert.False(replay.CanSample);
         Assert.Equal("replay: none of 2 environments has played the 6 rows of a chunk and the one before it",
@@ -345,62 +290,4 @@ public sealed class StreamReplayTests : IDisposable
     private StreamReplay Open(ReplayConfig config, int count, LatentRows? shape = null) =>
         new(new EpisodeStore(directory.Path, seed: 0, report: lines.Add), Episodes.Layout(), shape ?? Shape, config, count,
             new RandomSource(9));
-
-    private static Player[] Players(StreamReplay replay, params int[] decisions) =>
-        [.. decisions.Select((length, n) => new Player(replay, n, length))];
-
-    private static (int Stream, int Place) Context(SequenceBatch batch, int b) =>
-        ((int)batch.Context!.Deter[2 * b], (int)batch.Context.Deter[2 * b + 1]);
-
-    // Which row of its episode a place is follows from the length of all episodes of the stream.
-    private static void AssertFollows(SequenceBatch batch, int b, Player[] players)
-    {
-        var (stream, place) = Context(batch, b);
-        Assert.Equal(place % 300, batch.Context!.Classes[b]);
-        for (var i = 0; i < batch.L; i++)
-        {
-            var (slot, t) = (i * batch.B + b, (place + 1 + i) % (players[stream].Length + 1));
-            Assert.Equal(t, batch.Vector[3 * slot]);
-            Assert.Equal(batch.Action.AsSpan(2 * slot, 2), batch.Vector.AsSpan(3 * slot + 1, 2));
-            Assert.Equal(t == 0 ? 0 : t + 100 * stream, batch.Action[2 * slot]);
-            Assert.Equal(CountingEnvironment.RewardAt(t), batch.Reward[slot]);
-            Assert.Equal(CountingEnvironment.ImageAt(t, 18), batch.Image[(18 * slot)..(18 * slot + 18)]);
-            Assert.Equal((t == 0, t == players[stream].Length, false),
-                (batch.IsFirst[slot], batch.IsLast[slot], batch.IsTerminal[slot]));
-        }
-    }
-
-    /// <summary>An environment of episodes of one length, and where it stands in its stream.</summary>
-    private sealed class Player(StreamReplay replay, int stream, int length)
-    {
-        private CountingEnvironment environment = new(length);
-        private int place, t = -1;
-
-        public int Length => length;
-
-        public void Play()
-        {
-            t = t == length ? 0 : t + 1;
-            float[] action = t == 0 ? [0, 0] : [t + 100 * stream, t];
-            var row = t == 0 ? environment.Reset() : environment.Step(action);
-            var latents = new LatentChunk(replay.Latents, 2);
-            (latents.Deter[2], latents.Deter[3], latents.Classes[1]) = (stream, place, place % 300);
-            replay.Add(stream, action, row, latents, 1);
-            place++;
-        }
-
-        public Episode? Abandon()
-        {
-            t = -1;
-            return replay.Abandon(stream);
-        }
-
-        /// <summary>The same, for a replay that has the same rows.</summary>
-        public Player In(StreamReplay other)
-        {
-            var twin = new Player(other, stream, length) { place = place, t = t };
-            for (var row = 0; row <= t; row++) _ = row == 0 ? twin.environment.Reset() : twin.environment.Step([row, row]);
-            return twin;
-        }
-    }
 }

@@ -6,7 +6,7 @@ namespace Reverie.Tests.Setup;
 /// </summary>
 public sealed class PackedLauncherTests : IDisposable
 {
-    private const string Door = "libreverie_torch.so";
+    private const string Binding = "libreverie_torch.so";
 
     private readonly SetupSandbox machine = new();
 
@@ -44,7 +44,7 @@ public sealed class PackedLauncherTests : IDisposable
         Assert.StartsWith($"reverie: building the native part against {torch} ", Assert.Single(result.Errors));
         var native = Built(result);
         Assert.StartsWith(At("packed/build/torch-"), native);
-        Assert.True(File.Exists(Path.Combine(native, Door)));
+        Assert.True(File.Exists(Path.Combine(native, Binding)));
         Assert.Empty(Directory.GetDirectories(Path.GetDirectoryName(native)!, "objects*"));
         Assert.Contains($"-L{torch}/lib -Wl,-rpath,{torch}/lib -ltorch -ltorch_cpu -lc10", Link);
 
@@ -112,7 +112,7 @@ public sealed class PackedLauncherTests : IDisposable
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("compiling the native part failed: torch_door.cpp:3:1: error: what is this; log: ",
             result.Errors[^1]);
-        Assert.Empty(Directory.GetFiles(At("packed/build"), Door, SearchOption.AllDirectories));
+        Assert.Empty(Directory.GetFiles(At("packed/build"), Binding, SearchOption.AllDirectories));
         Assert.Equal(1, Run("doctor").ExitCode);
     }
 

@@ -4,13 +4,13 @@ using Reverie.Torch.Native;
 namespace Reverie.Environments.Box2D;
 
 /// <summary>The C functions of <c>native/box2d_door.cpp</c>.</summary>
-internal static unsafe partial class Box2DDoor
+internal static unsafe partial class Box2DBinding
 {
     private const string Library = "reverie_box2d";
     private const int Abi = 1;
 
     // Nothing else may stand here: what a static constructor throws hides in a TypeInitializationException.
-    static Box2DDoor() => NativeLibraries.Register(typeof(Box2DDoor).Assembly,
+    static Box2DBinding() => NativeLibraries.Register(typeof(Box2DBinding).Assembly,
         new NativePart(Library, "rb_abi_version", Abi));
 
     /// <summary>Version of the library, 20401 for 2.4.1.</summary>
@@ -64,7 +64,7 @@ internal static unsafe partial class Box2DDoor
         return new ReadOnlySpan<Contact>(first, count);
     }
 
-    /// <summary>Turns the return value 0 of a door function into its error.</summary>
+    /// <summary>Turns the return value 0 of a function of the binding into its error.</summary>
     internal static void Ensure(int succeeded)
     {
         if (succeeded == 0)

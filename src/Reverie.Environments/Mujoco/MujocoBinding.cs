@@ -4,7 +4,7 @@ using Reverie.Torch.Native;
 namespace Reverie.Environments.Mujoco;
 
 /// <summary>The C functions of <c>native/mujoco_*.c</c>.</summary>
-internal static unsafe partial class MujocoDoor
+internal static unsafe partial class MujocoBinding
 {
     private const string Library = "reverie_mujoco";
     private const int Abi = 5;
@@ -14,7 +14,7 @@ internal static unsafe partial class MujocoDoor
     private static readonly Lock Making = new();
 
     // Nothing else may stand here: what a static constructor throws hides in a TypeInitializationException.
-    static MujocoDoor() => NativeLibraries.Register(typeof(MujocoDoor).Assembly,
+    static MujocoBinding() => NativeLibraries.Register(typeof(MujocoBinding).Assembly,
         new NativePart(Library, "rm_abi_version", Abi));
 
     /// <summary>Version of the library, 222 for 2.2.2.</summary>
@@ -63,7 +63,7 @@ internal static unsafe partial class MujocoDoor
     /// <summary>0: library, 1: vendor, 2: renderer, 3: version of the OpenGL that this process draws with.</summary>
     internal static string GlText(int which) => Marshal.PtrToStringUTF8(TextOfGl(which)) ?? "";
 
-    /// <summary>Turns the return value 0 of a door function into its error.</summary>
+    /// <summary>Turns the return value 0 of a function of the binding into its error.</summary>
     internal static void Ensure(int succeeded)
     {
         if (succeeded == 0)
@@ -140,13 +140,13 @@ internal static unsafe partial class MujocoDoor
 /// <summary>Which struct a field is looked up in.</summary>
 internal enum Owner { Model, Data, Option }
 
-/// <summary>Element type of a field, as the door numbers them.</summary>
+/// <summary>Element type of a field, as the binding numbers them.</summary>
 internal enum FieldKind { Opaque, Double, Float, Int, Byte, Char, Int64 }
 
 /// <summary>Where a field lies and how many elements it has.</summary>
 internal readonly record struct Field(nint Pointer, FieldKind Kind, int Length);
 
-/// <summary>What pictures are drawn with; the layout is that of the door.</summary>
+/// <summary>What pictures are drawn with; the layout is that of the binding.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct Quality
 {
