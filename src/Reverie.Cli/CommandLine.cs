@@ -68,6 +68,7 @@ internal static class CommandLine
             new TrainVerb(), new EvalVerb(), new DreamVerb(), new PlotVerb(), new TasksVerb(), new PresetsVerb(),
             new DashboardVerb(), new DoctorVerb(), new EnvVerb(), new BenchVerb(), new PackVerb(),
             new CompareVerb(), new DataVerb(), new SweepVerb(), new ResultsVerb(), new GateVerb(),
+            new ExportVerb(),
         };
         root.Add(HelpWithExamples.Option());
         root.Add(new VersionOption());

@@ -30,6 +30,9 @@ public sealed class TanhNormal(Tensor mean, Tensor std, Generator generator, int
         }
     }
 
+    /// <summary>tanh μ: half of all draws lie below it, in each dimension.</summary>
+    public Tensor Median => mean.Tanh();
+
     /// <summary>The distribution from a network's two outputs (…, A): mean 5·tanh(m/5), std softplus(raw + c) +
     /// <paramref name="minStd"/> with c such that a raw of 0 gives <paramref name="initialStd"/> (Dreamer, app. A).
     /// </summary>

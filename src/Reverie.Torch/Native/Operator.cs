@@ -1,3 +1,5 @@
+using Reverie.Torch.Tracing;
+
 namespace Reverie.Torch.Native;
 
 /// <summary>One ATen operator, found by its schema name at the first call.</summary>
@@ -9,6 +11,9 @@ internal sealed class Operator(string name, string overload = "")
     /// <exception cref="TorchException">This libtorch has none of that name.</exception>
     internal nint Handle => handle != 0 ? handle : handle = TorchBinding.Operator(name, overload);
 
+    /// <summary>Name and overload: <c>aten::add.Tensor</c>.</summary>
+    internal string FullName => overload.Length == 0 ? name : $"{name}.{overload}";
+
     /// <summary>Calls it for the one tensor that it returns. Arguments left out at the end take the schema's defaults.
     /// </summary>
     internal Tensor Call(params ReadOnlySpan<Value> arguments)
@@ -16,7 +21,9 @@ internal sealed class Operator(string name, string overload = "")
         Span<Value> results = stackalloc Value[1];
         TensorScope.RequireOpen(name);
         TorchBinding.Call(Handle, arguments, results, out _);
-        return new Tensor(results[0].Handle);
+        var result = new Tensor(results[0].Handle);
+        Trace.Note(this, arguments, result);
+        return result;
     }
 
     /// <summary>Calls it for all tensors that it returns, lists laid out flat; null where one is undefined.</summary>
@@ -29,12 +36,14 @@ internal sealed class Operator(string name, string overload = "")
         var tensors = new Tensor[count];
         for (var i = 0; i < count; i++)
             tensors[i] = results[i].IsTensor ? new Tensor(results[i].Handle) : null!;
+        Trace.Note(this, arguments, tensors);
         return tensors;
     }
 
     /// <summary>Calls it for its effect; what it returns is its own argument again.</summary>
     internal void Run(params ReadOnlySpan<Value> arguments)
     {
+        Trace.ForbidInPlace(this);
         Span<Value> room = stackalloc Value[8];
         var count = TorchBinding.Call(Handle, arguments, room, out var many);
         var results = many ?? room[..count];

@@ -38,6 +38,19 @@ internal readonly unsafe struct Value
     public static implicit operator Value(Tensor[] values) => Handles(TensorsTag, values);
     public static implicit operator Value(ReadOnlySpan<Tensor> values) => Handles(TensorsTag, values);
 
+    /// <summary>What it stands for, as <see cref="Tracing.TracedCall"/> keeps it.</summary>
+    internal object? Describe(Func<nint, Tracing.TracedValue> tensor) => tag switch
+    {
+        TensorTag => tensor(pointer),
+        IntTag => integer,
+        DoubleTag => real,
+        BoolTag => integer != 0,
+        IntsTag => new ReadOnlySpan<long>((void*)pointer, count).ToArray(),
+        TensorsTag => Array.ConvertAll(new ReadOnlySpan<nint>((void*)pointer, count).ToArray(), each => tensor(each)),
+        GeneratorTag => Tracing.Trace.Random,
+        _ => null,
+    };
+
     private static Value Longs(ReadOnlySpan<long> values)
     {
         var list = (long*)Scratch.Take(values.Length);

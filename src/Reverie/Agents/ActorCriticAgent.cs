@@ -75,9 +75,16 @@ public abstract class ActorCriticAgent : ModelAgent
 
     /// <summary>The policy's sample, with noise where the configuration has some; without exploration its
     /// mode.</summary>
-    protected override Tensor Choose(LatentState belief, Generator noise, ActMode mode) => Exploration.Choose(
-        Actor.Forward(Model.Dynamics.Feature(belief), noise, Allowed), mode == ActMode.Collect, Model.Layout.Groups,
-        Config.Exploration, ModelOptimizer.StepCount, noise, Allowed);
+    protected override Tensor Choose(LatentState belief, Generator noise, ActMode mode)
+    {
+        var policy = Actor.Forward(Model.Dynamics.Feature(belief), noise, Allowed);
+        return mode == ActMode.Deterministic ? Exploration.MostProbable(policy)
+            : Exploration.Choose(policy, mode == ActMode.Collect, Model.Layout.Groups, Config.Exploration,
+                ModelOptimizer.StepCount, noise, Allowed);
+    }
+
+    /// <inheritdoc/>
+    internal override Tensor ValueOf(LatentState belief) => Critic.Forward(Model.Dynamics.Feature(belief)).Mean;
 
     /// <inheritdoc/>
     public override void Dispose()

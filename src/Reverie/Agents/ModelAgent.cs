@@ -15,7 +15,7 @@ namespace Reverie.Agents;
 
 /// <summary>What agents with a latent model share: the model and its optimizer, filtering while they act, the sum of
 /// their losses. What they learn and how they choose stands in their own files.</summary>
-public abstract class ModelAgent : IAgent
+public abstract class ModelAgent : IAgent, IActingStep
 {
     private readonly Dictionary<bool, string[]> measureNames = [];     // their names, with and without behavior
     private CapturedWork updates, decisions;
@@ -139,14 +139,15 @@ public abstract class ModelAgent : IAgent
         state.Demand(observations);
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
-        var (mask, previous, action, seen) = Before(observations, state);
+        var (mask, previous, action, seen) = Before(observations, state, mode);
         var (parts, kinds) = (previous.Parts.Count(), seen.Parts.Count());
         Tensor[] allowed = ActionMasks.Of(observations, Model.Layout, Device) is { } open ? [open] : [];
         var done = decisions.Run(KindOfChoice(mode), [mask, action, .. previous.Parts, .. allowed, .. seen.Parts], [],
             state.Noise, (inputs, noise) =>
             {
                 Allowed = allowed.Length > 0 ? inputs[2 + parts] : null;
-                var belief = Filter(inputs[0], inputs[1], previous.With(inputs[2..(2 + parts)]), seen.With(inputs[^kinds..]), noise);
+                var belief = Filter(
+                    inputs[0], inputs[1], previous.With(inputs[2..(2 + parts)]), seen.With(inputs[^kinds..]), noise, mode);
                 return [Choose(belief, noise, mode), .. belief.Parts];
             });
         return Remember(previous.With(done[1..]), done[0], state);
@@ -203,7 +204,7 @@ public abstract class ModelAgent : IAgent
 
     // What a decision begins with: whether rows go on (N, 1), where they stood, what was done there, what is seen now.
     private (Tensor Mask, LatentState Previous, Tensor Action, Observation Seen) Before(
-        ReadOnlySpan<TimeStep> observations, AgentState state)
+        ReadOnlySpan<TimeStep> observations, AgentState state, ActMode mode)
     {
         var continues = new float[observations.Length];
         for (var n = 0; n < continues.Length; n++) continues[n] = observations[n].IsFirst ? 0 : 1;
@@ -211,18 +212,40 @@ public abstract class ModelAgent : IAgent
         return (Tensor.FromArray(continues, [continues.Length, 1], Device),
             state.Latent ?? Model.Dynamics.Initial(state.Count),
             state.Action ?? Tensor.Zeros([state.Count, Model.ActionSize], device: Device),
-            Model.Preprocess(seen, (long)state.Random.NextUInt64()));
+            Model.Preprocess(seen, mode == ActMode.Deterministic ? null : (long)state.Random.NextUInt64()));
     }
 
     /// <summary>q(s_t | o_≤t, a_&lt;t) after one more observation; rows that begin an episode start from
     /// zero.</summary>
-    private LatentState Filter(Tensor mask, Tensor led, LatentState before, Observation seen, Generator noise)
+    private LatentState Filter(
+        Tensor mask, Tensor led, LatentState before, Observation seen, Generator noise, ActMode mode)
     {
         var (dynamics, previous, action) = (Model.Dynamics, before.Masked(mask), led * mask);
-        var epsilon = dynamics.Noise([mask.Size(0)], noise);
+        var epsilon = mode == ActMode.Deterministic ? null : dynamics.Noise([mask.Size(0)], noise);
         return dynamics.PosteriorStep(
             previous, action, dynamics.PriorStep(previous, action, null), Model.Embed(seen), epsilon);
     }
+
+    /// <inheritdoc/>
+    ILatentWorld IActingStep.World => Model;
+
+    /// <inheritdoc/>
+    LatentState IActingStep.Filter(
+        Tensor mask, Tensor action, LatentState previous, Observation seen, Generator noise, ActMode mode) =>
+        Filter(mask, action, previous, Model.Preprocess(seen, null), noise, mode);
+
+    /// <inheritdoc/>
+    Tensor? IActingStep.Choose(LatentState belief, Generator noise, ActMode mode) =>
+        Plans ? null : Choose(belief, noise, mode);
+
+    /// <inheritdoc/>
+    Tensor? IActingStep.Value(LatentState belief) => ValueOf(belief);
+
+    /// <summary>Whether actions are planned, anew at every decision, rather than read from the state by a policy.</summary>
+    internal virtual bool Plans => false;
+
+    /// <summary>What the agent expects to gain from filtered states on, (N); null where nothing in it says so.</summary>
+    internal virtual Tensor? ValueOf(LatentState belief) => null;
 
     /// <summary>Σ of the losses' means by their scales; their values go to the measures as they are.</summary>
     protected Tensor Total(IReadOnlyDictionary<string, Tensor> losses, IDictionary<string, Tensor> measures)

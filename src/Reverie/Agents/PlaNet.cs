@@ -117,11 +117,14 @@ public sealed class PlaNet : ModelAgent, IPlanningAgent
     /// <summary>Algorithm 1, the body of its inner loop once the state is filtered: plan, explore.</summary>
     protected override Tensor Choose(LatentState belief, Generator noise, ActMode mode)
     {
-        if (mode == ActMode.Evaluate) return planner.Plan(Model, belief, noise, null, Allowed);
+        if (mode != ActMode.Collect) return planner.Plan(Model, belief, noise, null, Allowed);
         return Config.Planner.Collection == "random"
             ? Explore(Tensor.Zeros([belief.Stoch.Size(0), Model.ActionSize], device: Device), RandomCollectionNoise, noise)
             : Explore(planner.Plan(Model, belief, noise, null, Allowed), Config.Planner.ActionNoise, noise);
     }
+
+    /// <inheritdoc/>
+    internal override bool Plans => true;
 
     /// <inheritdoc/>
     protected override string KindOfChoice(ActMode mode) => $"{mode}";      // its noise does not change

@@ -24,7 +24,7 @@ namespace Reverie.Agents;
 /// </code>
 /// One update learns V from a batch of pictures and M from a batch of V's encodings: which of them comes when is
 /// <see cref="Training.PhaseTrainer"/>'s to know.</remarks>
-public sealed class WorldModels : IAgent, ILatentWorld
+public sealed class WorldModels : IAgent, ILatentWorld, IActingStep
 {
     /// <summary>How it is known before one is made.</summary>
     public static AgentKind Kind { get; } = new()
@@ -158,16 +158,17 @@ public sealed class WorldModels : IAgent, ILatentWorld
     public float[] Act(ReadOnlySpan<TimeStep> observations, AgentState state, ActMode mode)
     {
         using var scope = new TensorScope();
-        return Act(observations, state, Parameters([Search.Mean]));
+        return Act(observations, state, Parameters([Search.Mean]), mode);
     }
 
     /// <summary>Acts with parameters (N, n), one row an environment, or (1, n).</summary>
-    internal float[] Act(ReadOnlySpan<TimeStep> observations, AgentState state, Tensor parameters)
+    internal float[] Act(ReadOnlySpan<TimeStep> observations, AgentState state, Tensor parameters,
+        ActMode mode = ActMode.Evaluate)
     {
         state.Demand(observations);
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
-        var belief = Filter(observations, state);
+        var belief = Filter(observations, state, mode);
         var action = Controller.Act(Controller.Features(belief), parameters, ActionMasks.Of(observations, Layout, Device));
         var result = action.ToArray<float>();
         state.Remember(belief, action);
@@ -220,7 +221,7 @@ public sealed class WorldModels : IAgent, ILatentWorld
         Memory.Predict(state.Deter).DoneLogit is { } done ? (-done).Sigmoid() : null;
 
     /// <inheritdoc/>
-    byte[] ILatentWorld.Draw(LatentState state) => Vae.Postprocess(Vae.Decode(state.Stoch));
+    Tensor ILatentWorld.Pictures(LatentState state) => Vae.AsBytes(Vae.Decode(state.Stoch));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -232,8 +233,23 @@ public sealed class WorldModels : IAgent, ILatentWorld
         Search.Dispose();
     }
 
+    /// <inheritdoc/>
+    ILatentWorld IActingStep.World => this;
+
+    /// <inheritdoc/>
+    LatentState IActingStep.Filter(
+        Tensor mask, Tensor action, LatentState previous, Observation seen, Generator noise, ActMode mode) =>
+        Belief(Memory.Recur(previous, action) * mask, seen, noise, mode);
+
+    /// <inheritdoc/>
+    Tensor IActingStep.Choose(LatentState belief, Generator noise, ActMode mode) =>
+        Controller.Act(Controller.Features(belief), Search.MeanRow);
+
+    /// <inheritdoc/>
+    Tensor? IActingStep.Value(LatentState belief) => null;
+
     // State of row t: the memory after rows < t, empty where an episode begins, and what V sees.
-    private LatentState Filter(ReadOnlySpan<TimeStep> observations, AgentState state)
+    private LatentState Filter(ReadOnlySpan<TimeStep> observations, AgentState state, ActMode mode)
     {
         var continues = new float[observations.Length];
         for (var n = 0; n < continues.Length; n++) continues[n] = observations[n].IsFirst ? 0 : 1;
@@ -241,10 +257,15 @@ public sealed class WorldModels : IAgent, ILatentWorld
         var deter = state.Latent is { } latent
             ? Memory.Recur(latent, state.Action!) * mask
             : Memory.Initial(state.Count).Deter;
-        var seen = Vae.Preprocess(Observation.From(observations, Layout, Device).Image!);
-        var encoded = Vae.Latent(Vae.Encode(seen));
-        var noise = Tensor.Randn([state.Count, Vae.Latents], state.Noise);
-        return new(deter, encoded.Sample(config.Controller.SampleLatent ? noise : null), encoded);
+        return Belief(deter, Observation.From(observations, Layout, Device), state.Noise, mode);
+    }
+
+    private LatentState Belief(Tensor deter, Observation seen, Generator noise, ActMode mode)
+    {
+        var encoded = Vae.Latent(Vae.Encode(Vae.Preprocess(seen.Image!)));
+        // Drawn even where it is not used, so that the numbers that follow stay what they were.
+        var epsilon = mode == ActMode.Deterministic ? null : Tensor.Randn([deter.Size(0), Vae.Latents], noise);
+        return new(deter, encoded.Sample(config.Controller.SampleLatent ? epsilon : null), encoded);
     }
 
     private Tensor StepMemory(Tensor loss)

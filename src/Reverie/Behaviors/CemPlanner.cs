@@ -154,7 +154,13 @@ public sealed class CemPlanner : IPlanner
         return actions.Gather(2, best.Reshape(1, count, elites, 1).Expand(horizon, count, elites, actionSize));
     }
 
-    private static Tensor Returns(WorldModel model, LatentState state, Tensor actions, Generator noise)
+    /// <summary>What candidates come to: the rewards that the model predicts along them, summed.</summary>
+    /// <param name="model">Whose prior is rolled out.</param>
+    /// <param name="state">Where each candidate begins, parts (N·J, ·).</param>
+    /// <param name="actions">(H, N, J, A).</param>
+    /// <param name="noise">Draws the latents.</param>
+    /// <returns>(N, J)</returns>
+    internal static Tensor Returns(WorldModel model, LatentState state, Tensor actions, Generator noise)
     {
         var (horizon, count, candidates) = (actions.Size(0), actions.Size(1), actions.Size(2));
         var flat = actions.Reshape(horizon, count * candidates, -1);

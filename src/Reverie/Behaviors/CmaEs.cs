@@ -59,6 +59,9 @@ public sealed class CmaEs : Module
     /// <summary>m, the middle of the belief: what to use when the search is over.</summary>
     public double[] Mean => mean.ToArray<double>();
 
+    /// <summary>The same as a row of float32, (1, n).</summary>
+    internal Tensor MeanRow => mean.To(DType.Float32).Unsqueeze(0);
+
     /// <summary>σ.</summary>
     public double StepSize => progress.ToArray<double>()[0];
 

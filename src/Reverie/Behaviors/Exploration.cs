@@ -39,6 +39,16 @@ public static class Exploration
             [.. groups.Select(group => Of(action.Narrow(-1, group.Start, group.Size), group))], -1);
     }
 
+    /// <summary>The action that needs no draw: the mode, and of a normal distribution squashed by tanh the median.</summary>
+    /// <param name="policy">Distributions over actions (N, A).</param>
+    /// <returns>(N, A)</returns>
+    public static Tensor MostProbable(Distribution policy) => policy switch
+    {
+        TanhNormal squashed => squashed.Median,
+        JointDistribution joint => Tensor.Cat([.. joint.Parts.Select(part => MostProbable(part.Distribution))], -1),
+        _ => policy.Mode,
+    };
+
     /// <summary>Normal noise on actions (…, A), kept in their bounds.</summary>
     public static Tensor Gaussian(Tensor action, double deviation, Generator noise) =>
         (action + Tensor.Randn(action.Shape, noise, action.DType) * deviation).Clamp(-1, 1);

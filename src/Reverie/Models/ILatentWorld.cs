@@ -36,6 +36,9 @@ public interface ILatentWorld
     /// <summary>Probability that the episode goes on after states, (N); null where the model knows no end.</summary>
     Tensor? ContinuesAfter(LatentState state);
 
-    /// <summary>Pictures of states, bytes (N, H, W, C), where the layout has any.</summary>
-    byte[] Draw(LatentState state);
+    /// <summary>Pictures of states, uint8 (N, H, W, C), where the layout has any.</summary>
+    Tensor Pictures(LatentState state);
+
+    /// <summary>The same as bytes, copied to the host.</summary>
+    byte[] Draw(LatentState state) => Pictures(state).ToArray<byte>();
 }

@@ -5,7 +5,7 @@ using Reverie.Torch;
 namespace Reverie.Models;
 
 /// <summary>What is seen on N rows: pictures, vectors or both, as the environment gave them or as
-/// <see cref="WorldModel.Preprocess(Observation, long)"/> made them.</summary>
+/// <see cref="WorldModel.Preprocess(Observation, long?)"/> made them.</summary>
 /// <param name="Image">(N, C, H, W): uint8, or once preprocessed the type that convolutions compute in; channels-last in
 /// memory as the renderer made them. Null where there are no pictures.</param>
 /// <param name="Vector">(N, V), float32. Null where there are no vectors.</param>

@@ -61,8 +61,11 @@ public sealed class Vae : Module
     }
 
     /// <summary>Pictures in [0, 1] as bytes, (N, C, H, W) → (N, H, W, C).</summary>
-    public static byte[] Postprocess(Tensor images) =>
-        (images * 255 + 0.5).Clamp(0, 255).Permute(0, 2, 3, 1).Contiguous().To(DType.UInt8).ToArray<byte>();
+    public static byte[] Postprocess(Tensor images) => AsBytes(images).ToArray<byte>();
+
+    /// <summary>The same as a tensor, uint8 (N, H, W, C).</summary>
+    internal static Tensor AsBytes(Tensor images) =>
+        (images * 255 + 0.5).Clamp(0, 255).Permute(0, 2, 3, 1).Contiguous().To(DType.UInt8);
 
     /// <summary>The two terms of the loss, each (N): Σ (x − y)² over the picture, and the divergence from N(0, I),
     /// which costs nothing more below κ·Z nats.</summary>

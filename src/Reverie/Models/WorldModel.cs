@@ -80,10 +80,12 @@ public sealed class WorldModel : Module, ILatentWorld
     /// They come in the type that convolutions compute in. Vectors become symlog(x), so that what has no bounds, as
     /// velocities, does not drown the rest (V3).</summary>
     /// <param name="seen">As the environment gave it.</param>
-    /// <param name="noiseSeed">Decides the noise.</param>
-    public Observation Preprocess(Observation seen, long noiseSeed) =>
-        new(imageNoise ? seen.Image?.Dequantize(Bits, noiseSeed, precision) : seen.Image?.ScaleBytes(Bits, precision),
-            seen.Vector?.Symlog());
+    /// <param name="noiseSeed">Decides the noise; null for its mean, the middle of each step.</param>
+    public Observation Preprocess(Observation seen, long? noiseSeed) => new(
+        !imageNoise ? seen.Image?.ScaleBytes(Bits, precision)
+            : noiseSeed is { } seed ? seen.Image?.Dequantize(Bits, seed, precision)
+            : seen.Image is { } image ? Middle(image) : null,
+        seen.Vector?.Symlog());
 
     /// <summary>A batch with its observations preprocessed.</summary>
     /// <param name="batch">As the environment gave it.</param>
@@ -96,14 +98,23 @@ public sealed class WorldModel : Module, ILatentWorld
 
     /// <summary>Pictures back to bytes, for display: (N, C, H, W) → (N, H, W, C). White becomes 256 −
     /// 2^(8−bits).</summary>
-    public byte[] Postprocess(Tensor images)
+    public byte[] Postprocess(Tensor images) => AsBytes(images).ToArray<byte>();
+
+    /// <summary>The same as a tensor, uint8 (N, H, W, C).</summary>
+    internal Tensor AsBytes(Tensor images)
     {
         var levels = 1 << Bits;
         // A level stands for the step above it that noise fills, or for itself.
         var positive = images.To(DType.Float32) + 0.5;
         var scaled = imageNoise ? positive * levels : positive * (levels - 1) + 0.5;
-        return scaled.Floor().Clamp(0, levels - 1).Permute(0, 2, 3, 1)
-            .Contiguous().To(DType.UInt8).ToArray<byte>().Select(level => (byte)(level * (256 / levels))).ToArray();
+        return (scaled.Floor().Clamp(0, levels - 1) * (256 / levels)).Permute(0, 2, 3, 1).Contiguous().To(DType.UInt8);
+    }
+
+    // (floor(v / 2^(8−bits)) + ½) / 2^bits − ½.
+    private Tensor Middle(Tensor image)
+    {
+        var levels = 1 << Bits;
+        return ((image.ScaleBytes(Bits) + 0.5) * ((levels - 1.0) / levels) + (0.5 / levels - 0.5)).To(precision);
     }
 
     /// <summary>Pictures in the colours that the model works with, as <see cref="Postprocess"/> gives them.</summary>
@@ -180,6 +191,6 @@ public sealed class WorldModel : Module, ILatentWorld
     Tensor? ILatentWorld.ContinuesAfter(LatentState state) => Continue?.Forward(Dynamics.Feature(state)).Mean;
 
     /// <inheritdoc/>
-    byte[] ILatentWorld.Draw(LatentState state) =>
-        Postprocess(Decode(Dynamics.Feature(state))[Observation.ImageKind].Mean);
+    Tensor ILatentWorld.Pictures(LatentState state) =>
+        AsBytes(Decode(Dynamics.Feature(state))[Observation.ImageKind].Mean);
 }

@@ -82,7 +82,10 @@ public sealed record Checkpoint
     /// <param name="keep">Checkpoints that are kept.</param>
     /// <param name="beside">Writes what else belongs into the folder that it is given.</param>
     /// <exception cref="DataException">The disk is full or refuses; earlier checkpoints are untouched.</exception>
-    public void Save(string directory, IAgent agent, int keep, Action<string>? beside = null)
+    public void Save(string directory, IAgent agent, int keep, Action<string>? beside = null) =>
+        Save(directory, agent, keep, beside, toLearn: true);
+
+    private void Save(string directory, IAgent agent, int keep, Action<string>? beside, bool toLearn)
     {
         try
         {
@@ -91,7 +94,7 @@ public sealed record Checkpoint
             {
                 foreach (var (name, module) in agent.Modules)
                     ModuleCheckpoint.Save(Path.Combine(folder, $"{name}.safetensors"), module);
-                if (agent.Optimizers.Count > 0)
+                if (toLearn && agent.Optimizers.Count > 0)
                     ModuleCheckpoint.SaveOptimizers(Path.Combine(folder, OptimizerFile), Named(agent));
                 beside?.Invoke(folder);
                 var files = Directory.GetFiles(folder);
@@ -114,20 +117,39 @@ public sealed record Checkpoint
         }
     }
 
+    /// <summary>Writes what acting needs: parameters and counters, no moments, no rows, no list of episodes.</summary>
+    /// <param name="directory">The <c>checkpoints</c> of another folder.</param>
+    /// <param name="agent">Gives the parameters.</param>
+    /// <exception cref="DataException">The disk is full or refuses.</exception>
+    internal void SaveToAct(string directory, IAgent agent) =>
+        (this with
+        {
+            Replay = new([], 0, 0, Replay.NextNumber, []), LogPosition = 0, LogChecksum = null, MirrorPositions = null,
+            Average = null, Steps = null, Encodings = null,
+        }).Save(directory, agent, keep: 1, beside: null, toLearn: false);
+
     /// <summary>Loads the newest checkpoint that is whole into the agent; null where there is none at all. Nothing is
     /// changed on the disk.</summary>
     /// <param name="directory">The run's <c>checkpoints</c>.</param>
     /// <param name="agent">Takes parameters and moments.</param>
     /// <param name="logger">Told of each checkpoint that is damaged.</param>
     /// <exception cref="DataException">There are checkpoints, but not one of them is whole.</exception>
-    public static Checkpoint? LoadNewest(string directory, IAgent agent, ILogger logger)
+    public static Checkpoint? LoadNewest(string directory, IAgent agent, ILogger logger) =>
+        LoadNewest(directory, agent, logger, toLearn: true);
+
+    /// <summary>The same of what acting needs, the parameters alone: the agent cannot go on learning.</summary>
+    /// <inheritdoc cref="LoadNewest(string, IAgent, ILogger)"/>
+    public static Checkpoint? LoadToAct(string directory, IAgent agent, ILogger logger) =>
+        LoadNewest(directory, agent, logger, toLearn: false);
+
+    private static Checkpoint? LoadNewest(string directory, IAgent agent, ILogger logger, bool toLearn)
     {
         var folders = CheckpointFolders.Candidates(directory);
         for (var i = folders.Count - 1; i >= 0; i--)
         {
             try
             {
-                return Load(folders[i], agent);
+                return Load(folders[i], agent, toLearn);
             }
             catch (Exception error) when (IsDamage(error))
             {
@@ -168,14 +190,14 @@ public sealed record Checkpoint
     /// <summary>Folder of the checkpoint made after that many updates.</summary>
     public static string PathOf(string directory, long updates) => CheckpointFolders.PathOf(directory, updates);
 
-    private static Checkpoint Load(string folder, IAgent agent)
+    private static Checkpoint Load(string folder, IAgent agent, bool toLearn)
     {
         var state = ReadState(folder);
         CheckSums(folder, state);
-        if (agent is ILatentRecorder recorder) state.DemandSteps(recorder.LatentRows);
+        if (toLearn && agent is ILatentRecorder recorder) state.DemandSteps(recorder.LatentRows);
         foreach (var (name, module) in agent.Modules)
             ModuleCheckpoint.Load(Path.Combine(folder, $"{name}.safetensors"), module);
-        if (agent.Optimizers.Count > 0)
+        if (toLearn && agent.Optimizers.Count > 0)
             ModuleCheckpoint.LoadOptimizers(Path.Combine(folder, OptimizerFile), Named(agent));
         return state;
     }

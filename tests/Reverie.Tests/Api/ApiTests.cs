@@ -1,6 +1,7 @@
 using System.Reflection;
 using Reverie.Configuration;
 using Reverie.Environments.ControlSuite;
+using Reverie.Runtime;
 using Reverie.Tests.Setup;
 using Reverie.Torch;
 
@@ -14,7 +15,9 @@ public sealed class ApiTests
     private const int Most = 60;
 
     private static readonly Assembly[] Packages =
-        [typeof(Tensor).Assembly, typeof(RandomSource).Assembly, typeof(ControlSuiteTasks).Assembly];
+    [
+        typeof(Tensor).Assembly, typeof(RandomSource).Assembly, typeof(ControlSuiteTasks).Assembly, typeof(DreamAgent).Assembly,
+    ];
 
     [Fact]
     public void TheReferenceIsUpToDate()

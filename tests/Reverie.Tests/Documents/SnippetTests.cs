@@ -5,7 +5,9 @@ using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Environments.ControlSuite;
 using Reverie.Environments.Games;
+using Reverie.Policies;
 using Reverie.Runs;
+using Reverie.Runtime;
 using Reverie.Tests.Fakes;
 using Reverie.Tests.Gymnasium;
 using Reverie.Tests.Setup;
@@ -46,6 +48,40 @@ public sealed partial class SnippetTests : IDisposable
         var lines = Lines(Blocks(page, "csharp").ElementAt(number));
         Assert.NotEmpty(lines);
         Assert.Contains(Sources, source => StandsIn(lines, Lines(File.ReadAllText(At(source)))));
+    }
+
+    [Fact]
+    public void ARunGivenAwayAndAnAgentExported()
+    {
+        ControlSuiteTasks.Register();
+        using (var run = TrainingRun.Open("run", ConfigReader.Resolve(new ConfigSources
+        {
+            Presets = Presets.Stack("dreamerv2,tiny,debug"), Overrides = [ConfigOverride.Parse("task=cartpole_balance")],
+        })))
+            run.Train(_ => { });
+        var (picture, vector) = (new byte[64 * 64 * 3], Array.Empty<float>());
+        using (var whole = Policy.Load("run"))
+            whole.ExportRun("balance");
+        Taken();
+        Played();
+
+        void Taken()
+        {
+            using var policy = Policy.Load("balance");
+            using var memory = policy.Begin();
+            float[] action = policy.Act(memory, picture);
+            policy.Export("agent.onnx");
+            Assert.Equal((1, 800), (action.Length, policy.Counters.EnvSteps));
+        }
+
+        void Played()
+        {
+            using var agent = DreamAgent.Load("agent.onnx");
+            using var memory = agent.Begin();
+            float[] action = agent.Act(memory, picture, vector);
+            Assert.InRange(action[0], -1, 1);
+            Assert.Equal("cartpole_balance", agent.Info.Task);
+        }
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Reverie.Cli;
 using Reverie.Environments.ControlSuite;
+using Reverie.Runtime;
 using Reverie.Tests.Setup;
 using Reverie.Torch;
 
@@ -14,7 +15,7 @@ public sealed partial class RoomTests
     private static readonly string[] Assemblies =
     [
         typeof(Tensor).Assembly.Location, typeof(RandomSource).Assembly.Location,
-        typeof(ControlSuiteTasks).Assembly.Location, typeof(CommandLine).Assembly.Location,
+        typeof(ControlSuiteTasks).Assembly.Location, typeof(CommandLine).Assembly.Location, typeof(DreamAgent).Assembly.Location,
     ];
 
     private static string Design => Path.Combine(SetupSandbox.Checkout, "docs", "design.md");

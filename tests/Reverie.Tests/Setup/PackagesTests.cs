@@ -22,12 +22,21 @@ public sealed class PackagesTests
         Assert.Contains("trained and saved: 800 environment steps, 12 updates", output);
         Assert.Contains("loaded: 12 updates", output);
         Assert.Contains("acted: return ", output);
+        Assert.Contains("dreamer, trained for ", output);
+        Assert.Contains("mean of 2 episodes: ", output);
+        var game = Directory.GetFiles(Path.Combine(SetupSandbox.Checkout, "samples", "DockingGame", "bin"), "*",
+            SearchOption.AllDirectories).Select(path => Path.GetFileName(path)).ToArray();
+        Assert.Contains("Reverie.Runtime.dll", game);
+        Assert.DoesNotContain(game, name => name is "Reverie.Torch.dll" or "Reverie.dll"
+            || name.StartsWith("libreverie", StringComparison.Ordinal));
         Assert.Contains("My-Cart", output);    // what the tool says of the template's environment, which it finds sound
 
         Holds("Reverie.Torch", "runtimes/linux-x64/native/libreverie_torch.so", "native/CMakeLists.txt",
             "native/torch_door.cpp", "native/amx_tiles.h", "native/tile_weights.h");
         Lacks("Reverie.Torch", "native/mujoco", "native/opengl", "native/box2d");
         Holds("Reverie", "licenses/DejaVu.txt");
+        Holds("Reverie.Runtime", "lib/netstandard2.1/Reverie.Runtime.dll", "lib/netstandard2.1/Reverie.Runtime.xml",
+            "lib/net8.0/Reverie.Runtime.dll", "lib/net8.0/Reverie.Runtime.xml");
         Holds("Reverie.Environments", "runtimes/linux-x64/native/libreverie_mujoco.so",
             "runtimes/linux-x64/native/libreverie_box2d.so", "native/CMakeLists.txt", "native/mujoco_door.c",
             "native/opengl.c", "native/box2d_door.cpp");

@@ -1,0 +1,24 @@
+namespace Reverie.Runtime;
+
+/// <summary>How far and how hard is planned.</summary>
+internal sealed class PlannerSettings
+{
+    public PlannerSettings(AgentFile file)
+    {
+        (Horizon, Iterations) = (file.Number("horizon"), file.Number("iterations"));
+        (Candidates, Elites) = (file.Number("candidates"), file.Number("elites"));
+        if (Elites < 1 || Elites > Candidates || Horizon < 1) throw file.Broken("its planner has no elites or no horizon");
+    }
+
+    /// <summary>Decisions ahead.</summary>
+    public int Horizon { get; }
+
+    /// <summary>Times that the belief is refitted.</summary>
+    public int Iterations { get; }
+
+    /// <summary>Sequences each time.</summary>
+    public int Candidates { get; }
+
+    /// <summary>How many of them it is refitted to.</summary>
+    public int Elites { get; }
+}

@@ -1,0 +1,91 @@
+using System.Text.RegularExpressions;
+using Microsoft.ML.OnnxRuntime;
+using Reverie.Export;
+using Reverie.Runtime;
+using Reverie.Tests.Fakes;
+using Reverie.Tests.Setup;
+
+namespace Reverie.Tests.Export;
+
+/// <summary>What is in exported files, and what is refused of files that are not whole.</summary>
+public partial class ExportedFileTests
+{
+    [Fact]
+    public void EveryOperatorIsOneThatTheDocumentationLists()
+    {
+        var page = File.ReadAllText(Path.Combine(SetupSandbox.Checkout, "docs", "deploy.md"));
+        var listed = OperatorList().Match(page).Groups[1].Value
+            .Split([' ', '\n', '`', ',', '.'], StringSplitOptions.RemoveEmptyEntries).ToHashSet();
+        var used = new HashSet<string>();
+        foreach (var algorithm in new[] { "dreamer", "dreamerv2", "dreamerv3", "planet", "world_models" })
+            foreach (var choices in new[] { false, true })
+                foreach (var noise in new[] { false, true })
+                {
+                    using var exported = new ExportedAgent(algorithm, algorithm == "world_models" ? "pixels" : "both", choices,
+                        new() { HasValues = true, HasDream = true, HasNoise = noise },
+                        algorithm == "dreamerv3" && choices ? ["model.cnn=pooled"] : algorithm == "planet" && choices
+                            ? ["model.dynamics=ssm"] : []);
+                    foreach (var file in exported.Files) used.UnionWith(OnnxParts.Operators(File.ReadAllBytes(file)));
+                }
+        Assert.True(listed.SetEquals(used), $"docs/deploy.md lists {string.Join(", ", listed)}; files use "
+            + string.Join(", ", used.Order(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public void AFileSaysWhatItIs()
+    {
+        using var exported = new ExportedAgent("dreamer", "both", choices: true);
+        using var player = DreamAgent.Load(exported.Path);
+        var info = player.Info;
+        Assert.Equal(("drift", "dreamer", 1000), (info.Task, info.Algorithm, info.EnvironmentSteps));
+        Assert.Equal((64, 64, 3, 64 * 64 * 3), (info.PictureHeight, info.PictureWidth, info.PictureChannels, info.PictureSize));
+        Assert.Equal((DriftEnvironment.Entries, DriftEnvironment.Actions, true), (info.VectorSize, info.ActionSize, info.IsChoice));
+        Assert.Equal((0, DriftEnvironment.Actions, true), (info.Groups[0].Start, info.Groups[0].Size, info.Groups[0].IsChoice));
+        Assert.Equal(AgentExport.Producer, info.Commit);
+        Assert.False(player.Dreams);
+        using var session = new InferenceSession(exported.Path);
+        Assert.Equal("Reverie", session.ModelMetadata.ProducerName);
+        Assert.Equal([-1, 64, 64, 3], session.InputMetadata["image"].Dimensions);
+        Assert.Equal("rows", session.InputMetadata["image"].SymbolicDimensions[0]);
+    }
+
+    [Fact]
+    public void WhatIsNotAWholeExportedFileIsRefusedInOneLine()
+    {
+        using var folder = new TemporaryDirectory();
+        using var exported = new ExportedAgent("dreamer", "vector", choices: false, new() { HasDream = true });
+        using var other = new ExportedAgent("dreamerv2", "vector", choices: false, new() { HasDream = true });
+        var bytes = File.ReadAllBytes(exported.Path);
+
+        Refused([], "is no ONNX file");
+        Refused("not a graph at all"u8.ToArray(), "is no ONNX file");
+        Refused(bytes[..^5], "is no ONNX file");
+        Refused(bytes[..^(bytes.Length - OnnxParts.MetadataAt(bytes))], "without the metadata that `reverie export` writes");
+        Refused([.. bytes[..1000], (byte)(bytes[1000] ^ 1), .. bytes[1001..]], "has a wrong checksum: it was damaged or changed");
+        Refused(OnnxParts.Replaced(bytes, "reverie", "1", "2"),
+            "was made by a newer version (2, this one reads 1): take a newer package Reverie.Runtime");
+        Refused(File.ReadAllBytes(exported.Files[1]), "holds the graph 'dream' where 'act' is needed");
+
+        var missing = Assert.Throws<FileNotFoundException>(() => DreamAgent.Load(Path.Combine(folder.Path, "none.onnx")));
+        Assert.EndsWith("none.onnx: there is no such file", missing.Message);
+        var strange = Assert.Throws<InvalidDataException>(() => DreamAgent.Load(bytes, File.ReadAllBytes(other.Files[1])));
+        Assert.Equal("the dream: belongs to another agent; export all files of an agent together", strange.Message);
+
+        using var planning = new ExportedAgent("planet", "vector", choices: false);
+        var alone = Assert.Throws<InvalidDataException>(() => DreamAgent.Load(File.ReadAllBytes(planning.Path)));
+        Assert.Contains(".plan.onnx, which is missing", alone.Message);
+
+        void Refused(byte[] content, string reason)
+        {
+            var path = Path.Combine(folder.Path, "agent.onnx");
+            File.WriteAllBytes(path, content);
+            var fault = Assert.Throws<InvalidDataException>(() => DreamAgent.Load(path).Dispose());
+            Assert.StartsWith(path + ": ", fault.Message);
+            Assert.Contains(reason, fault.Message);
+            Assert.DoesNotContain('\n', fault.Message);
+        }
+    }
+
+    [GeneratedRegex("<!-- operators -->(.*?)<!-- end -->", RegexOptions.Singleline)]
+    private static partial Regex OperatorList();
+}
