@@ -44,7 +44,7 @@ public sealed record ReplayConfig
     /// <summary>Training.train_ratio &gt; 0: part of a batch's chunks that begin from a state which knows nothing, not from
     /// the latent kept of the row before them.</summary>
     [Setting("training.train_ratio > 0: part of a batch's chunks that begin from a state which knows nothing, not from the "
-        + "latent kept of the row before them", Source = "ours; V3: 0", Min = 0, Max = 1)]
+        + "latent kept of the row before them", Source = "ours; V3: 0", Min = 0, Max = 1, IsLater = true)]
     public double ZeroStarts { get; init; }
 
     /// <summary>How many chunks of a batch <see cref="ZeroStarts"/> comes to.</summary>
