@@ -39,9 +39,10 @@ public sealed class OfflineRulesTests : IDisposable
         { "one short", true, "" },
         { "all short", false, "no episode has the 8 rows of replay.chunk_length; the longest has 5, so "
             + "--set replay.chunk_length=5" },
-        { "large pictures", false, "84 by 84" },
+        { "large pictures", true, "" },
+        { "small pictures", false, "8 by 8 with 3 channels" },
         { "channels first", false, "3 by 64 with 64 channels" },
-        { "grey", false, "1 channel" },
+        { "grey", true, "" },
         { "no pictures", false, "there are no pictures; --set model.encoder=vector" },
         { "reward 1e30", false, "lies beyond" },
         { "reward NaN", false, "NaN is no number" },
@@ -76,6 +77,7 @@ public sealed class OfflineRulesTests : IDisposable
                 break;
             case "strange key": data["strange"] = new(new ulong[3], 3); break;
             case "large pictures": data["image"] = Pictures(Rows, (byte)7, 84, 84, 3); break;
+            case "small pictures": data["image"] = Pictures(Rows, (byte)7, 8, 8, 3); break;
             case "channels first": data["image"] = Pictures(Rows, (byte)7, 3, 64, 64); break;
             case "grey": data["image"] = Pictures(Rows, (byte)7, 64, 64, 1); break;
             case "no pictures":
