@@ -19,14 +19,15 @@ public sealed class CarRacingEnvironmentTests
     }
 
     [Theory]
-    [InlineData("cropped", 64)]
-    [InlineData("world_models", 64)]
-    [InlineData("small", 64)]
-    [InlineData("native", 96)]
-    public void TheFrameIsASetting(string frame, int size)
+    [InlineData("cropped", "native", 64)]
+    [InlineData("world_models", "native", 64)]
+    [InlineData("small", "native", 64)]
+    [InlineData("native", "native", 96)]
+    [InlineData("native", "64x64", 64)]
+    public void TheFrameIsASetting(string frame, string picture, int size)
     {
-        using var environment = EnvironmentRegistry.Make(
-            "car_racing", new EnvironmentConfig().With(new CarRacingSettings { CarFrame = frame }), 1, ObservationKind.Pixels);
+        var config = new EnvironmentConfig { Picture = picture }.With(new CarRacingSettings { CarFrame = frame });
+        using var environment = EnvironmentRegistry.Make("car_racing", config, 1, ObservationKind.Pixels);
         Assert.Equal(new ImageSpace(size, size), environment.ObservationSpace);
         Assert.Equal(3 * size * size, environment.Reset().Image.Length);
     }
