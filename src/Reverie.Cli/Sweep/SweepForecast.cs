@@ -101,7 +101,7 @@ internal static class SweepForecast
             return null;
         var episodes = Math.Ceiling(training.EnvSteps / (double)length);
         if (training.TrainRatio > 0)
-            return (training.EnvSteps / (double)config.Repeat() + episodes) * training.TrainRatio
+            return (training.EnvSteps / (double)config.Repeat() + episodes) * config.RowsLearnedPerRow()
                 / (config.Replay.ChunkLength * config.Replay.BatchSize);
         var first = training.PretrainUpdates > 0 ? training.PretrainUpdates : training.UpdatesPerEpisode;
         return episodes < training.SeedEpisodes ? 0

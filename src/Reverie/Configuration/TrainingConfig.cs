@@ -23,6 +23,13 @@ public sealed record TrainingConfig
         Source = "V3: 512 for the published scores", Min = 0, Max = 1e6)]
     public double TrainRatio { get; init; }
 
+    /// <summary>What train_ratio counts rows learned from for: each row collected, or each environment step, so that a task
+    /// of larger action repeats is not learned from less.</summary>
+    [Setting("what train_ratio counts rows learned from for: each row collected, or each environment step, so that a task "
+        + "of larger action repeats is not learned from less", Source = "V3 counts rows", OneOf = ["rows", "env_steps"],
+        IsLater = true)]
+    public string TrainRatioOf { get; init; } = "rows";
+
     /// <summary>Environment steps after which the run ends, seed episodes included.</summary>
     [Setting("environment steps after which the run ends, seed episodes included",
         Source = "P: 1000 episodes", Min = 1, MayChange = true)]

@@ -2,7 +2,7 @@ using Reverie.Configuration;
 
 namespace Reverie.Environments;
 
-/// <summary>How long episodes are under a configuration.</summary>
+/// <summary>How long episodes are under a configuration, in decisions and in environment steps.</summary>
 public static class EpisodeExtent
 {
     /// <summary>Decisions after which an episode is cut that goes on for ever: neither the task nor
@@ -13,6 +13,10 @@ public static class EpisodeExtent
     public static int Repeat(this Config config) => config.Environment.ActionRepeat > 0
         ? config.Environment.ActionRepeat
         : EnvironmentRegistry.Find(config.Task).ActionRepeat;
+
+    /// <summary>Rows learned from for each row that is collected: <c>training.train_ratio</c>, of whichever it is.</summary>
+    public static double RowsLearnedPerRow(this Config config) =>
+        config.Training.TrainRatio * (config.Training.TrainRatioOf == "env_steps" ? config.Repeat() : 1);
 
     /// <summary>Decisions of an episode at most; 0 where episodes end by themselves, nobody knows when.</summary>
     public static int EpisodeDecisions(this Config config)

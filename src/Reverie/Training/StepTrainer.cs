@@ -28,6 +28,7 @@ public sealed class StepTrainer : Trainer
     private readonly StreamReplay replay;
     private readonly StepCollector collector;
     private readonly SequenceBatch batch;
+    private readonly double ratio;
     private ParallelEnvironments? others;
     private Collector? player;
     private long? learnsFrom;
@@ -46,7 +47,7 @@ public sealed class StepTrainer : Trainer
             steps?.Replay, folder);
         collector = new StepCollector(environments, replay, recorder, config.Seed, config.EpisodeDecisions(), logger,
             steps, folder);
-        batch = replay.CreateBatch();
+        (batch, ratio) = (replay.CreateBatch(), config.RowsLearnedPerRow());
     }
 
     /// <summary>The same, with an action that takes the lines.</summary>
@@ -75,7 +76,7 @@ public sealed class StepTrainer : Trainer
     private long RowsOfUpdate => (long)batch.L * batch.B;
 
     private long UpdatesDue => learnsFrom is { } from
-        ? 1 + (long)((replay.RowsAdded - from) * config.Training.TrainRatio / RowsOfUpdate)
+        ? 1 + (long)((replay.RowsAdded - from) * ratio / RowsOfUpdate)
         : 0;
 
     /// <inheritdoc/>

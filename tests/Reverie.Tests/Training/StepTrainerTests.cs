@@ -50,6 +50,24 @@ public sealed class StepTrainerTests : IDisposable
     }
 
     [Fact]
+    public void ARatioOfEnvironmentStepsCountsWhatADecisionRepeats()
+    {
+        LineEnvironment.Register(_ => int.MaxValue);
+        string Calls(string run, params string[] more)
+        {
+            RememberingAgent agent = null!;
+            var set = StepRun.Settings(["training.evaluate_every=0", "environment.count=1", "environment.action_repeat=4",
+                "training.env_steps=400", .. more]);
+            using var trained = TinyRun.Open(folder[run], layout => agent = new RememberingAgent(layout), set);
+            trained.Trainer.Run();
+            return agent.Calls;
+        }
+        var rows = Calls("rows", "training.train_ratio=12");
+        Assert.Equal(rows, Calls("steps", "training.train_ratio=3", "training.train_ratio_of=env_steps"));
+        Assert.True(rows.Length > Calls("fewer", "training.train_ratio=3").Length + 20);
+    }
+
+    [Fact]
     public void TheCountersCountRowsAsTheyCome()
     {
         using (var run = StepRun.Open(folder["run"]))
