@@ -2,7 +2,8 @@ using Reverie.Runtime;
 
 // A craft without brakes is to come to rest at the dock in the middle; an agent that was trained for it is at the controls.
 // The game knows nothing of libtorch or of learning: it has the exported agent, its own rules and the console.
-if (args.Length == 0)
+var episodes = 3;
+if (args.Length == 0 || args.Length > 1 && (!int.TryParse(args[1], out episodes) || episodes < 1))
 {
     Console.WriteLine("DockingGame AGENT.onnx [EPISODES]: an agent of the task `docking`, as `reverie export` writes it");
     return 1;
@@ -14,7 +15,7 @@ try
         throw new InvalidDataException($"{args[0]} is an agent for {agent.Info.Task}, not for docking");
     Console.WriteLine($"{agent.Info.Algorithm}, trained for {agent.Info.EnvironmentSteps} steps of {agent.Info.Task}");
     using var memory = agent.Begin();
-    var (episodes, sum) = (args.Length > 1 ? int.Parse(args[1]) : 3, 0.0);
+    var sum = 0.0;
     for (var episode = 1; episode <= episodes; episode++)
     {
         var craft = new Craft(seed: episode);
