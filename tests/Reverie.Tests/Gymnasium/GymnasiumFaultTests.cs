@@ -96,7 +96,7 @@ public sealed class GymnasiumFaultTests : IDisposable
     [Fact]
     public void WhatCannotBeMadeIsToldInALine()
     {
-        Told(Task("Words"), "actions of", "are not known here");
+        Told(Task("Speech"), "actions of", "are not known here");
         Told("gym:trial_environments:Trial/Nothing-v0", "LookupError: Environment `Trial/Nothing-v0` doesn't exist.");
         Told("gym:no_such_module:X-v0", "No module named 'no_such_module'");
         Told("gym:", "names no environment");

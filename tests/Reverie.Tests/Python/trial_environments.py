@@ -19,7 +19,7 @@ ACTIONS = {
     "named": spaces.Dict({"turn": spaces.Box(0, 4, (1,), np.float32), "lamp": spaces.Discrete(3, start=10),
                           "gear": spaces.MultiDiscrete([2])}),
     "single": spaces.MultiDiscrete([4]),
-    "words": spaces.Text(3),
+    "speech": spaces.Text(3),
     "open": spaces.Box(-np.inf, np.inf, (1,), np.float32),
     "halfopen": spaces.Box(np.array([0], np.float32), np.array([np.inf], np.float32)),
     "swapped": spaces.Box(np.array([1], np.float32), np.array([-1], np.float32)),
