@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Reverie.Agents;
+using Reverie.Environments;
 using Reverie.Export.Onnx;
 using Reverie.Torch.IO;
 
@@ -83,8 +84,8 @@ internal static class AgentExport
         {
             new("reverie", $"{Version}"),
             new("kind", kind),
-            new("task", facts.Config.Task),
-            new("algorithm", facts.Config.Agent),
+            new("task", AssemblyTasks.ShortName(facts.Config.Task)),      // not where its library lay
+            new("algorithm", AssemblyTasks.ShortName(facts.Config.Agent)),
             new("commit", Producer),
             new("env_steps", Text(facts.EnvSteps)),
             new("picture", layout.Image is { } image ? $"{image.Height},{image.Width},{image.Channels}" : ""),
