@@ -39,6 +39,9 @@ internal static partial class ConfigRules
             + "replay.chunk_length, and a chunk more for each of environment.count");
         Demand(!config.LearnsInSteps || !replay.PrioritizeEnds, "replay.prioritize_ends",
             "with training.train_ratio above 0 chunks run over the ends of episodes; set it to false");
+        Demand(replay.ZeroStarts == 0 || replay.ZeroStartChunks > 0, "replay.zero_starts",
+            FormattableString.Invariant($"{replay.ZeroStarts} of replay.batch_size = {replay.BatchSize} is no chunk at all; take ")
+            + "more, or 0");
         var mayCross = replay.CrossEpisode || config.LearnsInSteps;
         Demand(limit == 0 || mayCross || replay.ChunkLength <= limit + 1, "replay.chunk_length",
             $"{replay.ChunkLength} rows do not fit into episodes of environment.time_limit = {limit} decisions");

@@ -183,6 +183,7 @@ public sealed class StepTrainerTests : IDisposable
     [InlineData("agent=dreamer", "training.train_ratio: agent = dreamer learns between episodes; leave it at 0")]
     [InlineData("replay.capacity=41", "replay.capacity: 41 rows are fewer than the 42 that the first update needs")]
     [InlineData("replay.capacity=0", "replay.capacity = 0, but it must be a whole number from 1 to 1000000000")]
+    [InlineData("replay.zero_starts=0.1", "replay.zero_starts: 0.1 of replay.batch_size = 4 is no chunk at all; take more, or 0")]
     [InlineData("replay.prioritize_ends=true", "replay.prioritize_ends: with training.train_ratio above 0 chunks run over")]
     public void WhatDoesNotGoTogetherIsRefused(string set, string told)
     {
