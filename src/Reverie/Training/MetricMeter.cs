@@ -45,10 +45,10 @@ public sealed class MetricMeter(Device device, MetricAverage? begun = null) : ID
     /// <summary>Brings what waits on the device to the host.</summary>
     public void Read()
     {
-        foreach (var waiting in waiting)
+        foreach (var scalars in waiting)
         {
-            var values = waiting.ToArray<float>();
-            waiting.Dispose();
+            var values = scalars.ToArray<float>();
+            scalars.Dispose();
             count++;
             for (var i = 0; i < values.Length; i++) sums[i] += values[i];
             // Losses by their own names first: they say what went wrong, the sum and the gradient only that it did.
@@ -62,7 +62,7 @@ public sealed class MetricMeter(Device device, MetricAverage? begun = null) : ID
     /// <summary>Frees what waits.</summary>
     public void Dispose()
     {
-        foreach (var waiting in waiting) waiting.Dispose();
+        foreach (var scalars in waiting) scalars.Dispose();
         waiting.Clear();
     }
 }
