@@ -16,7 +16,8 @@ class ReverieEnv(gymnasium.Env):
         that says otherwise.
     command: the program; else the variable REVERIE_COMMAND, the checkout that this package lies in, or `reverie`.
 
-    Several choices at once are a MultiDiscrete, and with continuous actions a Tuple of Discrete and Box.
+    Several choices at once are a MultiDiscrete, and with continuous actions a Tuple of Discrete and Box. Where a task says
+    what may not be chosen next, info has `action_mask`, as `action_space.sample` takes it.
     Continuous actions are in [-1, 1], mapped to the task's bounds. A time limit truncates and never terminates.
     """
 
@@ -44,7 +45,7 @@ class ReverieEnv(gymnasium.Env):
             seed = int(self.np_random.integers(2**31))
         self._begun = True
         self._server.ask("reset" if seed is None else f"reset {seed % 2**31}")
-        return self._observe(), {}
+        return self._observe(), self._info()
 
     def step(self, action):
         """Takes an action; continuous ones beyond [-1, 1] are cut off there."""
@@ -63,7 +64,7 @@ class ReverieEnv(gymnasium.Env):
             np.clip(given, self.action_space.low, self.action_space.high, out=self._server.action)
         self._server.ask("step")
         terminated, truncated = (bool(flag) for flag in self._server.flags)
-        return self._observe(), float(self._server.reward[0]), terminated, truncated, {}
+        return self._observe(), float(self._server.reward[0]), terminated, truncated, self._info()
 
     def render(self):
         """The present picture, (H, W, 3), or None without a render_mode."""
@@ -102,6 +103,17 @@ class ReverieEnv(gymnasium.Env):
         if self.observation == "vector":
             return self._server.vector.copy()
         return {"image": self._server.picture.copy(), "vector": self._server.vector.copy()}
+
+    def _info(self):
+        """The mask: of one choice, or a tuple with that of each group, None where it is continuous."""
+        if self._server.mask is None:
+            return {}
+        masks, start = [], 0
+        for group in self._server.description["action_groups"] or [self._server.description]:
+            size = group["choices"] or len(group["low"])
+            masks.append(self._server.mask[start:start + size].astype(np.int8) if group["choices"] else None)
+            start += size
+        return {"action_mask": masks[0] if isinstance(self.action_space, spaces.Discrete) else tuple(masks)}
 
     def _observation_space(self, described):
         image = spaces.Box(0, 255, tuple(described["picture"]), np.uint8) if described["picture"] else None

@@ -105,6 +105,7 @@ class Server:
         self.reward, self.flags = view(np.float64, "reward", 1), view(np.uint8, "flags", 2)
         self.action = view(np.float32, "action", described.get("action_size", len(described["action_low"])))
         self.choice = view(np.int32, "action", 1)
+        self.mask = view(np.uint8, "mask", len(self.action)) if described["masked"] else None
         self.vector = view(np.float32, "vector", len(described["low"]))
         self.picture = view(np.uint8, "picture", int(np.prod(picture))).reshape(picture) if picture else None
 

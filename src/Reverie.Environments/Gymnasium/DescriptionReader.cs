@@ -44,11 +44,13 @@ internal sealed class DescriptionReader(string who)
             Low = low,
             High = high,
             Action = Actions(Part(root, "action")),
+            Masked = Flag(root, "masked"),
             Steps = Whole(Part(root, "steps"), "steps", 0, int.MaxValue),
             LeftOut = [.. Items(root, "left_out").Select(item => Text(item, "left_out"))],
         };
         var sum = read.Entries.Sum(entry => (long)entry.Size);
         Demand(sum == low.Length, $"entries are {sum} numbers, low and high {low.Length}");
+        Demand(read.Action.HasChoices || !read.Masked, "it masks choices and has none");
         Demand(read.Picture is not null || low.Length > 0, "it has neither a picture nor a vector");
         return read;
     }

@@ -42,8 +42,8 @@ public sealed class EnvironmentServer(IEnvironment environment, TaskInfo info)
     /// <exception cref="ReverieException">What was read is no command.</exception>
     internal void Run(Stream commands, Stream answers)
     {
-        using var memory = new SharedMemory(
-            ActionGroups.Of(environment.ActionSpace).Size, vector?.Size ?? 0, image?.Size ?? 0);
+        var actions = ActionGroups.Of(environment.ActionSpace);
+        using var memory = new SharedMemory(actions.Size, vector?.Size ?? 0, image?.Size ?? 0, actions.IsMasked);
         var lines = new LineReader(commands);
         try
         {
@@ -138,6 +138,7 @@ public sealed class EnvironmentServer(IEnvironment environment, TaskInfo info)
     {
         (memory.Reward, memory.Terminated) = (row.Reward, row.IsTerminal);
         memory.Truncated = row.IsLast && !row.IsTerminal;
+        if (row.ActionMask is { Length: > 0 }) memory.WriteMask(row.ActionMask);
         if (row.Vector is { Length: > 0 }) memory.WriteVector(row.Vector);
         if (row.Image is { Length: > 0 }) memory.WritePicture(row.Image);
     }
@@ -158,6 +159,7 @@ public sealed class EnvironmentServer(IEnvironment environment, TaskInfo info)
         }),
         action_size = ActionGroups.Of(environment.ActionSpace).Size,
         action_names = info.ActionNames,
+        masked = ActionGroups.Of(environment.ActionSpace).IsMasked,
         places = memory.Places,
     };
 

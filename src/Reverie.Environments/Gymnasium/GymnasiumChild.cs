@@ -134,7 +134,8 @@ internal sealed class GymnasiumChild : IDisposable
         if (Description.Missing is not null) return;
         if (Description.Error is { } error) throw new EnvironmentException($"gym:{id}: {error}");
         var pixels = Description.Picture is [var height, var width] ? 3 * height * width : 0;
-        memory = new SharedMemory(ActionGroups.Of(Description.Actions).Size, Description.Low.Length, pixels);
+        var actions = ActionGroups.Of(Description.Actions);
+        memory = new SharedMemory(actions.Size, Description.Low.Length, pixels, actions.IsMasked);
         Do("memory " + JsonSerializer.Serialize(memory.Places));
         bound = patience;
     }

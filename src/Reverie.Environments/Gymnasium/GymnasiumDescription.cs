@@ -33,6 +33,9 @@ internal sealed record GymnasiumDescription
     /// <summary>What may be done.</summary>
     public GymnasiumActions Action { get; init; } = new();
 
+    /// <summary>Whether rows tell what may be chosen next.</summary>
+    public bool Masked { get; init; }
+
     /// <summary>Steps after which it truncates an episode; 0 where it never does.</summary>
     public int Steps { get; init; }
 
@@ -49,7 +52,7 @@ internal sealed record GymnasiumDescription
     public BoxSpace Vector => Box(Low, High);
 
     /// <summary>The actions.</summary>
-    public Space Actions => Action.Space;
+    public Space Actions => Action.ToSpace(Masked);
 
     /// <summary>From what a child wrote.</summary>
     /// <param name="line">JSON.</param>
@@ -72,12 +75,16 @@ internal sealed record GymnasiumActions
     public IReadOnlyList<GymnasiumActions> Groups { get; init; } = [];
 
     /// <summary>The same as a space; one group is no groups.</summary>
-    public Space Space => Groups switch
+    /// <param name="masked">Whether its choices are.</param>
+    public Space ToSpace(bool masked) => Groups switch
     {
-        [] => Choices is { } count ? new DiscreteSpace(count) : GymnasiumDescription.Box(Low, High),
-        [var only] => only.Space,
-        _ => new GroupedSpace([.. Groups.Select(group => group.Space)]),
+        [] => Choices is { } count ? new DiscreteSpace(count) { IsMasked = masked } : GymnasiumDescription.Box(Low, High),
+        [var only] => only.ToSpace(masked),
+        _ => new GroupedSpace([.. Groups.Select(group => group.ToSpace(masked))]),
     };
+
+    /// <summary>Whether there is anything to choose.</summary>
+    public bool HasChoices => Choices is not null || Groups.Any(group => group.HasChoices);
 
     /// <summary>Whether it is sent as the number of a choice, in place of a vector.</summary>
     public bool IsNumber => Groups.Count == 0 && Choices is not null;

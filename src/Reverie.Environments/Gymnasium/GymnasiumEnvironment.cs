@@ -118,7 +118,9 @@ public class GymnasiumEnvironment : IEnvironment
     {
         var vector = new float[description.Low.Length];
         if (vector.Length > 0) memory.ReadVector(vector);
-        return new() { Image = description.Rendered ? [] : Picture(memory), Vector = vector };
+        var mask = new bool[description.Masked ? ActionSize : 0];
+        if (description.Masked) memory.ReadMask(mask);
+        return new() { Image = description.Rendered ? [] : Picture(memory), Vector = vector, ActionMask = mask };
     }
 
     private byte[] Picture(SharedMemory memory)

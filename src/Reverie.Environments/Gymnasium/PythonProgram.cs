@@ -23,7 +23,8 @@ internal static class PythonProgram
             exec(compile(text, name, "exec"))
         """;
 
-    private static readonly string[] Names = ["gymnasium_process.py", "gymnasium_values.py", "gymnasium_child.py"];
+    private static readonly string[] Names =
+        ["gymnasium_process.py", "gymnasium_values.py", "gymnasium_masks.py", "gymnasium_child.py"];
 
     private static readonly string[] Usual = ["python3", "/usr/bin/python3"];
 

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Reverie.Environments.Gymnasium;
 
 /// <summary>
-/// What two processes have in their memory: reward, flags, action, vector and picture of an environment, each at a
+/// What two processes have in their memory: reward, flags, action, its mask, vector and picture of an environment, each at a
 /// place of its own. It has no name in any folder, so nothing is left behind whatever ends, and no <c>/dev/shm</c> is
 /// needed.
 /// </summary>
@@ -21,19 +21,21 @@ internal sealed class SharedMemory : IDisposable
     private readonly SafeFileHandle handle;
     private readonly MemoryMappedFile file;
     private readonly MemoryMappedViewAccessor view;
-    private readonly int vectorAt, pictureAt;
+    private readonly int maskAt, vectorAt, pictureAt;
 
     /// <summary>All of it zeros.</summary>
     /// <param name="actions">Numbers of an action.</param>
     /// <param name="vector">Numbers of the vector.</param>
     /// <param name="picture">Bytes of the picture.</param>
+    /// <param name="masked">Whether rows tell what may be chosen.</param>
     /// <exception cref="ReverieException">That is too much, or the machine has no memory left.</exception>
-    public SharedMemory(int actions, int vector, int picture)
+    public SharedMemory(int actions, int vector, int picture, bool masked = false)
     {
         if (actions > LargestVector || vector > LargestVector || picture > LargestPicture)
             throw new EnvironmentException($"an action of {actions} numbers, a vector of {vector} and a picture of "
                 + $"{picture} bytes; the largest are {LargestVector}, {LargestVector} and {LargestPicture}");
-        vectorAt = Aligned(ActionAt + sizeof(float) * Math.Max(1, actions));
+        maskAt = Aligned(ActionAt + sizeof(float) * Math.Max(1, actions));
+        vectorAt = Aligned(maskAt + (masked ? actions : 0));
         pictureAt = Aligned(vectorAt + sizeof(float) * vector);
         Size = Aligned(pictureAt + picture);
         handle = NamelessFile.Create("reverie", Size);
@@ -52,7 +54,7 @@ internal sealed class SharedMemory : IDisposable
     public object Places => new Dictionary<string, object>
     {
         ["file"] = Path, ["size"] = Size, ["reward"] = RewardAt, ["flags"] = FlagsAt, ["action"] = ActionAt,
-        ["vector"] = vectorAt, ["picture"] = pictureAt,
+        ["mask"] = maskAt, ["vector"] = vectorAt, ["picture"] = pictureAt,
     };
 
     /// <summary>Reward of the last step.</summary>
@@ -84,6 +86,10 @@ internal sealed class SharedMemory : IDisposable
     public int ReadChoice() => view.ReadInt32(ActionAt);
 
     public void ReadAction(Span<float> action) => view.SafeMemoryMappedViewHandle.ReadSpan(ActionAt, action);
+
+    public void ReadMask(Span<bool> mask) => view.SafeMemoryMappedViewHandle.ReadSpan((ulong)maskAt, mask);
+
+    public void WriteMask(ReadOnlySpan<bool> mask) => view.SafeMemoryMappedViewHandle.WriteSpan((ulong)maskAt, mask);
 
     public void ReadVector(Span<float> vector) => view.SafeMemoryMappedViewHandle.ReadSpan((ulong)vectorAt, vector);
 

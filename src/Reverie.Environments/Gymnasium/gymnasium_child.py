@@ -1,8 +1,8 @@
 """One Gymnasium environment, for Reverie at the other end of a line (gymnasium_process.py, which goes before this, as
-does gymnasium_values.py: what the numbers of an environment may be).
+do gymnasium_values.py and gymnasium_masks.py: what the numbers of an environment may be).
 
 Needs numpy and Gymnasium alone. Commands are describe, memory and where it lies as JSON, reset [SEED], step, draw,
-close. What is large goes through the memory: reward, flags, action, vector, picture, at offsets that it is told.
+close. What is large goes through the memory: reward, flags, action, mask, vector, picture, at offsets that it is told.
 """
 import atexit
 import mmap
@@ -34,12 +34,21 @@ def make(name):
         return gymnasium.make(name, disable_env_checker=True)
 
 
-def drawn(env):
-    """A picture by the environment's own drawing and None, or None and the reason why there is none."""
-    if getattr(env, "render_mode", None) != "rgb_array":
-        return None, "it has no render_mode rgb_array"
+def begun(env):
+    """The info of a first reset, and None; or nothing, and the reason why."""
     try:
-        env.reset(seed=0)
+        result = env.reset(seed=0)
+        return result[1] if isinstance(result, tuple) and isinstance(result[-1], dict) else {}, None
+    except Exception as fault:
+        return {}, reason(fault)
+
+
+def drawn(env, fault):
+    """A picture by the environment's own drawing and None, or None and the reason why there is none. It must have been
+    reset, and may have failed to be."""
+    if getattr(env, "render_mode", None) != "rgb_array" or fault:
+        return None, fault or "it has no render_mode rgb_array"
+    try:
         frame = np.asarray(env.render())
         if frame.ndim == 3 and too_large(frame.shape[:2]):
             return None, f"render gave a picture of {frame.shape[0]} by {frame.shape[1]}, which is too large"
@@ -50,8 +59,8 @@ def drawn(env):
         return None, reason(fault)
 
 
-def describe(env, observation, action, name):
-    picture, why = (observation.picture, None) if observation.picture else drawn(env)
+def describe(env, observation, action, mask, fault, name):
+    picture, why = (observation.picture, None) if observation.picture else drawn(env, fault)
     spec = getattr(env, "spec", None)
     if picture and too_large(picture.size):
         raise ValueError(f"a picture of {picture.size} is too large; it may have {LARGEST_PICTURE} pixels at most")
@@ -66,13 +75,14 @@ def describe(env, observation, action, name):
         "entries": [[Observation.name(path), len(low)] for path, _, low, _ in observation.entries],
         "low": numbers(observation.low), "high": numbers(observation.high),
         "action": action.describe(),
+        "masked": mask.told,
         "steps": int(getattr(spec, "max_episode_steps", None) or 0),
         "left_out": observation.left_out,
     }
 
 
 def parts(places, description):
-    """Views into the memory: reward, flags, action as numbers and as a choice, vector, picture."""
+    """Views into the memory: reward, flags, action as numbers and as a choice, its mask, vector, picture."""
     with open(places["file"], "r+b") as file:
         memory = mmap.mmap(file.fileno(), places["size"])
 
@@ -83,13 +93,25 @@ def parts(places, description):
     picture = description["picture"]
     pixels = view(np.uint8, "picture", picture[0] * picture[1] * 3).reshape(*picture, 3) if picture else None
     return (view(np.float64, "reward", 1), view(np.uint8, "flags", 2), view(np.float32, "action", values),
-            view(np.int32, "action", 1), view(np.float32, "vector", len(description["low"])), pixels)
+            view(np.int32, "action", 1), view(np.uint8, "mask", values if description["masked"] else 0),
+            view(np.float32, "vector", len(description["low"])), pixels)
 
 
 def serve(env, line):
-    observation, action = Observation(env.observation_space), Action(env.action_space)
-    picture, description = describe(env, observation, action, sys.argv[-1])
+    action, mask = Action(env.action_space), Mask(env.action_space, env.observation_space)
+    observation = Observation(env.observation_space, without=(MASK,) if mask.observed else None)
+    info, fault = begun(env) if mask.wants_info or not observation.picture else ({}, None)
+    mask.told |= mask.wants_info and MASK in info
+    picture, description = describe(env, observation, action, mask, fault, sys.argv[-1])
     line.give("d", description)
+
+    def show(seen, info, over):
+        observation.write(seen)
+        info = info if isinstance(info, dict) else {}
+        if mask.told:
+            mask.write(seen, info, over, told)
+        elif MASK in info:
+            mask.demand_none(info)
     always = observation.picture is None and not observation.entries     # nothing else is there to be seen
     for command in iter(line.take, []):
         word = command[0]
@@ -97,20 +119,21 @@ def serve(env, line):
             if word == b"close":
                 return
             elif word == b"memory":
-                reward, flags, values, choice, vector, pixels = parts(json.loads(command[1]), description)
+                reward, flags, values, choice, told, vector, pixels = parts(json.loads(command[1]), description)
                 observation.bind(vector, pixels)
             elif word == b"step":
                 result = env.step(action.read(values, choice))
                 if len(result) != 5:
                     raise TypeError(f"step returned {len(result)} values; Gymnasium's returns 5")
-                observation.write(result[0])
+                over = flag(result[2], "terminated"), flag(result[3], "truncated")
+                show(result[0], result[4], any(over))
                 reward[0] = real(result[1])
-                flags[0], flags[1] = flag(result[2], "terminated"), flag(result[3], "truncated")
+                flags[:] = over
             elif word == b"reset":
                 result = env.reset(seed=int(command[1]) if len(command) > 1 else None)
                 if not isinstance(result, tuple) or len(result) != 2:
                     raise TypeError("reset returned no pair of observation and info, as Gymnasium's does")
-                observation.write(result[0])
+                show(*result, over=False)
             elif word != b"draw":
                 raise ValueError(f"there is no command {plain(word)}")
             if word == b"draw" or always and word in (b"step", b"reset"):

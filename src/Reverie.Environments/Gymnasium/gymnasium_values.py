@@ -66,8 +66,9 @@ class Picture:
 class Observation:
     """How observations become one picture and one vector. A choice becomes as many entries as it has values."""
 
-    def __init__(self, space):
-        self.entries, self.pictures, self.left_out = [], [], []
+    def __init__(self, space, without=None):
+        """Without a part that is told in another way."""
+        self.entries, self.pictures, self.left_out, self.without = [], [], [], without
         self.walk(space, ())
         by_name = {str(picture.path[-1]) if picture.path else "": picture for picture in self.pictures}
         wanted = next((by_name[name] for name in PREFERRED if name in by_name), None)
@@ -85,7 +86,8 @@ class Observation:
     def walk(self, space, path):
         if isinstance(space, spaces.Dict):
             for key, inner in space.spaces.items():
-                self.walk(inner, path + (key,))
+                if path + (key,) != self.without:
+                    self.walk(inner, path + (key,))
         elif isinstance(space, spaces.Tuple):
             for place, inner in enumerate(space.spaces):
                 self.walk(inner, path + (place,))

@@ -12,7 +12,7 @@ public sealed class DescriptionReaderTests
     private const string Sound = """
         {"origin": "gymnasium 1.0.0, X-v0, Python 3.11.2", "picture": [96, 128], "rendered": false, "no_picture": null,
         "entries": [["speed", 2], ["gear", 1]], "low": [-1, null, 0], "high": [1.5, null, 1], "steps": 500,
-        "action": {"low": [-1.0], "high": [2]}, "left_out": ["mission"]}
+        "action": {"low": [-1.0], "high": [2]}, "masked": false, "left_out": ["mission"]}
         """;
 
     private static readonly string?[] Odd =
@@ -43,6 +43,7 @@ public sealed class DescriptionReaderTests
     [InlineData("entries", "[[\"speed\", 2, 1]]", "an entry is a name and a size")]
     [InlineData("action", "{\"choices\": 0}", "the number of choices: 0 is not from 1")]
     [InlineData("action", "{\"low\": [], \"high\": []}", "an action has no numbers")]
+    [InlineData("masked", "true", "it masks choices and has none")]
     [InlineData("error", "\"half \\ud800 a pair\"", "error is no text")]
     [InlineData("rendered", "1", "rendered is neither true nor false")]
     public void WhatDoesNotFitTogetherIsToldInALine(string key, string value, string why)

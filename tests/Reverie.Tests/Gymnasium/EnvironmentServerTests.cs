@@ -67,6 +67,20 @@ public sealed class EnvironmentServerTests
         else Assert.Empty(environment.Done);
     }
 
+    [Fact]
+    public void WhatIsNotAllowedIsToldAndRefused()
+    {
+        var space = new DiscreteSpace(3) { IsMasked = true };
+        using var environment = new CheckedEnvironment(new SpacesEnvironment(new ImageSpace(), space), "doors");
+        var info = new TaskInfo
+        {
+            Task = "doors", Domain = "tests", ObservationSpace = environment.ObservationSpace, ActionSpace = space,
+        };
+        Assert.Equal(["1 k", "2 k"], Play(environment, info, ["1 reset 3", "2 step"], BitConverter.GetBytes(1)));
+        Assert.Contains("is not allowed by the mask of the row before",
+            Play(environment, info, ["1 reset 3", "2 step"], BitConverter.GetBytes(0))[1]);
+    }
+
     // The action lies in the memory before the first command comes.
     private static string[] Play(string[] commands, byte[]? action = null)
     {

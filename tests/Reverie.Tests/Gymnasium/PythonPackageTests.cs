@@ -37,18 +37,23 @@ public sealed class PythonPackageTests : IDisposable
         Assert.True(seen.GetProperty("ended").GetInt32() >= 0, "it was killed instead of told");
         Assert.StartsWith("RuntimeError: ", seen.GetProperty("dead").GetString());
         Assert.Contains("did you mean catch?", seen.GetProperty("unknown").GetString());
+        Assert.Equal("[[5,\"int8\"],[3,\"int8\"]]", Text(seen, "mask"));
+        Assert.Equal(50, seen.GetProperty("obeys").GetInt32());
+        Assert.Contains("is not allowed by the mask of the row before", seen.GetProperty("not allowed").GetString());
         using var cli = CliProcess.Start("tasks", "--json");
         var ours = cli.Wait().Output.Split('\n')
             .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("task").GetString());
         Assert.Equal(ours, seen.GetProperty("tasks").EnumerateArray().Select(name => name.GetString()));
     }
 
+    private static string Harbour => Path.Combine(SetupSandbox.Checkout, "samples/Harbour/bin/Release/net10.0/Harbour.dll");
+
     private static string Text(JsonElement seen, string name) =>
         JsonSerializer.Serialize(seen.GetProperty(name));
 
     private JsonElement Run()
     {
-        var start = new ProcessStartInfo("/usr/bin/python3", [Path.Combine(PythonPath.Folder, "trial_package.py")])
+        var start = new ProcessStartInfo("/usr/bin/python3", [Path.Combine(PythonPath.Folder, "trial_package.py"), Harbour])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
         };

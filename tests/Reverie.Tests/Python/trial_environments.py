@@ -10,6 +10,7 @@ from gymnasium import spaces
 
 ACTIONS = {
     "two": spaces.Discrete(2),
+    "four": spaces.Discrete(4),
     "late": spaces.Discrete(3, start=10),
     "box": spaces.Box(np.array([-1, 0], np.float32), np.array([1, 4], np.float32)),
     "whole": spaces.Box(-2, 2, (1,), np.int64),
@@ -184,6 +185,42 @@ class Answers(Trial):
         return super().step(action)[0], *RESULTS[self.kind], {}
 
 
+class Masked(Trial):
+    """Does not allow one of each choice, another one on every row, and says so in the way of that name."""
+
+    def __init__(self, way, lost=False, **options):
+        super().__init__(**options)
+        self.way, self.lost = way, lost
+        if way == "observed":
+            self.observation_space = spaces.Dict(
+                {"action_mask": spaces.MultiBinary(4), "seen": spaces.Box(-1e4, 1e4, (5,), np.float32)})
+
+    def reset(self, *, seed=None, options=None):
+        observation, info = super().reset(seed=seed)
+        return observation, info if self.way == "late" else self.info()
+
+    def step(self, action):
+        observation, reward, terminated, truncated, _ = super().step(action)
+        return observation, reward, terminated, truncated, {} if self.lost and self.time >= self.at else self.info()
+
+    def info(self):
+        return {} if self.way == "observed" else {"action_mask": self.mask()}
+
+    def mask(self):
+        if self.time == self.end:
+            return np.zeros(4, np.int8) if self.way == "observed" else None     # nothing follows
+        one, two, three = (np.arange(n) != self.time % n for n in (2, 3, 4))
+        return {
+            "flat": [*two.astype(int), 1], "tuple": (one.astype(np.int8), two.astype(np.int8)), "wrong": (two, one),
+            "parts": (two, np.array([2, 0])), "named": {"lamp": two, "gear": (one,)}, "any": None,
+            "observed": three.astype(np.int8), "late": three, "none": np.zeros(4, bool), "words": ["yes"] * 4,
+        }[self.way]
+
+    def observe(self):
+        seen = super().observe()
+        return {"action_mask": self.mask(), "seen": seen} if self.way == "observed" else seen
+
+
 class OldFashioned(Trial):
     def step(self, action):
         return super().step(action)[:4]
@@ -201,6 +238,10 @@ for _kind in RESULTS:
     register(_kind, Answers, kind=_kind)
 for _fault in ("raises", "exits", "killed", "sleeps", "prints", "nan"):
     register(_fault.capitalize(), fault=_fault)
+for _way, _action in (("flat", "four"), ("tuple", "gears"), ("wrong", "gears"), ("parts", "tuple"), ("named", "named"),
+                      ("any", "four"), ("observed", "four"), ("late", "four"), ("none", "four"), ("words", "four")):
+    register(f"Masked{_way.capitalize()}", Masked, way=_way, action=_action)
+register("MaskedLost", Masked, way="flat", action="four", lost=True)
 register("Limited", steps=5)
 register("Terminates", terminates=True)
 register("Old", OldFashioned)

@@ -89,6 +89,16 @@ vector._server._process.kill()
 seen["dead"] = told(lambda: vector.step(0))
 vector.close()
 vector.close()
+harbour = reverie_gymnasium.ReverieEnv(sys.argv[1])
+_, info = harbour.reset(seed=1)
+seen["mask"] = [[len(mask), str(mask.dtype)] for mask in info["action_mask"]]
+seen["obeys"] = 0
+for _ in range(50):
+    action = [np.flatnonzero(mask)[-1] for mask in info["action_mask"]]
+    info = harbour.step(action)[-1]
+    seen["obeys"] += all(mask.any() for mask in info["action_mask"])
+seen["not allowed"] = told(lambda: harbour.step([np.argmin(mask) for mask in info["action_mask"]]))
+harbour.close()
 seen["unknown"] = told(lambda: reverie_gymnasium.ReverieEnv("cacth"))
 seen["tasks"] = list(reverie_gymnasium.TASKS)
 json.dump(seen, sys.stdout)
