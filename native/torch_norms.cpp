@@ -21,6 +21,10 @@ using namespace reverie;
 // Independent sums, so that the compiler can use vectors.
 constexpr int64_t lanes = 8;
 
+// Rows shorter than this, such as the pixels of a picture of few channels, are too short for vectors: several are taken
+// as one in which each element has its own factor and scale.
+constexpr int64_t short_row = 64, together = 512;
+
 // 1/√(mean x² + ε).
 template <class X>
 ALWAYS_INLINE float inverse_root(const X* __restrict x, int64_t width, float epsilon) {
@@ -33,64 +37,143 @@ ALWAYS_INLINE float inverse_root(const X* __restrict x, int64_t width, float eps
     return 1.0f / std::sqrt(sum / static_cast<float>(width) + epsilon);
 }
 
-template <class X, class Y>
+// Whether there is a SiLU is known where loops are compiled; asked for in a loop it would keep it from vectors.
+template <bool silu, class Y>
+ALWAYS_INLINE void activate(float value, Y& y) {
+    if constexpr (silu) narrow(value * sigmoid(value), y);
+    else narrow(value, y);
+}
+
+template <bool silu>
+ALWAYS_INLINE float activation_gradient(float value, float outgoing) {
+    if constexpr (!silu) return outgoing;
+    float open = sigmoid(value);
+    return outgoing * open * (1 + value * (1 - open));
+}
+
+// Σ of the scaled row with its own gradient, by the width; the scale's gradients are added to `to_scale`.
+template <class X>
+ALWAYS_INLINE float along_row(const X* __restrict x, const float* __restrict scale, const float* __restrict before,
+                              float* __restrict to_scale, float factor, int64_t width) {
+    float partial[lanes] = {}, along = 0;
+    int64_t i = 0;
+    for (; i + lanes <= width; i += lanes)
+        for (int64_t k = 0; k < lanes; k++) {
+            float part = before[i + k] * (widen(x[i + k]) * factor);
+            to_scale[i + k] += part;
+            partial[k] += part * scale[i + k];
+        }
+    for (; i < width; i++) {
+        float part = before[i] * (widen(x[i]) * factor);
+        to_scale[i] += part;
+        along += part * scale[i];
+    }
+    for (auto p : partial) along += p;
+    return along / static_cast<float>(width);
+}
+
+ALWAYS_INLINE void repeat(const float* __restrict row, float* __restrict rows, int64_t count, int64_t width) {
+    for (int64_t n = 0; n < count; n++)
+        for (int64_t i = 0; i < width; i++) rows[n * width + i] = row[i];
+}
+
+template <class X>
+ALWAYS_INLINE void factors_of(const X* __restrict x, float* __restrict factors, int64_t count, int64_t width,
+                              float epsilon) {
+    for (int64_t n = 0; n < count; n++) {
+        auto factor = inverse_root(x + n * width, width, epsilon);
+        for (int64_t i = 0; i < width; i++) factors[n * width + i] = factor;
+    }
+}
+
+template <bool silu, class X, class Y>
+ALWAYS_INLINE void norm_short_rows(const X* __restrict x, const float* __restrict scale, Y* __restrict y, int64_t rows,
+                                   int64_t width, float epsilon) {
+    float factors[together], scales[together];
+    auto most = together / width;
+    repeat(scale, scales, most, width);
+    for (int64_t first = 0; first < rows; first += most) {
+        auto count = std::min(most, rows - first), elements = count * width;
+        factors_of(x, factors, count, width, epsilon);
+#pragma GCC ivdep
+        for (int64_t i = 0; i < elements; i++) activate<silu>(widen(x[i]) * factors[i] * scales[i], y[i]);
+        x += elements;
+        y += elements;
+    }
+}
+
+template <bool silu, class X, class Y>
 ALWAYS_INLINE void norm_rows(const X* __restrict x, const float* __restrict scale, Y* __restrict y, int64_t rows,
-                             int64_t width, float epsilon, bool silu) {
+                             int64_t width, float epsilon) {
+    if (width < short_row) return norm_short_rows<silu>(x, scale, y, rows, width, epsilon);
     for (int64_t n = 0; n < rows; n++, x += width, y += width) {
         float factor = inverse_root(x, width, epsilon);
-        if (silu) {
 #pragma GCC ivdep
-            for (int64_t i = 0; i < width; i++) {
-                float value = widen(x[i]) * factor * scale[i];
-                narrow(value * sigmoid(value), y[i]);
-            }
-        } else {
+        for (int64_t i = 0; i < width; i++) activate<silu>(widen(x[i]) * factor * scale[i], y[i]);
+    }
+}
+
+template <bool silu, class X, class Y>
+ALWAYS_INLINE void norm_back_short_rows(const X* __restrict x, const float* __restrict scale,
+                                        const Y* __restrict outgoing, X* __restrict to_x, float* __restrict to_scale,
+                                        int64_t rows, int64_t width, float epsilon) {
+    float factors[together], scales[together], before[together], alongs[together];
+    auto most = together / width;
+    repeat(scale, scales, most, width);
+    for (int64_t first = 0; first < rows; first += most) {
+        auto count = std::min(most, rows - first), elements = count * width;
+        factors_of(x, factors, count, width, epsilon);
 #pragma GCC ivdep
-            for (int64_t i = 0; i < width; i++) narrow(widen(x[i]) * factor * scale[i], y[i]);
+        for (int64_t i = 0; i < elements; i++)
+            before[i] = activation_gradient<silu>(widen(x[i]) * factors[i] * scales[i], widen(outgoing[i]));
+        for (int64_t n = 0; n < elements; n += width) {
+            auto along = along_row(x + n, scale, before + n, to_scale, factors[n], width);
+            for (int64_t i = 0; i < width; i++) alongs[n + i] = along;
         }
+#pragma GCC ivdep
+        for (int64_t i = 0; i < elements; i++)
+            narrow(factors[i] * (before[i] * scales[i] - widen(x[i]) * factors[i] * alongs[i]), to_x[i]);
+        x += elements;
+        outgoing += elements;
+        to_x += elements;
     }
 }
 
 // `before`, as long as a row, is overwritten; gradients of the scale are added to `to_scale`.
-template <class X, class Y>
+template <bool silu, class X, class Y>
 ALWAYS_INLINE void norm_back_rows(const X* __restrict x, const float* __restrict scale, const Y* __restrict outgoing,
                                   X* __restrict to_x, float* __restrict to_scale, float* __restrict before, int64_t rows,
-                                  int64_t width, float epsilon, bool silu) {
+                                  int64_t width, float epsilon) {
+    if (width < short_row)
+        return norm_back_short_rows<silu>(x, scale, outgoing, to_x, to_scale, rows, width, epsilon);
     for (int64_t n = 0; n < rows; n++, x += width, outgoing += width, to_x += width) {
         float factor = inverse_root(x, width, epsilon);
-        if (silu) {
 #pragma GCC ivdep
-            for (int64_t i = 0; i < width; i++) {
-                float value = widen(x[i]) * factor * scale[i], open = sigmoid(value);
-                before[i] = widen(outgoing[i]) * open * (1 + value * (1 - open));
-            }
-        } else {
+        for (int64_t i = 0; i < width; i++)
+            before[i] = activation_gradient<silu>(widen(x[i]) * factor * scale[i], widen(outgoing[i]));
+        auto along = along_row(x, scale, before, to_scale, factor, width);
 #pragma GCC ivdep
-            for (int64_t i = 0; i < width; i++) before[i] = widen(outgoing[i]);
-        }
-        float partial[lanes] = {}, along = 0;                   // Σ of the normed row with its own gradient
-        int64_t i = 0;
-        for (; i + lanes <= width; i += lanes)
-            for (int64_t k = 0; k < lanes; k++) {
-                float part = before[i + k] * (widen(x[i + k]) * factor);
-                to_scale[i + k] += part;
-                partial[k] += part * scale[i + k];
-            }
-        for (; i < width; i++) {
-            float part = before[i] * (widen(x[i]) * factor);
-            to_scale[i] += part;
-            along += part * scale[i];
-        }
-        for (auto p : partial) along += p;
-        along /= static_cast<float>(width);
-#pragma GCC ivdep
-        for (int64_t j = 0; j < width; j++)
-            narrow(factor * (before[j] * scale[j] - widen(x[j]) * factor * along), to_x[j]);
+        for (int64_t i = 0; i < width; i++)
+            narrow(factor * (before[i] * scale[i] - widen(x[i]) * factor * along), to_x[i]);
     }
 }
 
-FOR_EACH_PROCESSOR(norm_forward, norm_rows)
-FOR_EACH_PROCESSOR(norm_backward, norm_back_rows)
+template <class X, class Y>
+ALWAYS_INLINE void norm_and_activate(const X* x, const float* scale, Y* y, int64_t rows, int64_t width, float epsilon,
+                                     bool silu) {
+    if (silu) norm_rows<true>(x, scale, y, rows, width, epsilon);
+    else norm_rows<false>(x, scale, y, rows, width, epsilon);
+}
+
+template <class X, class Y>
+ALWAYS_INLINE void norm_and_activate_back(const X* x, const float* scale, const Y* outgoing, X* to_x, float* to_scale,
+                                          float* before, int64_t rows, int64_t width, float epsilon, bool silu) {
+    if (silu) norm_back_rows<true>(x, scale, outgoing, to_x, to_scale, before, rows, width, epsilon);
+    else norm_back_rows<false>(x, scale, outgoing, to_x, to_scale, before, rows, width, epsilon);
+}
+
+FOR_EACH_PROCESSOR(norm_forward, norm_and_activate)
+FOR_EACH_PROCESSOR(norm_backward, norm_and_activate_back)
 
 bool is_narrow_or_float(at::ScalarType type) { return type == at::kFloat || type == at::kBFloat16; }
 
