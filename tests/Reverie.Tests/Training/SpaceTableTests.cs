@@ -106,9 +106,8 @@ public sealed class SpaceTableTests : IDisposable
         var resolved = Resolve(algorithm, observation, action);
         using var run = TrainingRun.Open(folder["run"], resolved);
         using var stop = new CancellationTokenSource();
-        // The first time it stops at its first checkpoint line, the second time it goes on to the end.
-        var done = run.Train(line => { }, begun: () => { if (stopAfterOne) stop.CancelAfter(TimeSpan.FromMilliseconds(1)); },
-            cancel: stop.Token);
+        // The first time it stops at its first line, the second time it goes on to the end.
+        var done = run.Train(line => { if (stopAfterOne) stop.Cancel(); }, cancel: stop.Token);
         if (!done) return false;
         Assert.True(run.Counters.Updates > 0);
         var mean = run.Evaluate(1, 1).Mean;
