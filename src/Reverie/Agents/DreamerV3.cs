@@ -14,7 +14,7 @@ namespace Reverie.Agents;
 /// DreamerV3 (Hafner et al. 2025, "Mastering diverse control tasks through world models", in its final version): one set
 /// of numbers for every task. Rewards and values are distributions over numbers of any size, advantages are divided by
 /// how far returns are apart, the actor learns by REINFORCE alone, the critic on replayed rows too, and all of it
-/// steps down one gradient.
+/// steps down one gradient. With <c>actor.gradient</c> it climbs returns through the dynamics, as DreamerV2 does.
 /// </summary>
 /// <remarks><code>
 /// row t of a chunk    (context)     0        1        2   …   L − 1      action[t] led to o[t] and reward[t]
@@ -45,13 +45,19 @@ public sealed class DreamerV3 : ActorCriticAgent, ILatentRecorder
         LearnsFromEpisodes = false,
         ImaginesFromLast = true,
         Rules = HasEndsAndClasses,
-        // Imagined without gradient; then actor and critic learn, beside which both critics give values.
-        Behavior = (config, _) => new(config.Replay.BatchSize
-            * (config.Imagination.Last > 0 ? config.Imagination.Last : config.Replay.ChunkLength), Model: 1, Actor: 4, Critic: 5),
+        // Imagined without gradient; then actor and critic learn, beside which both critics give values. Where the actor
+        // climbs through the dynamics, it goes back to inputs of all that it passes through.
+        Behavior = (config, _) =>
+        {
+            var starts = config.Imagination.Last > 0 ? config.Imagination.Last : config.Replay.ChunkLength;
+            var rows = (double)config.Replay.BatchSize * starts;
+            return ReinforceShare(config) == 1 ? new(rows, Model: 1, Actor: 4, Critic: 5) : new(rows, Model: 2, Actor: 6, Critic: 7);
+        },
     };
 
     private const string NewDeter = "latents_deter", NewClasses = "latents_classes";    // results that are no measures
 
+    private readonly double reinforce;         // ρ
 
     /// <summary>Makes the agent with new parameters; the slow critic starts as the critic does.</summary>
     /// <param name="config">The run's configuration.</param>
@@ -62,6 +68,7 @@ public sealed class DreamerV3 : ActorCriticAgent, ILatentRecorder
     public DreamerV3(Config config, EpisodeLayout layout, Device device, DType precision = DType.Float32)
         : base(config, layout, device, precision, hasSlowCritic: true, asModel: true)
     {
+        reinforce = ReinforceShare(config);
         using var scope = new TensorScope();
         using var random = NewParameters(1);
         ReturnScale = new ReturnScale(new Initializer(device, random));
@@ -88,14 +95,24 @@ public sealed class DreamerV3 : ActorCriticAgent, ILatentRecorder
             var rows = Config.Imagination.Last is > 0 and var last ? last : batch.Length;
             var starts = posterior.Narrow(batch.Length - rows, rows);
             var dream = Imagine(starts.Detach().FlattenTime(), noise);
-            (losses["actor"], losses["critic"]) = BehaviorLosses(dream, noise, measures);
-            var bootstrap = dream.Return[0].Reshape(rows, batch.Batch);                     // b_t
+            var (actor, critic) = BehaviorLosses(dream, noise, measures);
+            if (reinforce == 1)
+            {
+                losses["actor"] = actor;
+            }
+            else                                        // passes through the model, which therefore steps after it
+            {
+                measures["actor_gradient_norm"] = ActorOptimizer.Apply(actor);
+                measures["loss_actor"] = actor.Detach();
+            }
+            losses["critic"] = critic;
+            var bootstrap = dream.Return[0].Detach().Reshape(rows, batch.Batch);            // b_t
             losses["replay_value"] = ReplayValueLoss(
                 Model.Dynamics.Feature(starts), batch.Narrow(batch.Length - rows, rows), bootstrap);
         }
         var total = Total(losses, measures);
-        measures["gradient_norm"] = Optimizer.Apply(
-            total, behavior ? [ModelOptimizer, ActorOptimizer, CriticOptimizer] : [ModelOptimizer]);
+        measures["gradient_norm"] = Optimizer.Apply(total, !behavior ? [ModelOptimizer]
+            : reinforce == 1 ? [ModelOptimizer, ActorOptimizer, CriticOptimizer] : [ModelOptimizer, CriticOptimizer]);
         measures["loss"] = total.Detach();
         measures[NewDeter] = posterior.Deter.Detach();
         measures[NewClasses] = ClassesOf(posterior.Stoch);
@@ -144,18 +161,22 @@ public sealed class DreamerV3 : ActorCriticAgent, ILatentRecorder
         var scale = ReturnScale.Update(dream.Return);                                      // S
         using var autocast = new Autocast(Precision);
 
-        // −Σ w_k [sg((R_k − v_k) / S) ln π(a_{k+1} | x_k) + η H[π(· | x_k)]]
+        // −Σ w_k [ρ sg((R_k − v_k) / S) ln π(a_{k+1} | x_k) + (1 − ρ) R_k / S + η H[π(· | x_k)]], ρ = 1
         var policy = Actor.Forward(features, noise, Model.Allowed(features));
-        var (entropy, advantage) = (policy.Entropy(), (dream.Return - dream.Value) / scale);        // (H, N)
-        var actor = -(dream.Weight * (policy.LogProb(dream.Actions) * advantage + entropy * Config.Actor.Entropy)).Mean();
+        var target = dream.Return.Detach();
+        var (entropy, advantage) = (policy.Entropy(), (target - dream.Value) / scale);      // (H, N)
+        var bonus = entropy * Config.Actor.Entropy;
+        var objective = reinforce == 0 ? bonus : policy.LogProb(dream.Actions) * advantage * reinforce + bonus;
+        if (reinforce < 1) objective += dream.Return / scale * (1 - reinforce);
+        var actor = -(dream.Weight * objective).Mean();
 
         // −Σ w_k [ln p(R_k | x_k) + ln p(v'_k | x_k)], v' the slow critic's
-        var critic = -(dream.Weight * (dream.Values.LogProb(dream.Return)
+        var critic = -(dream.Weight * (dream.Values.LogProb(target)
             + dream.Values.LogProb(dream.SlowValue) * Config.Critic.SlowScale)).Mean();
 
         measures["imagined_reward"] = dream.Reward.Mean();
         measures["imagined_value"] = dream.Value.Mean();
-        measures["imagined_return"] = dream.Return.Mean();
+        measures["imagined_return"] = target.Mean();
         measures["return_scale"] = scale;
         measures["advantage"] = advantage.Abs().Mean();
         measures["actor_entropy"] = entropy.Detach().Mean();
@@ -208,7 +229,8 @@ public sealed class DreamerV3 : ActorCriticAgent, ILatentRecorder
             Before(goesOn).Cumprod(0));
     }
 
-    /// <summary>What was imagined from N states; only <paramref name="Values"/> have a gradient, the critic's.</summary>
+    /// <summary>What was imagined from N states; <paramref name="Values"/> have a gradient, the critic's, and where the actor
+    /// climbs through the dynamics <paramref name="Return"/> has the actor's.</summary>
     /// <param name="Features">x_k, (H + 1, N, F).</param>
     /// <param name="Actions">(H, N, A); entry k leads to row k + 1.</param>
     /// <param name="Reward">r_1 …, (H, N).</param>
@@ -225,26 +247,33 @@ public sealed class DreamerV3 : ActorCriticAgent, ILatentRecorder
     {
         using var autocast = new Autocast(Precision);
         var rows = Config.Imagination.Horizon;                                              // H
-        var (features, actions) = Roll();
         Tensor Before(Tensor all) => all.Narrow(0, 0, rows);
+        var imagined = AsActorLearns(() => Imagination.Rollout(Model.Dynamics, starts,
+            feature => Actor.Forward(feature.Detach(), noise, Model.Allowed(feature)).Sample(noise), rows, noise));
+        var features = imagined.Features.Detach();
         var values = Critic.Forward(Before(features));                                     // learns from them too
-
-        using var noGrad = new NoGrad();
-        var value = Tensor.Cat([values.Mean, Critic.Forward(features.Narrow(0, rows, 1)).Mean], 0);
-        var goesOn = Model.Continue!.Forward(features).Mean;                                // c_0 …, (H + 1, N)
-        var reward = Model.Reward.Forward(features).Mean;
-        var (returns, weight) = ImaginedReturns(reward, goesOn, value, Config.Imagination.Lambda);
-        return new(features, actions, reward.Narrow(0, 1, rows), values, Before(value),
-            SlowCritic.Forward(Before(features)).Mean, returns, weight);
-
-        (Tensor Features, Tensor Actions) Roll()
+        return AsActorLearns(() =>
         {
-            using var noGrad = new NoGrad();
-            var imagined = Imagination.Rollout(Model.Dynamics, starts,
-                feature => Actor.Forward(feature, noise, Model.Allowed(feature)).Sample(noise), rows, noise);
-            return (imagined.Features, imagined.Actions!);
-        }
+            var value = reinforce == 1 ? Tensor.Cat([values.Mean, Critic.Forward(features.Narrow(0, rows, 1)).Mean], 0)
+                : Critic.Forward(imagined.Features).Mean;
+            var goesOn = Model.Continue!.Forward(imagined.Features).Mean;                   // c_0 …, (H + 1, N)
+            var reward = Model.Reward.Forward(imagined.Features).Mean;
+            var (returns, weight) = ImaginedReturns(reward, goesOn, value, Config.Imagination.Lambda);
+            return new Imagined(features, imagined.Actions!.Detach(), reward.Detach().Narrow(0, 1, rows), values,
+                Before(value).Detach(), SlowCritic.Forward(Before(features)).Mean.Detach(), returns, weight.Detach());
+        });
     }
+
+    // REINFORCE alone asks for no gradient of what is imagined.
+    private T AsActorLearns<T>(Func<T> imagine)
+    {
+        if (reinforce < 1) return imagine();
+        using var noGrad = new NoGrad();
+        return imagine();
+    }
+
+    // ρ, 1 unless it is set otherwise.
+    private static double ReinforceShare(Config config) => config.Actor.ReinforceShare(oneHot: true);
 
     /// <inheritdoc/>
     public LatentRows LatentRows => new(Config.Model.Deter, Config.Model.Stoch, Config.Model.Classes, Precision);

@@ -22,14 +22,15 @@ public sealed record ActorConfig
         OneOf = ["tanh_normal", "trunc_normal", "bounded_normal"])]
     public string Distribution { get; init; } = "tanh_normal";
 
-    /// <summary>Dreamerv2: gradient of the actor, through the dynamics, by REINFORCE or both; auto is REINFORCE for
-    /// discrete actions and the dynamics for others.</summary>
-    [Setting("dreamerv2: gradient of the actor, through the dynamics, by REINFORCE or both; auto is REINFORCE for "
-        + "discrete actions and the dynamics for others", Source = "V2", OneOf = ["auto", "dynamics", "reinforce", "both"])]
+    /// <summary>Dreamerv2, dreamerv3: gradient of the actor, through the dynamics, by REINFORCE or both; auto is REINFORCE
+    /// in dreamerv3, and in dreamerv2 REINFORCE for discrete actions and the dynamics for others.</summary>
+    [Setting("dreamerv2, dreamerv3: gradient of the actor, through the dynamics, by REINFORCE or both; auto is REINFORCE "
+        + "in dreamerv3, and in dreamerv2 REINFORCE for discrete actions and the dynamics for others",
+        Source = "V2", OneOf = ["auto", "dynamics", "reinforce", "both"])]
     public string Gradient { get; init; } = "auto";
 
-    /// <summary>Dreamerv2: part of REINFORCE where actor.gradient is both, ρ.</summary>
-    [Setting("dreamerv2: part of REINFORCE where actor.gradient is both, ρ", Source = "V2c has 0.1 of dynamics",
+    /// <summary>Dreamerv2, dreamerv3: part of REINFORCE where actor.gradient is both, ρ.</summary>
+    [Setting("dreamerv2, dreamerv3: part of REINFORCE where actor.gradient is both, ρ", Source = "V2c has 0.1 of dynamics",
         Min = 0, Max = 1)]
     public double Reinforce { get; init; } = 0.9;
 

@@ -21,12 +21,18 @@ public sealed class DreamerV3LearningTests
     [InlineData("replay_value", "encoder dynamics critic")]
     [InlineData("actor", "actor")]
     [InlineData("critic", "critic")]
-    public void ALossMovesThesePartsAndNoOthers(string loss, string parts, double freeNats = 1)
+    // Through the dynamics the actor's gradient passes through what it climbs; what it reaches is not what is stepped.
+    [InlineData("actor", "actor dynamics reward continue critic", 1.0, "dynamics")]
+    [InlineData("actor", "actor dynamics reward continue critic", 1.0, "both")]
+    [InlineData("critic", "critic", 1.0, "dynamics")]
+    [InlineData("replay_value", "encoder dynamics critic", 1.0, "dynamics")]
+    public void ALossMovesThesePartsAndNoOthers(string loss, string parts, double freeNats = 1, string gradient = "auto")
     {
         using var scope = new TensorScope();
         // Last layers that begin at zero would let nothing through.
         using var agent = SmallDreamerV3.Agent(SmallDreamerV3.Of(
-            $"loss.free_nats={freeNats}", "model.reward_scale=1", "critic.scale=1", "actor.scale=1"));
+            $"loss.free_nats={freeNats}", "model.reward_scale=1", "critic.scale=1", "actor.scale=1",
+            $"actor.gradient={gradient}"));
         using var noise = new Generator(Device.Cpu, 1);
         var (batch, measures) = (agent.Batch(), new Dictionary<string, Tensor>());
         var losses = agent.ModelLosses(batch, noise, measures, out var posterior);
@@ -41,6 +47,29 @@ public sealed class DreamerV3LearningTests
         var moved = named.Zip(gradients).Where(pair => pair.Second is { } g && g.Abs().Max().Item() > 0)
             .Select(pair => pair.First.Name.Split('.')[0]).Distinct().Order();
         Assert.Equal(parts.Split(' ').Order(), moved);
+    }
+
+    /// <summary>Which way the actor climbs is its own matter: model and critics take the same step to the bit.</summary>
+    [Theory]
+    [InlineData("dynamics", true)]
+    [InlineData("dynamics", false)]
+    [InlineData("both", false)]
+    public void TheActorsGradientChangesTheActorAlone(string gradient, bool choices)
+    {
+        var (published, other) = (Stepped("reinforce"), Stepped(gradient));
+        // A first step is one of signs, which some gradients of both ways share.
+        var moved = published.Where(one => !one.Value.SequenceEqual(other[one.Key])).Select(one => one.Key).ToArray();
+        Assert.Contains("actor.mlp.layer0.linear.weight", moved);
+        Assert.All(moved, name => Assert.StartsWith("actor.", name));
+
+        Dictionary<string, float[]> Stepped(string way)
+        {
+            var layout = SmallPlaNet.LayoutOf("pixels") with { OneHot = choices };
+            using var agent = SmallDreamerV3.Agent(SmallDreamerV3.Of($"actor.gradient={way}", "model.reward_scale=1",
+                "critic.scale=1", "actor.scale=1", "*learning_rate=0.01", "optimizer.warm_up=0"), layout);
+            Update(agent, 1);
+            return Numbers(agent);
+        }
     }
 
     [Theory]
