@@ -192,41 +192,10 @@ public sealed class DreamerV3 : ActorCriticAgent, ILatentRecorder
         var rows = batch.Length - 1;
         Tensor Before(Tensor all) => all.Narrow(0, 0, rows);
         var last = batch.Last ?? batch.Terminal;
-        var target = ReplayReturns(batch.Reward, batch.Terminal, last, bootstrap, Config.Imagination);
+        var target = LambdaReturn.Replayed(batch.Reward, batch.Terminal, last, bootstrap, Config.Imagination);
         var value = Critic.Forward(Before(features));
         var slow = SlowCritic.Forward(Before(features)).Mean.Detach();
         return -(value.LogProb(target) + value.LogProb(slow) * Config.Critic.SlowScale) * (1 - Before(last));
-    }
-
-    /// <summary>G_t of replayed rows, (L − 1, …): what follows another episode's beginning is not looked at, and nothing
-    /// follows a true end.</summary>
-    /// <param name="reward">(L, …).</param>
-    /// <param name="terminal">(L, …), 1 where the environment truly ended.</param>
-    /// <param name="last">(L, …), 1 where the episode ended, truly or not.</param>
-    /// <param name="bootstrap">b_t, (L, …).</param>
-    /// <param name="config">γ and λ.</param>
-    internal static Tensor ReplayReturns(Tensor reward, Tensor terminal, Tensor last, Tensor bootstrap,
-        ImaginationConfig config)
-    {
-        var rows = reward.Size(0) - 1;
-        Tensor After(Tensor all) => all.Narrow(0, 1, rows);
-        return LambdaReturn.Lambda(After(reward), bootstrap.Narrow(0, 0, rows), After((1 - terminal) * config.Discount),
-            bootstrap[rows], After((1 - last) * config.Lambda));
-    }
-
-    /// <summary>R_k and w_k of imagined rows, (H, …) each.</summary>
-    /// <param name="reward">(H + 1, …); r_0 does not matter.</param>
-    /// <param name="goesOn">c_k with γ in it, (H + 1, …).</param>
-    /// <param name="value">(H + 1, …).</param>
-    /// <param name="lambda">λ.</param>
-    internal static (Tensor Return, Tensor Weight) ImaginedReturns(
-        Tensor reward, Tensor goesOn, Tensor value, double lambda)
-    {
-        var rows = reward.Size(0) - 1;
-        Tensor Before(Tensor all) => all.Narrow(0, 0, rows);
-        Tensor After(Tensor all) => all.Narrow(0, 1, rows);
-        return (LambdaReturn.Lambda(After(reward), Before(value), After(goesOn), value[rows], lambda),
-            Before(goesOn).Cumprod(0));
     }
 
     /// <summary>What was imagined from N states; <paramref name="Values"/> have a gradient, the critic's, and where the actor
@@ -258,7 +227,7 @@ public sealed class DreamerV3 : ActorCriticAgent, ILatentRecorder
                 : Critic.Forward(imagined.Features).Mean;
             var goesOn = Model.Continue!.Forward(imagined.Features).Mean;                   // c_0 …, (H + 1, N)
             var reward = Model.Reward.Forward(imagined.Features).Mean;
-            var (returns, weight) = ImaginedReturns(reward, goesOn, value, Config.Imagination.Lambda);
+            var (returns, weight) = LambdaReturn.Imagined(reward, goesOn, value, Config.Imagination.Lambda);
             return new Imagined(features, imagined.Actions!.Detach(), reward.Detach().Narrow(0, 1, rows), values,
                 Before(value).Detach(), SlowCritic.Forward(Before(features)).Mean.Detach(), returns, weight.Detach());
         });

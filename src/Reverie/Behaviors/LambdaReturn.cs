@@ -78,6 +78,38 @@ public static class LambdaReturn
         };
     }
 
+    /// <summary>DreamerV3's G_t of replayed rows, (L − 1, …): what follows another episode's beginning is not looked at,
+    /// and nothing follows a true end.</summary>
+    /// <param name="reward">(L, …).</param>
+    /// <param name="terminal">(L, …), 1 where the environment truly ended.</param>
+    /// <param name="last">(L, …), 1 where the episode ended, truly or not.</param>
+    /// <param name="bootstrap">b_t, (L, …).</param>
+    /// <param name="config">γ and λ.</param>
+    internal static Tensor Replayed(Tensor reward, Tensor terminal, Tensor last, Tensor bootstrap,
+        ImaginationConfig config)
+    {
+        var rows = reward.Size(0) - 1;
+        Tensor Later(Tensor all) => all.Narrow(0, 1, rows);
+        return Lambda(Later(reward), bootstrap.Narrow(0, 0, rows), Later((1 - terminal) * config.Discount),
+            bootstrap[rows], Later((1 - last) * config.Lambda));
+    }
+
+    /// <summary>DreamerV3's R_k and w_k of imagined rows, (H, …) each: a return takes the reward of the next row, a weight
+    /// the continuation of its own.</summary>
+    /// <param name="reward">(H + 1, …); r_0 does not matter.</param>
+    /// <param name="goesOn">c_k with γ in it, (H + 1, …).</param>
+    /// <param name="value">(H + 1, …).</param>
+    /// <param name="lambda">λ.</param>
+    internal static (Tensor Return, Tensor Weight) Imagined(
+        Tensor reward, Tensor goesOn, Tensor value, double lambda)
+    {
+        var rows = reward.Size(0) - 1;
+        Tensor Before(Tensor all) => all.Narrow(0, 0, rows);
+        Tensor Later(Tensor all) => all.Narrow(0, 1, rows);
+        return (Lambda(Later(reward), Before(value), Later(goesOn), value[rows], lambda),
+            Before(goesOn).Cumprod(0));
+    }
+
     // [v_1, …, v_{N−1}, b]
     private static Tensor After(Tensor value, Tensor bootstrap) =>
         Tensor.Cat([value.Narrow(0, 1, value.Size(0) - 1), bootstrap.Unsqueeze(0)]);

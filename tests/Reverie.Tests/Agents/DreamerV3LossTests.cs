@@ -20,7 +20,7 @@ public sealed class DreamerV3LossTests
     public void ReturnsTakeTheRewardOfTheNextRowAndWeightsTheContinuationOfTheirOwn()
     {
         using var scope = new TensorScope();
-        var (returns, weight) = DreamerV3.ImaginedReturns(
+        var (returns, weight) = LambdaReturn.Imagined(
             Row(9, 1, 2, 3), Row(0.997, 0.997, 0.5, 0.997), Row(10, 11, 12, 13), 0.95);
         Near([10.907589, 9.881475, 15.961], returns);
         Near([0.997, 0.994009, 0.4970045], weight);
@@ -33,7 +33,7 @@ public sealed class DreamerV3LossTests
     {
         using var scope = new TensorScope();
         var imagination = new ImaginationConfig { Discount = Gamma, Lambda = 0.95 };
-        Near(expected, DreamerV3.ReplayReturns(
+        Near(expected, LambdaReturn.Replayed(
             Row(0, 1, 2, 0), Row(0, 0, terminal, 0), Row(0, 0, 1, 0), Row(10, 11, 12, 13), imagination));
     }
 
