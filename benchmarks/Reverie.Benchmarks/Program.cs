@@ -4,8 +4,6 @@ if (args is ["pictures"])
     PictureTable.Print(Console.Out);
 else if (args is ["car_racing"])
     CarRacingTable.Print(Console.Out);
-else if (args is ["acting", _, ..])
-    ActingTable.Print(args[1..], Console.Out);
 else if (args is ["precision", var one, var other])
     PrecisionTable.Print([one, other], Console.Out);
 else

@@ -26,7 +26,7 @@ public sealed class AgentInfo
             start += Math.Abs(size);
         }
         if (start != ActionSize) throw file.Broken($"its groups have {start} entries, its actions {ActionSize}");
-        Groups = groups;
+        (Groups, IsMasked) = (groups, file.Number("masked") != 0);
         ActionNames = file.List("action_names");
         ActionLow = Array.ConvertAll(file.List("action_low"), Real);
         ActionHigh = Array.ConvertAll(file.List("action_high"), Real);
@@ -72,6 +72,9 @@ public sealed class AgentInfo
 
     /// <summary>Whether the whole action is one choice, a one-hot vector.</summary>
     public bool IsChoice => Groups.Count == 1 && Groups[0].IsChoice;
+
+    /// <summary>Whether it is to be told at every decision which choices are allowed.</summary>
+    public bool IsMasked { get; }
 
     /// <summary>What the entries of an action do; empty where that is not known.</summary>
     public IReadOnlyList<string> ActionNames { get; }

@@ -15,6 +15,7 @@ public sealed class AgentMemory : IDisposable
         Step = new BoundGraph(agent.ActGraph, rows);
         this.continues = Step.Floats("continues") ?? new float[rows];
         Action = Step.Floats("action") ?? new float[rows * agent.Info.ActionSize];
+        Allowed = Step.Floats("mask") ?? new float[agent.Info.IsMasked ? rows * agent.Info.ActionSize : 0];
         (this.deter, this.stoch) = (Step.Floats("deter") ?? new float[0], Step.Floats("stoch") ?? new float[0]);
         if (agent.PlanGraph is { } plan)
             Planner = new Planner(plan, agent.PlannerSettings!, agent.Info.ActionSize, agent.Info.Groups);
@@ -53,6 +54,9 @@ public sealed class AgentMemory : IDisposable
     internal BoundGraph? Dream { get; set; }
 
     internal bool HasActed { get; private set; }
+
+    // What may be chosen, (N, A), 1 or 0; empty where the agent has no masks.
+    internal float[] Allowed { get; }
 
     internal float[] DeterArray => deter;
 

@@ -85,9 +85,13 @@ public sealed class DreamAgent : IDisposable
     /// <param name="memory">Of this agent.</param>
     /// <param name="picture">Bytes (N, H, W, C), rows from top to bottom; empty where the agent sees none.</param>
     /// <param name="vector">(N, V); empty where the agent sees none.</param>
+    /// <param name="mask">(N, A), which choices are allowed now, at least one of each; entries of numbers do not matter. Empty
+    /// unless <see cref="AgentInfo.IsMasked"/>.</param>
     /// <returns>The memory's <see cref="AgentMemory.Action"/>, (N, A): in [−1, 1], or one-hot where choices are made.</returns>
-    /// <exception cref="ArgumentException">A size is another, or the memory is another agent's.</exception>
-    public float[] Act(AgentMemory memory, ReadOnlySpan<byte> picture, ReadOnlySpan<float> vector = default)
+    /// <exception cref="ArgumentException">A size is another, a mask allows none of the choices that there are, or the memory is
+    /// another agent's.</exception>
+    public float[] Act(AgentMemory memory, ReadOnlySpan<byte> picture, ReadOnlySpan<float> vector = default,
+        ReadOnlySpan<bool> mask = default)
     {
         Demand(memory);
         if (picture.Length != memory.Rows * Info.PictureSize)
@@ -96,16 +100,22 @@ public sealed class DreamAgent : IDisposable
         if (vector.Length != memory.Rows * Info.VectorSize)
             throw new ArgumentException($"a vector of {vector.Length} numbers; {memory.Rows} row(s) of {Info.VectorSize} have "
                 + $"{memory.Rows * Info.VectorSize}", nameof(vector));
+        Demand(mask, memory.Allowed.Length);
         picture.CopyTo(memory.Step.Bytes("image"));
         vector.CopyTo(memory.Step.Floats("vector"));
-        Run(memory, memory.Step);
+        for (var i = 0; i < mask.Length; i++) memory.Allowed[i] = mask[i] ? 1 : 0;
+        Run(memory, memory.Step, memory.Allowed);
         memory.Acted();
         return memory.Action;
     }
 
     /// <summary>The same of an agent that sees vectors alone.</summary>
-    /// <inheritdoc cref="Act(AgentMemory, ReadOnlySpan{byte}, ReadOnlySpan{float})"/>
+    /// <inheritdoc cref="Act(AgentMemory, ReadOnlySpan{byte}, ReadOnlySpan{float}, ReadOnlySpan{bool})"/>
     public float[] Act(AgentMemory memory, ReadOnlySpan<float> vector) => Act(memory, default, vector);
+
+    /// <summary>The same of an agent that sees vectors alone and is told what is allowed.</summary>
+    /// <inheritdoc cref="Act(AgentMemory, ReadOnlySpan{byte}, ReadOnlySpan{float}, ReadOnlySpan{bool})"/>
+    public float[] Act(AgentMemory memory, ReadOnlySpan<float> vector, ReadOnlySpan<bool> mask) => Act(memory, default, vector, mask);
 
     /// <summary>One step with closed eyes: the memory goes on to where the model expects its last action to lead, and the agent
     /// chooses the next one there.</summary>
@@ -120,9 +130,10 @@ public sealed class DreamAgent : IDisposable
         if (!memory.HasActed)
             throw new InvalidOperationException("a dream begins where the agent has acted: call Act first");
         var dream = memory.Dream ??= new BoundGraph(this.dream, memory.Rows);
-        Run(memory, dream);
+        var mask = dream.Floats("mask") ?? Array.Empty<float>();
+        Run(memory, dream, mask);
         return new DreamFrame(dream.Bytes("image") ?? Array.Empty<byte>(), dream.Floats("vector") ?? Array.Empty<float>(),
-            dream.Floats("reward")!, dream.Floats("continues"), memory.Action);
+            dream.Floats("reward")!, dream.Floats("continues"), mask, memory.Action);
     }
 
     /// <summary>Frees it. Memories are disposed before.</summary>
@@ -136,7 +147,7 @@ public sealed class DreamAgent : IDisposable
     internal AgentMemory Begin(int rows, INumberSource numbers) => rows >= 1 ? new AgentMemory(this, rows, numbers)
         : throw new ArgumentOutOfRangeException(nameof(rows), $"a memory of {rows} rows");
 
-    private void Run(AgentMemory memory, BoundGraph graph)
+    private void Run(AgentMemory memory, BoundGraph graph, float[] allowed)
     {
         Copy(memory.Action, graph.Floats("previous_action"));
         Copy(memory.DeterArray, graph.Floats("previous_deter"));
@@ -149,10 +160,22 @@ public sealed class DreamAgent : IDisposable
             Copy(graph.Floats("action"), memory.Action);
             return;
         }
-        var (deter, stoch) = (memory.DeterArray.Length / memory.Rows, memory.StochArray.Length / memory.Rows);
         for (var n = 0; n < memory.Rows; n++)
-            memory.Planner.Plan(memory.DeterArray.AsSpan(n * deter, deter), memory.StochArray.AsSpan(n * stoch, stoch),
-                memory.Numbers, memory.Action.AsSpan(n * Info.ActionSize, Info.ActionSize));
+            memory.Planner.Plan(Row(memory.DeterArray, n), Row(memory.StochArray, n), Row(allowed, n), memory.Numbers,
+                Row(memory.Action, n));
+
+        Span<float> Row(float[] rows, int n) => rows.AsSpan(n * (rows.Length / memory.Rows), rows.Length / memory.Rows);
+    }
+
+    private void Demand(ReadOnlySpan<bool> mask, int size)
+    {
+        if (mask.Length != size)
+            throw new ArgumentException($"a mask of {mask.Length} entries; {size} are due", nameof(mask));
+        for (var row = 0; row < size; row += Info.ActionSize)
+            for (var g = 0; g < Info.Groups.Count; g++)         // an enumerator would be allocated
+                if (Info.Groups[g] is { IsChoice: true } group && mask.Slice(row + group.Start, group.Size).IndexOf(true) < 0)
+                    throw new ArgumentException($"the mask allows none of the {group.Size} choices from entry {row + group.Start} on",
+                        nameof(mask));
     }
 
     private static void Copy(float[]? from, float[]? to)

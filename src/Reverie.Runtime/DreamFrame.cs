@@ -4,8 +4,9 @@ namespace Reverie.Runtime;
 /// again.</summary>
 public readonly struct DreamFrame
 {
-    internal DreamFrame(byte[] picture, float[] vector, float[] rewards, float[]? continues, float[] action) =>
-        (Picture, Vector, Rewards, Continues, Action) = (picture, vector, rewards, continues, action);
+    internal DreamFrame(
+        byte[] picture, float[] vector, float[] rewards, float[]? continues, float[] mask, float[] action) =>
+        (Picture, Vector, Rewards, Continues, Mask, Action) = (picture, vector, rewards, continues, mask, action);
 
     /// <summary>The picture, bytes (H, W, C), one after the other where there are several rows; empty where the agent sees
     /// none.</summary>
@@ -22,6 +23,10 @@ public readonly struct DreamFrame
 
     /// <summary>Of every row how likely the episode goes on; null where the model knows no end.</summary>
     public float[]? Continues { get; }
+
+    /// <summary>Of every entry of the action whether the model believes that it may be chosen, 1 or 0; empty where it knows of
+    /// no masks.</summary>
+    public float[] Mask { get; }
 
     /// <summary>What the agent does next.</summary>
     public float[] Action { get; }

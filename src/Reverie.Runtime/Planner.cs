@@ -3,7 +3,7 @@ namespace Reverie.Runtime;
 /// <summary>
 /// PlaNet's planner (Hafner et al. 2019, algorithm 2), as Reverie has it: a belief over sequences of actions is refitted to
 /// the best of its own samples, whose worth the graph <c>plan</c> tells; the first action of the last belief is taken.
-/// Numbers have a normal belief each, choices a probability each.
+/// Numbers have a normal belief each, choices a probability each, the first action's of nothing but what is allowed.
 /// </summary>
 internal sealed class Planner : IDisposable
 {
@@ -30,14 +30,17 @@ internal sealed class Planner : IDisposable
         draws = Array.ConvertAll(this.groups, group => new float[horizon * candidates * (group.IsChoice ? 1 : group.Size)]);
     }
 
-    /// <summary>The action to take in a state.</summary>
-    public void Plan(ReadOnlySpan<float> deter, ReadOnlySpan<float> stoch, INumberSource numbers, Span<float> action)
+    /// <summary>The action to take in a state, of what the mask allows, 1 or 0 each; of everything where it is empty.</summary>
+    public void Plan(ReadOnlySpan<float> deter, ReadOnlySpan<float> stoch, ReadOnlySpan<float> mask, INumberSource numbers,
+        Span<float> action)
     {
         Repeat(deter, this.deter);
         Repeat(stoch, this.stoch);
         foreach (var group in groups)
             for (var h = 0; h < horizon; h++)
                 mean.AsSpan(h * size + group.Start, group.Size).Fill(group.IsChoice ? 1f / group.Size : 0);
+        foreach (var group in groups)
+            if (group.IsChoice && mask.Length > 0) Share(mask.Slice(group.Start, group.Size), mean.AsSpan(group.Start, group.Size));
         deviation.AsSpan().Fill(1);
         for (var i = 0; i < settings.Iterations; i++)
         {
@@ -63,6 +66,13 @@ internal sealed class Planner : IDisposable
     {
         if (rows is null) return;
         for (var j = 0; j < candidates; j++) row.CopyTo(rows.AsSpan(j * row.Length));
+    }
+
+    private static void Share(ReadOnlySpan<float> allowed, Span<float> belief)
+    {
+        var sum = 0f;
+        foreach (var one in allowed) sum += one;
+        for (var a = 0; a < belief.Length; a++) belief[a] = allowed[a] / sum;
     }
 
     private static void Largest(ReadOnlySpan<float> of, Span<float> choice)
@@ -94,6 +104,7 @@ internal sealed class Planner : IDisposable
                 var belief = mean.AsSpan(h * size + group.Start, group.Size);
                 var (choice, sum) = (0, belief[0]);
                 while (choice < group.Size - 1 && sum <= drawn[at]) sum += belief[++choice];
+                while (belief[choice] == 0) choice--;       // sums are rounded; what has no part is never drawn
                 var action = actions.AsSpan((h * candidates + j) * size + group.Start, group.Size);
                 action.Clear();
                 action[choice] = 1;

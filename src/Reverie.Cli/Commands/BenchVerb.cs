@@ -11,7 +11,7 @@ namespace Reverie.Cli.Commands;
 /// <summary><c>reverie bench WHAT</c>: how fast it is here, and how fast it could be.</summary>
 internal sealed class BenchVerb : Verb
 {
-    private const string Environments = "env", AllTasks = "all", All = "all", Update = "update";
+    private const string Environments = "env", AllTasks = "all", All = "all", Update = "update", Act = "act";
     private const int MostLines = 25;
 
     private static readonly string[] Names = [.. Benchmark.Names, Environments, All];
@@ -56,6 +56,11 @@ internal sealed class BenchVerb : Verb
         Description = "for --against-pytorch, PyTorch under its autocast in bfloat16 [default: float32]",
     };
 
+    private readonly Option<bool> onnx = new("--onnx")
+    {
+        Description = "act: export the agent, and time a decision here and in ONNX Runtime in turns, on one thread in float32",
+    };
+
     private readonly Option<bool> profile = new("--profile")
     {
         Description = "also tell the time of each operator and of each layer",
@@ -69,6 +74,7 @@ internal sealed class BenchVerb : Verb
         Add(againstPyTorch);
         Add(python);
         Add(bf16);
+        Add(onnx);
         Add(profile);
         options.AddTo(this);
     }
@@ -83,6 +89,7 @@ internal sealed class BenchVerb : Verb
         "reverie bench all --preset dreamer,small",
         "reverie bench update --preset planet,small --against-pytorch --set compute.precision=fp32",
         "reverie bench update --task car_racing --preset world_models,small --against-pytorch",
+        "reverie bench act --preset dreamerv3,small --onnx",
     ];
 
     protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
@@ -91,6 +98,8 @@ internal sealed class BenchVerb : Verb
         if (asked.FirstOrDefault(name => !Names.Contains(name)) is { } unknown)
             throw new ReverieException($"there is no benchmark {unknown}{NearestName.Hint(unknown, Names)}");
         var python = Opponent(parsed, asked, stop);
+        if (parsed.GetValue(onnx) && !asked.Contains(Act))
+            throw new ReverieException("--onnx: a decision alone is exported; name it: bench act");
         if (asked.Contains(All))
             return RunAll(parsed, report, stop);
         if (parsed.GetValue(profile)
@@ -100,6 +109,8 @@ internal sealed class BenchVerb : Verb
         foreach (var name in asked)
             if (name == Environments)
                 same &= RunEnvironments(parsed, report, stop);
+            else if (name == Act && parsed.GetValue(onnx))
+                Tell(report, OnnxComparison.Run(options.Resolve(parsed).Config.Config, Timing(parsed, stop)));
             else
                 RunModel(name, parsed, report, python, stop);
         return same ? 0 : 1;
@@ -122,9 +133,9 @@ internal sealed class BenchVerb : Verb
 
     private int RunAll(ParseResult parsed, Report report, CancellationToken stop)
     {
-        if (parsed.GetValue(profile) || parsed.GetValue(againstC) || parsed.GetValue(againstPyTorch))
+        if (parsed.GetValue(profile) || parsed.GetValue(againstC) || parsed.GetValue(againstPyTorch) || parsed.GetValue(onnx))
             throw new ReverieException(
-                "bench all is one table; --profile, --against-c and --against-pytorch go with single benchmarks");
+                "bench all is one table; --profile, --against-c, --against-pytorch and --onnx go with single benchmarks");
         var config = options.Resolve(parsed).Config.Config;
         report.Say(Measurement.Heading);
         foreach (var name in Benchmark.Of(config.Agent))
@@ -164,6 +175,13 @@ internal sealed class BenchVerb : Verb
         ("program", row => row.Program), ("type", row => row.Precision), ("threads", row => $"{row.Threads}"),
         ("parameters", row => Words.Count(row.Parameters)), ("seconds", row => Words.Figure(row.Seconds)),
         ("GFLOP/s", row => $"{row.Gflops:0}"), ("memory", row => Words.Gigabytes(row.PeakMemoryBytes)),
+        ("times as long", row => Words.Figure(row.Ratio)));
+
+    private static void Tell(Report report, OnnxRow[] rows) => report.Table(rows,
+        ("a decision in", row => row.Program), ("threads", row => $"{row.Threads}"),
+        ("microseconds", row => FormattableString.Invariant($"{1e6 * row.Seconds:0}")),
+        ("of the processor", row => FormattableString.Invariant($"{1e6 * row.ProcessorSeconds:0}")),
+        ("MB", row => row.Bytes == 0 ? "–" : FormattableString.Invariant($"{row.Bytes / 1e6:0.00}")),
         ("times as long", row => Words.Figure(row.Ratio)));
 
     private static void Tell(Report report, string what, string kind, ProfileRow[] rows, double all) =>

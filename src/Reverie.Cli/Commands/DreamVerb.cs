@@ -183,6 +183,8 @@ internal sealed class DreamVerb : Verb
     private static Episode Recorded(string run, int seed, int number, Report report)
     {
         var store = EpisodeStore.Look(Path.Combine(run, "episodes"), seed, report.Error.WriteLine);
+        if (store.Files.Count == 0)
+            throw new ReverieException($"--episode {number}: {run} has no episodes; leave it out, and the agent plays a new one");
         if (number < 0 || number >= store.Files.Count)
             throw new ReverieException($"--episode {number}: {run} has episodes 0 to {store.Files.Count - 1}");
         return store.TryRead(store.Files[number])

@@ -29,10 +29,11 @@ internal static class RunFolder
                 + $"in; `reverie dream {run} --episode 0` shows what it learned");
     }
 
-    /// <summary>Loads the newest whole checkpoint of the run into the agent.</summary>
+    /// <summary>Loads the newest whole checkpoint of the run into the agent, to look at: what only learning needs may be
+    /// missing, as in a folder that <c>export --format run</c> wrote.</summary>
     /// <exception cref="ReverieException">there is none</exception>
     public static Counters Load(string run, IAgent agent, Action<string> tell) =>
-        Checkpoint.LoadNewest(Path.Combine(run, RunDirectory.CheckpointFolder), agent, tell)?.Counters
+        Checkpoint.LoadToAct(Path.Combine(run, RunDirectory.CheckpointFolder), agent, new LineLogger(tell))?.Counters
         ?? throw new ReverieException($"{run}: this run has no checkpoint yet; train it first, or let it train longer");
 
     private static string Others(string run)

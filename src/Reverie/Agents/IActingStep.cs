@@ -20,7 +20,14 @@ internal interface IActingStep
     LatentState Filter(Tensor mask, Tensor action, LatentState previous, Observation seen, Generator noise, ActMode mode);
 
     /// <summary>Actions (N, A) in states; null where they are planned.</summary>
-    Tensor? Choose(LatentState belief, Generator noise, ActMode mode);
+    /// <param name="belief">Parts (N, ·).</param>
+    /// <param name="allowed">(N, A), 1 for what may be chosen, else 0; null where everything may.</param>
+    /// <param name="noise">Source of the draws.</param>
+    /// <param name="mode">Whether there are any.</param>
+    Tensor? Choose(LatentState belief, Tensor? allowed, Generator noise, ActMode mode);
+
+    /// <summary>What the model believes may be chosen in states, (N, A), 1 or 0; null where it believes nothing of it.</summary>
+    Tensor? Allowed(LatentState belief);
 
     /// <summary>What is expected from states on, (N); null where nothing says so.</summary>
     Tensor? Value(LatentState belief);

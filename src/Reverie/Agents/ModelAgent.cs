@@ -235,8 +235,14 @@ public abstract class ModelAgent : IAgent, IActingStep
         Filter(mask, action, previous, Model.Preprocess(seen, null), noise, mode);
 
     /// <inheritdoc/>
-    Tensor? IActingStep.Choose(LatentState belief, Generator noise, ActMode mode) =>
-        Plans ? null : Choose(belief, noise, mode);
+    Tensor? IActingStep.Choose(LatentState belief, Tensor? allowed, Generator noise, ActMode mode)
+    {
+        Allowed = allowed;
+        return Plans ? null : Choose(belief, noise, mode);
+    }
+
+    /// <inheritdoc/>
+    Tensor? IActingStep.Allowed(LatentState belief) => Model.Allowed(Model.Dynamics.Feature(belief));
 
     /// <inheritdoc/>
     Tensor? IActingStep.Value(LatentState belief) => ValueOf(belief);

@@ -242,8 +242,11 @@ public sealed class WorldModels : IAgent, ILatentWorld, IActingStep
         Belief(Memory.Recur(previous, action) * mask, seen, noise, mode);
 
     /// <inheritdoc/>
-    Tensor IActingStep.Choose(LatentState belief, Generator noise, ActMode mode) =>
-        Controller.Act(Controller.Features(belief), Search.MeanRow);
+    Tensor IActingStep.Choose(LatentState belief, Tensor? allowed, Generator noise, ActMode mode) =>
+        Controller.Act(Controller.Features(belief), Search.MeanRow, allowed);
+
+    /// <inheritdoc/>
+    Tensor? IActingStep.Allowed(LatentState belief) => null;
 
     /// <inheritdoc/>
     Tensor? IActingStep.Value(LatentState belief) => null;

@@ -61,7 +61,7 @@ public sealed class DreamModel : IDisposable
                 ModelAgent one => one.Model,
                 _ => throw new ConfigurationException($"{run}: an agent of kind {config.Agent} has no model to dream in"),
             };
-            var checkpoint = Checkpoint.LoadNewest(Path.Combine(run, RunDirectory.CheckpointFolder), agent, logger ?? NullLogger.Instance)
+            var checkpoint = Checkpoint.LoadToAct(Path.Combine(run, RunDirectory.CheckpointFolder), agent, logger ?? NullLogger.Instance)
                 ?? throw new DataException($"{run}: this run has no checkpoint yet; train it first");
             return new(config, layout, agent, world, checkpoint.Counters);
         }

@@ -10,10 +10,10 @@ namespace Reverie.Export;
 internal static class ActingGraphs
 {
     private const string Image = "image", Vector = "vector", Continues = "continues", Action = "action", Deter = "deter",
-        Stoch = "stoch", Previous = "previous_", Reward = "reward", Actions = "actions", Returns = "returns";
+        Stoch = "stoch", Previous = "previous_", Reward = "reward", Actions = "actions", Returns = "returns", Mask = "mask";
 
-    /// <summary>One decision: what is seen, the state before it and the action that led here, to the action and the state
-    /// after it; of an agent that plans, to the state alone.</summary>
+    /// <summary>One decision: what is seen and may be chosen, the state before it and the action that led here, to the action
+    /// and the state after it; of an agent that plans, to the state alone.</summary>
     public static SymbolicGraph Act(IActingStep step, ExportOptions options)
     {
         using var noise = new Generator(Device.Cpu, 1);
@@ -26,18 +26,23 @@ internal static class ActingGraphs
                     ? [(Image, Tensor.Zeros([rows, space.Height, space.Width, space.Channels], DType.UInt8))]
                     : Array.Empty<(string, Tensor)>(),
                 .. layout.VectorSize > 0 ? [(Vector, Tensor.Zeros([rows, layout.VectorSize]))] : Array.Empty<(string, Tensor)>(),
+                .. layout.Groups.IsMasked ? [(Mask, Tensor.Ones([rows, layout.ActionSize]))] : Array.Empty<(string, Tensor)>(),
                 (Continues, Tensor.Zeros([rows, 1])), .. Before(world, rows),
             ],
             (rows, given) =>
             {
                 var seen = new Observation(given.GetValueOrDefault(Image)?.Permute(0, 3, 1, 2), given.GetValueOrDefault(Vector));
                 var belief = step.Filter(given[Continues], given[Previous + Action], Start(world, rows, given), seen, noise, mode);
-                return [.. NextAction(step, belief, noise, mode), .. State(belief), .. options.HasValues ? Values(step, belief) : []];
+                return
+                [
+                    .. NextAction(step, belief, given.GetValueOrDefault(Mask), noise, mode), .. State(belief),
+                    .. options.HasValues ? Values(step, belief) : [],
+                ];
             });
     }
 
-    /// <summary>One step with closed eyes: the state before it and the action, to the state after it, what the model shows
-    /// and expects there, and the next action.</summary>
+    /// <summary>One step with closed eyes: the state before it and the action, to the state after it, what the model shows,
+    /// expects and believes to be allowed there, and the next action.</summary>
     public static SymbolicGraph Dream(IActingStep step, ExportOptions options)
     {
         using var noise = new Generator(Device.Cpu, 1);
@@ -47,9 +52,11 @@ internal static class ActingGraphs
         {
             var epsilon = options.HasNoise ? world.Dynamics.Noise([rows], noise) : null;
             var belief = world.Dynamics.PriorStep(Start(world, rows, given), given[Previous + Action], epsilon);
+            var allowed = step.Allowed(belief);
             return
             [
-                .. NextAction(step, belief, noise, mode), .. State(belief), (Reward, Column(world.RewardOf(belief))),
+                .. NextAction(step, belief, allowed, noise, mode), .. State(belief), (Reward, Column(world.RewardOf(belief))),
+                .. allowed is not null ? [(Mask, allowed)] : Array.Empty<(string, Tensor)>(),
                 .. world.ContinuesAfter(belief) is { } on ? [(Continues, Column(on))] : Array.Empty<(string, Tensor)>(),
                 .. layout.Image is not null ? [(Image, world.Pictures(belief))] : Array.Empty<(string, Tensor)>(),
                 .. layout.VectorSize > 0 && world is WorldModel model ? [(Vector, VectorOf(model, belief))] : Array.Empty<(string, Tensor)>(),
@@ -85,8 +92,9 @@ internal static class ActingGraphs
     private static LatentState Start(ILatentWorld world, long rows, IReadOnlyDictionary<string, Tensor> given) =>
         world.Dynamics.Initial(rows) with { Deter = given[Previous + Deter], Stoch = given[Previous + Stoch] };
 
-    private static (string, Tensor)[] NextAction(IActingStep step, LatentState belief, Generator noise, ActMode mode) =>
-        step.Choose(belief, noise, mode) is { } action ? [(Action, action)] : [];
+    private static (string, Tensor)[] NextAction(
+        IActingStep step, LatentState belief, Tensor? allowed, Generator noise, ActMode mode) =>
+        step.Choose(belief, allowed, noise, mode) is { } action ? [(Action, action)] : [];
 
     private static (string, Tensor)[] State(LatentState belief) => [(Deter, belief.Deter), (Stoch, belief.Stoch)];
 

@@ -29,9 +29,6 @@ internal static class AgentExport
     {
         if (agent is not IActingStep step)
             throw new ConfigurationException($"an agent of kind {facts.Config.Agent} has learned nothing that could be exported");
-        if (facts.Layout.Groups.IsMasked)
-            throw new ConfigurationException($"{facts.Config.Task} says which choices are allowed, and agents with such masks cannot "
-                + "be exported as ONNX yet; --format run can");
         if (!path.EndsWith(Extension, StringComparison.Ordinal))
             throw new DataException($"{path}: the name must end in {Extension}");
         var planner = agent as PlaNet;
@@ -92,6 +89,7 @@ internal static class AgentExport
             new("vector", Text(layout.VectorSize)),
             new("action", Text(layout.ActionSize)),
             new("groups", string.Join(',', layout.Groups.Sizes.Select(each => Text(each)))),
+            new("masked", layout.Groups.IsMasked ? "1" : "0"),
             new("action_names", string.Join(',', facts.ActionNames)),
             new("action_low", string.Join(',', facts.ActionLow.Select(each => Text(each)))),
             new("action_high", string.Join(',', facts.ActionHigh.Select(each => Text(each)))),

@@ -34,14 +34,15 @@ internal static partial class Operators
     private static string SumsBefore(CallWriter call, string probabilities, int dims, long classes) => call.Slice(
         call.Add("CumSum", probabilities, Axis0(call, dims - 1)), dims - 1, 0, classes - 1);
 
-    // The number of a class drawn by weights (R, K), as (R, 1).
+    // The number of a class drawn by weights (R, K), as (R, 1). The number uniform below 1 becomes one below the last sum, and
+    // stays so when it is rounded: a class without weight, such as a choice that is not allowed, is never drawn.
     private static string Multinomial(CallWriter call)
     {
         if (call.Whole(1) != 1) throw call.Unfit("several draws at once");
         var classes = call.Value(0).Shape[^1].Factor;
-        var uniform = call.Random("uniform", call.Shape);
-        var p = call.Add("Div", call.In(), call.Add("ReduceSum", [call.In(), call.Longs(1)], Attribute("keepdims", 1L)));
-        var beyond = Cast(call, call.Add("LessOrEqual", SumsBefore(call, p, 2, classes), uniform), DType.Int64);
+        var sums = call.Add("CumSum", call.In(), Axis0(call, 1));
+        var uniform = call.Add("Mul", call.Random("uniform", call.Shape), call.Slice(sums, 1, classes - 1, classes));
+        var beyond = Cast(call, call.Add("LessOrEqual", call.Slice(sums, 1, 0, classes - 1), uniform), DType.Int64);
         return call.Add("ReduceSum", [beyond, call.Longs(1)], Attribute("keepdims", 1L));
     }
 

@@ -23,9 +23,9 @@ public sealed class Policy : IDisposable
 {
     private readonly string run;
     private readonly AgentFacts facts;
-    private readonly Checkpoint checkpoint;
+    private readonly Checkpoint? checkpoint;
 
-    private Policy(string run, AgentFacts facts, IAgent agent, Checkpoint checkpoint) =>
+    private Policy(string run, AgentFacts facts, IAgent agent, Checkpoint? checkpoint) =>
         (this.run, this.facts, Agent, this.checkpoint) = (run, facts, agent, checkpoint);
 
     /// <summary>Who acts.</summary>
@@ -37,8 +37,8 @@ public sealed class Policy : IDisposable
     /// <summary>What it sees and does.</summary>
     public EpisodeLayout Layout => facts.Layout;
 
-    /// <summary>How far the run was.</summary>
-    public Counters Counters => checkpoint.Counters;
+    /// <summary>How far the run was; zeros where there is none.</summary>
+    public Counters Counters => checkpoint?.Counters ?? new();
 
     /// <summary>Loads the newest checkpoint that is whole.</summary>
     /// <param name="run">Directory of a run, or what <see cref="ExportRun"/> made of one. What the agent sees and does is taken
@@ -72,6 +72,13 @@ public sealed class Policy : IDisposable
     /// <summary>The same, with an action that takes the lines.</summary>
     public static Policy Load(string run, Action<string> report) => Load(run, new LineLogger(report));
 
+    /// <summary>An agent that one has in place of a run's, to act or to be exported as ONNX.</summary>
+    /// <param name="agent">With parameters in float32 on the processor. The policy disposes it.</param>
+    /// <param name="config">What it was made by.</param>
+    /// <param name="layout">What it sees and does.</param>
+    public static Policy Of(IAgent agent, Config config, EpisodeLayout layout) =>
+        new("", new(config, layout, 0, [], [], []), agent, null);
+
     /// <summary>A memory to begin an episode with.</summary>
     /// <param name="seed">Decides what is drawn, where anything is.</param>
     public AgentState Begin(ulong seed = 0) => Agent.Begin(1, seed);
@@ -81,11 +88,19 @@ public sealed class Policy : IDisposable
     /// <param name="picture">Bytes (H, W, C); empty where the agent sees none.</param>
     /// <param name="vector">Empty where the agent sees none.</param>
     /// <param name="mode">With draws or without.</param>
+    /// <param name="mask">(A), what may be chosen now, at least one of each choice; empty where actions have no mask.</param>
     /// <returns>(A): in [−1, 1], or one-hot where choices are made.</returns>
-    /// <exception cref="ReverieException">A picture or a vector has not the size that the agent sees.</exception>
-    public float[] Act(AgentState memory, byte[]? picture = null, float[]? vector = null, ActMode mode = ActMode.Deterministic)
+    /// <exception cref="ReverieException">A picture, a vector or a mask has not the size that the agent takes, or the mask allows
+    /// nothing.</exception>
+    public float[] Act(AgentState memory, byte[]? picture = null, float[]? vector = null,
+        ActMode mode = ActMode.Deterministic, bool[]? mask = null)
     {
-        var row = new TimeStep { Image = picture ?? [], Vector = vector ?? [], IsFirst = memory.Latent is null };
+        var row = new TimeStep
+        {
+            Image = picture ?? [], Vector = vector ?? [], ActionMask = mask ?? [], IsFirst = memory.Latent is null,
+        };
+        if (RowRule.FaultOfMask(row, Layout.Groups) is { } fault)
+            throw new EnvironmentException($"what is seen does not fit the agent, which does {Layout.Groups}: {fault}");
         return Agent.Act([row], memory, mode);
     }
 
@@ -101,9 +116,11 @@ public sealed class Policy : IDisposable
     /// <summary>Writes what acting needs of the run, and no more, as a folder that <see cref="Load(string, ILogger?)"/>
     /// takes.</summary>
     /// <param name="folder">A new one.</param>
-    /// <exception cref="ReverieException">It is there already, or the disk refuses.</exception>
+    /// <exception cref="ReverieException">It is there already, the disk refuses, or the policy is of no run.</exception>
     public void ExportRun(string folder)
     {
+        if (checkpoint is null)
+            throw new ConfigurationException("an agent without a run cannot be given away as one: load the policy from a run");
         if (Path.Exists(folder)) throw new DataException($"{folder} is there already; name a new folder");
         try
         {

@@ -69,6 +69,31 @@ public sealed class BenchVerbTests
                 && row.GetProperty("backward").GetDouble() > 0);
     }
 
+    [Theory]
+    [InlineData("dreamerv3,tiny")]
+    [InlineData("planet,tiny")]
+    [InlineData("world_models,tiny")]
+    public async Task ADecisionIsTimedInOnnxRuntimeToo(string presets)
+    {
+        var rows = await Rows($"bench act --onnx --preset {presets} --task catch_one --repeats 2 --json");
+        Assert.Equal(["reverie", "ONNX Runtime"], rows.Select(row => row.GetProperty("program").GetString()));
+        Assert.All(rows, row => Assert.True(row.GetProperty("seconds").GetDouble() > 0));
+        Assert.All(rows, row => Assert.Equal(1, row.GetProperty("threads").GetInt32()));
+        double Processor(int row) => rows[row].GetProperty("processor_seconds").GetDouble();
+        Assert.Equal(Processor(1) / Processor(0), rows[1].GetProperty("ratio").GetDouble(), 9);
+        Assert.InRange(rows[1].GetProperty("bytes").GetInt64(), 10_000, 100_000_000);
+    }
+
+    [Theory]
+    [InlineData("bench update --onnx", "--onnx: a decision alone is exported; name it: bench act")]
+    [InlineData("bench all act --onnx", "bench all is one table; --profile, --against-c, --against-pytorch and --onnx go with single "
+        + "benchmarks")]
+    public async Task WhatOnnxRuntimeDoesNotTimeIsRefused(string command, string line)
+    {
+        var (code, _, error) = await Run(command);
+        Assert.Equal((1, $"reverie: {line}"), (code, error.TrimEnd()));
+    }
+
     [Fact]
     public async Task AReplayIsFilledSampledCopiedAndConverted()
     {
@@ -84,7 +109,7 @@ public sealed class BenchVerbTests
 
     [Theory]
     [InlineData("bench all --profile",
-        "bench all is one table; --profile, --against-c and --against-pytorch go with single benchmarks")]
+        "bench all is one table; --profile, --against-c, --against-pytorch and --onnx go with single benchmarks")]
     [InlineData("bench replay --profile", "--profile: replay has no layers to tell apart; leave one of the two out")]
     [InlineData("bench replay --preset world_models,tiny",
         "replay: agent world_models has none; it has update_v, update_m, evolve")]

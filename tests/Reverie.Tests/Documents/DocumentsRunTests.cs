@@ -26,6 +26,7 @@ public sealed class DocumentsRunTests : IDisposable
         ("REVERIE_TORCH=", nameof(TorchChoiceTests)),
         ("./reverie --torch", nameof(TorchChoiceTests)),
         ("scripts/packages", nameof(PackagesTests)),
+        ("scripts/play", $"{nameof(PackagesTests)} plays by it"),
         ("dotnet tool install", nameof(PackagesTests)),
         ("dotnet new ", nameof(PackagesTests)),
         ("dotnet build Cart", nameof(PackagesTests)),

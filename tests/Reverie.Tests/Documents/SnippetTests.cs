@@ -8,6 +8,7 @@ using Reverie.Environments.Games;
 using Reverie.Policies;
 using Reverie.Runs;
 using Reverie.Runtime;
+using Reverie.Tests.Export;
 using Reverie.Tests.Fakes;
 using Reverie.Tests.Gymnasium;
 using Reverie.Tests.Setup;
@@ -48,6 +49,18 @@ public sealed partial class SnippetTests : IDisposable
         var lines = Lines(Blocks(page, "csharp").ElementAt(number));
         Assert.NotEmpty(lines);
         Assert.Contains(Sources, source => StandsIn(lines, Lines(File.ReadAllText(At(source)))));
+    }
+
+    [Fact]
+    public void AnExportedAgentIsToldWhatIsAllowed()
+    {
+        using var exported = new ExportedAgent("dreamer", "both", DriftEnvironment.LayoutOf("both", choices: true, masked: true));
+        using var agent = DreamAgent.Load(exported.Path);
+        using var memory = agent.Begin();
+        var (picture, vector) = (new byte[agent.Info.PictureSize], new float[agent.Info.VectorSize]);
+        bool[] mask = [false, true, false];
+        float[] action = agent.Act(memory, picture, vector, mask);
+        Assert.Equal([0, 1, 0], action);
     }
 
     [Fact]

@@ -45,15 +45,17 @@ public class DreamAgentTests
     }
 
     [Theory]
-    [InlineData("dreamerv3", true)]
-    [InlineData("dreamer", false)]
-    [InlineData("planet", false)]
-    public void NothingIsAllocatedAfterTheFirstDecision(string algorithm, bool choices)
+    [InlineData("dreamerv3", "both", true)]
+    [InlineData("dreamerv2", "pixels", true)]
+    [InlineData("dreamer", "vector", false)]
+    [InlineData("planet", "both", false)]
+    [InlineData("world_models", "pixels", false)]
+    public void NothingIsAllocatedAfterTheFirstDecision(string algorithm, string sees, bool choices)
     {
-        using var exported = new ExportedAgent(algorithm, "both", choices, new() { HasNoise = true, HasDream = true });
+        using var exported = new ExportedAgent(algorithm, sees, choices, new() { HasNoise = true, HasDream = true });
         using var player = DreamAgent.Load(exported.Path);
         using var memory = player.Begin();
-        var (picture, vector) = (new byte[Picture], new float[3]);
+        var (picture, vector) = (new byte[player.Info.PictureSize], new float[player.Info.VectorSize]);
         for (var i = 0; i < 3; i++)
         {
             player.Act(memory, picture, vector);

@@ -124,7 +124,7 @@ public class ExportTests
             using var trace = Trace.Of(() =>
             {
                 belief = step.Filter(mask, led, belief, seen, state.Noise, ActMode.Evaluate);
-                led = step.Choose(belief, state.Noise, ActMode.Evaluate)!;
+                led = step.Choose(belief, null, state.Noise, ActMode.Evaluate)!;
             });
             RecordedNumbers.Take(trace, drawn);
             var played = player.Act(memory, row.Image, row.Vector);
@@ -164,7 +164,7 @@ public class ExportTests
             if (sees == "vector") Assert.Empty(dream.Picture);
             else AssertAlike(world.Draw(belief), dream.Picture, (world as WorldModel)?.Bits ?? 8);
             Assert.Equal(sees == "pixels" ? 0 : DriftEnvironment.Entries, dream.Vector.Length);
-            if (step.Choose(belief, state.Noise, ActMode.Deterministic) is { } action)
+            if (step.Choose(belief, null, state.Noise, ActMode.Deterministic) is { } action)
                 AssertNear(action.ToArray<float>(), dream.Action, $"action {t}");
             led = [.. dream.Action];
         }
@@ -202,6 +202,7 @@ public class ExportTests
     private static DreamAgent Load(string path, GraphOptimizationLevel level)
     {
         using var options = new SessionOptions { GraphOptimizationLevel = level, IntraOpNumThreads = 1 };
+        options.AddSessionConfigEntry("session.strict_shape_type_inference", "1");     // a shape that is wrong is refused
         return DreamAgent.Load(path, options);
     }
 

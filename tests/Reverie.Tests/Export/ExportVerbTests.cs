@@ -1,3 +1,4 @@
+using System.Text;
 using Reverie.Agents;
 using Reverie.Cli;
 using Reverie.Policies;
@@ -5,6 +6,7 @@ using Reverie.Runs;
 using Reverie.Runtime;
 using Reverie.Tests.Fakes;
 using Reverie.Tests.Training;
+using Reverie.Torch.IO;
 
 namespace Reverie.Tests.Export;
 
@@ -50,11 +52,40 @@ public sealed class ExportVerbTests : IDisposable
 
         var checkpoints = Path.Combine(given, RunDirectory.CheckpointFolder);
         foreach (var state in Directory.GetFiles(checkpoints, "state.json", SearchOption.AllDirectories))
-            await File.WriteAllTextAsync(state, (await File.ReadAllTextAsync(state)).Replace("\"version\": 1", "\"version\": 9"));
-        Assert.Contains("none of 1 checkpoint(s) can be read", await Refused(given, "--out", folder["c.onnx"]));
+        {
+            var text = Encoding.UTF8.GetString(Seal.OpenJson(await File.ReadAllBytesAsync(state)).Text);
+            await File.WriteAllBytesAsync(state, Seal.Json(Encoding.UTF8.GetBytes(text.Replace("\"version\": 1", "\"version\": 9"))));
+        }
+        Assert.EndsWith("version 9 of the format, this program has 1", await Refused(given, "--out", folder["c.onnx"]));
         Directory.Delete(checkpoints, recursive: true);
         Assert.Equal($"reverie: {given}: this run has no checkpoint yet; train it first, or let it train longer",
             await Refused(given, "--out", folder["c.onnx"]));
+    }
+
+    /// <summary>What looks at a run looks at what was given away of it, too; nothing goes on learning from it.</summary>
+    [Fact]
+    public async Task AFolderOfWhatActingNeedsIsPlayedAndDreamtButNotTrained()
+    {
+        var (run, given) = (folder["run"], folder["given"]);
+        TinyRun.Complete(run);
+        using (var policy = Policy.Load(run)) policy.ExportRun(given);
+        var scores = new List<string>();
+        foreach (var place in new[] { run, given })
+        {
+            var (code, output, error) = await Program("eval", place, "--episodes", "2", "--json");
+            Assert.Equal((0, ""), (code, error));
+            scores.Add(output);
+        }
+        Assert.Equal(scores[0], scores[1]);
+        Assert.Equal(0, (await Program("dream", given, "--length", "8", "--context", "2", "--out", folder["dream.gif"])).Code);
+        Assert.True(File.Exists(folder["dream.gif"]));
+        var recorded = await Program("dream", given, "--episode", "0");
+        Assert.Equal((1, $"reverie: --episode 0: {given} has no episodes; leave it out, and the agent plays a new one"),
+            (recorded.Code, recorded.Error.TrimEnd().Split('\n')[^1]));
+        var trained = await Program("train", "--run", given);
+        Assert.Equal(1, trained.Code);
+        Assert.Contains("holds what acting needs and no more, as `reverie export --format run` writes it",
+            trained.Error.TrimEnd().Split('\n')[^1]);
     }
 
     /// <summary>A program that only plays has registered no task: an exported folder says itself what its agent sees, a run's
@@ -99,7 +130,13 @@ public sealed class ExportVerbTests : IDisposable
 
     private static async Task<(int Code, string Error)> Export(params string[] words)
     {
+        var (code, _, error) = await Program(["export", .. words]);
+        return (code, error);
+    }
+
+    private static async Task<(int Code, string Output, string Error)> Program(params string[] words)
+    {
         var (output, error) = (new StringWriter(), new StringWriter());
-        return (await CommandLine.RunAsync(["export", .. words], output, error), error.ToString());
+        return (await CommandLine.RunAsync(words, output, error), output.ToString(), error.ToString());
     }
 }

@@ -15,8 +15,13 @@ internal sealed class ExportedAgent : IDisposable
     private readonly TemporaryDirectory folder = new();
 
     public ExportedAgent(string algorithm, string sees, bool? choices, ExportOptions? options = null, params string[] set)
+        : this(algorithm, sees, DriftEnvironment.LayoutOf(sees, choices), options, set)
     {
-        Layout = DriftEnvironment.LayoutOf(sees, choices);
+    }
+
+    public ExportedAgent(string algorithm, string sees, EpisodeLayout layout, ExportOptions? options = null, params string[] set)
+    {
+        Layout = layout;
         Config = ConfigReader.Resolve(new ConfigSources
         {
             Presets = Presets.Stack($"{algorithm},tiny"),

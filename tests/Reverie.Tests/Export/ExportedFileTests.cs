@@ -10,18 +10,38 @@ namespace Reverie.Tests.Export;
 /// <summary>What is in exported files, and what is refused of files that are not whole.</summary>
 public partial class ExportedFileTests
 {
+    // What Unity's manual of Inference Engine 2.2 lists as supported (docs.unity3d.com, com.unity.ai.inference,
+    // "Supported ONNX operators").
+    private static readonly string[] InferenceEngine =
+    [
+        "Abs", "Acos", "Acosh", "Add", "And", "ArgMax", "ArgMin", "Asin", "Asinh", "Atan", "Atanh", "AveragePool",
+        "BatchNormalization", "Bernoulli", "Cast", "CastLike", "Ceil", "Celu", "Clip", "Compress", "Concat", "Constant",
+        "ConstantOfShape", "Conv", "ConvTranspose", "Cos", "Cosh", "CumSum", "DepthToSpace", "Div", "Dropout", "Einsum", "Elu",
+        "Equal", "Erf", "Exp", "Expand", "Flatten", "Floor", "Gather", "GatherElements", "GatherND", "Gemm",
+        "GlobalAveragePool", "GlobalMaxPool", "Greater", "GreaterOrEqual", "GridSample", "Hardmax", "HardSigmoid", "HardSwish",
+        "Identity", "InstanceNormalization", "IsInf", "IsNaN", "LayerNormalization", "LeakyRelu", "Less", "LessOrEqual", "Log",
+        "LogSoftmax", "LRN", "LSTM", "MatMul", "Max", "MaxPool", "Mean", "Min", "Mod", "Mish", "Mul", "Multinomial", "Neg",
+        "NonMaxSuppression", "NonZero", "Not", "OneHot", "Or", "Pad", "Pow", "PRelu", "RandomNormal", "RandomNormalLike",
+        "RandomUniform", "RandomUniformLike", "Range", "Reciprocal", "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp",
+        "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare", "Relu", "Reshape", "Resize",
+        "RoiAlign", "Round", "Scatter", "ScatterElements", "ScatterND", "Selu", "Shape", "Shrink", "Sigmoid", "Sign", "Sin",
+        "Sinh", "Size", "Slice", "Softmax", "Softplus", "Softsign", "SpaceToDepth", "Split", "Sqrt", "Squeeze", "Sub", "Sum",
+        "Tan", "Tanh", "ThresholdedRelu", "Tile", "TopK", "Transpose", "Trilu", "Unsqueeze", "Upsample", "Where", "Xor",
+    ];
+
     [Fact]
-    public void EveryOperatorIsOneThatTheDocumentationLists()
+    public void EveryOperatorIsOneThatTheDocumentationListsAndInferenceEngineTakes()
     {
         var page = File.ReadAllText(Path.Combine(SetupSandbox.Checkout, "docs", "deploy.md"));
         var listed = OperatorList().Match(page).Groups[1].Value
             .Split([' ', '\n', '`', ',', '.'], StringSplitOptions.RemoveEmptyEntries).ToHashSet();
         var used = new HashSet<string>();
         foreach (var algorithm in new[] { "dreamer", "dreamerv2", "dreamerv3", "planet", "world_models" })
-            foreach (var choices in new[] { false, true })
+            foreach (var (choices, masked) in new[] { (false, false), (true, false), (true, true) })
                 foreach (var noise in new[] { false, true })
                 {
-                    using var exported = new ExportedAgent(algorithm, algorithm == "world_models" ? "pixels" : "both", choices,
+                    var sees = algorithm == "world_models" ? "pixels" : "both";
+                    using var exported = new ExportedAgent(algorithm, sees, DriftEnvironment.LayoutOf(sees, choices, masked),
                         new() { HasValues = true, HasDream = true, HasNoise = noise },
                         algorithm == "dreamerv3" && choices ? ["model.cnn=pooled"] : algorithm == "planet" && choices
                             ? ["model.dynamics=ssm"] : []);
@@ -29,7 +49,13 @@ public partial class ExportedFileTests
                 }
         Assert.True(listed.SetEquals(used), $"docs/deploy.md lists {string.Join(", ", listed)}; files use "
             + string.Join(", ", used.Order(StringComparer.Ordinal)));
+        Assert.Empty(used.Except(InferenceEngine));
     }
+
+    [Fact]
+    public void ThePackageThatPlaysIsSmall() => Assert.InRange(
+        Directory.GetFiles(Path.Combine(SetupSandbox.Checkout, "src", "Reverie.Runtime"), "*.cs")
+            .Sum(path => File.ReadAllLines(path).Length), 1, 999);
 
     [Fact]
     public void AFileSaysWhatItIs()
