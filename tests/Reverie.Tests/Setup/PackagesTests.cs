@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.IO.Compression;
+using System.Xml.Linq;
 
 namespace Reverie.Tests.Setup;
 
@@ -37,6 +38,7 @@ public sealed class PackagesTests
         Holds("Reverie", "licenses/DejaVu.txt");
         Holds("Reverie.Runtime", "lib/netstandard2.1/Reverie.Runtime.dll", "lib/netstandard2.1/Reverie.Runtime.xml",
             "lib/net8.0/Reverie.Runtime.dll", "lib/net8.0/Reverie.Runtime.xml");
+        Assert.Equal(["Microsoft.ML.OnnxRuntime.Managed"], DependenciesOf("Reverie.Runtime"));
         Holds("Reverie.Environments", "runtimes/linux-x64/native/libreverie_mujoco.so",
             "runtimes/linux-x64/native/libreverie_box2d.so", "native/CMakeLists.txt", "native/mujoco_door.c",
             "native/opengl.c", "native/box2d_door.cpp");
@@ -54,6 +56,15 @@ public sealed class PackagesTests
         using var package = ZipFile.OpenRead(Path.Combine(Feed, $"{name}.0.1.0.nupkg"));
         Assert.DoesNotContain(package.Entries, entry =>
             Array.Exists(beginnings, one => entry.FullName.StartsWith(one, StringComparison.Ordinal)));
+    }
+
+    // Of all frameworks.
+    private static IEnumerable<string> DependenciesOf(string name)
+    {
+        using var package = ZipFile.OpenRead(Path.Combine(Feed, $"{name}.0.1.0.nupkg"));
+        using var about = package.GetEntry($"{name}.nuspec")!.Open();
+        return [.. XDocument.Load(about).Descendants().Where(element => element.Name.LocalName == "dependency")
+            .Select(element => element.Attribute("id")!.Value).Distinct()];
     }
 
     private static string Feed => Path.Combine(SetupSandbox.Checkout, "build", "packages");
