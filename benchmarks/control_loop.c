@@ -1,6 +1,6 @@
 // What `reverie bench env --against-c` compares with: physics and pictures of environments in C alone, by MuJoCo called
 // directly. Of the binding it has only what opens an OpenGL at run time, so that no header of one need be installed, and
-// native/mujoco_planes.c, without which it would draw other pictures.
+// native/mujoco_planes.c, without which it would draw other pictures. Those are made in control_painter.c.
 //
 // usage: control_loop MODEL.xml SCENARIO QUALITY...
 //
@@ -23,7 +23,6 @@
 
 #include <pthread.h>
 #include <semaphore.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,26 +30,9 @@
 #include <time.h>
 #include <mujoco/mujoco.h>
 #include <mujoco/mjxmacro.h>
-#include "mujoco_door.h"
-#include "mujoco_planes.h"
-#include "opengl.h"
+#include "control_painter.h"
 
-enum { MOST_QUALITIES = 4, MOST_GEOMS = 1000 };
-
-typedef struct {
-  int samples, shadow_size, slices, stacks, quads, shadows, reflections;
-  float coarseness;    // of planes
-} quality;
-
-typedef struct {
-  gl_context* gl;
-  unsigned char* rows;       // as OpenGL reads them, from bottom to top
-  unsigned char* rgb;
-  mjvScene scene;
-  mjvOption option;
-  mjrContext context;
-  rm_planes* planes;
-} painter;
+enum { MOST_QUALITIES = 4 };
 
 typedef struct {
   mjData* data;
@@ -69,27 +51,10 @@ static int camera, substeps, repeats, size, row_count, environment_count, qualit
 static quality qualities[MOST_QUALITIES];
 static double* actions;    // (row_count, nu)
 static environment* environments;
-static _Thread_local gl_context* current;
 
 // The order that is being carried out.
 static int with_quality, with_environments, round_number;
 static sem_t end;
-
-// The name under which opengl.c fails, too. Whatever fails here ends the program.
-void rm_fail(const char* format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  fputs("control_loop: ", stderr);
-  vfprintf(stderr, format, arguments);
-  fputc('\n', stderr);
-  exit(1);
-}
-
-static void* room(size_t count, size_t bytes) {
-  void* memory = calloc(count, bytes);
-  if (!memory) rm_fail("out of memory");
-  return memory;
-}
 
 static double seconds(void) {
   struct timespec now;
@@ -97,61 +62,9 @@ static double seconds(void) {
   return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-static void use(painter* p) {
-  gl_context* wanted = p ? p->gl : NULL;
-  if (current == wanted) return;
-  if (wanted) gl_make_current(wanted);
-  else gl_release();
-  current = wanted;
-}
-
-static painter* new_painter(const quality* q) {
-  const size_t pixels = (size_t)size * (size_t)size;
-  painter* p = room(1, sizeof *p);
-  use(NULL);    // gl_new leaves the thread without a context
-  p->gl = gl_new(GL_KIND_OSMESA, size, size);
-  p->rows = room(pixels, 3);
-  p->rgb = room(pixels, 3);
-  use(p);
-  model->vis.global.offwidth = model->vis.global.offheight = size;
-  model->vis.quality.offsamples = q->samples;
-  model->vis.quality.shadowsize = q->shadow_size;
-  model->vis.quality.numslices = q->slices;
-  model->vis.quality.numstacks = q->stacks;
-  model->vis.quality.numquads = q->quads;
-  mjv_defaultOption(&p->option);
-  p->option.flags[mjVIS_RANGEFINDER] = 0;
-  mjv_defaultScene(&p->scene);
-  mjv_makeScene(model, &p->scene, MOST_GEOMS);
-  mjr_defaultContext(&p->context);
-  mjr_makeContext(model, &p->context, mjFONTSCALE_50);
-  mjr_setBuffer(mjFB_OFFSCREEN, &p->context);
-  p->planes = planes_new(model, &p->context, q->coarseness, gl_function);
-  if (!p->planes) rm_fail("out of memory");
-  if (!q->shadows) p->scene.flags[mjRND_SHADOW] = 0;
-  if (!q->reflections) p->scene.flags[mjRND_REFLECTION] = 0;
-  return p;
-}
-
 static painter* painter_of(environment* e, int index) {
-  if (!e->painters[index]) e->painters[index] = new_painter(&qualities[index]);
+  if (!e->painters[index]) e->painters[index] = painter_new(model, &qualities[index], size);
   return e->painters[index];
-}
-
-static void draw(environment* e, painter* p) {
-  const mjrRect view = {0, 0, size, size};
-  const size_t stride = (size_t)size * 3;
-  mjvCamera eye;
-  use(p);
-  mjv_defaultCamera(&eye);
-  eye.type = mjCAMERA_FIXED;
-  eye.fixedcamid = camera;
-  mjv_updateScene(model, e->data, &p->option, NULL, &eye, mjCAT_ALL, &p->scene);
-  planes_cut(p->planes, &p->scene, 1);
-  mjr_render(view, &p->scene, &p->context);
-  mjr_readPixels(p->rows, NULL, view, &p->context);
-  for (int row = 0; row < size; row++)
-    memcpy(p->rgb + (size_t)row * stride, p->rows + (size_t)(size - 1 - row) * stride, stride);
 }
 
 static void restart(environment* e) {
@@ -197,10 +110,10 @@ static void pictures(int index, int count) {
   uint64_t check = 0;
   restart(e);
   const double began = seconds();
-  for (int i = 0; i < count; i++) draw(e, p);
+  for (int i = 0; i < count; i++) painter_draw(p, model, e->data, camera);
   const double took = seconds() - began;
-  for (size_t i = 0; i < (size_t)size * (size_t)size * 3; i++) check += (i % 251 + 1) * p->rgb[i];
-  use(NULL);
+  for (size_t i = 0; i < (size_t)size * (size_t)size * 3; i++) check += (i % 251 + 1) * painter_rgb(p)[i];
+  painter_use(NULL);
   answer(took, (double)check);
 }
 
@@ -208,7 +121,7 @@ static void decide(int first, int step) {
   for (int n = first; n < with_environments; n += step) {
     environment* e = &environments[n];
     for (int i = 0; i < repeats; i++) control_step(e, action_of(round_number));
-    draw(e, e->painters[with_quality]);
+    painter_draw(e->painters[with_quality], model, e->data, camera);
   }
 }
 
@@ -219,7 +132,7 @@ static void* work(void* argument) {
     decide(w->first, w->threads);
     sem_post(&end);
   }
-  use(NULL);
+  painter_use(NULL);
   return NULL;
 }
 
@@ -232,7 +145,7 @@ static void decisions(int index, int count, int threads, int rounds) {
     painter_of(&environments[n], index);
     restart(&environments[n]);
   }
-  use(NULL);
+  painter_use(NULL);
   sem_init(&end, 0, 0);
   for (int t = 1; t < threads; t++) {
     team[t] = (worker){.first = t, .threads = threads, .rounds = rounds};
@@ -247,7 +160,7 @@ static void decisions(int index, int count, int threads, int rounds) {
   }
   const double took = seconds() - began;
   for (int t = 1; t < threads; t++) pthread_join(team[t].handle, NULL);
-  use(NULL);
+  painter_use(NULL);
   free(team);
   answer(took, 0);
 }

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include "mujoco_door.h"
+#include "mujoco_binding.h"
 #include "mujoco_planes.h"
 #include "opengl.h"
 

@@ -3,7 +3,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include "mujoco_door.h"
+#include "mujoco_binding.h"
 #include "opengl.h"
 #include "opengl_kinds.h"
 

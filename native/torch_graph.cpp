@@ -1,6 +1,6 @@
-// CUDA graphs: work that is recorded once and launched as a whole. Where the door was built without CUDA's headers there
+// CUDA graphs: work that is recorded once and launched as a whole. Where it was built without CUDA's headers there
 // are none, which rt_graphs() says.
-#include "torch_door.h"
+#include "torch_binding.h"
 #include "torch_guard.h"
 
 #include <ATen/ATen.h>

@@ -1,4 +1,4 @@
-// How the doors to libtorch report failure: -1, and a text that rt_error() returns on the same thread.
+// How the binding to libtorch reports failure: -1, and a text that rt_error() returns on the same thread.
 #pragma once
 #include <c10/util/Exception.h>
 

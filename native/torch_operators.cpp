@@ -1,4 +1,4 @@
-// Operators that libtorch lacks, registered in its own dispatcher under "reverie::", so that the door reaches them
+// Operators that libtorch lacks, registered in its own dispatcher under "reverie::", so that the binding reaches them
 // like any other. Each has a plain form for any device and, where it pays, a loop of its own for the processor.
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>

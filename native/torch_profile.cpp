@@ -1,6 +1,6 @@
 // Where time goes, from libtorch's own observer of operators: seconds of each operator by itself, without those that it
 // calls, under the layer that is being computed, and for gradients under the layer whose forward pass they belong to.
-#include "torch_door.h"
+#include "torch_binding.h"
 
 #include <ATen/record_function.h>
 

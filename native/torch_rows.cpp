@@ -16,15 +16,8 @@ using namespace reverie;
 // Channels repeat every C elements; loops run over tiles of some repeats, so that few channels fill a vector too.
 int64_t tile_of(int64_t channels) { return channels * std::max<int64_t>(1, 1024 / channels); }
 
-ALWAYS_INLINE void add_row(float* __restrict y, const float* __restrict tile, int64_t count, float floor) {
-#pragma GCC ivdep
-    for (int64_t i = 0; i < count; i++) {
-        float value = y[i] + tile[i];
-        y[i] = value < floor ? floor : value;
-    }
-}
-
-ALWAYS_INLINE void add_row(uint16_t* __restrict y, const float* __restrict tile, int64_t count, float floor) {
+template <class T>
+ALWAYS_INLINE void add_row(T* __restrict y, const float* __restrict tile, int64_t count, float floor) {
 #pragma GCC ivdep
     for (int64_t i = 0; i < count; i++) {
         float value = widen(y[i]) + tile[i];
@@ -65,18 +58,9 @@ ALWAYS_INLINE float slope_of(float y, const Slope& slope) {
     return slope.elu ? bent : smooth;
 }
 
-ALWAYS_INLINE void slope_row(const float* __restrict outgoing, const float* __restrict activated, float* __restrict masked,
+template <class T>
+ALWAYS_INLINE void slope_row(const T* __restrict outgoing, const T* __restrict activated, T* __restrict masked,
                              float* __restrict sums, int64_t count, const Slope& slope) {
-#pragma GCC ivdep
-    for (int64_t i = 0; i < count; i++) {
-        float kept = outgoing[i] * slope_of(activated[i], slope);
-        masked[i] = kept;
-        sums[i] += kept;
-    }
-}
-
-ALWAYS_INLINE void slope_row(const uint16_t* __restrict outgoing, const uint16_t* __restrict activated,
-                             uint16_t* __restrict masked, float* __restrict sums, int64_t count, const Slope& slope) {
 #pragma GCC ivdep
     for (int64_t i = 0; i < count; i++) {
         narrow(widen(outgoing[i]) * slope_of(widen(activated[i]), slope), masked[i]);
@@ -84,12 +68,8 @@ ALWAYS_INLINE void slope_row(const uint16_t* __restrict outgoing, const uint16_t
     }
 }
 
-ALWAYS_INLINE void sum_row(const float* __restrict outgoing, float* __restrict sums, int64_t count) {
-#pragma GCC ivdep
-    for (int64_t i = 0; i < count; i++) sums[i] += outgoing[i];
-}
-
-ALWAYS_INLINE void sum_row(const uint16_t* __restrict outgoing, float* __restrict sums, int64_t count) {
+template <class T>
+ALWAYS_INLINE void sum_row(const T* __restrict outgoing, float* __restrict sums, int64_t count) {
 #pragma GCC ivdep
     for (int64_t i = 0; i < count; i++) sums[i] += widen(outgoing[i]);
 }

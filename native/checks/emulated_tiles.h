@@ -1,6 +1,8 @@
 // The matrix tiles of x86 in plain C++, so that the products on them are tried where the processor has none. A tile is
 // 16 rows of 64 bytes, as amx_tiles.h configures all of them.
 #pragma once
+#include "../torch_scalars.h"
+
 #include <cstdint>
 #include <cstring>
 
@@ -24,6 +26,8 @@ inline float number(uint32_t bits) {
     return value;
 }
 
+inline float low(uint32_t pair) { return reverie::widen(static_cast<uint16_t>(pair)); }
+
 // to[m][n] += Σ left[m][2k]·right[k][2n] + left[m][2k+1]·right[k][2n+1], in float.
 inline void multiply(int to, int left, int right) {
     for (int m = 0; m < 16; m++)
@@ -31,8 +35,8 @@ inline void multiply(int to, int left, int right) {
             float sum = number(tiles[to][m][n]);
             for (int k = 0; k < 16; k++) {
                 auto a = tiles[left][m][k], b = tiles[right][k][n];
-                sum += number(a << 16) * number(b << 16);
-                sum += number(a & 0xffff0000) * number(b & 0xffff0000);
+                sum += low(a) * low(b);
+                sum += low(a >> 16) * low(b >> 16);
             }
             std::memcpy(&tiles[to][m][n], &sum, sizeof sum);
         }

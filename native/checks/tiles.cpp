@@ -1,6 +1,7 @@
 // Products on matrix tiles at drawn sizes against plain loops in double, on emulated tiles, between memory pages that
 // nobody may touch: tiles [rounds] [seed]. Needs AVX-512 with bf16, for what is around the tiles.
 #include "../amx_convolutions.h"
+#include "../torch_scalars.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -13,19 +14,13 @@
 #include <vector>
 
 using namespace reverie::amx;
+using reverie::widen;
 
 namespace {
 
 std::mt19937_64 randomness;
 
 int64_t draw(int64_t least, int64_t most) { return std::uniform_int_distribution<int64_t>(least, most)(randomness); }
-
-double wide(bf16 bits) {
-    uint32_t all = static_cast<uint32_t>(bits) << 16;
-    float value;
-    std::memcpy(&value, &all, sizeof value);
-    return value;
-}
 
 // Numbers that end where a forbidden page begins, or begin where one ends.
 class Fenced {
@@ -62,14 +57,14 @@ struct Sum {
 
 // As tests/Reverie.Tests/Torch/Nn/RoundedLayer.cs: float sums in any order, one rounding to bfloat16.
 bool near(const Sum& right, bf16 found, bool relu) {
-    auto off = right.size * (right.terms + 1) / (1 << 24) * 1.02, value = wide(found);
+    auto off = right.size * (right.terms + 1) / (1 << 24) * 1.02, value = widen(found);
     auto exact = relu ? std::max(0.0, right.value) : right.value;
     return std::abs(value - exact) <= off + (std::abs(exact) + off) / 256;
 }
 
 bool report(const char* what, const Sum& right, bf16 found, bool relu, const char* sizes) {
     if (near(right, found, relu)) return true;
-    std::printf("%s of %s: %g, not %g\n", what, sizes, wide(found), right.value);
+    std::printf("%s of %s: %g, not %g\n", what, sizes, widen(found), right.value);
     return false;
 }
 
@@ -95,7 +90,7 @@ struct Sizes {
 };
 
 double element(const Weight& w, int64_t o, int64_t i, int64_t row, int64_t column) {
-    return wide(w.data[o * w.strides[0] + i * w.strides[1] + row * w.strides[2] + column * w.strides[3]]);
+    return widen(w.data[o * w.strides[0] + i * w.strides[1] + row * w.strides[2] + column * w.strides[3]]);
 }
 
 // Of pictures in one piece: what is at a pixel.
@@ -130,7 +125,7 @@ bool plain(const Sizes& s, const char* text) {
                     for (int64_t i = 0; i < s.in; i++)
                         for (int64_t a = 0; a < s.kernel; a++)
                             for (int64_t b = 0; b < s.kernel; b++)
-                                sum.add(wide(pixel(x.data, in, n, r * s.stride + a, c * s.stride + b, i)),
+                                sum.add(widen(pixel(x.data, in, n, r * s.stride + a, c * s.stride + b, i)),
                                         element(weight, o, i, a, b));
                     if (!report("a convolution", sum, pixel(y.data, out, n, r, c, o), s.relu, text)) return false;
                 }
@@ -155,7 +150,7 @@ bool transposed(const Sizes& s, const char* text) {
                         for (int64_t b = 0; b < s.kernel; b++)
                             for (int64_t o = 0; o < s.out; o++)
                                 sums[((n * out.height + 2 * r + a) * out.width + 2 * c + b) * s.out + o].add(
-                                    wide(pixel(x.data, in, n, r, c, i)), element(weight, o, i, a, b));
+                                    widen(pixel(x.data, in, n, r, c, i)), element(weight, o, i, a, b));
     for (size_t i = 0; i < sums.size(); i++)
         if (!report("a transposed convolution", sums[i], y.data[i], s.relu, text)) return false;
     return true;
@@ -179,8 +174,8 @@ bool gradient(const Sizes& s, const char* text) {
                     for (int64_t n = 0; n < s.n; n++)
                         for (int64_t r = 0; r < out.height; r++)
                             for (int64_t c = 0; c < out.width; c++)
-                                sum.add(wide(pixel(g.data, out, n, r, c, o)),
-                                        wide(pixel(x.data, in, n, r * s.stride + a, c * s.stride + b, i)));
+                                sum.add(widen(pixel(g.data, out, n, r, c, o)),
+                                        widen(pixel(x.data, in, n, r * s.stride + a, c * s.stride + b, i)));
                     auto found = w.data[((o * s.kernel + a) * s.kernel + b) * s.in + i];
                     if (!report("a weight's gradient", sum, found, false, text)) return false;
                 }

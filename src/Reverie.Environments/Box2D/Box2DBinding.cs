@@ -3,27 +3,28 @@ using Reverie.Torch.Native;
 
 namespace Reverie.Environments.Box2D;
 
-/// <summary>The C functions of <c>native/box2d_door.cpp</c>.</summary>
+/// <summary>The C functions of <c>native/box2d_binding.cpp</c>.</summary>
 internal static unsafe partial class Box2DBinding
 {
     private const string Library = "reverie_box2d";
     private const int Abi = 1;
 
-    // Nothing else may stand here: what a static constructor throws hides in a TypeInitializationException.
-    static Box2DBinding() => NativeLibraries.Register(typeof(Box2DBinding).Assembly,
-        new NativePart(Library, "rb_abi_version", Abi));
+    private static readonly NativePart Part;
+
+    static Box2DBinding() => Part = NativeLibraries.Register(typeof(Box2DBinding).Assembly,
+        new NativePart(Library, "rb_abi_version", Abi) { Reason = () => $"Box2D: {Marshal.PtrToStringUTF8(ErrorText())}" });
 
     /// <summary>Version of the library, 20401 for 2.4.1.</summary>
     /// <exception cref="NativeException">The native part is missing or of another version.</exception>
     internal static int Version => LibraryVersion();
 
-    internal static nint NewWorld(float gravityX, float gravityY) => Valid(MakeWorld(gravityX, gravityY));
+    internal static nint NewWorld(float gravityX, float gravityY) => Part.Valid(MakeWorld(gravityX, gravityY));
 
     internal static nint NewBody(nint world, BodyType type, float x, float y, float angle, int tag) =>
-        Valid(MakeBody(world, (int)type, x, y, angle, tag));
+        Part.Valid(MakeBody(world, (int)type, x, y, angle, tag));
 
     internal static nint NewRevolute(nint world, nint bodyA, nint bodyB, RevoluteDefinition definition) =>
-        Valid(MakeRevolute(world, bodyA, bodyB, &definition));
+        Part.Valid(MakeRevolute(world, bodyA, bodyB, &definition));
 
     internal static void AddPolygon(nint body, ReadOnlySpan<float> corners, FixtureDefinition definition)
     {
@@ -65,15 +66,7 @@ internal static unsafe partial class Box2DBinding
     }
 
     /// <summary>Turns the return value 0 of a function of the binding into its error.</summary>
-    internal static void Ensure(int succeeded)
-    {
-        if (succeeded == 0)
-            throw new NativeException(LastError());
-    }
-
-    private static nint Valid(nint handle) => handle != 0 ? handle : throw new NativeException(LastError());
-
-    private static string LastError() => $"Box2D: {Marshal.PtrToStringUTF8(ErrorText())}";
+    internal static void Ensure(int succeeded) => Part.Ensure(succeeded);
 
     [LibraryImport(Library, EntryPoint = "rb_library_version")]
     private static partial int LibraryVersion();

@@ -13,9 +13,13 @@ internal static unsafe partial class MujocoBinding
     // share what OpenGL loads once.
     private static readonly Lock Making = new();
 
-    // Nothing else may stand here: what a static constructor throws hides in a TypeInitializationException.
-    static MujocoBinding() => NativeLibraries.Register(typeof(MujocoBinding).Assembly,
-        new NativePart(Library, "rm_abi_version", Abi));
+    private static readonly NativePart Part;
+
+    static MujocoBinding() => Part = NativeLibraries.Register(typeof(MujocoBinding).Assembly,
+        new NativePart(Library, "rm_abi_version", Abi)
+        {
+            Reason = () => Marshal.PtrToStringUTF8(ErrorText()) ?? "MuJoCo failed",
+        });
 
     /// <summary>Version of the library, 222 for 2.2.2.</summary>
     /// <exception cref="NativeException">The native part is missing or of another version.</exception>
@@ -27,15 +31,14 @@ internal static unsafe partial class MujocoBinding
         var text = System.Text.Encoding.UTF8.GetBytes(xml);
         lock (Making)
             fixed (byte* start = text)
-                return Valid(LoadText(start, text.Length));
+                return Part.Valid(LoadText(start, text.Length));
     }
 
     /// <summary>The array called <paramref name="name"/>; it lives as long as the simulation.</summary>
     internal static Field FieldOf(nint simulation, Owner owner, string name)
     {
         FieldInfo info;
-        if (FindField(simulation, (int)owner, name, &info) == 0)
-            throw new NativeException(LastError());
+        Part.Ensure(FindField(simulation, (int)owner, name, &info));
         return new Field((nint)info.Pointer, (FieldKind)info.Kind, checked((int)info.Length));
     }
 
@@ -53,7 +56,7 @@ internal static unsafe partial class MujocoBinding
     internal static nint NewRenderer(nint simulation, Quality quality)
     {
         lock (Making)
-            return Valid(MakeRenderer(simulation, &quality));
+            return Part.Valid(MakeRenderer(simulation, &quality));
     }
 
     /// <summary>Opens this process's OpenGL.</summary>
@@ -64,18 +67,10 @@ internal static unsafe partial class MujocoBinding
     internal static string GlText(int which) => Marshal.PtrToStringUTF8(TextOfGl(which)) ?? "";
 
     /// <summary>Turns the return value 0 of a function of the binding into its error.</summary>
-    internal static void Ensure(int succeeded)
-    {
-        if (succeeded == 0)
-            throw new NativeException(LastError());
-    }
+    internal static void Ensure(int succeeded) => Part.Ensure(succeeded);
 
     /// <summary>The last warning that MuJoCo gave on this thread.</summary>
     internal static string LastWarning() => Marshal.PtrToStringUTF8(WarningText()) ?? "";
-
-    private static nint Valid(nint handle) => handle != 0 ? handle : throw new NativeException(LastError());
-
-    private static string LastError() => Marshal.PtrToStringUTF8(ErrorText()) ?? "MuJoCo failed";
 
     [LibraryImport(Library, EntryPoint = "rm_library_version")]
     private static partial int LibraryVersion();

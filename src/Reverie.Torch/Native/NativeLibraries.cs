@@ -19,18 +19,21 @@ public static class NativeLibraries
     private static readonly string Platform =
         $"linux-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
 
-    /// <summary>Lets <c>LibraryImport</c> of <paramref name="assembly"/> find a part by its short name.</summary>
-    public static void Register(Assembly assembly, NativePart part)
+    /// <summary>Lets <c>LibraryImport</c> of <paramref name="assembly"/> find a part by its short name. A static constructor
+    /// calls it and does nothing else: what one throws hides in a <see cref="TypeInitializationException"/>.</summary>
+    /// <returns>The part.</returns>
+    public static NativePart Register(Assembly assembly, NativePart part)
     {
         lock (Registered)
         {
             if (Registered.TryGetValue(assembly, out var parts))
             {
                 parts.Add(part);
-                return;
+                return part;
             }
             Registered.Add(assembly, [part]);
             NativeLibrary.SetDllImportResolver(assembly, Resolve);
+            return part;
         }
     }
 

@@ -22,6 +22,20 @@ public sealed class NativePart(string name, string versionFunction, int version)
     /// <summary>Done once it is loaded and its version is right, with its handle.</summary>
     public Action<nint>? Loaded { get; init; }
 
+    /// <summary>The reason that its functions keep where they fail, on the thread that called them.</summary>
+    public Func<string>? Reason { get; init; }
+
+    /// <summary>Turns the return value 0 of one of its functions into its error.</summary>
+    /// <exception cref="NativeException">It is 0.</exception>
+    public void Ensure(int succeeded)
+    {
+        if (succeeded == 0) throw Failure();
+    }
+
+    /// <summary>A pointer that one of its functions returned, where it is none its error.</summary>
+    /// <exception cref="NativeException">It is 0.</exception>
+    public nint Valid(nint handle) => handle != 0 ? handle : throw Failure();
+
     /// <summary>Its handle, loaded where it is not yet.</summary>
     /// <exception cref="NativeException">It is missing, what it calls is missing, or it has another version; the next call
     /// tries again.</exception>
@@ -45,13 +59,15 @@ public sealed class NativePart(string name, string versionFunction, int version)
             catch (Exception fault) when (fault is DllNotFoundException or BadImageFormatException
                 or EntryPointNotFoundException)
             {
-                throw new NativeException($"{path} cannot be loaded: {Reason(fault)}; install what is missing "
+                throw new NativeException($"{path} cannot be loaded: {Cause(fault)}; install what is missing "
                     + $"(docs/install.md), or {Remedy}", fault);
             }
         }
     }
 
+    private NativeException Failure() => new(Reason?.Invoke() ?? $"{name} failed");
+
     // .NET begins with advice on how to look for the reason, which the system's own words at the end are.
-    private static string Reason(Exception fault) =>
+    private static string Cause(Exception fault) =>
         fault.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^1].TrimEnd('.');
 }

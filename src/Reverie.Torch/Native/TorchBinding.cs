@@ -2,13 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace Reverie.Torch.Native;
 
-/// <summary>The C functions of <c>native/torch_door.cpp</c>, and nothing more.</summary>
+/// <summary>The C functions of <c>native/torch_binding.cpp</c>, and nothing more.</summary>
 internal static unsafe partial class TorchBinding
 {
     private const string Library = "reverie_torch";
     private const int Abi = 4;
 
-    // Nothing else may stand here: what a static constructor throws hides in a TypeInitializationException.
     static TorchBinding() => NativeLibraries.Register(typeof(TorchBinding).Assembly,
         new NativePart(Library, "rt_abi", Abi) { BeforeLoading = Prepare, Loaded = Configure });
 

@@ -2,14 +2,10 @@ namespace Reverie.Torch.Nn;
 
 /// <summary>Convolution, then an activation: (N, C, H, W) → (N, out, H', W'), without padding unless asked for. Weight by the
 /// initializer's rule, zero bias.</summary>
-/// <remarks>The weight lies channels-last in memory, which is what the fast kernels want; its shape and what is saved
-/// are those of PyTorch.</remarks>
-public sealed class Conv2d : Module
+public sealed class Conv2d : Convolution
 {
-    private readonly Tensor weight, bias;
-    private readonly long kernel, stride;
+    private readonly long kernel;
     private readonly bool same;
-    private readonly Activation activation;
 
     /// <summary>Makes the layer.</summary>
     /// <param name="inputs">C.</param>
@@ -21,33 +17,18 @@ public sealed class Conv2d : Module
     /// <param name="same">Pads with zeros so that H' = ⌈H/stride⌉, as TensorFlow's SAME does: what cannot be halved stands
     /// below and to the right.</param>
     public Conv2d(long inputs, long outputs, long kernel, long stride, Initializer init, string activation = "none",
-        bool same = false)
-    {
-        (this.kernel, this.stride, this.same, this.activation) = (kernel, stride, same, Activation.ByName(activation));
-        var area = kernel * kernel;
-        weight = Parameter("weight", init.Weight(inputs * area, outputs * area, [outputs, inputs, kernel, kernel])
-            .Contiguous(MemoryFormat.ChannelsLast));
-        bias = Parameter("bias", init.Zeros(outputs));
-    }
-
-    /// <summary>Applies the layer.</summary>
-    public Tensor Forward(Tensor x)
-    {
-        using var observed = Profile.Of(this);
-        return activation.After(
-            number => Fused(Autocast.Input(x), Autocast.Weight(weight), number));
-    }
-
-    /// <summary>The same through libtorch's own operators; what the fast form is tested against.</summary>
-    public Tensor ForwardPlain(Tensor x) => activation.Of(Padded(x).Conv2d(weight, bias, stride));
+        bool same = false) : base(inputs, outputs, (outputs, inputs), kernel, stride, init, activation) =>
+        (this.kernel, this.same) = (kernel, same);
 
     // What is padded alike on all sides need not be copied for it.
-    private Tensor Fused(Tensor x, Tensor weight, long number)
+    private protected override Tensor Fused(Tensor x, Tensor weight, long number)
     {
         var (width, height) = same ? (Missing(x.Size(3)), Missing(x.Size(2))) : (0, 0);
-        return width == height && width % 2 == 0 ? x.FusedConv2d(weight, bias, stride, number, width / 2)
-            : Padded(x).FusedConv2d(weight, bias, stride, number);
+        return width == height && width % 2 == 0 ? x.FusedConv2d(weight, Bias, Stride, number, width / 2)
+            : Padded(x).FusedConv2d(weight, Bias, Stride, number);
     }
+
+    private protected override Tensor Plain(Tensor x) => Padded(x).Conv2d(Weight, Bias, Stride);
 
     private Tensor Padded(Tensor x)
     {
@@ -58,5 +39,5 @@ public sealed class Conv2d : Module
     }
 
     // Pixels that a picture lacks for the last place of the kernel.
-    private long Missing(long size) => Math.Max(0, (size - 1) / stride * stride + kernel - size);
+    private long Missing(long size) => Math.Max(0, (size - 1) / Stride * Stride + kernel - size);
 }

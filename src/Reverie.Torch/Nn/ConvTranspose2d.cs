@@ -4,13 +4,11 @@ namespace Reverie.Torch.Nn;
 /// Transposed convolution, then an activation: (N, C, H, W) → (N, out, (H−1)·stride + k, …), or
 /// cropped to (N, out, H·stride, …).
 /// Weight by the initializer's rule, zero bias. Computed in forms that are fast in training on a processor
-/// (<c>native/torch_layers.cpp</c>), equal to the plain one but for the order of sums.
+/// (<c>native/torch_convolutions.cpp</c>), equal to the plain one but for the order of sums.
 /// </summary>
-public sealed class ConvTranspose2d : Module
+public sealed class ConvTranspose2d : Convolution
 {
-    private readonly Tensor weight, bias;
-    private readonly long stride, padding, more;
-    private readonly Activation activation;
+    private readonly long padding, more;
 
     /// <summary>Makes the layer.</summary>
     /// <param name="inputs">C.</param>
@@ -22,31 +20,19 @@ public sealed class ConvTranspose2d : Module
     /// <param name="same">Crops to H' = H·stride, as TensorFlow's SAME does: what cannot be halved goes above and to the
     /// left. The kernel must not be smaller than the stride.</param>
     public ConvTranspose2d(long inputs, long outputs, long kernel, long stride, Initializer init, string activation = "none",
-        bool same = false)
+        bool same = false) : base(inputs, outputs, (inputs, outputs), kernel, stride, init, activation)
     {
-        (this.stride, this.activation) = (stride, Activation.ByName(activation));
         if (same) (padding, more) = ((kernel - stride + 1) / 2, (kernel - stride) % 2);
-        var area = kernel * kernel;
-        weight = Parameter("weight", init.Weight(inputs * area, outputs * area, [inputs, outputs, kernel, kernel])
-            .Contiguous(MemoryFormat.ChannelsLast));
-        bias = Parameter("bias", init.Zeros(outputs));
     }
 
-    /// <summary>Applies the layer.</summary>
-    public Tensor Forward(Tensor x)
-    {
-        using var observed = Profile.Of(this);
-        return activation.After(
-            number => Autocast.Input(x).FusedConvTranspose2d(Autocast.Weight(weight), bias, stride, number,
-                padding, more));
-    }
+    private protected override Tensor Fused(Tensor x, Tensor weight, long number) =>
+        x.FusedConvTranspose2d(weight, Bias, Stride, number, padding, more);
 
-    /// <summary>The same through libtorch's own operators; what the fast forms are tested against.</summary>
-    public Tensor ForwardPlain(Tensor x)
+    private protected override Tensor Plain(Tensor x)
     {
-        var y = x.ConvTranspose2d(weight, bias, stride);
+        var y = x.ConvTranspose2d(Weight, Bias, Stride);
         if (padding > 0)
             for (var side = 2; side <= 3; side++) y = y.Narrow(side, padding, y.Size(side) - 2 * padding + more);
-        return activation.Of(y);
+        return y;
     }
 }

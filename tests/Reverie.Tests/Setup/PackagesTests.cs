@@ -33,15 +33,15 @@ public sealed class PackagesTests
         Assert.Contains("My-Cart", output);    // what the tool says of the template's environment, which it finds sound
 
         Holds("Reverie.Torch", "runtimes/linux-x64/native/libreverie_torch.so", "native/CMakeLists.txt",
-            "native/torch_door.cpp", "native/amx_tiles.h", "native/tile_weights.h");
+            "native/torch_binding.cpp", "native/amx_tiles.h", "native/tile_weights.h");
         Lacks("Reverie.Torch", "native/mujoco", "native/opengl", "native/box2d");
         Holds("Reverie", "licenses/DejaVu.txt");
         Holds("Reverie.Runtime", "lib/netstandard2.1/Reverie.Runtime.dll", "lib/netstandard2.1/Reverie.Runtime.xml",
             "lib/net8.0/Reverie.Runtime.dll", "lib/net8.0/Reverie.Runtime.xml");
         Assert.Equal(["Microsoft.ML.OnnxRuntime.Managed"], DependenciesOf("Reverie.Runtime"));
         Holds("Reverie.Environments", "runtimes/linux-x64/native/libreverie_mujoco.so",
-            "runtimes/linux-x64/native/libreverie_box2d.so", "native/CMakeLists.txt", "native/mujoco_door.c",
-            "native/opengl.c", "native/box2d_door.cpp");
+            "runtimes/linux-x64/native/libreverie_box2d.so", "native/CMakeLists.txt", "native/mujoco_binding.c",
+            "native/opengl.c", "native/box2d_binding.cpp");
         Lacks("Reverie.Environments", "native/torch", "native/amx");
         Carries("Reverie.Tool", "tools/net10.0/any/reverie-cli.dll", "tools/net10.0/any/libreverie_torch.so",
             "tools/net10.0/any/libreverie_mujoco.so", "tools/net10.0/any/libreverie_box2d.so", "native/CMakeLists.txt",

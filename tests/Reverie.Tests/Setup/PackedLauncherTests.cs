@@ -107,10 +107,10 @@ public sealed class PackedLauncherTests : IDisposable
     public void ASourceThatDoesNotCompile()
     {
         Python();
-        machine.Tool("g++", "echo 'torch_door.cpp:3:1: error: what is this'; exit 1");
+        machine.Tool("g++", "echo 'torch_binding.cpp:3:1: error: what is this'; exit 1");
         var result = Run("doctor");
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("compiling the native part failed: torch_door.cpp:3:1: error: what is this; log: ",
+        Assert.Contains("compiling the native part failed: torch_binding.cpp:3:1: error: what is this; log: ",
             result.Errors[^1]);
         Assert.Empty(Directory.GetFiles(At("packed/build"), Binding, SearchOption.AllDirectories));
         Assert.Equal(1, Run("doctor").ExitCode);

@@ -88,8 +88,8 @@ public sealed class SetupFailureTests : IDisposable
     [Fact]
     public void ANativePartThatDoesNotCompile()
     {
-        machine.Tool("cmake", "[[ $1 != --build ]] || { echo 'torch_door.cpp:3:1: error: what is this'; exit 2; }");
-        Fails("compiling the native part failed: torch_door.cpp:3:1: error: what is this; log: ", linesBefore: 2);
+        machine.Tool("cmake", "[[ $1 != --build ]] || { echo 'torch_binding.cpp:3:1: error: what is this'; exit 2; }");
+        Fails("compiling the native part failed: torch_binding.cpp:3:1: error: what is this; log: ", linesBefore: 2);
         Assert.Equal(1, machine.Run("reverie").ExitCode);
     }
 

@@ -20,7 +20,7 @@ internal sealed class SetupSandbox : IDisposable
             Directory.CreateDirectory(Path.Combine(Root, folder));
         foreach (var file in (string[])["reverie", "test", "scripts/setup.sh"])
             File.Copy(Path.Combine(Checkout, file), Path.Combine(Root, file));
-        Write("native/torch_door.cpp", "first");
+        Write("native/torch_binding.cpp", "first");
         Write("src/Program.cs", "first");
         foreach (var tool in PlainTools.Split(' '))
             File.CreateSymbolicLink(Path.Combine(Root, "tools", tool), WhereIs(tool));

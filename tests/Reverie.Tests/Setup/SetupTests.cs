@@ -45,7 +45,7 @@ public sealed class SetupTests : IDisposable
     {
         machine.Run("reverie");
 
-        machine.Write("native/torch_door.cpp", "second");
+        machine.Write("native/torch_binding.cpp", "second");
         Assert.StartsWith("reverie: building the native part", Assert.Single(machine.Run("reverie").Errors));
         machine.Write("src/New.cs", "");
         Assert.StartsWith("reverie: building Reverie.Cli", Assert.Single(machine.Run("reverie").Errors));

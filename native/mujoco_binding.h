@@ -1,4 +1,4 @@
-// What the files of the door to MuJoCo share; no part of its C interface.
+// What the files of the binding to MuJoCo share; no part of its C interface.
 #pragma once
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
-// The C interface of the torch door. A tensor is a counted pointer (at::TensorImpl*): what the door returns belongs to
-// the caller until rt_free; what it is given stays the caller's. Every function that can fail returns a negative
+// The C interface of the binding to libtorch. A tensor is a counted pointer (at::TensorImpl*): what is returned belongs to
+// the caller until rt_free; what is given stays the caller's. Every function that can fail returns a negative
 // number and leaves its reason in rt_error() of the same thread.
 #pragma once
 #include <stdint.h>

@@ -1,8 +1,8 @@
-// The door to Box2D: worlds, bodies with polygons, revolute joints, contacts. Nothing here knows what they are for.
+// The binding to Box2D: worlds, bodies with polygons, revolute joints, contacts. Nothing here knows what they are for.
 //
 // Debian's Box2D is built with its assertions, which end the process; so whatever one of them would stumble over is
 // refused here first.
-#include "box2d_door.h"
+#include "box2d_binding.h"
 
 #include <box2d/box2d.h>
 

@@ -1,16 +1,14 @@
-// Convolutions and dense layers with bias and activation as one operator each, in the forms that are fastest in training
-// on a processor: on its matrix tiles where it has them, else by ATen's operators in the order that suits. The numbers
-// are those of the plain operators; only the order of sums differs.
+// Convolutions with bias and activation as one operator each, in the forms that are fastest in training on a processor: on
+// its matrix tiles where it has them, else by ATen's operators in the order that suits. The numbers are those of the plain
+// operators; only the order of sums differs.
 #include "torch_choice.h"
-#include "torch_processors.h"
+#include "torch_precision.h"
 #include "torch_rows.h"
 #include "torch_tiles.h"
 
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
-
-#include <limits>
 
 namespace {
 
@@ -35,18 +33,8 @@ bool as_product(const Tensor& x, int64_t pixels, int64_t most) {
     return pixels <= most && x.scalar_type() == at::kBFloat16 && x.is_cpu();
 }
 
-// Whether bfloat16 is to be multiplied as float32 and rounded after: without AVX-512 libtorch's products of it add up in
-// bfloat16, or are refused where oneDNN is kept to less than the processor has; and so do those of few numbers everywhere.
-bool in_float(const Tensor& x, int64_t products) {
-    constexpr int64_t few = 16 * 16 * 16;               // as many as libtorch does not give to oneDNN
-    return x.is_cpu() && x.scalar_type() == at::kBFloat16 &&
-           (!reverie::may_use(reverie::Level::avx512) || (reverie::own_kernels && products <= few));
-}
-
-bool in_float(const Tensor& x) { return in_float(x, std::numeric_limits<int64_t>::max()); }
-
 Tensor product(const Tensor& a, const Tensor& b) {
-    if (!in_float(a, a.size(0) * a.size(1) * b.size(1))) return a.mm(b);
+    if (!reverie::in_float(a, a.size(0) * a.size(1) * b.size(1))) return a.mm(b);
     return a.to(at::kFloat).mm(b.to(at::kFloat)).to(a.scalar_type());
 }
 
@@ -110,18 +98,15 @@ Tensor weight_gradient(const Tensor& outgoing, const Tensor& x, const Tensor& we
         .reshape({weight.size(0), kernel, kernel, weight.size(1)}).permute({0, 3, 1, 2});
 }
 
-// With padding it is ATen's convolution, whose library pads as it reads.
-struct Conv2d : torch::autograd::Function<Conv2d> {
-    static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride,
-                          int64_t number, int64_t padding) {
-        auto activation = reverie::activation_of(number);
-        Tensor y;
-        if (padding > 0) {
-            y = at::conv2d(x, weight, {}, stride, padding);
-            reverie::add_bias_(y, bias, activation);
-        } else {
-            y = convolve(x, weight, bias, stride, activation);
-        }
+// What both kinds of convolution do alike: x and weight are kept for the gradients, with the result where an activation's
+// slope is read from it; gradients begin at the activation and end with those of x, weight and bias. A kind says what it
+// computes, bias and activation included, and its gradients of x and weight.
+template <class Kind>
+struct Convolving : torch::autograd::Function<Convolving<Kind>> {
+    template <class... More>
+    static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight, const Tensor& bias,
+                          int64_t stride, int64_t number, int64_t padding, More... more) {
+        auto y = Kind::of(x, weight, bias, stride, reverie::activation_of(number), padding, more...);
         context->save_for_backward({x, weight, number ? y : Tensor()});
         context->saved_data["stride"] = stride;
         context->saved_data["activation"] = number;
@@ -133,16 +118,35 @@ struct Conv2d : torch::autograd::Function<Conv2d> {
         auto saved = context->get_saved_variables();
         auto [masked, to_bias] = reverie::bias_gradient(
             outgoing[0], saved[2], reverie::activation_of(context->saved_data["activation"].toInt()));
-        auto stride = context->saved_data["stride"].toInt(), padding = context->saved_data["padding"].toInt();
-        Tensor to_x, to_weight;
+        auto [to_x, to_weight] = Kind::gradients(
+            masked, saved[0], saved[1], context->saved_data["stride"].toInt(), context->saved_data["padding"].toInt(),
+            {context->needs_input_grad(0), context->needs_input_grad(1), false});
+        variable_list all{to_x, to_weight, to_bias};
+        all.resize(Kind::arguments);
+        return all;
+    }
+};
+
+// With padding it is ATen's convolution, whose library pads as it reads.
+struct Conv2d {
+    static constexpr size_t arguments = 6;
+
+    static Tensor of(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride, Activation activation,
+                     int64_t padding) {
+        if (padding == 0) return convolve(x, weight, bias, stride, activation);
+        auto y = at::conv2d(x, weight, {}, stride, padding);
+        reverie::add_bias_(y, bias, activation);
+        return y;
+    }
+
+    static std::pair<Tensor, Tensor> gradients(const Tensor& outgoing, const Tensor& x, const Tensor& weight,
+                                               int64_t stride, int64_t padding, std::array<bool, 3> wanted) {
         if (padding > 0) {
-            std::array<bool, 3> mask{context->needs_input_grad(0), context->needs_input_grad(1), false};
-            std::tie(to_x, to_weight, std::ignore) = convolution_gradients(masked, saved[0], saved[1], stride, mask, padding);
-            return {to_x, to_weight, to_bias, Tensor(), Tensor(), Tensor()};
+            auto [to_x, to_weight, to_bias] = convolution_gradients(outgoing, x, weight, stride, wanted, padding);
+            return {to_x, to_weight};
         }
-        if (context->needs_input_grad(0)) to_x = input_gradient(masked, saved[0], saved[1], stride);
-        if (context->needs_input_grad(1)) to_weight = weight_gradient(masked, saved[0], saved[1], stride);
-        return {to_x, to_weight, to_bias, Tensor(), Tensor(), Tensor()};
+        return {wanted[0] ? input_gradient(outgoing, x, weight, stride) : Tensor(),
+                wanted[1] ? weight_gradient(outgoing, x, weight, stride) : Tensor()};
     }
 };
 
@@ -162,100 +166,47 @@ Tensor sub_pixel(const Tensor& x, const Tensor& weight) {
 //   few channels out      forward sub-pixel, backward as below;
 //   everything else       forward is the input-gradient of a convolution, its input gradient a convolution, its weight
 //                         gradient that convolution's weight gradient. Padding, which crops the result, is here alone.
-struct ConvTranspose2d : torch::autograd::Function<ConvTranspose2d> {
+struct ConvTranspose2d {
+    static constexpr size_t arguments = 7;
     static constexpr int64_t few_channels = 4;
 
-    static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride,
-                          int64_t number, int64_t padding, int64_t more) {
-        auto activation = reverie::activation_of(number);
+    static Tensor of(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride, Activation activation,
+                     int64_t padding, int64_t more) {
         auto n = x.size(0), out = weight.size(1), kernel = weight.size(2);
         auto beyond = kernel - 2 * padding + more;
         auto height = (x.size(2) - 1) * stride + beyond, width = (x.size(3) - 1) * stride + beyond;
         Tensor y;
-        auto tiles = padding == 0 && !one_pixel(x) && stride == 2 && reverie::tiles_fit(x, weight);
         if (padding == 0 && one_pixel(x)) {
             y = product(x.reshape({n, -1}), as_matrix(weight)).reshape({n, kernel, kernel, out}).permute({0, 3, 1, 2});
-        } else if (tiles) {
-            y = reverie::tiles_convolve_transposed(x, weight, bias, height, width, activation);
+        } else if (padding == 0 && stride == 2 && reverie::tiles_fit(x, weight)) {
+            return reverie::tiles_convolve_transposed(x, weight, bias, height, width, activation);
         } else if (padding == 0 && stride == 2 && out <= few_channels && kernel % 2 == 0) {
             y = sub_pixel(x, weight);
         } else {
             auto sizes_only = at::empty({n, out, height, width}, x.options(), x.suggest_memory_format());
             y = std::get<0>(convolution_gradients(x, sizes_only, weight, stride, {true, false, false}, padding));
         }
-        if (!tiles) reverie::add_bias_(y, bias, activation);
-        context->save_for_backward({x, weight, number ? y : Tensor()});
-        context->saved_data["stride"] = stride;
-        context->saved_data["activation"] = number;
-        context->saved_data["padding"] = padding;
+        reverie::add_bias_(y, bias, activation);
         return y;
     }
 
-    static variable_list backward(AutogradContext* context, variable_list outgoing) {
-        auto saved = context->get_saved_variables();
-        const auto &x = saved[0], &weight = saved[1];
-        auto stride = context->saved_data["stride"].toInt(), padding = context->saved_data["padding"].toInt();
-        auto [masked, to_bias] = reverie::bias_gradient(
-            outgoing[0], saved[2], reverie::activation_of(context->saved_data["activation"].toInt()));
-        Tensor to_x, to_weight;
-        if (padding > 0) {
-            if (context->needs_input_grad(0)) to_x = at::conv2d(masked, weight, {}, stride, padding);
-            to_weight = std::get<1>(convolution_gradients(x, masked, weight, stride, {false, true, false}, padding));
-        } else if (one_pixel(x)) {
-            auto n = x.size(0), out = weight.size(1), kernel = weight.size(2);
-            auto flat = masked.permute({0, 2, 3, 1}).reshape({n, -1});
-            to_x = product(flat, as_matrix(weight).t()).reshape(x.sizes());
-            to_weight = product(x.reshape({n, -1}).t(), flat).reshape({x.size(1), kernel, kernel, out}).permute({0, 3, 1, 2});
-        } else {
-            if (context->needs_input_grad(0))
-                to_x = convolve(masked, weight, {}, stride, Activation::none);
-            to_weight = weight_gradient(x, masked, weight, stride);
-        }
-        return {to_x, to_weight, to_bias, Tensor(), Tensor(), Tensor(), Tensor()};
+    static std::pair<Tensor, Tensor> gradients(const Tensor& outgoing, const Tensor& x, const Tensor& weight,
+                                               int64_t stride, int64_t padding, std::array<bool, 3> wanted) {
+        if (padding > 0)
+            return {wanted[0] ? at::conv2d(outgoing, weight, {}, stride, padding) : Tensor(),
+                    std::get<1>(convolution_gradients(x, outgoing, weight, stride, {false, true, false}, padding))};
+        if (!one_pixel(x))
+            return {wanted[0] ? convolve(outgoing, weight, {}, stride, Activation::none) : Tensor(),
+                    weight_gradient(x, outgoing, weight, stride)};
+        auto n = x.size(0), out = weight.size(1), kernel = weight.size(2);
+        auto flat = outgoing.permute({0, 2, 3, 1}).reshape({n, -1});
+        auto to_x = product(flat, as_matrix(weight).t()).reshape(x.sizes());
+        return {to_x, product(x.reshape({n, -1}).t(), flat)
+                          .reshape({x.size(1), kernel, kernel, out}).permute({0, 3, 1, 2})};
     }
 
     static bool one_pixel(const Tensor& x) { return x.size(2) == 1 && x.size(3) == 1; }
 };
-
-// A dense layer: (…, in) -> (…, out). Autograd goes through ATen's operators where tiles do not fit.
-struct Linear : torch::autograd::Function<Linear> {
-    static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight,
-                          const c10::optional<Tensor>& bias, int64_t number) {
-        auto y = reverie::tiles_linear(x, {}, weight, bias ? *bias : Tensor(), reverie::activation_of(number));
-        context->save_for_backward({x, weight, number ? y : Tensor()});
-        context->saved_data["activation"] = number;
-        context->saved_data["biased"] = bias.has_value();
-        return y;
-    }
-
-    static variable_list backward(AutogradContext* context, variable_list outgoing) {
-        auto saved = context->get_saved_variables();
-        auto activation = reverie::activation_of(context->saved_data["activation"].toInt());
-        auto [masked, to_bias] = reverie::bias_gradient(outgoing[0], saved[2], activation);
-        Tensor to_x, to_weight;
-        if (context->needs_input_grad(0)) to_x = reverie::tiles_linear_input_gradient(masked, saved[1]);
-        if (context->needs_input_grad(1)) to_weight = reverie::tiles_linear_weight_gradient(masked, saved[0]);
-        return {to_x, to_weight, context->saved_data["biased"].toBool() ? to_bias : Tensor(), Tensor()};
-    }
-};
-
-// Of [x, more], which is put together only where gradients are recorded.
-Tensor linear(const Tensor& first, const c10::optional<Tensor>& more, const Tensor& weight,
-              const c10::optional<Tensor>& bias, int64_t activation) {
-    if (more && !at::GradMode::is_enabled() && first.dim() == 2 && more->dim() == 2 && first.size(0) == more->size(0) &&
-        reverie::tiles_fit_rows(first, weight) && reverie::tiles_fit_rows(*more, weight))
-        return reverie::tiles_linear(first, *more, weight, bias ? *bias : Tensor(), reverie::activation_of(activation));
-    auto x = more ? at::cat({first, *more}, -1) : first;
-    auto rows = x.reshape({-1, x.size(-1)});
-    if (!reverie::tiles_fit_rows(rows, weight)) {
-        auto type = in_float(x, rows.numel() * weight.size(0)) ? at::kFloat : x.scalar_type();
-        auto y = at::linear(x.to(type), weight.to(type), bias ? c10::optional<Tensor>(bias->to(type)) : c10::nullopt);
-        return reverie::activate(y, reverie::activation_of(activation)).to(x.scalar_type());
-    }
-    auto sizes = x.sizes().vec();
-    sizes.back() = weight.size(0);
-    return Linear::apply(rows, weight, bias, activation).reshape(sizes);
-}
 
 // Whether a convolution has forms of ours that pad by copying; else the library pads as it reads.
 bool copies_to_pad(const Tensor& x, const Tensor& weight) {
@@ -266,12 +217,12 @@ Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t
               int64_t padding) {
     if (padding > 0 && copies_to_pad(x, weight))
         return conv2d(at::constant_pad_nd(x, {padding, padding, padding, padding}), weight, bias, stride, activation, 0);
-    if (in_float(x))
+    if (reverie::in_float(x))
         return conv2d(x.to(at::kFloat), weight.to(at::kFloat), bias.to(at::kFloat), stride, activation, 0)
             .to(x.scalar_type());
     if (!reverie::own_kernels)
         return reverie::activate(at::conv2d(x, weight, bias.to(x.scalar_type()), stride), reverie::activation_of(activation));
-    return Conv2d::apply(x, weight, bias, stride, activation, padding);
+    return Convolving<Conv2d>::apply(x, weight, bias, stride, activation, padding);
 }
 
 // Padding takes that many pixels from every side of the result, `more` adds some again below and to the right.
@@ -282,16 +233,15 @@ Tensor conv_transpose2d(const Tensor& x, const Tensor& weight, const Tensor& bia
         auto side = [&](int64_t size) { return size - 2 * padding + more; };
         return whole.narrow(2, padding, side(whole.size(2))).narrow(3, padding, side(whole.size(3)));
     }
-    if (in_float(x))
+    if (reverie::in_float(x))
         return conv_transpose2d(x.to(at::kFloat), weight.to(at::kFloat), bias.to(at::kFloat), stride, activation, 0, 0)
             .to(x.scalar_type());
-    return ConvTranspose2d::apply(x, weight, bias, stride, activation, padding, more);
+    return Convolving<ConvTranspose2d>::apply(x, weight, bias, stride, activation, padding, more);
 }
 
 }  // namespace
 
 TORCH_LIBRARY_FRAGMENT(reverie, library) {
-    library.def("linear(Tensor x, Tensor? more, Tensor weight, Tensor? bias, int activation) -> Tensor", &linear);
     library.def("conv2d(Tensor x, Tensor weight, Tensor bias, int stride, int activation, int padding=0) -> Tensor", &conv2d);
     library.def("conv_transpose2d(Tensor x, Tensor weight, Tensor bias, int stride, int activation, int padding=0, "
                 "int more=0) -> Tensor", &conv_transpose2d);

@@ -1,5 +1,5 @@
-// The door to MuJoCo: models from text, steps, arrays by name. Nothing here knows what it is used for. No struct layout
-// leaves the door: fields are listed by the macros of the installed header. Pictures are in mujoco_pictures.c.
+// The binding to MuJoCo: models from text, steps, arrays by name. Nothing here knows what it is used for. No struct layout
+// leaves it: fields are listed by the macros of the installed header. Pictures are in mujoco_pictures.c.
 //
 // Every function that can fail returns 0 or NULL on failure and keeps one line for rm_last_error (per thread).
 // A handle belongs to one thread at a time.
@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "mujoco_door.h"
+#include "mujoco_binding.h"
 #include <mujoco/mjxmacro.h>
 
 #define RM_ABI 5

@@ -1,4 +1,4 @@
-// The C interface of the door to Box2D. Worlds, bodies and joints are pointers: a world belongs to the caller until
+// The C interface of the binding to Box2D. Worlds, bodies and joints are pointers: a world belongs to the caller until
 // rb_world_free, which frees its bodies and joints with it, and to one thread at a time. Every function that can fail
 // returns 0 or NULL and leaves its reason in rb_last_error of the same thread.
 #pragma once
