@@ -57,7 +57,7 @@ internal sealed class DreamVerb : Verb
 
     private readonly Option<double?> temperature = new("--temperature")
     {
-        Description = "world_models: how surely its memory dreams, τ [default: 1]",
+        Description = "how surely the model dreams, τ, of an agent whose dreams have one, such as world_models [default: 1]",
         HelpName = "T",
     };
 
@@ -65,8 +65,7 @@ internal sealed class DreamVerb : Verb
         "Show the model the beginning of an episode, let it imagine the rest: truth, model and error side by side.")
     {
         options.AddTo(this);
-        foreach (var option in new Option[] { output, context, length, from, episode, policy, temperature })
-            Add(option);
+        this.AddAll(output, context, length, from, episode, policy, temperature);
     }
 
     public override string[] Examples =>
@@ -94,18 +93,15 @@ internal sealed class DreamVerb : Verb
         var acts = parsed.GetValue(policy);
         var (first, rows, shown) = (parsed.GetValue(from), parsed.GetValue(length), parsed.GetValue(context));
         Episode Truth() => this.Truth(parts, run, config, parsed, seed, report, stop);
-        var dream = parts.Agent switch
-        {
-            ModelAgent when parsed.GetValue(temperature) is not null => throw new ReverieException(
-                $"--temperature: the agent of {run} is {config.Agent}; world_models has one"),
-            ModelAgent agent when acts => Imagined(agent, parts, parsed, seed, report, stop),
-            ModelAgent agent => OpenLoopDream.Of(agent.Model, Truth(), first, rows, shown, agent.Device, seed),
-            WorldModels when acts => throw new ReverieException(
-                $"--policy: the agent of {run} is world_models, whose dream is shown along what was done; leave it out"),
-            WorldModels agent => OpenLoopDream.Of(
-                agent, Truth(), first, rows, shown, Temperature(parsed.GetValue(temperature)), seed),
-            _ => throw new ReverieException($"{run}: an agent of kind {config.Agent} has no model that `dream` can show"),
-        };
+        var agent = parts.Agent as IDreamingAgent ?? throw new ReverieException(
+            $"{run}: an agent of kind {config.Agent} has no model that `dream` can show");
+        if (parsed.GetValue(temperature) is not null && !agent.HasTemperature)
+            throw new ReverieException($"--temperature: the agent of {run} is {config.Agent}, whose dreams have none");
+        var dream = !acts
+            ? OpenLoopDream.Of(agent, Truth(), first, rows, shown, seed, Temperature(parsed.GetValue(temperature)))
+            : agent is ModelAgent acting ? Imagined(acting, parts, parsed, seed, report, stop)
+            : throw new ReverieException($"--policy: the agent of {run} is {config.Agent}, whose dream is shown along what "
+                + "was done; leave it out");
 
         var path = parsed.GetValue(output)
             ?? DefaultPath(run, acts ? "dream-policy" : "dream", counters.Updates, extension);

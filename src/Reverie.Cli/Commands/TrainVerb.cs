@@ -39,11 +39,7 @@ internal sealed class TrainVerb : Verb
         "Train an agent. The same command resumes a run that was stopped or killed; Ctrl-C saves and leaves.")
     {
         options.AddTo(this);
-        Add(offline);
-        Add(updates);
-        Add(restart);
-        Add(pairing);
-        Add(seeds);
+        this.AddAll(offline, updates, restart, pairing, seeds);
         several.AddTo(this);
     }
 
@@ -107,7 +103,7 @@ internal sealed class TrainVerb : Verb
     // What a data set's run has to show is its dreams of recorded episodes; there is nothing to play in.
     private static string Looks(string run, Config config, IAgent agent) =>
         OfflineTasks.Owns(config.Task) ? $"`reverie dream {run} --episode 0`"
-        : $"`reverie eval {run}`, " + (agent is ModelAgent or WorldModels ? $"`reverie dream {run}`, " : "")
+        : $"`reverie eval {run}`, " + (agent is IDreamingAgent ? $"`reverie dream {run}`, " : "")
             + $"`reverie plot {run} --out curve.png`";
 
     private static int Conclude(Report report, string run, Counters now, bool done, string looks)

@@ -101,8 +101,8 @@ internal static class SweepForecast
             return null;
         var episodes = Math.Ceiling(training.EnvSteps / (double)length);
         if (training.TrainRatio > 0)
-            return (training.EnvSteps / (double)config.Repeat() + episodes) * config.RowsLearnedPerRow()
-                / (config.Replay.ChunkLength * config.Replay.BatchSize);
+            return (training.EnvSteps / (double)config.Repeat() + episodes)
+                * training.RowsLearnedPerRow(config.Repeat()) / (config.Replay.ChunkLength * config.Replay.BatchSize);
         var first = training.PretrainUpdates > 0 ? training.PretrainUpdates : training.UpdatesPerEpisode;
         return episodes < training.SeedEpisodes ? 0
             : first + (double)training.UpdatesPerEpisode * (episodes - training.SeedEpisodes);

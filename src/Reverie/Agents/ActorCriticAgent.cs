@@ -3,6 +3,7 @@ using Reverie.Configuration;
 using Reverie.Models;
 using Reverie.Replay;
 using Reverie.Torch;
+using Reverie.Torch.Distributions;
 using Reverie.Torch.Nn;
 using Reverie.Torch.Optim;
 
@@ -75,13 +76,19 @@ public abstract class ActorCriticAgent : ModelAgent
 
     /// <summary>The policy's sample, with noise where the configuration has some; without exploration its
     /// mode.</summary>
-    protected override Tensor Choose(LatentState belief, Generator noise, ActMode mode)
+    protected override Tensor Choose(LatentState belief, Generator noise, ActMode mode, Tensor? allowed)
     {
-        var policy = Actor.Forward(Model.Dynamics.Feature(belief), noise, Allowed);
+        var policy = Actor.Forward(Model.Dynamics.Feature(belief), noise, allowed);
         return mode == ActMode.Deterministic ? Exploration.MostProbable(policy)
             : Exploration.Choose(policy, mode == ActMode.Collect, Model.Layout.Groups, Config.Exploration,
-                ModelOptimizer.StepCount, noise, Allowed);
+                ModelOptimizer.StepCount, noise, allowed);
     }
+
+    /// <summary>π(a | x) in states that are imagined, of what the model believes to be allowed there.</summary>
+    /// <param name="features">(…, F).</param>
+    /// <param name="noise">Source of what policies without formulas need.</param>
+    public Distribution Policy(Tensor features, Generator noise) =>
+        Actor.Forward(features, noise, Model.Allowed(features));
 
     /// <inheritdoc/>
     internal override Tensor ValueOf(LatentState belief) => Critic.Forward(Model.Dynamics.Feature(belief)).Mean;

@@ -107,7 +107,7 @@ public class Dreamer : ActorCriticAgent
     {
         using var autocast = new Autocast(Precision);
         var imagined = Imagination.Rollout(Model.Dynamics, Starts(posterior),
-            feature => Actor.Forward(feature.Detach(), noise, Model.Allowed(feature)).Sample(noise),
+            feature => Policy(feature.Detach(), noise).Sample(noise),
             Config.Imagination.Horizon, noise);
         var features = imagined.Arrived;                                                // (H, N, F)
         var reward = Model.Reward.Forward(features).Mean;                               // (H, N)

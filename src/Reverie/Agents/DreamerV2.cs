@@ -133,7 +133,7 @@ public sealed class DreamerV2 : ActorCriticAgent
         // eq. 6: max E Σ w_k [ρ ln π(a_{k+1} | x_k) sg(t_{k+1} − v_k) + (1 − ρ) t_{k+1} + η H[π(· | x_k)]]
         Tensor Before(Tensor all) => all.Narrow(0, 0, rows - 1);                        // k = 0 … H − 2
         var features = Before(dream.Features).Detach();
-        var policy = Actor.Forward(features, noise, Model.Allowed(features));
+        var policy = Policy(features, noise);
         var (target, entropy) = (dream.Target.Narrow(0, 1, rows - 1), policy.Entropy());    // (H − 1, N)
         var advantage = (target - Before(dream.Value)).Detach();
         var objective = entropy * Config.Actor.Entropy;
@@ -169,7 +169,7 @@ public sealed class DreamerV2 : ActorCriticAgent
             using var autocast = new Autocast(Precision);
             var horizon = Config.Imagination.Horizon;
             var imagined = Imagination.Rollout(Model.Dynamics, starts,
-                feature => Actor.Forward(feature.Detach(), noise, Model.Allowed(feature)).Sample(noise), horizon, noise);
+                feature => Policy(feature.Detach(), noise).Sample(noise), horizon, noise);
             var features = imagined.Features;
             var (reward, value) = (Model.Reward.Forward(features).Mean, SlowCritic.Forward(features).Mean);
             var discount = Discount(features, terminal);                                // (H + 1, N)

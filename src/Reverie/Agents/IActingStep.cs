@@ -5,11 +5,8 @@ namespace Reverie.Agents;
 
 /// <summary>One decision of an agent as functions of tensors alone: what <see cref="IAgent.Act"/> does, and what an export
 /// traces. N rows at once.</summary>
-internal interface IActingStep
+internal interface IActingStep : IDreamingAgent
 {
-    /// <summary>What was learned of the world.</summary>
-    ILatentWorld World { get; }
-
     /// <summary>States after one more observation.</summary>
     /// <param name="mask">(N, 1), 0 on rows that begin an episode: what came before does not count there.</param>
     /// <param name="action">(N, A), led to the rows.</param>

@@ -15,7 +15,7 @@ namespace Reverie.Agents;
 
 /// <summary>What agents with a latent model share: the model and its optimizer, filtering while they act, the sum of
 /// their losses. What they learn and how they choose stands in their own files.</summary>
-public abstract class ModelAgent : IAgent, IActingStep
+public abstract class ModelAgent : IDreamingAgent, IActingStep
 {
     private readonly Dictionary<bool, string[]> measureNames = [];     // their names, with and without behavior
     private CapturedWork updates, decisions;
@@ -145,10 +145,9 @@ public abstract class ModelAgent : IAgent, IActingStep
         var done = decisions.Run(KindOfChoice(mode), [mask, action, .. previous.Parts, .. allowed, .. seen.Parts], [],
             state.Noise, (inputs, noise) =>
             {
-                Allowed = allowed.Length > 0 ? inputs[2 + parts] : null;
                 var belief = Filter(
                     inputs[0], inputs[1], previous.With(inputs[2..(2 + parts)]), seen.With(inputs[^kinds..]), noise, mode);
-                return [Choose(belief, noise, mode), .. belief.Parts];
+                return [Choose(belief, noise, mode, allowed.Length > 0 ? inputs[2 + parts] : null), .. belief.Parts];
             });
         return Remember(previous.With(done[1..]), done[0], state);
     }
@@ -167,20 +166,15 @@ public abstract class ModelAgent : IAgent, IActingStep
         using var noGrad = new NoGrad();
         var epsilon = Model.Dynamics.Noise([state.Count], state.Noise);
         var belief = Model.Dynamics.PriorStep(latent, led, epsilon);
-        Allowed = Model.Allowed(Model.Dynamics.Feature(belief));
-        return Remember(belief, Choose(belief, state.Noise, mode), state);
+        return Remember(belief, Choose(belief, state.Noise, mode, Believed(belief)), state);
     }
 
-    /// <summary>Actions (N·A) in states that somebody else follows: neither filtered nor remembered.</summary>
-    /// <param name="belief">Parts (N, ·).</param>
-    /// <param name="state">Source of random numbers, for N environments.</param>
-    /// <param name="mode">With exploration or without.</param>
+    /// <inheritdoc/>
     public float[] ActOn(LatentState belief, AgentState state, ActMode mode)
     {
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
-        Allowed = Model.Allowed(Model.Dynamics.Feature(belief));
-        return Choose(belief, state.Noise, mode).ToArray<float>();
+        return Choose(belief, state.Noise, mode, Believed(belief)).ToArray<float>();
     }
 
     private static float[] Remember(LatentState belief, Tensor action, AgentState state)
@@ -191,11 +185,14 @@ public abstract class ModelAgent : IAgent, IActingStep
     }
 
     /// <summary>Actions (N, A) in filtered states, exploration included. Like <see cref="Learn"/> it can be recorded.</summary>
-    protected abstract Tensor Choose(LatentState belief, Generator noise, ActMode mode);
+    /// <param name="belief">Parts (N, ·).</param>
+    /// <param name="noise">Source of the draws.</param>
+    /// <param name="mode">With exploration or without.</param>
+    /// <param name="allowed">(N, A), 1 for what may be chosen, else 0: by the rows seen, or as the model believes where there are
+    /// none; null where actions have no mask.</param>
+    protected abstract Tensor Choose(LatentState belief, Generator noise, ActMode mode, Tensor? allowed);
 
-    /// <summary>What <see cref="Choose"/> may choose, (N, A), 1 or 0: by the rows seen, or as the model believes where there are
-    /// none; null where actions have no mask.</summary>
-    protected Tensor? Allowed { get; private set; }
+    private Tensor? Believed(LatentState belief) => Model.Allowed(Model.Dynamics.Feature(belief));
 
     /// <summary>What <see cref="Choose"/> depends on that is no tensor: of choices also the ε that falls.</summary>
     protected virtual string KindOfChoice(ActMode mode) => mode == ActMode.Collect && Model.Layout.Groups.HasChoices
@@ -227,7 +224,16 @@ public abstract class ModelAgent : IAgent, IActingStep
     }
 
     /// <inheritdoc/>
-    ILatentWorld IActingStep.World => Model;
+    ILatentWorld IDreamingAgent.World => Model;
+
+    /// <inheritdoc/>
+    ShownRows IDreamingAgent.OpenLoop(SequenceBatch chunk, int context, double temperature, ulong seed)
+    {
+        using var scope = new TensorScope();
+        using var noGrad = new NoGrad();
+        using var noise = new Generator(Device, seed);
+        return Model.Show(chunk, Model.OpenLoop(ModelBatch.From(chunk, Device), context, noise, (long)seed));
+    }
 
     /// <inheritdoc/>
     LatentState IActingStep.Filter(
@@ -235,14 +241,11 @@ public abstract class ModelAgent : IAgent, IActingStep
         Filter(mask, action, previous, Model.Preprocess(seen, null), noise, mode);
 
     /// <inheritdoc/>
-    Tensor? IActingStep.Choose(LatentState belief, Tensor? allowed, Generator noise, ActMode mode)
-    {
-        Allowed = allowed;
-        return Plans ? null : Choose(belief, noise, mode);
-    }
+    Tensor? IActingStep.Choose(LatentState belief, Tensor? allowed, Generator noise, ActMode mode) =>
+        Plans ? null : Choose(belief, noise, mode, allowed);
 
     /// <inheritdoc/>
-    Tensor? IActingStep.Allowed(LatentState belief) => Model.Allowed(Model.Dynamics.Feature(belief));
+    Tensor? IActingStep.Allowed(LatentState belief) => Believed(belief);
 
     /// <inheritdoc/>
     Tensor? IActingStep.Value(LatentState belief) => ValueOf(belief);
@@ -275,23 +278,8 @@ public abstract class ModelAgent : IAgent, IActingStep
     }
 
     /// <summary>An optimizer with the run's settings but a learning rate of its own.</summary>
-    protected Optimizer NewOptimizer(IEnumerable<(string Name, Tensor Value)> parameters, double learningRate)
-    {
-        var config = Config.Optimizer;
-        return config.Kind == "laprop"
-            ? new LaProp(parameters, new LaPropOptions
-            {
-                LearningRate = learningRate, Epsilon = config.Epsilon, AgcClip = config.AdaptiveClip, WarmUp = config.WarmUp,
-            })
-            : new Adam(parameters, new AdamOptions
-            {
-                LearningRate = learningRate,
-                Epsilon = config.Epsilon,
-                EpsilonHat = config.EpsilonHat,
-                ClipNorm = config.ClipNorm,
-                WeightDecay = config.WeightDecay,
-            });
-    }
+    protected Optimizer NewOptimizer(IEnumerable<(string Name, Tensor Value)> parameters, double learningRate) =>
+        OptimizerChoice.Of(Config.Optimizer, parameters, learningRate);
 
     /// <summary>Randomness of new parameters; each <paramref name="part"/> has its own.</summary>
     protected Generator NewParameters(params ReadOnlySpan<ulong> part) => new(Device.Cpu,

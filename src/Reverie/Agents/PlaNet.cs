@@ -115,12 +115,16 @@ public sealed class PlaNet : ModelAgent, IPlanningAgent
     }
 
     /// <summary>Algorithm 1, the body of its inner loop once the state is filtered: plan, explore.</summary>
-    protected override Tensor Choose(LatentState belief, Generator noise, ActMode mode)
+    protected override Tensor Choose(LatentState belief, Generator noise, ActMode mode, Tensor? allowed)
     {
-        if (mode != ActMode.Collect) return planner.Plan(Model, belief, noise, null, Allowed);
-        return Config.Planner.Collection == "random"
-            ? Explore(Tensor.Zeros([belief.Stoch.Size(0), Model.ActionSize], device: Device), RandomCollectionNoise, noise)
-            : Explore(planner.Plan(Model, belief, noise, null, Allowed), Config.Planner.ActionNoise, noise);
+        if (mode == ActMode.Collect && Config.Planner.Collection == "random")
+            return Explore(Tensor.Zeros([belief.Stoch.Size(0), Model.ActionSize], device: Device), RandomCollectionNoise);
+        var action = planner.Plan(Model, belief, noise, null, allowed);
+        return mode == ActMode.Collect ? Explore(action, Config.Planner.ActionNoise) : action;
+
+        // Noise of that deviation; of choices, it is the probability of a random one (ours: PlaNet has none).
+        Tensor Explore(Tensor action, double deviation) =>
+            Exploration.Apply(action, Model.Layout.Groups, deviation, deviation, noise, allowed);
     }
 
     /// <inheritdoc/>
@@ -128,8 +132,4 @@ public sealed class PlaNet : ModelAgent, IPlanningAgent
 
     /// <inheritdoc/>
     protected override string KindOfChoice(ActMode mode) => $"{mode}";      // its noise does not change
-
-    // Noise of that deviation; of choices, it is the probability of a random one (ours: PlaNet has none).
-    private Tensor Explore(Tensor action, double deviation, Generator noise) =>
-        Exploration.Apply(action, Model.Layout.Groups, deviation, deviation, noise, Allowed);
 }

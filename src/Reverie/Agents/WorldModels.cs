@@ -24,7 +24,7 @@ namespace Reverie.Agents;
 /// </code>
 /// One update learns V from a batch of pictures and M from a batch of V's encodings: which of them comes when is
 /// <see cref="Training.PhaseTrainer"/>'s to know.</remarks>
-public sealed class WorldModels : IAgent, ILatentWorld, IActingStep
+public sealed class WorldModels : IDreamingAgent, ILatentWorld, IActingStep
 {
     /// <summary>How it is known before one is made.</summary>
     public static AgentKind Kind { get; } = new()
@@ -63,8 +63,9 @@ public sealed class WorldModels : IAgent, ILatentWorld, IActingStep
         Controller = new Controller(config.Controller, Memory, layout.Groups);
         Search = new CmaEs(
             new double[Controller.ParameterCount], config.Controller.StepSize, config.Controller.Population);
-        vaeOptimizer = NewOptimizer(Vae, config.Vae.LearningRate, clip: 0);
-        memoryOptimizer = NewOptimizer(Memory, config.Memory.LearningRate, config.Memory.ClipValue);
+        vaeOptimizer = OptimizerChoice.Adam(config.Optimizer, Vae.NamedParameters(), config.Vae.LearningRate);
+        memoryOptimizer = OptimizerChoice.Adam(
+            config.Optimizer, Memory.NamedParameters(), config.Memory.LearningRate, config.Memory.ClipValue);
     }
 
     /// <inheritdoc/>
@@ -234,7 +235,22 @@ public sealed class WorldModels : IAgent, ILatentWorld, IActingStep
     }
 
     /// <inheritdoc/>
-    ILatentWorld IActingStep.World => this;
+    ILatentWorld IDreamingAgent.World => this;
+
+    /// <inheritdoc/>
+    bool IDreamingAgent.HasTemperature => true;
+
+    /// <inheritdoc/>
+    ShownRows IDreamingAgent.OpenLoop(SequenceBatch chunk, int context, double temperature, ulong seed) =>
+        WorldModelsDream.OpenLoop(this, chunk, context, temperature, seed);
+
+    /// <inheritdoc/>
+    public float[] ActOn(LatentState belief, AgentState state, ActMode mode)
+    {
+        using var scope = new TensorScope();
+        using var noGrad = new NoGrad();
+        return Controller.Act(Controller.Features(belief), Parameters([Search.Mean])).ToArray<float>();
+    }
 
     /// <inheritdoc/>
     LatentState IActingStep.Filter(
@@ -278,15 +294,4 @@ public sealed class WorldModels : IAgent, ILatentWorld, IActingStep
             Math.Max(config.LearningRateFloor, config.LearningRate * Math.Pow(config.LearningRateDecay, taken)));
         return memoryOptimizer.Step(loss);
     }
-
-    private Optimizer NewOptimizer(Module module, double learningRate, double clip) => new Adam(
-        module.NamedParameters(), new AdamOptions
-        {
-            LearningRate = learningRate,
-            Epsilon = config.Optimizer.Epsilon,
-            EpsilonHat = config.Optimizer.EpsilonHat,
-            ClipNorm = config.Optimizer.ClipNorm,
-            ClipValue = clip,
-            WeightDecay = config.Optimizer.WeightDecay,
-        });
 }

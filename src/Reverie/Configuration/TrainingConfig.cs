@@ -30,6 +30,10 @@ public sealed record TrainingConfig
         IsLater = true)]
     public string TrainRatioOf { get; init; } = "rows";
 
+    /// <summary>Rows learned from for each row that is collected, whichever <see cref="TrainRatio"/> counts.</summary>
+    /// <param name="repeat">Environment steps of a row.</param>
+    public double RowsLearnedPerRow(int repeat) => TrainRatio * (TrainRatioOf == "env_steps" ? repeat : 1);
+
     /// <summary>Environment steps after which the run ends, seed episodes included.</summary>
     [Setting("environment steps after which the run ends, seed episodes included",
         Source = "P: 1000 episodes", Min = 1, MayChange = true)]

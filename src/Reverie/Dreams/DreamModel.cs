@@ -14,8 +14,8 @@ namespace Reverie.Dreams;
 /// at work.</summary>
 public sealed class DreamModel : IDisposable
 {
-    private DreamModel(Config config, EpisodeLayout layout, IAgent agent, ILatentWorld world, Counters counters) =>
-        (Config, Layout, Agent, World, Counters) = (config, layout, agent, world, counters);
+    private DreamModel(Config config, EpisodeLayout layout, IDreamingAgent agent, Counters counters) =>
+        (Config, Layout, Agent, Counters) = (config, layout, agent, counters);
 
     /// <summary>The run's configuration.</summary>
     public Config Config { get; }
@@ -24,10 +24,10 @@ public sealed class DreamModel : IDisposable
     public EpisodeLayout Layout { get; }
 
     /// <summary>Who learned it.</summary>
-    public IAgent Agent { get; }
+    public IDreamingAgent Agent { get; }
 
     /// <summary>The model.</summary>
-    public ILatentWorld World { get; }
+    public ILatentWorld World => Agent.World;
 
     /// <summary>How far the run was.</summary>
     public Counters Counters { get; }
@@ -55,15 +55,12 @@ public sealed class DreamModel : IDisposable
             config, layout, Device.Cpu, precision ?? Compute.PrecisionOn(Device.Cpu, config.Compute));
         try
         {
-            ILatentWorld world = agent switch
-            {
-                ILatentWorld itself => itself,
-                ModelAgent one => one.Model,
-                _ => throw new ConfigurationException($"{run}: an agent of kind {config.Agent} has no model to dream in"),
-            };
-            var checkpoint = Checkpoint.LoadToAct(Path.Combine(run, RunDirectory.CheckpointFolder), agent, logger ?? NullLogger.Instance)
+            var dreaming = agent as IDreamingAgent
+                ?? throw new ConfigurationException($"{run}: an agent of kind {config.Agent} has no model to dream in");
+            var checkpoint = Checkpoint.LoadToAct(
+                Path.Combine(run, RunDirectory.CheckpointFolder), agent, logger ?? NullLogger.Instance)
                 ?? throw new DataException($"{run}: this run has no checkpoint yet; train it first");
-            return new(config, layout, agent, world, checkpoint.Counters);
+            return new(config, layout, dreaming, checkpoint.Counters);
         }
         catch
         {
@@ -84,15 +81,7 @@ public sealed class DreamModel : IDisposable
     /// row-major.</summary>
     /// <param name="belief">The states; they are not changed, nor is anything remembered of them.</param>
     /// <param name="state">Source of the planner's numbers.</param>
-    public float[] Act(LatentState belief, AgentState state)
-    {
-        using var scope = new TensorScope();
-        using var noGrad = new NoGrad();
-        if (Agent is ModelAgent one) return one.ActOn(belief, state, ActMode.Evaluate);
-        var parts = (WorldModels)Agent;
-        return parts.Controller.Act(parts.Controller.Features(belief), parts.Parameters([parts.Search.Mean]))
-            .ToArray<float>();
-    }
+    public float[] Act(LatentState belief, AgentState state) => Agent.ActOn(belief, state, ActMode.Evaluate);
 
     /// <summary>Frees the parameters.</summary>
     public void Dispose() => Agent.Dispose();

@@ -91,9 +91,9 @@ public sealed record Foresight(int[] Rows)
 
     private static Foresight Imagined(ActorCriticAgent agent, LatentState states, int[] rows, Generator noise)
     {
-        var (model, actor) = (agent.Model, agent.Actor);
-        var way = Imagination.Rollout(model.Dynamics, states, feature => actor.Forward(feature, noise, model.Allowed(feature)).Sample(noise),
-            Horizon, noise).Arrived.Transpose(0, 1).Contiguous();          // (K, H, F)
+        var model = agent.Model;
+        var way = Imagination.Rollout(model.Dynamics, states, feature => agent.Policy(feature, noise).Sample(noise), Horizon,
+            noise).Arrived.Transpose(0, 1).Contiguous();          // (K, H, F)
         var (count, horizon) = ((int)way.Size(0), (int)way.Size(1));
         var drawn = model.Decode(way).GetValueOrDefault(Observation.ImageKind);
         return new(rows)

@@ -1,8 +1,8 @@
 using Reverie.Agents;
+using Reverie.Environments;
 using Reverie.Models;
 using Reverie.Pictures;
 using Reverie.Replay;
-using Reverie.Torch;
 
 namespace Reverie.Dreams;
 
@@ -14,69 +14,16 @@ namespace Reverie.Dreams;
 public sealed record OpenLoopDream(DreamClip? Pictures, DreamCurves? Vectors)
 {
     /// <summary>Predicts part of an episode.</summary>
-    /// <param name="model">Who predicts.</param>
+    /// <param name="agent">Whose model predicts.</param>
     /// <param name="episode">What happened.</param>
     /// <param name="from">Its first row that is used.</param>
     /// <param name="length">Rows in all; fewer where the episode ends before.</param>
     /// <param name="context">Rows that the model sees, at least 1 and fewer than there are rows.</param>
-    /// <param name="device">Where the model is.</param>
     /// <param name="seed">Decides the samples of the latents.</param>
+    /// <param name="temperature">τ of an agent whose dreams have one; 1 draws from what it learned.</param>
     /// <exception cref="ReverieException">The episode has too few rows from there on.</exception>
-    public static OpenLoopDream Of(
-        WorldModel model, Episode episode, int from, int length, int context, Device device, ulong seed)
-    {
-        var chunk = Chunk(episode, from, length, context);
-        using var scope = new TensorScope();
-        using var noGrad = new NoGrad();
-        using var noise = new Generator(device, seed);
-        var batch = ModelBatch.From(chunk, device);
-        return Decoded(model, chunk, model.OpenLoop(batch, context, noise, (long)seed), context);
-    }
-
-    /// <summary>The same by World Models (W fig. 5 and §4): V draws the rows that are seen again, M imagines the
-    /// rest.</summary>
-    /// <param name="agent">V and M.</param>
-    /// <param name="episode">What happened.</param>
-    /// <param name="from">Its first row that is used.</param>
-    /// <param name="length">Rows in all; fewer where the episode ends before.</param>
-    /// <param name="context">Rows that V and M see.</param>
-    /// <param name="temperature">τ of M's mixtures; 1 draws from what it learned.</param>
-    /// <param name="seed">Decides the samples of the latents.</param>
-    /// <exception cref="ReverieException">The episode has too few rows from there on.</exception>
-    public static OpenLoopDream Of(
-        WorldModels agent, Episode episode, int from, int length, int context, double temperature, ulong seed)
-    {
-        var chunk = Chunk(episode, from, length, context);
-        using var scope = new TensorScope();
-        using var noGrad = new NoGrad();
-        using var random = new Generator(agent.Device, seed);
-        var batch = ModelBatch.From(chunk, agent.Device);
-        var (memory, seen) = (agent.Memory, batch.Narrow(0, context));
-        var encoded = agent.Vae.Encode(Vae.Preprocess(seen.Seen.Image!)).Reshape(context, 1, -1);
-        var (posterior, _) = memory.Observe(
-            encoded, seen.Action, seen.Continues, memory.Initial(1), memory.Noise([context, 1], random));
-
-        var latents = new List<Tensor> { posterior.Stoch };                                 // each (·, 1, Z)
-        var state = posterior.Map(part => part[context - 1]);
-        for (long t = context; t < chunk.L; t++)
-        {
-            var deter = memory.Recur(state, batch.Action[t]);
-            var next = memory.Predict(deter).Next;
-            state = new(deter, next.Tempered(temperature).Sample(memory.Noise([1], random)), next);
-            latents.Add(state.Stoch.Unsqueeze(0));
-        }
-        var space = chunk.Layout.Image!;
-        return new(new DreamClip
-        {
-            Truth = space.ToRgb(chunk.Image),
-            Model = space.ToRgb(Vae.Postprocess(agent.Vae.Decode(Tensor.Cat([.. latents]).Flatten(0, 1)))),
-            Height = space.Height,
-            Width = space.Width,
-            ContextFrames = context,
-        }, null);
-    }
-
-    private static SequenceBatch Chunk(Episode episode, int from, int length, int context)
+    public static OpenLoopDream Of(IDreamingAgent agent, Episode episode, int from, int length, int context, ulong seed,
+        double temperature = 1)
     {
         var rows = Math.Min(length, episode.Rows - from);
         if (from < 0 || context < 1 || rows <= context)
@@ -84,35 +31,27 @@ public sealed record OpenLoopDream(DreamClip? Pictures, DreamCurves? Vectors)
                 + $"row {from} on leave nothing to imagine");
         var chunk = new SequenceBatch(episode.Layout, rows, 1);
         chunk.CopyFrom(episode, from, rows, 0, 0);
-        return chunk;
+        return Of(agent.OpenLoop(chunk, context, temperature, seed), chunk, context);
     }
 
-    /// <summary>Features (L, 1, F) of a chunk's rows, the first of them seen, decoded beside the chunk.</summary>
-    internal static OpenLoopDream Decoded(WorldModel model, SequenceBatch chunk, Tensor features, int context)
+    /// <summary>Rows of a chunk, the first of them seen, beside what the model has of them.</summary>
+    internal static OpenLoopDream Of(ShownRows shown, SequenceBatch chunk, int context) => new(
+        shown is { Truth: { } truth, Pictures: { } pictures } ? Clip(chunk.Layout.Image!, truth, pictures, context) : null,
+        shown.Vectors is { } vectors ? Curves(chunk, vectors, context) : null);
+
+    private static DreamClip Clip(ImageSpace space, byte[] truth, byte[] pictures, int context) => new()
     {
-        var dreamt = model.Decode(features);
-        return new(
-            dreamt.TryGetValue(Observation.ImageKind, out var images) ? Clip(model, chunk, images.Mean, context) : null,
-            dreamt.TryGetValue(Observation.VectorKind, out var vectors) ? Curves(chunk, vectors.Mean, context) : null);
-    }
+        Truth = space.ToRgb(truth),
+        Model = space.ToRgb(pictures),
+        Height = space.Height,
+        Width = space.Width,
+        ContextFrames = context,
+    };
 
-    private static DreamClip Clip(WorldModel model, SequenceBatch chunk, Tensor images, int context)
-    {
-        var space = chunk.Layout.Image!;
-        return new()
-        {
-            Truth = space.ToRgb(model.Quantize(chunk.Image)),
-            Model = space.ToRgb(model.Postprocess(images)),
-            Height = space.Height,
-            Width = space.Width,
-            ContextFrames = context,
-        };
-    }
-
-    private static DreamCurves Curves(SequenceBatch chunk, Tensor vectors, int context) => new()
+    private static DreamCurves Curves(SequenceBatch chunk, float[] vectors, int context) => new()
     {
         Truth = chunk.Vector,
-        Model = vectors.Symexp().ToArray<float>(),
+        Model = vectors,
         Names = [.. Enumerable.Range(0, chunk.Layout.VectorSize).Select(i => $"entry {i}")],
         ContextRows = context,
     };

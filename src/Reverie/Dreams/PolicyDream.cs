@@ -65,7 +65,7 @@ public sealed record PolicyDream(OpenLoopDream Dream, int Imagined, double Imagi
         var imagined = chunk.L - context;
         var expected = agent.Model.Reward.Forward(features.Narrow(0, context, imagined)).Mean.Sum();
         var target = agent.Model.RewardTarget(Tensor.FromArray(chunk.Reward[context..], [imagined], agent.Device)).Sum();
-        return new(OpenLoopDream.Decoded(agent.Model, chunk, features, context), imagined,
+        return new(OpenLoopDream.Of(agent.Model.Show(chunk, features), chunk, context), imagined,
             expected.ToArray<float>()[0], target.ToArray<float>()[0]);
     }
 }

@@ -14,10 +14,6 @@ public static class EpisodeExtent
         ? config.Environment.ActionRepeat
         : EnvironmentRegistry.Find(config.Task).ActionRepeat;
 
-    /// <summary>Rows learned from for each row that is collected: <c>training.train_ratio</c>, of whichever it is.</summary>
-    public static double RowsLearnedPerRow(this Config config) =>
-        config.Training.TrainRatio * (config.Training.TrainRatioOf == "env_steps" ? config.Repeat() : 1);
-
     /// <summary>Decisions of an episode at most; 0 where episodes end by themselves, nobody knows when.</summary>
     public static int EpisodeDecisions(this Config config)
     {

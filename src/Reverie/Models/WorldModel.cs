@@ -133,6 +133,17 @@ public sealed class WorldModel : Module, ILatentWorld
     public IReadOnlyDictionary<string, UnitNormal> Decode(Tensor features) =>
         Decoder.Forward(features.Reshape(-1, Dynamics.FeatureSize));
 
+    /// <summary>A chunk's rows beside what is decoded of them.</summary>
+    /// <param name="chunk">(L, 1).</param>
+    /// <param name="features">(L, 1, F).</param>
+    public ShownRows Show(SequenceBatch chunk, Tensor features)
+    {
+        var decoded = Decode(features);
+        var pictures = decoded.TryGetValue(Observation.ImageKind, out var images) ? Postprocess(images.Mean) : null;
+        return new(pictures is null ? null : Quantize(chunk.Image), pictures,
+            decoded.TryGetValue(Observation.VectorKind, out var vectors) ? vectors.Mean.Symexp().ToArray<float>() : null);
+    }
+
     /// <summary>Filters a chunk from the zero state, or from the latents that it comes with.</summary>
     /// <param name="seen">Its observations, preprocessed.</param>
     /// <param name="batch">Its actions, resets and latents.</param>

@@ -28,13 +28,8 @@ internal sealed class DreamLog(RunDirectory run, IAgent agent, RunLogger log, IL
     public void Show(Episode episode, Counters counters, ulong seed)
     {
         var isLong = episode.Rows > ContextRows;
-        OpenLoopDream? dream = agent switch
-        {
-            _ when !isLong => null,
-            ModelAgent model => OpenLoopDream.Of(model.Model, episode, 0, Rows, ContextRows, agent.Device, seed),
-            WorldModels parts => OpenLoopDream.Of(parts, episode, 0, Rows, ContextRows, temperature: 1, seed),
-            _ => null,
-        };
+        var dream = isLong && agent is IDreamingAgent dreaming
+            ? OpenLoopDream.Of(dreaming, episode, 0, Rows, ContextRows, seed) : null;
         var foresight = isLong && agent is ModelAgent modelled ? Foresight.Of(modelled, episode, Rows, seed) : null;
         try
         {

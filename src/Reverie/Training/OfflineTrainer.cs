@@ -66,7 +66,7 @@ public sealed class OfflineTrainer : WholeEpisodeTrainer
         : (config.Training.PretrainUpdates > 0 ? config.Training.PretrainUpdates : config.Training.UpdatesPerEpisode)
             + config.Training.UpdatesPerEpisode * Math.Max(0, Counters.Episodes - config.Training.SeedEpisodes);
 
-    private protected override bool EvaluationIsDue => CanTest && UpdatesAskForEvaluation;
+    private protected override bool EvaluationIsDue => CanTest && base.EvaluationIsDue;
 
     private protected override void BeginIn(RunDirectory run) => source.KeepIn(run);
 

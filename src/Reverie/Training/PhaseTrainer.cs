@@ -180,7 +180,7 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
     private (ReplayBuffer, SequenceBatch) Encoded(int round, CancellationToken cancel)
     {
         if (encoded is { } known && known.Round == round) return (known.Replay, known.Batch);
-        var store = files.Open(run.Episodes, Replay.Manifest, EncodingsBefore, cancel);
+        var store = files.Open(run.Episodes, Replay.Manifest, Saved?.Encodings, cancel);
         encodings = store.Manifest;
         var replay = new ReplayBuffer(store, agent.Encoded, config.Replay, new RandomSource(0), Logger);
         encoded = (round, replay, replay.CreateBatch());
@@ -189,7 +189,7 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
     }
 
     private protected override IReadOnlyDictionary<string, uint>? Encodings => encodings is not { Checksums: { } sums } now
-        ? EncodingsBefore : now.Files.Zip(sums).ToDictionary(pair => pair.First, pair => pair.Second);
+        ? Saved?.Encodings : now.Files.Zip(sums).ToDictionary(pair => pair.First, pair => pair.Second);
 
     // What dreams begin from: this run's own rows, or those of the run whose world it is.
     private float[][] DreamStarts(int round, CancellationToken cancel)

@@ -47,7 +47,7 @@ public sealed class StepTrainer : Trainer
             steps?.Replay, folder);
         collector = new StepCollector(environments, replay, recorder, config.Seed, config.EpisodeDecisions(), logger,
             steps, folder);
-        (batch, ratio) = (replay.CreateBatch(), config.RowsLearnedPerRow());
+        (batch, ratio) = (replay.CreateBatch(), config.Training.RowsLearnedPerRow(config.Repeat()));
     }
 
     /// <summary>The same, with an action that takes the lines.</summary>

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Reverie.Agents;
 using Reverie.Configuration;
@@ -23,22 +21,17 @@ namespace Reverie.Training;
 /// </remarks>
 public abstract class Trainer : IDisposable
 {
-    private readonly Config config, recorded;
+    private readonly Config config;
     private readonly RunDirectory run;
     private readonly IAgent agent;
     private readonly RunLogger log;
     private readonly ILogger logger;
-    private readonly MetricMeter meter;
+    private readonly FoundRun found;
+    private readonly UpdateWork updates;
+    private readonly RunEvaluations evaluations;
     private readonly DreamLog dreams;
-    private readonly Stopwatch clock = new();
-    private readonly double secondsBefore;
-    private ReplayPreflight need;
-    private double updateSeconds;
-    private int updatesTimed;
-    private readonly EpisodeStore store;
-    private readonly Checkpoint? checkpoint;
-    private bool begun;
-    private SequenceBatch? batch;    // the last one learned from
+    private readonly TrainingLog lines;
+    private readonly ReplayNeed need;
     private bool saving;    // stays true where a checkpoint failed: trying again at once would fail alike
 
     /// <summary>Looks at a run directory: what is there goes on from its newest whole checkpoint, or begins anew. Nothing
@@ -58,29 +51,17 @@ public abstract class Trainer : IDisposable
     {
         ChunkAdvice.DemandChunks(config, config.EpisodeDecisions(), firstEpisodes);
         (this.config, this.run, this.agent, this.log, this.logger) = (config, run, agent, log, logger);
-        recorded ??= config;
         if (agent is ModelAgent model) model.Logger = logger;
         Layout = EpisodeLayout.From(environments.ObservationSpace, environments.ActionSpace);
-        var checkpoint = this.checkpoint = run.Restarts ? null : Checkpoint.LoadNewest(run.Checkpoints, agent, logger);
-        if (checkpoint is null && !run.Restarts) run.DemandNothingLost();
-        if (checkpoint is { IsSealed: false })
-            logger.Warn($"{run.Path}: was saved by a version that kept no checksums of the state, the log and the episodes; "
-                + "they could not be verified");
-        if (checkpoint is not null) log.Demand(checkpoint.LogPosition, checkpoint.LogChecksum);
-        var store = this.store = run.Restarts ? EpisodeStore.Anew(run.Episodes, config.Seed, logger)
-            : new EpisodeStore(run.Episodes, config.Seed, logger);
-        store.GoBackTo(checkpoint?.Replay ?? new ReplayManifest([], 0, 0, 0));
-        this.recorded = recorded;
-        need = ReplayPreflight.Check(recorded, Layout, config.Repeat(), recorded.EpisodeDecisions(), run.Episodes,
-            new(store.Episodes, store.Decisions), latents: (agent as ILatentRecorder)?.LatentRows);
-        foreach (var line in need.Lines) logger.Say(line);
-
-        Counters = checkpoint?.Counters ?? new Counters();
-        secondsBefore = Counters.Seconds;
-        meter = new MetricMeter(agent.Device, checkpoint?.Average);
+        found = new FoundRun(config, run, agent, log, logger);
+        need = new ReplayNeed(recorded ?? config, Layout, agent, run.Episodes, new(Store.Episodes, Store.Decisions), logger);
+        Counters = Saved?.Counters ?? new Counters();
+        lines = new TrainingLog(log, Counters.Seconds);
+        updates = new UpdateWork(config, run, agent, Saved);
+        evaluations = new RunEvaluations(config, agent, logger);
         dreams = new DreamLog(run, agent, log, logger);
-        if (checkpoint?.Compute is { } before && ComputeNow.ChangedSince(before) is { } changed) logger.Warn(changed);
-        if (checkpoint is not null)
+        if (Saved?.Compute is { } before && ComputeNow.ChangedSince(before) is { } changed) logger.Warn(changed);
+        if (Saved is not null)
             logger.Say($"going on from {Counters.EnvSteps} environment steps, {Counters.Updates} updates, {Counters.Episodes} episodes");
     }
 
@@ -126,15 +107,15 @@ public abstract class Trainer : IDisposable
     private protected EpisodeLayout Layout { get; }
 
     /// <summary>Where episodes are, those of the checkpoint alone.</summary>
-    private protected EpisodeStore Store => store;
+    private protected EpisodeStore Store => found.Store;
 
     /// <summary>The checkpoint that the run goes on from; null where it begins.</summary>
-    private protected Checkpoint? Saved => checkpoint;
+    private protected Checkpoint? Saved => found.Saved;
 
     /// <summary>What draws chunks, as the checkpoint has it.</summary>
-    private protected RandomSource RandomOfReplay() => checkpoint is null
+    private protected RandomSource RandomOfReplay() => Saved is null
         ? RandomSource.Derive((ulong)config.Seed, RandomStream.Replay)
-        : new RandomSource(checkpoint.ReplayRandom);
+        : new RandomSource(Saved.ReplayRandom);
 
     /// <summary>Takes lines that the user should read.</summary>
     protected ILogger Logger => logger;
@@ -145,16 +126,7 @@ public abstract class Trainer : IDisposable
     /// <summary>Makes the disk what was found: the directory that of this run, the log and the episodes those of the
     /// checkpoint. Once; <see cref="Run"/> and <see cref="Save"/> do it where nobody did.</summary>
     /// <exception cref="ReverieException">The disk refuses.</exception>
-    public void Begin()
-    {
-        if (begun) return;
-        run.Begin(saved: checkpoint is not null, BeginIn);
-        CheckpointFolders.Settle(run.Checkpoints, checkpoint?.Counters.Updates);
-        store.Settle();
-        log.Resume(checkpoint?.LogPosition ?? 0, checkpoint?.Counters.EnvSteps ?? 0,
-            checkpoint is null ? new Dictionary<string, long>() : checkpoint.MirrorPositions);
-        begun = true;
-    }
+    public void Begin() => found.Begin(BeginIn);
 
     /// <summary>What else belongs in the directory before a run is begun there.</summary>
     private protected virtual void BeginIn(RunDirectory run)
@@ -163,9 +135,6 @@ public abstract class Trainer : IDisposable
 
     /// <summary>CRC-32 of what was derived from the episodes, by the files' names, for the checkpoint.</summary>
     private protected virtual IReadOnlyDictionary<string, uint>? Encodings => null;
-
-    /// <summary>What the checkpoint that the run goes on from says of them.</summary>
-    private protected IReadOnlyDictionary<string, uint>? EncodingsBefore => checkpoint?.Encodings;
 
     /// <summary>What the checkpoint says of steps; null where whole episodes are collected.</summary>
     private protected virtual StepState? Steps => null;
@@ -184,7 +153,7 @@ public abstract class Trainer : IDisposable
     public void Run(CancellationToken cancel = default)
     {
         Begin();
-        clock.Restart();
+        lines.Start();
         try
         {
             while (!cancel.IsCancellationRequested && TryNext(cancel))
@@ -196,7 +165,7 @@ public abstract class Trainer : IDisposable
             logger.Say("stopped inside an episode; it will be played again");
         }
         catch (ReverieException fault)
-            when (fault is not TorchException && meter.NotFinite is null && !saving && CanGoOn)
+            when (fault is not TorchException && !updates.HasFailed && !saving && CanGoOn)
         {
             SaveAfter(fault);
             throw;
@@ -222,8 +191,8 @@ public abstract class Trainer : IDisposable
     public void Save()
     {
         Begin();
-        meter.Read();
-        DemandFinite();
+        updates.Read();
+        updates.DemandFinite(Counters.Updates);
         Tick();
         saving = true;
         log.Flush();
@@ -237,7 +206,7 @@ public abstract class Trainer : IDisposable
             MirrorPositions = log.MirrorPositions,
             LogChecksum = log.Checksum,
             Encodings = Encodings,
-            Average = meter.Average,
+            Average = updates.Average,
             Compute = ComputeNow,
             Done = IsDone,
             Goals = Goals,
@@ -249,8 +218,7 @@ public abstract class Trainer : IDisposable
     /// <summary>Frees what waits to be logged.</summary>
     public virtual void Dispose()
     {
-        meter.Dispose();
-        batch?.Hold(null);
+        updates.Dispose();
         Memory.Dispose();
         GC.SuppressFinalize(this);
     }
@@ -265,25 +233,15 @@ public abstract class Trainer : IDisposable
     /// <param name="episode">What was played.</param>
     /// <param name="restarts">Crashes of its environment on the way.</param>
     /// <param name="decisionSeconds">What a decision took.</param>
-    private protected void Log(Episode episode, int restarts, double decisionSeconds) => Log("episode", new()
-    {
-        ["return"] = episode.Return,
-        ["length"] = episode.Decisions,
-        ["decision_seconds"] = decisionSeconds,
-        ["restarts"] = restarts,
-    });
+    private protected void Log(Episode episode, int restarts, double decisionSeconds) =>
+        Log("episode", TrainingLog.Measures(episode, restarts, decisionSeconds));
 
     /// <summary>Ends a piece of work that recorded episodes: frees memory, and says where the run needs more than was said.
     /// </summary>
     private protected void AfterEpisodes()
     {
         LargeBlocks.Free();
-        // What a run needs is guessed where nobody says how long episodes are; those that were seen say more.
-        var need = this.need.After(recorded, Layout, config.Repeat(), recorded.EpisodeDecisions(),
-            new(Memory.Episodes, Memory.Decisions), (agent as ILatentRecorder)?.LatentRows);
-        if (!need.Exceeds(this.need)) return;
-        this.need = need;
-        foreach (var line in need.Lines) logger.Say(line);
+        need.After(new(Memory.Episodes, Memory.Decisions));
     }
 
     /// <summary>One update.</summary>
@@ -292,100 +250,39 @@ public abstract class Trainer : IDisposable
     /// <param name="last">Whether other measures follow, so that the line of the log is due.</param>
     protected void Update(IReplay replay, SequenceBatch batch, bool last = false)
     {
-        var watch = Stopwatch.StartNew();
-        if (replay is ReplayBuffer { CanSample: false } few) throw ChunkAdvice.NothingToDraw(config, few.Lengths);
-        this.batch = batch;
-        replay.Sample(batch);
-        using (var scope = new TensorScope())
-            meter.Add(agent.Update(batch, Seed(RandomStream.Update, Counters.Updates)));
-        replay.WriteBack(batch);
+        updates.Do(replay, batch, Seed(RandomStream.Update, Counters.Updates));
         Counters = Counters with { Updates = Counters.Updates + 1 };
-        (updateSeconds, updatesTimed) = (updateSeconds + watch.Elapsed.TotalSeconds, updatesTimed + 1);
         var log = last || Counters.Updates % config.Training.LogEvery == 0;
-        if (log) meter.Read();
-        DemandFinite();
-        if (log)
-        {
-            var values = meter.Take();
-            values["update_seconds"] = updateSeconds / updatesTimed;
-            (updateSeconds, updatesTimed) = (0, 0);
-            Log("update", values);
-        }
+        if (log) updates.Read();
+        updates.DemandFinite(Counters.Updates);
+        if (log) Log("update", updates.Take());
         if (Counters.Updates % config.Training.CheckpointEvery == 0) Save();
     }
 
-    private void DemandFinite()
-    {
-        if (meter.NotFinite is not { } found) return;
-        var file = Path.Combine(run.Path, "failure", $"batch-{Counters.Updates:D9}.npz");
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        BatchArchive.Write(file, batch!);
-        throw new NotFiniteException(NotFinite.Line(
-            found, Counters.Updates, batch!, config, Compute.PrecisionOn(agent.Device, config.Compute), file,
-            CheckpointFolders.NewestUpdates(run.Checkpoints)));
-    }
-
-    /// <summary>Whether as many updates were made since the last evaluation as <c>training.evaluate_every</c> says.</summary>
-    private protected bool UpdatesAskForEvaluation => config.Training.EvaluateEvery > 0 && Counters.Updates > Counters.EvaluatedAt
-        && Counters.Updates % config.Training.EvaluateEvery == 0;
-
     /// <summary>Whether the next piece of work is an evaluation.</summary>
-    private protected virtual bool EvaluationIsDue => UpdatesAskForEvaluation;
+    private protected virtual bool EvaluationIsDue => evaluations.AreAskedForBy(Counters);
 
     private bool TryNext(CancellationToken cancel)
     {
         // An evaluation that is due at the same moment comes first, whether the run was stopped in between or not.
         if (!HasLearned || EvaluationIsDue || !TestIsDue) return TryWork(cancel);
-        Test(cancel);
+        (Counters, var measures) = evaluations.Test(Player, Counters, cancel);
+        Log(MetricRecord.Test, measures);
+        LargeBlocks.GiveBack();
         return true;
     }
 
-    // A point that was passed before anybody asked for it is not made up for: what is tested is the agent of this moment.
-    private bool TestIsDue => config.Training.TestEpisodes > 0 && Counters.Updates > 0 && CanTest
-        && (config.Training.TestAt.Any(point => point > Counters.TestedEnvSteps && point <= Counters.EnvSteps)
-            || IsOver && (Counters.TestedAt, Counters.TestedEnvSteps) != (Counters.Updates, Counters.EnvSteps));
+    private bool TestIsDue => CanTest && evaluations.TestIsDue(Counters, IsOver);
 
     /// <summary>Whether there is something to play in.</summary>
     private protected virtual bool CanTest => true;
 
-    private void Test(CancellationToken cancel)
-    {
-        var watch = Stopwatch.StartNew();
-        var result = new Evaluator(Player).Evaluate(agent, config.Training.TestEpisodes,
-            Seed(RandomStream.Test, Counters.Updates), cancel);
-        Counters = Counters with
-        {
-            TestedAt = Counters.Updates, TestedEnvSteps = Counters.EnvSteps, Restarts = Counters.Restarts + result.Restarts,
-        };
-        Log(MetricRecord.Test, new(Measures(result))
-        {
-            ["episodes_played"] = result.Returns.Count,
-            ["test_seconds"] = watch.Elapsed.TotalSeconds,
-        });
-        LargeBlocks.GiveBack();
-    }
-
-    private static Dictionary<string, double> Measures(Evaluation result) => new()
-    {
-        ["return"] = result.Mean,
-        ["return_std"] = result.Std,
-        ["return_min"] = result.Min,
-        ["return_max"] = result.Max,
-        ["restarts"] = result.Restarts,
-    };
-
     /// <summary>Plays without exploration, logs what came of it, and shows how the agent dreams of it.</summary>
     protected void Evaluate(CancellationToken cancel)
     {
-        Episode? first = null;
-        var result = new Evaluator(Player).Evaluate(agent, config.Training.EvaluationEpisodes,
-            Seed(RandomStream.Evaluation, Counters.Updates), cancel, episode => first ??= episode);
-        if (!double.IsFinite(result.Mean) || !double.IsFinite(result.Std))
-            logger.Warn($"the returns of the evaluation at update {Counters.Updates} are not finite: their mean is "
-                + $"{result.Mean.ToString(CultureInfo.InvariantCulture)}");
-        Counters = Counters with { EvaluatedAt = Counters.Updates, Restarts = Counters.Restarts + result.Restarts };
-        Log("evaluation", Measures(result));
-        dreams.Show(first!, Counters, Seed(RandomStream.Shown, Counters.Updates));
+        (Counters, var measures, var first) = evaluations.Evaluate(Player, Counters, cancel);
+        Log("evaluation", measures);
+        dreams.Show(first, Counters, Seed(RandomStream.Shown, Counters.Updates));
         LargeBlocks.GiveBack();
     }
 
@@ -393,17 +290,8 @@ public abstract class Trainer : IDisposable
     protected void Log(string kind, Dictionary<string, double> values)
     {
         Tick();
-        log.Write(new MetricRecord
-        {
-            Kind = kind,
-            EnvSteps = Counters.EnvSteps,
-            Decisions = Counters.Decisions,
-            Updates = Counters.Updates,
-            Episodes = Counters.Episodes,
-            Seconds = Counters.Seconds,
-            Values = values,
-        });
+        lines.Write(kind, Counters, values);
     }
 
-    private void Tick() => Counters = Counters with { Seconds = secondsBefore + clock.Elapsed.TotalSeconds };
+    private void Tick() => Counters = Counters with { Seconds = lines.Seconds };
 }

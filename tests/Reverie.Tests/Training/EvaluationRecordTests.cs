@@ -70,7 +70,7 @@ public sealed class EvaluationRecordTests : IDisposable
     private Episode Write(ModelAgent agent, ulong seed = 1)
     {
         var episode = Played(21);
-        EvaluationRecord.Write(folder.Path, 7, episode, OpenLoopDream.Of(agent.Model, episode, 0, 50, 5, agent.Device, seed),
+        EvaluationRecord.Write(folder.Path, 7, episode, OpenLoopDream.Of(agent, episode, 0, 50, 5, seed),
             Foresight.Of(agent, episode, 50, seed));
         return episode;
     }

@@ -21,7 +21,7 @@ public sealed class OpenLoopDreamTests
     {
         var layout = SmallPlaNet.LayoutOf(encoder);
         using var agent = SmallPlaNet.Agent(layout: layout);
-        var dream = OpenLoopDream.Of(agent.Model, Episode(layout), From, Length, Context, Device.Cpu, Seed);
+        var dream = OpenLoopDream.Of(agent, Episode(layout), From, Length, Context, Seed);
         Assert.Equal(pictures, dream.Pictures is not null);
         Assert.Equal(vectors, dream.Vectors is not null);
         if (dream.Pictures is { } clip)
@@ -36,7 +36,7 @@ public sealed class OpenLoopDreamTests
         var layout = SmallPlaNet.LayoutOf("vector");
         using var agent = SmallPlaNet.Agent(layout: layout);
         var episode = Episode(layout);
-        var curves = OpenLoopDream.Of(agent.Model, episode, From, Length, Context, Device.Cpu, Seed).Vectors!;
+        var curves = OpenLoopDream.Of(agent, episode, From, Length, Context, Seed).Vectors!;
         Assert.Equal(episode.Vector[(From * 4)..((From + Length) * 4)], curves.Truth);
 
         using var scope = new TensorScope();
@@ -57,7 +57,7 @@ public sealed class OpenLoopDreamTests
         var layout = SmallPlaNet.LayoutOf("vector");
         using var agent = SmallPlaNet.Agent(layout: layout);
         var error = Assert.ThrowsAny<ReverieException>(() =>
-            OpenLoopDream.Of(agent.Model, Episode(layout), 5, Length, Rows - 5, Device.Cpu, Seed));
+            OpenLoopDream.Of(agent, Episode(layout), 5, Length, Rows - 5, Seed));
         Assert.Contains("nothing to imagine", error.Message, StringComparison.Ordinal);
     }
 
