@@ -19,6 +19,21 @@ internal static class CommandLine
     /// <summary>What a command comes to that was asked to stop, and has saved what there was to save.</summary>
     public const int Stopped = 130;
 
+    /// <summary>The verbs by their names. Only the one that is typed is made, since making all of them is much of what
+    /// starting takes.</summary>
+    internal static IReadOnlyList<(string Name, Func<Command> Make)> Verbs { get; } =
+    [
+        ("train", static () => new TrainVerb()), ("eval", static () => new EvalVerb()),
+        ("dream", static () => new DreamVerb()), ("plot", static () => new PlotVerb()),
+        ("tasks", static () => new TasksVerb()), ("presets", static () => new PresetsVerb()),
+        ("dashboard", static () => new DashboardVerb()), ("doctor", static () => new DoctorVerb()),
+        ("env", static () => new EnvVerb()), ("bench", static () => new BenchVerb()),
+        ("pack", static () => new PackVerb()), ("compare", static () => new CompareVerb()),
+        ("data", static () => new DataVerb()), ("sweep", static () => new SweepVerb()),
+        ("results", static () => new ResultsVerb()), ("gate", static () => new GateVerb()),
+        ("export", static () => new ExportVerb()),
+    ];
+
     /// <summary>Runs one command.</summary>
     /// <param name="args">the words after the program's name</param>
     /// <param name="output">standard output</param>
@@ -38,7 +53,7 @@ internal static class CommandLine
         try
         {
             _ = Processor.InForce;      // a level that is not here is told before anything is written
-            var parsed = Root().Parse(args);
+            var parsed = Root(args.FirstOrDefault()).Parse(args);
             if (Complaint(parsed) is { } complaint)
                 throw new ReverieException(complaint);
             return await parsed.InvokeAsync(new InvocationConfiguration
@@ -60,16 +75,14 @@ internal static class CommandLine
         }
     }
 
-    /// <summary>The whole tree of verbs.</summary>
-    public static Command Root()
+    /// <summary>The tree of verbs.</summary>
+    /// <param name="typed">the word that names one of them; all are there where it names none</param>
+    public static Command Root(string? typed = null)
     {
-        var root = new Command("reverie", "World models for .NET: agents that learn to act from pixels, and dream.")
-        {
-            new TrainVerb(), new EvalVerb(), new DreamVerb(), new PlotVerb(), new TasksVerb(), new PresetsVerb(),
-            new DashboardVerb(), new DoctorVerb(), new EnvVerb(), new BenchVerb(), new PackVerb(),
-            new CompareVerb(), new DataVerb(), new SweepVerb(), new ResultsVerb(), new GateVerb(),
-            new ExportVerb(),
-        };
+        var root = new Command("reverie", "World models for .NET: agents that learn to act from pixels, and dream.");
+        var named = Verbs.Where(verb => verb.Name == typed).ToArray();
+        foreach (var verb in named.Length > 0 ? named : Verbs)
+            root.Add(verb.Make());
         root.Add(HelpWithExamples.Option());
         root.Add(new VersionOption());
         root.SetAction(parsed => new HelpWithExamples().Invoke(parsed));

@@ -12,56 +12,11 @@ internal static class PyTorchComparison
     /// <exception cref="ReverieException">it has not; which setting is in the way</exception>
     public static void Demand(Config config, EpisodeLayout layout)
     {
-        var (model, loss) = (config.Model, config.Loss);
-        var weightDecay = (config.Optimizer.WeightDecay == 0, "optimizer.weight_decay above 0");
-        (bool Has, string Setting)[] both =
-        [
-            (model.Encoder == "pixels", $"model.encoder={model.Encoder}"),
-            (!layout.Groups.HasChoices, $"a task with discrete actions, {config.Task},"),
-            (loss.Representation == "reconstruction", $"loss.representation={loss.Representation}"),
-            weightDecay,
-        ];
-        (bool Has, string Setting)[] all = config.Agent == "world_models" ? [weightDecay]
-            : config.Agent == "dreamerv3" ? [.. both, .. DreamerV3Has(config, layout)] :
-        [
-            (config.Agent is "planet" or "dreamer", $"agent={config.Agent}"),
-            (model.Dynamics == "rssm", $"model.dynamics={model.Dynamics}"),
-            .. both,
-            (model.Gru is "planet" or "torch", $"model.gru={model.Gru}"),
-            (model.Std == "softplus", $"model.std={model.Std}"),
-            (model.CnnActivation == "relu", $"model.cnn_activation={model.CnnActivation}"),
-            (model.RewardTransform == "none", $"model.reward_transform={model.RewardTransform}"),
-            (!model.Continue, "model.continue=true"),
-            (loss.GlobalPrior == 0 || config.Agent != "planet", "loss.global_prior above 0"),
-            (loss.Overshooting.Distance <= 1 || config.Agent != "planet", "loss.overshooting.distance above 1"),
-            (config.Actor.Distribution == "tanh_normal", $"actor.distribution={config.Actor.Distribution}"),
-            (config.Imagination.Return == "lambda", $"imagination.return={config.Imagination.Return}"),
-        ];
-        if (all.FirstOrDefault(one => !one.Has).Setting is { } missing)
+        var missing = PyTorchScript.Find(config.Agent) is { } script
+            ? script.Has(config, layout).FirstOrDefault(one => !one.Has).Setting : $"agent={config.Agent}";
+        if (missing is not null)
             throw new ReverieException($"--against-pytorch: {missing} is not in benchmarks/pytorch_update.py, "
                 + "which has planet and dreamer from pictures with rssm, dreamerv3 from pictures, and world_models");
-    }
-
-    private static (bool Has, string Setting)[] DreamerV3Has(Config config, EpisodeLayout layout)
-    {
-        var (model, actor, critic) = (config.Model, config.Actor, config.Critic);
-        const string TwoHot = "symexp_twohot";
-        return
-        [
-            (model.Dynamics == "block_rssm", $"model.dynamics={model.Dynamics}"),
-            (layout.Image is { Height: 64, Width: 64 }, "a picture that is not 64×64"),
-            (model.Norm == "rms", $"model.norm={model.Norm}"),
-            (model.Activation == "silu", $"model.activation={model.Activation}"),
-            (model.CnnActivation == "silu", $"model.cnn_activation={model.CnnActivation}"),
-            (model.ImageBits == 8 && !model.ImageNoise, "model.image_bits below 8, or with noise,"),
-            (model.RewardTransform == "none", $"model.reward_transform={model.RewardTransform}"),
-            (model.RewardDistribution == TwoHot, $"model.reward_distribution={model.RewardDistribution}"),
-            (critic.Distribution == TwoHot, $"critic.distribution={critic.Distribution}"),
-            (critic.SlowEvery == 1, $"critic.slow_every={critic.SlowEvery}"),
-            (actor.Distribution == "bounded_normal", $"actor.distribution={actor.Distribution}"),
-            (config.Loss.FreeNatsOver == "rows", $"loss.free_nats_over={config.Loss.FreeNatsOver}"),
-            (config.Optimizer.Kind == "laprop", $"optimizer.kind={config.Optimizer.Kind}"),
-        ];
     }
 
     /// <summary>Runs the script at the sizes of a configuration.</summary>
@@ -111,66 +66,8 @@ internal static class PyTorchComparison
             ("batch", config.Replay.BatchSize), ("length", config.Replay.ChunkLength),
             ("channels", layout.Image!.Channels), ("actions", layout.ActionSize), ("depth", config.Model.CnnDepth),
             ("epsilon", config.Optimizer.Epsilon), ("clip-norm", config.Optimizer.ClipNorm),
-            .. what switch
-            {
-                "update_v" => OfV(config),
-                "update_m" => OfM(config),
-                _ when config.Agent == "dreamerv3" => [.. OfUpdate(config), .. OfDreamerV3(config)],
-                _ => OfUpdate(config),
-            },
+            .. PyTorchScript.Find(config.Agent)!.Sizes(what, config),
         ];
         return all.SelectMany(one => new[] { $"--{one.Name}", one.Value.ToString(CultureInfo.InvariantCulture) });
-    }
-
-    private static (string Name, IConvertible Value)[] OfV(Config config) =>
-    [
-        ("agent", "vae"), ("batch", config.Vae.BatchSize), ("latents", config.Vae.Latents),
-        ("kl-tolerance", config.Vae.KlTolerance), ("learning-rate", config.Vae.LearningRate),
-    ];
-
-    private static (string Name, IConvertible Value)[] OfM(Config config) =>
-    [
-        ("agent", "memory"), ("latents", config.Vae.Latents), ("units", config.Memory.Units),
-        ("mixtures", config.Memory.Mixtures), ("joint", config.Memory.Joint ? 1 : 0),
-        ("done", config.Memory.Done ? 1 : 0), ("predict-reward", config.Memory.Reward ? 1 : 0),
-        ("done-weight", config.Memory.DoneWeight), ("learning-rate", config.Memory.LearningRate),
-        ("clip-value", config.Memory.ClipValue),
-    ];
-
-    private static (string Name, IConvertible Value)[] OfDreamerV3(Config config)
-    {
-        var (model, loss) = (config.Model, config.Loss);
-        return
-        [
-            ("cnn", model.Cnn), ("blocks", model.Blocks), ("classes", model.Classes), ("unimix", model.Unimix),
-            ("prior-layers", model.PriorLayers), ("continue-layers", model.ContinueLayers),
-            ("continue-units", model.ContinueUnits), ("kl-posterior-scale", loss.KlPosterior),
-            ("continue-scale", loss.Continue), ("replay-value-scale", loss.ReplayValue),
-            ("adaptive-clip", config.Optimizer.AdaptiveClip), ("warm-up", config.Optimizer.WarmUp),
-            ("actor-max-std", config.Actor.MaxStd), ("entropy", config.Actor.Entropy),
-            ("imagine-last", config.Imagination.Last is > 0 and var last ? last : config.Replay.ChunkLength),
-            ("slow-scale", config.Critic.SlowScale), ("slow-fraction", config.Critic.SlowFraction),
-        ];
-    }
-
-    private static (string Name, IConvertible Value)[] OfUpdate(Config config)
-    {
-        var (model, loss) = (config.Model, config.Loss);
-        return
-        [
-            ("agent", config.Agent), ("gru", model.Gru), ("activation", model.Activation),
-            ("bits", model.ImageBits), ("noise", model.ImageNoise ? 1 : 0),
-            ("stoch", model.Stoch), ("deter", model.Deter), ("hidden", model.Hidden), ("min-std", model.MinStd),
-            ("reward-layers", model.RewardLayers), ("reward-units", model.RewardUnits),
-            ("image-scale", loss.Image), ("reward-scale", loss.Reward), ("kl-scale", loss.Kl),
-            ("kl-prior-scale", loss.KlPrior), ("free-nats", loss.FreeNats), ("free-over", loss.FreeNatsOver),
-            ("learning-rate", config.Optimizer.LearningRate),
-            ("actor-layers", config.Actor.Layers), ("actor-units", config.Actor.Units),
-            ("actor-rate", config.Actor.LearningRate), ("initial-std", config.Actor.InitialStd),
-            ("actor-min-std", config.Actor.MinStd), ("mean-scale", config.Actor.MeanScale),
-            ("critic-layers", config.Critic.Layers), ("critic-units", config.Critic.Units),
-            ("critic-rate", config.Critic.LearningRate), ("horizon", config.Imagination.Horizon),
-            ("discount", config.Imagination.Discount), ("lambda", config.Imagination.Lambda),
-        ];
     }
 }

@@ -69,13 +69,7 @@ internal sealed class BenchVerb : Verb
     public BenchVerb() : base("bench", "Time an update, a decision, environments; compare with the machine's limit.")
     {
         Add(what);
-        Add(repeats);
-        Add(againstC);
-        Add(againstPyTorch);
-        Add(python);
-        Add(bf16);
-        Add(onnx);
-        Add(profile);
+        this.AddAll(repeats, againstC, againstPyTorch, python, bf16, onnx, profile);
         options.AddTo(this);
     }
 

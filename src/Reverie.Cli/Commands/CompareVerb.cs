@@ -13,7 +13,7 @@ namespace Reverie.Cli.Commands;
 /// <summary><c>reverie compare RUN…</c>: what groups of runs came to, beside what is published.</summary>
 internal sealed class CompareVerb : Verb
 {
-    private readonly CurveChoice choice = new();
+    private readonly CurveOptions choice = new();
 
     private readonly Option<string[]> output = new("--out")
     {
@@ -38,9 +38,7 @@ internal sealed class CompareVerb : Verb
         + "several tasks on the tasks' own scales, with the probability that one group is better than another.")
     {
         choice.AddTo(this);
-        Add(last);
-        Add(reference);
-        Add(output);
+        this.AddAll(last, reference, output);
     }
 
     public override string[] Examples =>

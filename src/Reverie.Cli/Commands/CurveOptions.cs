@@ -1,18 +1,16 @@
 using System.CommandLine;
+using Reverie.Cli.Compare;
 using Reverie.Cli.Records;
 using Reverie.Curves;
 using Reverie.Environments;
 using Reverie.Logging;
 
-namespace Reverie.Cli.Compare;
+namespace Reverie.Cli.Commands;
 
 /// <summary>The argument and options of verbs that set runs beside each other: which runs, grouped how, and what of
 /// them.</summary>
-internal sealed class CurveChoice
+internal sealed class CurveOptions
 {
-    /// <summary>What is looked at unless something else is named.</summary>
-    public const string Return = "return";
-
     private const string Evaluation = "evaluation";
 
     private static readonly Dictionary<string, CurveAxis> Axes = new()
@@ -47,7 +45,7 @@ internal sealed class CurveChoice
     {
         Description = "what is drawn: return, or a loss of metrics.jsonl together with --kind update",
         HelpName = "NAME",
-        DefaultValueFactory = _ => Return,
+        DefaultValueFactory = _ => ChosenRuns.Return,
     };
 
     private readonly Option<string> kind = new("--kind")
@@ -94,8 +92,7 @@ internal sealed class CurveChoice
         axis.AcceptOnlyFromAmong([.. Axes.Keys]);
         band.AcceptOnlyFromAmong([.. Bands.Keys]);
         verb.Add(runs);
-        foreach (var option in new Option[] { groupBy, metric, kind, envSteps, axis, band, smooth, published })
-            verb.Add(option);
+        verb.AddAll(groupBy, metric, kind, envSteps, axis, band, smooth, published);
     }
 
     /// <summary>Reads the runs.</summary>
@@ -114,7 +111,7 @@ internal sealed class CurveChoice
         string?[] tasks = [.. each.Select(run => run.Task).Distinct()];
         var grouped = tests || tasks.Length > 1 ? RunGroups.AcrossTasks(each, keys) : RunGroups.By(each, keys);
         var named = parsed.GetValue(kind) ?? KindOf(each, Metric(parsed), tests);
-        var isReturn = Metric(parsed) == Return;
+        var isReturn = Metric(parsed) == ChosenRuns.Return;
         return new ChosenRuns(each, grouped, Metric(parsed), named, isReturn ? Published(parsed, each, sameSteps) : [],
             new LearningCurveOptions
             {

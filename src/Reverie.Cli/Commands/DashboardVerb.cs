@@ -44,8 +44,7 @@ internal sealed class DashboardVerb : Verb
     public DashboardVerb() : base("dashboard", "Show runs in the browser, while they train and afterwards.")
     {
         Add(folder);
-        foreach (var option in new Option[] { port, host, tokenFile, token })
-            Add(option);
+        this.AddAll(port, host, tokenFile, token);
     }
 
     public override string[] Examples =>

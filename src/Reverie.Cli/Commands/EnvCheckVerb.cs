@@ -22,19 +22,14 @@ internal sealed class EnvCheckVerb : Verb
         DefaultValueFactory = _ => 300,
     }.AtLeast(1);
 
-    private readonly Option<string[]> set = new("--set")
-    {
-        Description = "a setting of the environment, e.g. environment.action_repeat=2, or model.encoder=vector for what "
-            + "an agent with that would see; repeat it for more",
-        HelpName = "KEY=VALUE",
-    };
+    private readonly SetOption set = new("a setting of the environment, e.g. environment.action_repeat=2, or "
+        + "model.encoder=vector for what an agent with that would see");
 
     public EnvCheckVerb() : base("check",
         "Look an environment over: spaces, shapes, flags, rewards, ends, pictures, seeds, speed.")
     {
         Add(tasks);
-        Add(steps);
-        Add(set);
+        this.AddAll(steps, set);
     }
 
     public override string[] Examples =>
@@ -46,17 +41,10 @@ internal sealed class EnvCheckVerb : Verb
 
     protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
     {
-        ConfigOverride[] settings = [.. (parsed.GetValue(set) ?? []).Select(ConfigOverride.Parse)];
-        var resolved = ConfigReader.Resolve(new ConfigSources
-        {
-            Overrides =
-            [
-                new ConfigOverride("environment.quality", "fast", "env check"),
-                new ConfigOverride("replay.chunk_length", "2", "env check"),    // nothing here wants episodes to hold more
-                .. settings,
-            ],
-        }).Config;
-        ObservationKind? asked = settings.Any(one => one.Key == "model.encoder") ? resolved.Model.Sees() : null;
+        var resolved = set.Resolve(parsed,
+            new ConfigOverride("environment.quality", "fast", "env check"),
+            new ConfigOverride("replay.chunk_length", "2", "env check"));    // nothing here wants episodes to hold more
+        ObservationKind? asked = set.Of(parsed).Any(one => one.Key == "model.encoder") ? resolved.Model.Sees() : null;
         var healthy = true;
         foreach (var task in parsed.GetRequiredValue(tasks))
         {

@@ -22,17 +22,12 @@ internal sealed class EnvPlayVerb : Verb
 
     private readonly Option<int> seed = new("--seed") { Description = "seed of the first episode", HelpName = "N" };
 
-    private readonly Option<string[]> set = new("--set")
-    {
-        Description = "a setting of the environment, e.g. environment.car_look=v3; repeat it for more",
-        HelpName = "KEY=VALUE",
-    };
+    private readonly SetOption set = new("a setting of the environment, e.g. environment.car_look=v3");
 
     public EnvPlayVerb() : base("play", "Play a task yourself, in the terminal: keys, and pictures in coloured halves.")
     {
         Add(task);
-        foreach (Option option in new Option[] { rate, seed, set })
-            Add(option);
+        this.AddAll(rate, seed, set);
     }
 
     public override string[] Examples =>
@@ -47,16 +42,9 @@ internal sealed class EnvPlayVerb : Verb
         var info = EnvironmentRegistry.Find(parsed.GetRequiredValue(task));
         if (parsed.GetValue(rate) is < 1 or > 1000)
             throw new ReverieException("--rate is 1 to 1000 decisions a second");
-        var config = ConfigReader.Resolve(new ConfigSources
-        {
-            // A person wants to see all there is; what is set counts more.
-            Overrides =
-            [
-                new ConfigOverride("environment.car_frame", "native", "env play"),
-                new ConfigOverride("environment.quality", "fast", "env play"),
-                .. (parsed.GetValue(set) ?? []).Select(ConfigOverride.Parse),
-            ],
-        }).Config.Environment;
+        // A person wants to see all there is.
+        var config = set.Resolve(parsed, new ConfigOverride("environment.car_frame", "native", "env play"),
+            new ConfigOverride("environment.quality", "fast", "env play")).Environment;
         if (!report.Live || Console.IsInputRedirected)
             throw new ReverieException("env play needs a terminal for its keys and pictures; "
                 + $"`reverie env render {info.Task} --out film.gif` draws without one");

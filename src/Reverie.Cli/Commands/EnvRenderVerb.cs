@@ -54,18 +54,9 @@ internal sealed class EnvRenderVerb : Verb
         DefaultValueFactory = _ => "suite",
     };
 
-    private readonly Option<string> gl = new("--gl")
-    {
-        Description = "auto, osmesa or egl",
-        HelpName = "G",
-        DefaultValueFactory = _ => "auto",
-    };
+    private readonly Option<string> gl = OptionBlocks.Gl();
 
-    private readonly Option<string[]> set = new("--set")
-    {
-        Description = "another setting of the environment, e.g. environment.car_look=v3; repeat it for more",
-        HelpName = "KEY=VALUE",
-    };
+    private readonly SetOption set = new("another setting of the environment, e.g. environment.car_look=v3");
 
     private readonly Option<int> seed = new("--seed")
     {
@@ -76,8 +67,7 @@ internal sealed class EnvRenderVerb : Verb
     public EnvRenderVerb() : base("render", "Draw tasks as the agent sees them: a picture, a film, a sheet of all.")
     {
         Add(tasks);
-        foreach (Option option in new Option[] { output, frames, after, size, quality, gl, set, seed })
-            Add(option);
+        this.AddAll(output, frames, after, size, quality, gl, set, seed);
     }
 
     public override string[] Examples =>
@@ -142,15 +132,10 @@ internal sealed class EnvRenderVerb : Verb
             $"{path}: {names.Length} tasks");
     }
 
-    private TaskPictures Open(string task, ParseResult parsed) => new(task, ConfigReader.Resolve(new ConfigSources
-    {
-        Overrides =
-        [
-            new ConfigOverride("environment.quality", parsed.GetValue(quality)!, "--quality"),
-            new ConfigOverride("environment.gl", parsed.GetValue(gl)!, "--gl"),
-            .. (parsed.GetValue(set) ?? []).Select(ConfigOverride.Parse),
-        ],
-    }).Config.Environment, parsed.GetValue(seed), parsed.GetValue(size));
+    private TaskPictures Open(string task, ParseResult parsed) => new(task, set.Resolve(parsed,
+        new ConfigOverride("environment.quality", parsed.GetValue(quality)!, quality.Name),
+        new ConfigOverride("environment.gl", parsed.GetValue(gl)!, gl.Name)).Environment,
+        parsed.GetValue(seed), parsed.GetValue(size));
 
     private static string[] Names(string[] typed) => typed is [] or ["all"]
         ? [.. EnvironmentRegistry.Tasks.Where(info => info.Observation != ObservationKind.Vector)

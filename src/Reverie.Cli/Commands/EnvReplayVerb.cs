@@ -16,12 +16,7 @@ internal sealed class EnvReplayVerb : Verb
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private readonly Option<string> gl = new("--gl")
-    {
-        Description = "OpenGL that draws the pictures: auto, osmesa or egl",
-        HelpName = "G",
-        DefaultValueFactory = _ => "auto",
-    };
+    private readonly Option<string> gl = OptionBlocks.Gl();
 
     public EnvReplayVerb() : base("replay",
         "Replay recorded episodes, races and tracks, and print the largest errors.")

@@ -19,18 +19,13 @@ internal sealed class EnvServeVerb : Verb
         DefaultValueFactory = _ => "pixels",
     };
 
-    private readonly Option<string[]> set = new("--set")
-    {
-        Description = "a setting of the environment, e.g. environment.action_repeat=2; repeat it for more",
-        HelpName = "KEY=VALUE",
-    };
+    private readonly SetOption set = new("a setting of the environment, e.g. environment.action_repeat=2");
 
     public EnvServeVerb() : base("serve",
         "Play a task for the Python package reverie_gymnasium, which starts this by itself.")
     {
         Add(task);
-        Add(observation);
-        Add(set);
+        this.AddAll(observation, set);
     }
 
     public override string[] Examples =>
@@ -59,16 +54,9 @@ internal sealed class EnvServeVerb : Verb
             "both" => ObservationKind.Both,
             var other => throw new ReverieException($"--observation is pixels, vector or both, not {other}"),
         };
-        var config = ConfigReader.Resolve(new ConfigSources
-        {
-            // One step is one step there; settings may say otherwise. And nothing here wants episodes to hold chunks.
-            Overrides =
-            [
-                new ConfigOverride("environment.action_repeat", "1", "env serve"),
-                new ConfigOverride("replay.chunk_length", "2", "env serve"),
-                .. (parsed.GetValue(set) ?? []).Select(ConfigOverride.Parse),
-            ],
-        }).Config.Environment;
+        // One step is one step there; settings may say otherwise. And nothing here wants episodes to hold chunks.
+        var config = set.Resolve(parsed, new ConfigOverride("environment.action_repeat", "1", "env serve"),
+            new ConfigOverride("replay.chunk_length", "2", "env serve")).Environment;
         return (EnvironmentRegistry.Make(info.Task, config, seed: 0, kind), info);
     }
 }

@@ -36,9 +36,7 @@ internal sealed class EvalVerb : Verb
     public EvalVerb() : base("eval", "Play episodes with the newest checkpoint of a run and sum up their returns.")
     {
         options.AddTo(this);
-        Add(episodes);
-        Add(video);
-        Add(random);
+        this.AddAll(episodes, video, random);
     }
 
     public override string[] Examples =>

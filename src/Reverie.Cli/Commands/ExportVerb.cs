@@ -12,7 +12,7 @@ internal sealed class ExportVerb : Verb
     private const string Onnx = "onnx", AsRun = "run";
     private static readonly string[] Formats = [Onnx, AsRun];
 
-    private readonly Argument<string> run = new("RUN") { Description = "directory of the run" };
+    private readonly Argument<string> run = OptionBlocks.Run();
 
     private readonly Option<string> output = new("--out")
     {
@@ -48,7 +48,7 @@ internal sealed class ExportVerb : Verb
     public ExportVerb() : base("export", "Write the agent of a run as ONNX, to be played without libtorch anywhere.")
     {
         Add(run);
-        foreach (var option in new Option[] { output, format, noise, values, dream, force }) Add(option);
+        this.AddAll(output, format, noise, values, dream, force);
     }
 
     public override string[] Examples =>

@@ -7,7 +7,7 @@ namespace Reverie.Cli.Commands;
 /// <summary>The argument and options of verbs that look at a run without changing it.</summary>
 internal sealed class LookOptions
 {
-    private readonly Argument<string> run = new("RUN") { Description = "directory of the run" };
+    private readonly Argument<string> run = OptionBlocks.Run();
 
     private readonly Option<string> device = new("--device")
     {
@@ -26,8 +26,7 @@ internal sealed class LookOptions
     public void AddTo(Command verb)
     {
         verb.Add(run);
-        verb.Add(device);
-        verb.Add(seed);
+        verb.AddAll(device, seed);
     }
 
     /// <summary>The directory, its configuration on the device that is wished, and the seed.</summary>

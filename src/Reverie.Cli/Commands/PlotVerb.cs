@@ -8,7 +8,7 @@ namespace Reverie.Cli.Commands;
 /// <summary><c>reverie plot RUN…</c>: learning curves.</summary>
 internal sealed class PlotVerb : Verb
 {
-    private readonly CurveChoice choice = new();
+    private readonly CurveOptions choice = new();
 
     private readonly Option<string> output = new("--out")
     {

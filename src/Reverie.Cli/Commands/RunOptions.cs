@@ -45,8 +45,7 @@ internal sealed class RunOptions
     {
         verb.Add(task);
         settings.AddTo(verb);
-        foreach (var option in new[] { run, envSteps, device, seed })
-            verb.Add(option);
+        verb.AddAll(run, envSteps, device, seed);
     }
 
     /// <summary>The task that was typed, or null.</summary>

@@ -19,19 +19,10 @@ internal sealed class SettingsOptions
         HelpName = "FILE",
     };
 
-    private readonly Option<string[]> set = new("--set")
-    {
-        Description = "one value on top of all, e.g. model.deter=100 or '*_units=64'; repeat it for more",
-        HelpName = "KEY=VALUE",
-    };
+    private readonly SetOption set = new("one value on top of all, e.g. model.deter=100 or '*_units=64'");
 
     /// <summary>Puts the options on a verb.</summary>
-    public void AddTo(Command verb)
-    {
-        verb.Add(preset);
-        verb.Add(file);
-        verb.Add(set);
-    }
+    public void AddTo(Command verb) => verb.AddAll(preset, file, set);
 
     /// <summary>Whether presets or a file were typed, on which single values stand.</summary>
     public bool AreNamed(ParseResult parsed) =>
@@ -39,8 +30,7 @@ internal sealed class SettingsOptions
 
     /// <summary>The values of <c>--set</c>.</summary>
     /// <exception cref="ReverieException">one of them is no key=value</exception>
-    public IEnumerable<ConfigOverride> Overrides(ParseResult parsed) =>
-        (parsed.GetValue(set) ?? []).Select(ConfigOverride.Parse);
+    public IEnumerable<ConfigOverride> Overrides(ParseResult parsed) => set.Of(parsed);
 
     /// <summary>What the options come to.</summary>
     /// <param name="parsed">the options</param>

@@ -36,11 +36,7 @@ internal sealed class SweepOptionSet
     };
 
     /// <summary>Puts them on a verb.</summary>
-    public void AddTo(Command verb)
-    {
-        foreach (var option in new Option[] { jobs, hours, record })
-            verb.Add(option);
-    }
+    public void AddTo(Command verb) => verb.AddAll(jobs, hours, record);
 
     /// <summary>The one of them that was typed, or null.</summary>
     public string? Typed(ParseResult parsed) => new Option[] { jobs, hours, record }

@@ -82,11 +82,9 @@ internal sealed class SweepVerb : Verb
         + "command goes on; what is finished is left alone, what failed is tried again.")
     {
         Add(file);
-        foreach (var option in new Option[] { preset, config, tasks, seeds, set, envSteps, folder })
-            Add(option);
+        this.AddAll(preset, config, tasks, seeds, set, envSteps, folder);
         how.AddTo(this);
-        foreach (var option in new Option[] { dryRun, slurm, sbatch, only })
-            Add(option);
+        this.AddAll(dryRun, slurm, sbatch, only);
     }
 
     public override string[] Examples =>

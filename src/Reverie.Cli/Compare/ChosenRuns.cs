@@ -14,6 +14,9 @@ namespace Reverie.Cli.Compare;
 internal sealed record ChosenRuns(IReadOnlyList<CurveRun> Each, IReadOnlyList<CurveRun> Grouped, string Metric,
     string Kind, IReadOnlyList<(TaskInfo Task, PublishedScore Score)> Published, LearningCurveOptions Options)
 {
+    /// <summary>What is looked at unless something else is named.</summary>
+    public const string Return = "return";
+
     /// <summary>Draws them, a picture a task; published scores as dashed lines.</summary>
     /// <exception cref="ReverieException">There is nothing to draw, or the file cannot be written.</exception>
     public void Draw(string path)

@@ -23,7 +23,7 @@ internal sealed class Comparison
             (Group: grouped.Name, Score: FinalScore.Of(run, chosen.Metric, chosen.Kind, last))).ToArray();
         Groups = [.. scored.Select(one => one.Group).Distinct()];
         Tasks = [.. scored.Select(one => one.Score.Task).Distinct()];
-        var isReturn = chosen.Metric == CurveChoice.Return;
+        var isReturn = chosen.Metric == ChosenRuns.Return;
         var rows = new List<ScoreRow>();
         foreach (var task in Tasks)
         {

@@ -86,7 +86,7 @@ internal sealed partial class ResultsPage(string path)
             Kind = kind, FaintKind = null, PanelPerTask = true, Width = PanelWidth, Height = PanelHeight,
         };
         var groups = RunGroups.AcrossTasks(runs, []);
-        return new ChosenRuns(runs, groups, CurveChoice.Return, kind, [.. scores], options);
+        return new ChosenRuns(runs, groups, ChosenRuns.Return, kind, [.. scores], options);
     }
 
     private static byte[] Curves(IReadOnlyList<RunRecord> records)

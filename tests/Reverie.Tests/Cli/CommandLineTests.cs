@@ -7,6 +7,14 @@ namespace Reverie.Tests.Cli;
 
 public sealed class CommandLineTests
 {
+    [Fact]
+    public void OneVerbIsMadeByItsNameAndAllWhereNoneIsNamed()
+    {
+        Assert.All(CommandLine.Verbs, verb => Assert.Equal(verb.Name, verb.Make().Name));
+        Assert.Equal("tasks", Assert.Single(CommandLine.Root("tasks").Subcommands).Name);
+        Assert.Equal(CommandLine.Verbs.Select(verb => verb.Name), CommandLine.Root("taks").Subcommands.Select(verb => verb.Name));
+    }
+
     [Theory]
     [InlineData("trian", "reverie: there is no command trian; did you mean train?")]
     [InlineData("env rendr", "reverie: there is no command rendr; did you mean render?")]

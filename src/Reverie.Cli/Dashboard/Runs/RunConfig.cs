@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Reverie.Agents;
 using Reverie.Configuration;
 using Reverie.Runs;
 using Reverie.Training;
@@ -42,7 +43,7 @@ internal sealed record RunConfig(IReadOnlyList<RunConfig.Entry> Entries, string?
             Entries.FirstOrDefault(entry => entry.Key == "agent")?.Value),
     ];
 
-    /// <summary>What the run is over with, where no checkpoint says so: environment steps, or World Models'
+    /// <summary>What the run is over with, where no checkpoint says so: environment steps, or updates of all
     /// phases.</summary>
     public IReadOnlyList<RunGoal> Goals =>
     [
@@ -50,7 +51,7 @@ internal sealed record RunConfig(IReadOnlyList<RunConfig.Entry> Entries, string?
         .. Number("training.env_steps") is { } steps ? [new(RunGoal.EnvSteps, steps)] : Array.Empty<RunGoal>(),
     ];
 
-    private long? Phases => this["agent"] == "world_models" && Number("vae.updates") is { } vae
+    private long? Phases => AgentRegistry.All.Any(one => one.Name == this["agent"] && one.LearnsInPhases) && Number("vae.updates") is { } vae
         && Number("memory.updates") is { } memory && Number("controller.generations") is { } generations
             ? new PhaseSchedule(new Config
             {
