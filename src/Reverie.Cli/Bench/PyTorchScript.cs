@@ -74,6 +74,7 @@ internal sealed record PyTorchScript(Func<Config, EpisodeLayout, (bool Has, stri
             (critic.Distribution == TwoHot, $"critic.distribution={critic.Distribution}"),
             (critic.SlowEvery == 1, $"critic.slow_every={critic.SlowEvery}"),
             (actor.Distribution == "bounded_normal", $"actor.distribution={actor.Distribution}"),
+            (actor.ReinforceShare(oneHot: true) == 1, $"actor.gradient={actor.Gradient}"),
             (config.Loss.FreeNatsOver == "rows", $"loss.free_nats_over={config.Loss.FreeNatsOver}"),
             (config.Optimizer.Kind == "laprop", $"optimizer.kind={config.Optimizer.Kind}"),
         ];

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Reverie.Configuration;
 
@@ -8,7 +7,7 @@ namespace Reverie.Configuration;
 /// <param name="Origins">
 /// key → <c>default</c>, <c>preset NAME:line</c>, <c>FILE:line</c> or the option of the command line
 /// </param>
-public sealed partial record ResolvedConfig(Config Config, IReadOnlyDictionary<string, string> Origins)
+public sealed record ResolvedConfig(Config Config, IReadOnlyDictionary<string, string> Origins)
 {
     /// <summary>
     /// The whole configuration as YAML, every key in it, with the origin of its value as a comment (for a default, the
@@ -37,9 +36,9 @@ public sealed partial record ResolvedConfig(Config Config, IReadOnlyDictionary<s
     {
         var text = setting.Format(setting.Get(Config));
         // Only words of the user's (a task, a device) can hold what YAML would take for something else.
-        return setting.Type == typeof(string) && !Plain().IsMatch(text) ? $"'{text.Replace("'", "''")}'" : text;
+        return setting.Type == typeof(string) && !IsPlain(text) ? $"'{text.Replace("'", "''")}'" : text;
     }
 
-    [GeneratedRegex("^[a-z][a-z0-9_]*$")]
-    private static partial Regex Plain();
+    private static bool IsPlain(string word) => word.Length > 0 && char.IsAsciiLetterLower(word[0])
+        && word.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '_');
 }

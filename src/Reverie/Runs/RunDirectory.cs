@@ -1,9 +1,6 @@
-using System.Reflection;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Reverie.Configuration;
 using Reverie.Environments;
-using Reverie.Torch;
 using Reverie.Torch.IO;
 
 namespace Reverie.Runs;
@@ -135,7 +132,7 @@ public sealed class RunDirectory : IDisposable
             var (configPath, factsPath) = (InRun(ConfigFile), InRun(FactsFile));
             if (!File.Exists(configPath))
                 AtomicFile.Write(factsPath, stream => stream.Write(
-                    Seal.Json(JsonSerializer.SerializeToUtf8Bytes(Facts(config), Indented))));
+                    Seal.Json(JsonSerializer.SerializeToUtf8Bytes(RunFacts.Of(config, OriginOf(config.Config.Task)), Indented))));
             AtomicFile.Write(configPath, stream => stream.Write(
                 Seal.Yaml(System.Text.Encoding.UTF8.GetBytes(config.ToYaml()))));
             runLock.Keep();
@@ -206,27 +203,6 @@ public sealed class RunDirectory : IDisposable
 
     private static byte[] FactsOf(string path) => Seal.OpenJson(RegularFile.ReadAllBytes(path)).Text;
 
-    private static object Facts(ResolvedConfig config) => new
-    {
-        version = Version,
-        task = config.Config.Task,
-        agent = config.Config.Agent,
-        seed = config.Config.Seed,
-        presets = PresetsOf(config),
-        command = Command(),
-        host = Environment.MachineName,
-        reverie = typeof(RunDirectory).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
-        dotnet = RuntimeInformation.FrameworkDescription,
-        libtorch = Torch.Torch.Version,
-        system = RuntimeInformation.OSDescription,
-        processor = ProcessorName(),
-        isa = Processor.NameOf(Processor.InForce),
-        cores = Environment.ProcessorCount,
-        gl = Graphics(config.Config),
-        environment = OriginOf(config.Config.Task), libraries = PartNames.OriginsOf(config.Config),
-        started = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture),
-    };
-
     private static (string? Origin, string? Fault) Remembered(string path)
     {
         try
@@ -255,45 +231,6 @@ public sealed class RunDirectory : IDisposable
         {
             return null;    // whoever makes the environment tells of this
         }
-    }
-
-    // The program and its arguments, as the run was begun; a library's user has a program of their own.
-    private static string[] Command() =>
-        Environment.GetCommandLineArgs() is [var program, .. var arguments]
-            ? [System.IO.Path.GetFileNameWithoutExtension(program), .. arguments]
-            : [];
-
-    // Those that a value is from; a name with a dot belongs to the two presets that it is made of.
-    private static string[] PresetsOf(ResolvedConfig config)
-    {
-        const string Mark = "preset ";
-        var named = config.Origins.Values.Where(origin => origin.StartsWith(Mark, StringComparison.Ordinal))
-            .SelectMany(origin => origin[Mark.Length..].Split(':')[0].Split('.')).Distinct();
-        return [.. Presets.InOrder(named, config.Config.Agent)];
-    }
-
-    // A run may need no pictures, so an OpenGL that is missing is no fault here, and one that is not needed is not loaded.
-    private static object? Graphics(Config config)
-    {
-        if (config.Model.Sees() == ObservationKind.Vector)
-            return null;
-        try
-        {
-            return EnvironmentRegistry.Find(config.Task).Graphics?.Invoke(config.Environment) is not { } drawn
-                ? null
-                : new { library = drawn.Library, vendor = drawn.Vendor, renderer = drawn.Renderer, version = drawn.Version };
-        }
-        catch (ReverieException)
-        {
-            return null;
-        }
-    }
-
-    private static string ProcessorName()
-    {
-        const string Info = "/proc/cpuinfo", Key = "model name";
-        var line = File.Exists(Info) ? File.ReadLines(Info).FirstOrDefault(l => l.StartsWith(Key, StringComparison.Ordinal)) : null;
-        return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
     }
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
