@@ -10,7 +10,8 @@ class ReverieEnv(gymnasium.Env):
     """A task of Reverie, played by `reverie env serve` in a process of its own.
 
     task: a name of `reverie tasks`, or FILE.dll:TYPE, or dream:RUN.
-    observation: "pixels" (H, W, 3), "vector", or "both", a Dict of image and vector.
+    observation: "pixels" (H, W, 3), "vector", or "both", a Dict of image and vector. Where a task names its pictures and
+        vectors, all of them are a Dict by name.
     render_mode: None or "rgb_array"; a picture is then made every step, whatever is observed.
     settings: values of `reverie presets --keys`, such as {"environment.action_repeat": 2}; one step is one step unless
         that says otherwise.
@@ -67,8 +68,13 @@ class ReverieEnv(gymnasium.Env):
         return self._observe(), float(self._server.reward[0]), terminated, truncated, self._info()
 
     def render(self):
-        """The present picture, (H, W, 3), or None without a render_mode."""
-        return self._server.picture.copy() if self.render_mode == "rgb_array" else None
+        """The present picture, (H, W, 3), several side by side, or None without a render_mode."""
+        if self.render_mode != "rgb_array":
+            return None
+        views = self._views()
+        if not views:
+            return self._server.picture.copy()
+        return np.concatenate([one[..., :3] if one.shape[-1] >= 3 else one[..., [0, 0, 0]] for one in views.values()], axis=1)
 
     def close(self):
         """Ends the process."""
@@ -97,12 +103,32 @@ class ReverieEnv(gymnasium.Env):
                 written.append(np.eye(group["choices"], dtype=np.float32)[int(one)])
         self._server.action[:] = np.concatenate(written)
 
+    def _views(self):
+        """Each of the pictures with a name, the older ones of a stack after the newest."""
+        views, start = {}, 0
+        step = sum(channels for _, channels in self._server.description["views"])
+        for name, channels in self._server.description["views"]:
+            older = range(start, self._server.picture.shape[-1], step)
+            views[name] = np.concatenate([self._server.picture[..., at:at + channels] for at in older], axis=-1)
+            start += channels
+        return views
+
+    def _entries(self):
+        """Each of the vectors with a name."""
+        sizes = [size for _, size in self._server.description["entries"]]
+        parts = np.split(self._server.vector.copy(), np.cumsum(sizes)[:-1])
+        return {name: part for (name, _), part in zip(self._server.description["entries"], parts)}
+
     def _observe(self):
-        if self.observation == "pixels":
-            return self._server.picture.copy()
-        if self.observation == "vector":
-            return self._server.vector.copy()
-        return {"image": self._server.picture.copy(), "vector": self._server.vector.copy()}
+        described = self._server.description
+        seen = {}
+        if self.observation != "vector":
+            seen.update(self._views() if described["views"] else {"image": self._server.picture.copy()})
+        if self.observation != "pixels":
+            seen.update(self._entries() if described["named"] else {"vector": self._server.vector.copy()})
+        if not isinstance(self.observation_space, spaces.Dict):
+            return next(iter(seen.values()))
+        return {name: seen[name] for name in self.observation_space.spaces}
 
     def _info(self):
         """The mask: of one choice, or a tuple with that of each group, None where it is continuous."""
@@ -116,11 +142,19 @@ class ReverieEnv(gymnasium.Env):
         return {"action_mask": masks[0] if isinstance(self.action_space, spaces.Discrete) else tuple(masks)}
 
     def _observation_space(self, described):
-        image = spaces.Box(0, 255, tuple(described["picture"]), np.uint8) if described["picture"] else None
-        vector = _box(described["low"], described["high"]) if described["low"] else None
-        if self.observation == "both":
-            return spaces.Dict({"image": image, "vector": vector})
-        return image if self.observation == "pixels" else vector
+        parts = {}
+        if self.observation != "vector":
+            height, width, channels = described["picture"]
+            step = sum(own for _, own in described["views"]) or channels
+            parts.update({name: spaces.Box(0, 255, (height, width, channels // step * own), np.uint8)
+                          for name, own in described["views"] or [["image", channels]]})
+        if self.observation != "pixels":
+            ends = np.cumsum([size for _, size in described["entries"]] if described["named"] else [len(described["low"])])
+            names = [name for name, _ in described["entries"]] if described["named"] else ["vector"]
+            parts.update({name: _box(described["low"][start:end], described["high"][start:end])
+                          for name, start, end in zip(names, [0, *ends], ends)})
+        is_one = len(parts) == 1 and not described["named"] and not described["views"]
+        return next(iter(parts.values())) if is_one else spaces.Dict(parts)
 
     @staticmethod
     def _action_space(described):

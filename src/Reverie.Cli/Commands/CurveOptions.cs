@@ -141,7 +141,13 @@ internal sealed class CurveOptions
 
     // A file of results holds runs as a folder of them does.
     private static IEnumerable<CurveRun> Runs(string path) => RecordFile.IsOne(path)
-        ? RecordFile.Read(path).Select(record => record.AsRun()) : [CurveRun.Read(path)];
+        ? RecordFile.Read(path).Select(record => record.AsRun()) : [Shown(CurveRun.Read(path))];
+
+    // A task of a library by its class, not by where the library lay.
+    private static CurveRun Shown(CurveRun run) => run.Task is not { } task ? run : run with
+    {
+        Settings = new Dictionary<string, string>(run.Settings) { ["task"] = AssemblyTasks.ShortName(task) },
+    };
 
     // The one of the two that more runs have; those without it are left out, and told.
     private static string KindOf(CurveRun[] each, string metric, bool tests)

@@ -78,7 +78,8 @@ internal sealed class EvalVerb : Verb
     private static void WriteVideo(string path, Episode episode)
     {
         var space = episode.Layout.Image!;      // the environments were asked for pictures
+        var shown = space.ToShown();
         GifWriter.Write(path, [.. Enumerable.Range(0, episode.Rows).Select(row => space.ToRgb(episode.ImageAt(row).ToArray()))],
-            space.Width, space.Height, new GifOptions { DelayMilliseconds = FrameMilliseconds });
+            shown.Width, shown.Height, new GifOptions { DelayMilliseconds = FrameMilliseconds });
     }
 }

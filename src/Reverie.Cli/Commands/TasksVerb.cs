@@ -92,8 +92,11 @@ internal sealed class TasksVerb : Verb
         ? OrDash(row.VectorSize)
         : $"{row.VectorSize}: {string.Join(", ", row.Observations.Select(entry => $"{entry.Name} {entry.Size}"))}";
 
-    private static string Picture(TaskInfo info) =>
-        (info.ObservationSpace as ImageSpace ?? (info.ObservationSpace as MixedSpace)?.Image) is { } image
+    private static string Picture(TaskInfo info) => info.ObservationSpace is NamedSpace named
+        ? named.Parts.Where(part => part.Space is ImageSpace).Select(part => (part.Name, Image: (ImageSpace)part.Space))
+            .Select(one => $"{one.Name} {one.Image.Width} by {one.Image.Height}").DefaultIfEmpty("–")
+            .Aggregate((all, one) => $"{all}, {one}")
+        : (info.ObservationSpace as ImageSpace ?? (info.ObservationSpace as MixedSpace)?.Image) is { } image
             ? $"{image.Width} by {image.Height}, camera {info.Camera}"
             : "–";
 

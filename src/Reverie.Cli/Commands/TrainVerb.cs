@@ -3,6 +3,7 @@ using Reverie.Agents;
 using Reverie.Cli.Display;
 using Reverie.Cli.Sweep;
 using Reverie.Configuration;
+using Reverie.Environments;
 using Reverie.Logging;
 using Reverie.Runs;
 using Reverie.Training;
@@ -66,9 +67,9 @@ internal sealed class TrainVerb : Verb
             parsed, source is not null && options.Task(parsed) is null ? OfflineTasks.Prefix + source.Directory : null);
         var config = resolved.Config;
         using var work = TrainingRun.Open(run, resolved, source, parsed.GetValue(restart));
-        report.Say($"{config.Task} in {run}: {(stack.Length > 0 ? stack : "as it was started")}, seed {config.Seed}, "
+        report.Say($"{AssemblyTasks.ShortName(config.Task)} in {run}: {(stack.Length > 0 ? stack : "as it was started")}, seed {config.Seed}, "
             + $"{work.Compute.Device}, {Words.Type(work.Compute.Precision)}");
-        var display = DisplayFor(report, $"{config.Task} → {run}", new TrainingProgress(() => work.Goals));
+        var display = DisplayFor(report, $"{AssemblyTasks.ShortName(config.Task)} → {run}", new TrainingProgress(() => work.Goals));
         var done = work.Train(
             display.Note, [display], () => display.Recall(MetricsReader.Read(run).Records), stop);
         return Conclude(report, run, work.Counters, done, Looks(run, config, work.Agent));

@@ -27,8 +27,8 @@ internal sealed class TaskPictures : IDisposable
             : EnvironmentRegistry.Make(task, config, seed, ObservationKind.Pixels);
         space = (ImageSpace)environment.ObservationSpace;
         scale = Math.Max(1, (size ?? space.Width) / space.Width);
-        (Width, Height) = (scale * space.Width, scale * space.Height);
-        if (size is null || (Width == size && Height == size))
+        (Width, Height) = (scale * space.ToShown().Width, scale * space.Height);
+        if (size is null || (scale * space.Width == size && Height == size))
             return;
         environment.Dispose();
         throw new ReverieException(

@@ -152,7 +152,7 @@ internal sealed class KeyBindings
     {
         var (low, high) = (bounds.Low[i], bounds.High[i]);
         if (!float.IsFinite(low) || !float.IsFinite(high))
-            return 0;
+            return low >= 0 ? -1 : high <= 0 ? 1 : 0;
         return (Math.Clamp(0, low, high) - low) / (high - low) * 2 - 1;
     }
 

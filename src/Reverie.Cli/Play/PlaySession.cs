@@ -9,7 +9,7 @@ internal sealed class PlaySession
     private const int StatusLines = 3;
 
     private readonly IEnvironment environment;
-    private readonly ImageSpace space;
+    private readonly ImageSpace space, shown;
     private readonly ActionGroups groups;
     private readonly KeyBindings keys;
     private readonly IKeyboard keyboard;
@@ -32,7 +32,8 @@ internal sealed class PlaySession
         space = (ImageSpace)environment.ObservationSpace;
         groups = ActionGroups.Of(environment.ActionSpace);
         held = new HeldKeys(clock);
-        size = HalfBlocks.Fit(space.Width, space.Height, terminal.Columns, terminal.Rows - StatusLines);
+        shown = space.ToShown();
+        size = HalfBlocks.Fit(shown.Width, shown.Height, terminal.Columns, terminal.Rows - StatusLines);
     }
 
     /// <summary>Returns of the episodes that were played, the last one perhaps broken off.</summary>
@@ -90,7 +91,7 @@ internal sealed class PlaySession
     private void Show(TimeStep row, double total, int decisions)
     {
         var ending = row.IsTerminal ? "   over" : row.IsLast ? "   time is up" : "";
-        screen.Write("\x1b[H" + HalfBlocks.Text(space.ToRgb(row.Image), space.Width, space.Height, size.Columns, size.Rows));
+        screen.Write("\x1b[H" + HalfBlocks.Text(space.ToRgb(row.Image), shown.Width, shown.Height, size.Columns, size.Rows));
         screen.Write(string.Create(CultureInfo.InvariantCulture,
             $"\r\ndecision {decisions}   reward {row.Reward:0.00}   return {total:0.0}{ending}\x1b[K"));
         screen.Write($"\r\n{string.Join("   ", keys.Help)}\x1b[K\r\nspace: let go   R: again   Q: leave\x1b[K");

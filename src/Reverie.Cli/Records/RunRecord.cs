@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Reverie.Configuration;
 using Reverie.Curves;
+using Reverie.Environments;
 using Reverie.Logging;
 using Reverie.Runs;
 using Reverie.Torch.IO;
@@ -94,7 +95,7 @@ internal sealed record RunRecord
             var threads = Math.Max(compute["threads"]!.GetValue<int>(), config.Environment.Threads);
             return new RunRecord
             {
-                Task = config.Task, Agent = config.Agent, Presets = presets,
+                Task = AssemblyTasks.ShortName(config.Task), Agent = config.Agent, Presets = presets,
                 Settings = SettingsOf(config, presets),
                 Seed = config.Seed, Version = version[0], Commit = version.Length > 1 ? version[1] : "",
                 Started = $"{facts["started"]}",

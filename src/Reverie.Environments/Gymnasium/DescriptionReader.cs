@@ -37,7 +37,7 @@ internal sealed class DescriptionReader(string who)
         var read = new GymnasiumDescription
         {
             Origin = Maybe(root, "origin") ?? throw Wrong("origin is missing"),
-            Picture = Picture(root),
+            Pictures = [.. Items(root, "pictures").Select(Picture)],
             Rendered = Flag(root, "rendered"),
             NoPicture = Maybe(root, "no_picture"),
             Entries = [.. Items(root, "entries").Select(Entry)],
@@ -51,25 +51,24 @@ internal sealed class DescriptionReader(string who)
         var sum = read.Entries.Sum(entry => (long)entry.Size);
         Demand(sum == low.Length, $"entries are {sum} numbers, low and high {low.Length}");
         Demand(read.Action.HasChoices || !read.Masked, "it masks choices and has none");
-        Demand(read.Picture is not null || low.Length > 0, "it has neither a picture nor a vector");
+        Demand(read.Pictures.Sum(one => 3L * one.Rows * one.Columns) <= SharedMemory.LargestPicture, "its pictures are too large");
+        Demand(read.Pictures.Count > 0 || low.Length > 0, "it has neither a picture nor a vector");
         return read;
     }
 
-    private int[]? Picture(JsonElement root)
+    private GymnasiumPicture Picture(JsonElement part)
     {
-        if (Part(root, "picture").ValueKind == JsonValueKind.Null) return null;
-        var size = Items(root, "picture");
-        Demand(size.Length == 2, $"picture has {size.Length} numbers, not rows and columns");
-        int[] picture = [.. size.Select(side => Whole(side, "picture", 1, int.MaxValue))];
-        Demand(3L * picture[0] * picture[1] <= SharedMemory.LargestPicture && picture[0] <= SharedMemory.LargestPicture,
-            $"a picture of {picture[0]} by {picture[1]} is too large");
-        return picture;
+        Demand(part.ValueKind == JsonValueKind.Array && part.GetArrayLength() == 3, "a picture is a name, rows and columns");
+        var (rows, columns) = (Whole(part[1], "a picture's rows", 1, int.MaxValue), Whole(part[2], "its columns", 1, int.MaxValue));
+        Demand(3L * rows * columns <= SharedMemory.LargestPicture && rows <= SharedMemory.LargestPicture,
+            $"a picture of {rows} by {columns} is too large");
+        return new(Plain(part[0], "a picture's name"), rows, columns);
     }
 
     private ObservationEntry Entry(JsonElement part)
     {
         Demand(part.ValueKind == JsonValueKind.Array && part.GetArrayLength() == 2, "an entry is a name and a size");
-        return new(Text(part[0], "an entry's name"),
+        return new(Plain(part[0], "an entry's name"),
             Whole(part[1], "an entry's size", 1, SharedMemory.LargestVector));
     }
 
@@ -133,6 +132,9 @@ internal sealed class DescriptionReader(string who)
 
     private string? Maybe(JsonElement of, string name) =>
         of.TryGetProperty(name, out var text) && text.ValueKind != JsonValueKind.Null ? Text(text, name) : null;
+
+    // A name of a part has no slash.
+    private string Plain(JsonElement value, string name) => Text(value, name).Replace('/', '.').Replace('\\', '.');
 
     // Half a surrogate pair, which JSON can write, is no text.
     private string Text(JsonElement value, string name)

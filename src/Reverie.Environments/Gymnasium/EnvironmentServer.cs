@@ -147,9 +147,11 @@ public sealed class EnvironmentServer(IEnvironment environment, TaskInfo info)
     {
         task = info.Task,
         picture = image is null ? null : new[] { image.Height, image.Width, image.Channels },
+        views = Views.Select(view => new object[] { view.Name, view.Channels }),
         low = Bounds(vector?.Low),
         high = Bounds(vector?.High),
         entries = info.Observations.Select(part => new object[] { part.Name, part.Size }),
+        named = info.ObservationSpace is NamedSpace && info.Observations.Sum(part => part.Size) == (vector?.Size ?? 0),
         choices = (environment.ActionSpace as DiscreteSpace)?.Count,
         action_low = Bounds((environment.ActionSpace as BoxSpace)?.Low),
         action_high = Bounds((environment.ActionSpace as BoxSpace)?.High),
@@ -162,6 +164,11 @@ public sealed class EnvironmentServer(IEnvironment environment, TaskInfo info)
         masked = ActionGroups.Of(environment.ActionSpace).IsMasked,
         places = memory.Places,
     };
+
+    // A picture that has a name has it also where it is the only one.
+    private IReadOnlyList<ImageView> Views => image is null ? [] : image.Views.Count > 0 ? image.Views
+        : (info.ObservationSpace as NamedSpace)?.Parts.FirstOrDefault(part => part.Space is ImageSpace) is { } only
+        ? [new(only.Name, image.Channels)] : [];
 
     // JSON has no infinity.
     private static IEnumerable<float?> Bounds(IReadOnlyList<float>? bounds) =>

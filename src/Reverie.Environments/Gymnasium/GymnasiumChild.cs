@@ -133,9 +133,8 @@ internal sealed class GymnasiumChild : IDisposable
         Description = GymnasiumDescription.From(answer[1..], $"gym:{id}");
         if (Description.Missing is not null) return;
         if (Description.Error is { } error) throw new EnvironmentException($"gym:{id}: {error}");
-        var pixels = Description.Picture is [var height, var width] ? 3 * height * width : 0;
         var actions = ActionGroups.Of(Description.Actions);
-        memory = new SharedMemory(actions.Size, Description.Low.Length, pixels, actions.IsMasked);
+        memory = new SharedMemory(actions.Size, Description.Low.Length, Description.Pixels, actions.IsMasked);
         Do("memory " + JsonSerializer.Serialize(memory.Places));
         bound = patience;
     }

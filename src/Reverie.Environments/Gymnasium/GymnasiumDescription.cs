@@ -12,8 +12,8 @@ internal sealed record GymnasiumDescription
     /// <summary>Versions and name.</summary>
     public string Origin { get; init; } = "";
 
-    /// <summary>Rows and columns of its own pictures; null where it has none and draws none.</summary>
-    public int[]? Picture { get; init; }
+    /// <summary>Its own pictures, or the one that it draws; empty where there are none.</summary>
+    public IReadOnlyList<GymnasiumPicture> Pictures { get; init; } = [];
 
     /// <summary>Whether the pictures are drawn on demand, and are no part of the observation.</summary>
     public bool Rendered { get; init; }
@@ -42,11 +42,29 @@ internal sealed record GymnasiumDescription
     /// <summary>Parts of the observation that are not shown.</summary>
     public IReadOnlyList<string> LeftOut { get; init; } = [];
 
-    /// <summary>The observation as it is shown: pictures in colours.</summary>
-    public Space Observation => Image is not { } image ? Vector : Low.Length == 0 ? image : new MixedSpace(image, Vector);
+    /// <summary>The observation as it is shown: pictures in colours, by name where there are several.</summary>
+    public Space Observation => Pictures.Count > 1 ? Named : Image is not { } image ? Vector
+        : Low.Length == 0 ? image : new MixedSpace(image, Vector);
 
-    /// <summary>The pictures; null where there are none.</summary>
-    public ImageSpace? Image => Picture is [var rows, var columns] ? new ImageSpace(rows, columns) : null;
+    /// <summary>The picture; null where there is none, or more than one.</summary>
+    public ImageSpace? Image => Pictures is [var only] ? only.Space : null;
+
+    /// <summary>Bytes of all pictures.</summary>
+    public int Pixels => Pictures.Sum(picture => picture.Space.Size);
+
+    private NamedSpace Named
+    {
+        get
+        {
+            var (parts, vector, at) = (Pictures.Select(one => new NamedPart(one.Name, one.Space)).ToList(), Vector, 0);
+            foreach (var (name, size) in Entries)
+            {
+                parts.Add(new(name, new BoxSpace([.. vector.Low.Skip(at).Take(size)], [.. vector.High.Skip(at).Take(size)])));
+                at += size;
+            }
+            return new([.. parts]);
+        }
+    }
 
     /// <summary>The vector alone.</summary>
     public BoxSpace Vector => Box(Low, High);
@@ -64,6 +82,12 @@ internal sealed record GymnasiumDescription
     internal static BoxSpace Box(float?[] low, float?[] high) => new(
         Array.ConvertAll(low, bound => bound ?? float.NegativeInfinity),
         Array.ConvertAll(high, bound => bound ?? float.PositiveInfinity));
+}
+
+/// <summary>One of the pictures, three channels.</summary>
+internal sealed record GymnasiumPicture(string Name, int Rows, int Columns)
+{
+    public ImageSpace Space => new(Rows, Columns);
 }
 
 /// <summary>Actions as a child describes them: a number of choices, bounds, or groups of both.</summary>

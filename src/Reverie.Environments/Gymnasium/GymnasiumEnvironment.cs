@@ -93,7 +93,7 @@ public class GymnasiumEnvironment : IEnvironment
         var another = GymnasiumChild.Start(id, patience);
         var seen = another.Description;
         if (seen.Observation.Equals(description.Observation) && seen.Actions.Equals(description.Actions)
-            && (seen.Picture ?? []).SequenceEqual(description.Picture ?? []) && seen.Rendered == description.Rendered)
+            && seen.Pictures.SequenceEqual(description.Pictures) && seen.Rendered == description.Rendered)
             return another;
         another.Dispose();
         throw new EnvironmentException($"gym:{id}: a new process plays another environment than the one before: it shows "
@@ -120,7 +120,31 @@ public class GymnasiumEnvironment : IEnvironment
         if (vector.Length > 0) memory.ReadVector(vector);
         var mask = new bool[description.Masked ? ActionSize : 0];
         if (description.Masked) memory.ReadMask(mask);
-        return new() { Image = description.Rendered ? [] : Picture(memory), Vector = vector, ActionMask = mask };
+        var row = new TimeStep { Image = [], Vector = [], ActionMask = mask };
+        return ObservationSpace is NamedSpace ? row with { Pictures = Pictures(memory), Vectors = Parts(vector) }
+            : row with { Image = description.Rendered ? [] : Picture(memory), Vector = vector };
+    }
+
+    private Dictionary<string, byte[]> Pictures(SharedMemory memory)
+    {
+        var (pictures, at) = (new Dictionary<string, byte[]>(), 0);
+        foreach (var one in description.Pictures)
+        {
+            memory.ReadPicture(pictures[one.Name] = new byte[one.Space.Size], at);
+            at += one.Space.Size;
+        }
+        return pictures;
+    }
+
+    private Dictionary<string, float[]> Parts(float[] vector)
+    {
+        var (parts, at) = (new Dictionary<string, float[]>(), 0);
+        foreach (var (name, size) in description.Entries)
+        {
+            parts[name] = vector[at..(at + size)];
+            at += size;
+        }
+        return parts;
     }
 
     private byte[] Picture(SharedMemory memory)

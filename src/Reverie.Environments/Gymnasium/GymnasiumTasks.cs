@@ -40,7 +40,7 @@ public static class GymnasiumTasks
             Observations = seen.Entries,
             Origin = seen.Origin,
         };
-        return (info, (config, seed) => seen.Rendered && seen.Picture is not null
+        return (info, (config, seed) => seen.Rendered && seen.Image is not null
             ? new RenderedGymnasiumEnvironment(id, config, seed)
             : new GymnasiumEnvironment(id, config, seed));
     }

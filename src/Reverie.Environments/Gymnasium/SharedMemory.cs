@@ -96,7 +96,8 @@ internal sealed class SharedMemory : IDisposable
     public void WriteVector(ReadOnlySpan<float> vector) =>
         view.SafeMemoryMappedViewHandle.WriteSpan((ulong)vectorAt, vector);
 
-    public void ReadPicture(Span<byte> picture) => view.SafeMemoryMappedViewHandle.ReadSpan((ulong)pictureAt, picture);
+    public void ReadPicture(Span<byte> picture, int from = 0) =>
+        view.SafeMemoryMappedViewHandle.ReadSpan((ulong)(pictureAt + from), picture);
 
     public void WritePicture(ReadOnlySpan<byte> picture) =>
         view.SafeMemoryMappedViewHandle.WriteSpan((ulong)pictureAt, picture);

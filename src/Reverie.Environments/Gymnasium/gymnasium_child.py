@@ -2,7 +2,7 @@
 do gymnasium_values.py and gymnasium_masks.py: what the numbers of an environment may be).
 
 Needs numpy and Gymnasium alone. Commands are describe, memory and where it lies as JSON, reset [SEED], step, draw,
-close. What is large goes through the memory: reward, flags, action, mask, vector, picture, at offsets that it is told.
+close. What is large goes through the memory: reward, flags, action, mask, vector, pictures, at offsets that it is told.
 """
 import atexit
 import mmap
@@ -60,17 +60,19 @@ def drawn(env, fault):
 
 
 def describe(env, observation, action, mask, fault, name):
-    picture, why = (observation.picture, None) if observation.picture else drawn(env, fault)
+    picture, why = (None, None) if observation.pictures else drawn(env, fault)
+    shown = observation.pictures or ([picture] if picture else [])
     spec = getattr(env, "spec", None)
-    if picture and too_large(picture.size):
-        raise ValueError(f"a picture of {picture.size} is too large; it may have {LARGEST_PICTURE} pixels at most")
-    if picture is None and not observation.entries:
+    for one in shown:
+        if too_large(one.size):
+            raise ValueError(f"a picture of {one.size} is too large; it may have {LARGEST_PICTURE} pixels at most")
+    if not shown and not observation.entries:
         raise TypeError(f"nothing of its observation space can be shown here: {env.observation_space}")
     return picture, {
         "origin": f"gymnasium {gymnasium.__version__}, {getattr(spec, 'id', name)}, Python "
                   + ".".join(map(str, sys.version_info[:3])),
-        "picture": [int(n) for n in picture.size] if picture else None,
-        "rendered": observation.picture is None and bool(observation.entries),
+        "pictures": [[Observation.name(one.path), *map(int, one.size)] for one in shown],
+        "rendered": not observation.pictures and bool(observation.entries),
         "no_picture": why,
         "entries": [[Observation.name(path), len(low)] for path, _, low, _ in observation.entries],
         "low": numbers(observation.low), "high": numbers(observation.high),
@@ -82,7 +84,7 @@ def describe(env, observation, action, mask, fault, name):
 
 
 def parts(places, description):
-    """Views into the memory: reward, flags, action as numbers and as a choice, its mask, vector, picture."""
+    """Views into the memory: reward, flags, action as numbers and as a choice, its mask, vector, pictures."""
     with open(places["file"], "r+b") as file:
         memory = mmap.mmap(file.fileno(), places["size"])
 
@@ -90,8 +92,10 @@ def parts(places, description):
         return np.frombuffer(memory, kind, count, places[name])
     groups = description["action"].get("groups", [description["action"]])
     values = sum(len(group["low"]) if "low" in group else group["choices"] for group in groups)
-    picture = description["picture"]
-    pixels = view(np.uint8, "picture", picture[0] * picture[1] * 3).reshape(*picture, 3) if picture else None
+    sizes = [(rows, columns, 3) for _, rows, columns in description["pictures"]]
+    ends = np.cumsum([0] + [np.prod(size) for size in sizes])
+    whole = view(np.uint8, "picture", int(ends[-1]))
+    pixels = [whole[start:end].reshape(size) for start, end, size in zip(ends, ends[1:], sizes)]
     return (view(np.float64, "reward", 1), view(np.uint8, "flags", 2), view(np.float32, "action", values),
             view(np.int32, "action", 1), view(np.uint8, "mask", values if description["masked"] else 0),
             view(np.float32, "vector", len(description["low"])), pixels)
@@ -100,7 +104,7 @@ def parts(places, description):
 def serve(env, line):
     action, mask = Action(env.action_space), Mask(env.action_space, env.observation_space)
     observation = Observation(env.observation_space, without=(MASK,) if mask.observed else None)
-    info, fault = begun(env) if mask.wants_info or not observation.picture else ({}, None)
+    info, fault = begun(env) if mask.wants_info or not observation.pictures else ({}, None)
     mask.told |= mask.wants_info and MASK in info
     picture, description = describe(env, observation, action, mask, fault, sys.argv[-1])
     line.give("d", description)
@@ -112,7 +116,7 @@ def serve(env, line):
             mask.write(seen, info, over, told)
         elif MASK in info:
             mask.demand_none(info)
-    always = observation.picture is None and not observation.entries     # nothing else is there to be seen
+    always = not observation.pictures and not observation.entries     # nothing else is there to be seen
     for command in iter(line.take, []):
         word = command[0]
         try:
@@ -137,7 +141,7 @@ def serve(env, line):
             elif word != b"draw":
                 raise ValueError(f"there is no command {plain(word)}")
             if word == b"draw" or always and word in (b"step", b"reset"):
-                picture.write(env.render(), pixels)
+                picture.write(env.render(), pixels[0])
             line.give("k")
         except BrokenPipeError:
             return

@@ -9,7 +9,6 @@ PICTURE_SIDE = 16           # smaller ones are tables of codes, such as a grid's
 LARGEST_PICTURE = 1 << 26   # pixels
 LARGEST_VECTOR = 4096
 MOST_ENTRIES = 16384        # of an action, as SpaceRule has it: what it refuses must first be told
-PREFERRED = ("image", "pixels", "rgb", "observation")
 
 
 class Picture:
@@ -64,18 +63,14 @@ class Picture:
 
 
 class Observation:
-    """How observations become one picture and one vector. A choice becomes as many entries as it has values."""
+    """How observations become pictures and one vector. A choice becomes as many entries as it has values."""
 
     def __init__(self, space, without=None):
         """Without a part that is told in another way."""
         self.entries, self.pictures, self.left_out, self.without = [], [], [], without
         self.walk(space, ())
-        by_name = {str(picture.path[-1]) if picture.path else "": picture for picture in self.pictures}
-        wanted = next((by_name[name] for name in PREFERRED if name in by_name), None)
-        self.picture = wanted or (self.pictures[0] if self.pictures else None)
-        self.left_out += [self.name(one.path) for one in self.pictures if one is not self.picture]
-        if self.picture and len(self.picture.shape) == 3 and not self.picture.first and self.picture.shape[2] == 4:
-            self.left_out.append(f"the fourth channel of {self.name(self.picture.path)}")
+        self.left_out += [f"the fourth channel of {self.name(one.path)}" for one in self.pictures
+                          if len(one.shape) == 3 and not one.first and one.shape[2] == 4]
         self.low = np.concatenate([low for _, _, low, _ in self.entries]) if self.entries else np.zeros(0)
         self.high = np.concatenate([high for _, _, _, high in self.entries]) if self.entries else np.zeros(0)
 
@@ -132,18 +127,18 @@ class Observation:
     def add(self, path, low, high, write):
         self.entries.append((path, write, low, high))
 
-    def bind(self, vector, picture):
+    def bind(self, vector, pictures):
         """Where to write to."""
         places = np.cumsum([0] + [len(low) for _, _, low, _ in self.entries])
         self.parts = [(path, write, vector[places[i]:places[i + 1]])
                       for i, (path, write, _, _) in enumerate(self.entries)]
-        self.out = picture
+        self.outs = pictures
 
     def write(self, value):
         for path, write, out in self.parts:
             write(pick(value, path), out)
-        if self.picture:
-            self.picture.write(pick(value, self.picture.path), self.out)
+        for picture, out in zip(self.pictures, self.outs):
+            picture.write(pick(value, picture.path), out)
 
 
 class Action:
@@ -252,7 +247,7 @@ def write_numbers(value, shape, out, bits=False):
     value = given(value, shape, "an observation").ravel()
     with np.errstate(over="ignore"):
         np.copyto(out, value, casting="unsafe")
-    wrong = (out != 0) & (out != 1) if bits else ~np.isfinite(out)
+    wrong = (out != 0) & (out != 1) if bits else np.isinf(out)     # NaN may stand for what is not known
     if wrong.any():
         place = int(wrong.argmax())
         raise ValueError(f"an observation with {value[place]} at {place}, where "

@@ -33,6 +33,18 @@ public sealed record EnvironmentConfig
         Source = "one; DQN has four for want of a memory", Min = 1, Max = 16, IsLater = true)]
     public int Stack { get; init; } = 1;
 
+    /// <summary>Whether entries of the vector may be NaN where they are not known: they stand as 0, and after all of them
+    /// come as many more, 1 for each that is known.</summary>
+    [Setting("whether entries of the vector may be NaN where they are not known: they stand as 0, and after all of them "
+        + "come as many more, 1 for each that is known", IsLater = true)]
+    public bool Missing { get; init; }
+
+    /// <summary>How far continuous actions go where a bound is infinite: from −reach to reach, or 2 · reach away from the
+    /// one bound that there is.</summary>
+    [Setting("how far continuous actions go where a bound is infinite: from −reach to reach, or 2 · reach away from the "
+        + "one bound that there is", Source = "[-1, 1] in the Dreamers' code", Min = 1e-6, Max = 1e30, IsLater = true)]
+    public double ActionReach { get; init; } = 1;
+
     /// <summary>Tasks dream:RUN: temperature τ of the latents.</summary>
     [Setting("tasks dream:RUN: temperature τ of the latents", Source = "W §4", Min = 1e-3, Max = 100)]
     public double Temperature { get; init; } = 1;

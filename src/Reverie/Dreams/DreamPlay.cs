@@ -19,6 +19,7 @@ namespace Reverie.Dreams;
 public sealed class DreamPlay : IDisposable
 {
     private readonly RealWorld real;
+    private readonly ImageSpace own;
     private readonly HeldState states = new();
     private readonly List<float[]> actions = [];
     private Generator? noise;
@@ -36,9 +37,10 @@ public sealed class DreamPlay : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(Options.Samples, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Options.Context, 1);
         var (config, layout) = (model.Config, model.Layout);
-        Picture = layout.Image ?? throw new ConfigurationException(
+        own = layout.Image ?? throw new ConfigurationException(
             $"the model of this run sees vectors alone (model.encoder={config.Model.Encoder}), so its dream has no "
             + "pictures");
+        Picture = own.Views.Count > 0 ? own.ToShown() : own;
         ActionSpace = EnvironmentRegistry.ActionSpaceOf(config.Task, config.Environment);
         real = new RealWorld(() =>
             EnvironmentRegistry.Make(config.Task, config.Environment, config.Seed, config.Model.Sees()));
@@ -50,7 +52,7 @@ public sealed class DreamPlay : IDisposable
     /// <summary>How.</summary>
     public DreamPlayOptions Options { get; }
 
-    /// <summary>Size of the pictures.</summary>
+    /// <summary>Size of the pictures; several views lie side by side, in three colours.</summary>
     public ImageSpace Picture { get; }
 
     /// <summary>What is done: points in [−1, 1] as a rule, or one-hot choices.</summary>
@@ -158,7 +160,7 @@ public sealed class DreamPlay : IDisposable
 
     private DreamFrame Frame(LatentState state, CancellationToken cancel, bool decided = false)
     {
-        var drawn = Model.World.Draw(state);                                            // K·H·W·C bytes
+        var drawn = Shown(Model.World.Draw(state));                                     // K·H·W·C bytes
         var picture = drawn[..Picture.Size];
         var rewards = actions.Count > 0 ? Model.World.RewardOf(state).ToArray<float>() : [0];
         if (decided) expected += rewards[0];
@@ -181,6 +183,8 @@ public sealed class DreamPlay : IDisposable
         };
     }
 
+    private byte[] Shown(byte[] pictures) => own.Views.Count > 0 ? own.ToRgb(pictures) : pictures;
+
     private static (string, double) LatentSpread(LatentState state)
     {
         var (name, value) = state.Distribution.Map(part => part.Narrow(0, 0, 1)).Spread;
@@ -190,7 +194,7 @@ public sealed class DreamPlay : IDisposable
     private RealFrame? Beside(byte[] picture, CancellationToken cancel)
     {
         if (!IsBeside || !real.Follow(actions, Model.AsPredicted, cancel)) return null;
-        var truth = (Model.World as WorldModel)?.Quantize(real.Row.Image) ?? real.Row.Image;
+        var truth = Shown((Model.World as WorldModel)?.Quantize(real.Row.Image) ?? real.Row.Image);
         var squares = 0.0;
         for (var i = 0; i < picture.Length; i++) squares += Math.Pow(picture[i] - truth[i], 2);
         return new RealFrame(truth, Math.Sqrt(squares / picture.Length), Model.AsPredicted(real.Row.Reward),

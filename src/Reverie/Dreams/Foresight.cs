@@ -1,5 +1,6 @@
 using Reverie.Agents;
 using Reverie.Behaviors;
+using Reverie.Environments;
 using Reverie.Models;
 using Reverie.Replay;
 using Reverie.Torch;
@@ -26,7 +27,8 @@ public sealed record Foresight(int[] Rows)
     /// <summary>Values of the imagined states, (K, H); null for a planner.</summary>
     public NpyArray? Values { get; init; }
 
-    /// <summary>Imagined pictures, uint8 (K, H, height, width, C); null where there are none.</summary>
+    /// <summary>Imagined pictures, uint8 (K, H, height, width, C), several views side by side; null where there are
+    /// none.</summary>
     public NpyArray? Pictures { get; init; }
 
     /// <summary>Lets the agent look ahead from states spread over the beginning of an episode.</summary>
@@ -101,9 +103,14 @@ public sealed record Foresight(int[] Rows)
             Rewards = Numbers(model.Reward.Forward(way).Mean),
             Values = Numbers(agent.Critic.Forward(way).Mean),
             Pictures = drawn is not null && model.Layout.Image is { } image
-                ? new NpyArray(model.Postprocess(drawn.Mean), count, horizon, image.Height, image.Width, image.Channels)
-                : null,
+                ? Drawn(model.Postprocess(drawn.Mean), image, count, horizon) : null,
         };
+    }
+
+    private static NpyArray Drawn(byte[] pictures, ImageSpace image, int count, int horizon)
+    {
+        if (image.Views.Count > 0) (pictures, image) = (image.ToRgb(pictures), image.ToShown());
+        return new NpyArray(pictures, count, horizon, image.Height, image.Width, image.Channels);
     }
 
     private static NpyArray Numbers(Tensor tensor) =>

@@ -44,7 +44,7 @@ public sealed record OpenLoopDream(DreamClip? Pictures, DreamCurves? Vectors)
         Truth = space.ToRgb(truth),
         Model = space.ToRgb(pictures),
         Height = space.Height,
-        Width = space.Width,
+        Width = space.ToShown().Width,
         ContextFrames = context,
     };
 

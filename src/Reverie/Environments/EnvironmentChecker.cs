@@ -33,7 +33,7 @@ public sealed class EnvironmentChecker
     /// <param name="steps">Steps to take at least, over one or more episodes.</param>
     /// <returns>What was found, each thing once; empty where all is well.</returns>
     public static IReadOnlyList<Finding> Check(Func<int, IEnvironment> make, int steps = 1200) =>
-        new EnvironmentChecker(make, steps).Report().Findings;
+        new EnvironmentChecker(seed => Joined(make(seed)), steps).Report().Findings;
 
     /// <summary>As <see cref="Check(string, EnvironmentConfig, int)"/>, with what was measured on the way.</summary>
     /// <param name="task">A registered name.</param>
@@ -47,6 +47,10 @@ public sealed class EnvironmentChecker
         var name = EnvironmentRegistry.Find(task).Task;
         return new EnvironmentChecker(seed => EnvironmentRegistry.Compose(name, config, seed, asked), steps).Report();
     }
+
+    // What is wrong with its spaces is told of them as they are.
+    private static IEnvironment Joined(IEnvironment made) =>
+        SpaceRule.FaultsOf(made.ObservationSpace, made.ActionSpace).Any() ? made : NamedObservation.Wrap(made, new());
 
     private EnvironmentReport Report()
     {
@@ -191,9 +195,9 @@ public sealed class EnvironmentChecker
 
     private static float[] RandomAction(Space space, RandomSource random, int step) => space switch
     {
-        BoxSpace box => [.. Enumerable.Range(0, box.Size).Select(i => step % 10 == 9
-            ? random.NextInt(2) == 0 ? box.Low[i] : box.High[i]
-            : (float)random.NextDouble(box.Low[i], box.High[i]))],
+        BoxSpace own when NormalizeActions.Bounded(own, 1) is var box => [.. Enumerable.Range(0, box.Size)
+            .Select(i => step % 10 == 9 ? random.NextInt(2) == 0 ? box.Low[i] : box.High[i]
+                : (float)random.NextDouble(box.Low[i], box.High[i]))],
         GroupedSpace parts => [.. parts.Groups.SelectMany(part => RandomAction(part, random, step))],
         _ => OneOf((DiscreteSpace)space, random, step),
     };

@@ -75,8 +75,24 @@ public static class EnvironmentRegistry
     {
         var bare = Find(task).ActionSpace;
         SpaceRule.Demand(task, SpaceRule.FaultsOfAction(bare));
-        return config.Discretize > 0 ? DiscretizeActions.Outer(bare, config.Discretize)
+        return config.Discretize > 0 ? DiscretizeActions.Outer(NormalizeActions.Outer(bare), config.Discretize)
             : NormalizeActions.Outer(bare);
+    }
+
+    /// <summary>What the entries of an agent's actions do, in a word each; empty where nobody says, or where they are not those
+    /// of the task, or there is no such task.</summary>
+    internal static IReadOnlyList<string> ActionNamesOf(Config config)
+    {
+        try
+        {
+            var info = Find(config.Task);
+            var taken = ActionGroups.Of(ActionSpaceOf(config.Task, config.Environment));
+            return taken.Equals(ActionGroups.Of(info.ActionSpace)) && info.ActionNames.Count == taken.Size ? info.ActionNames : [];
+        }
+        catch (ReverieException)
+        {
+            return [];      // whoever makes the environment tells of this
+        }
     }
 
     /// <summary>What an agent sees in environments that <see cref="Make"/> makes, as far as that is known before.</summary>
@@ -89,7 +105,8 @@ public static class EnvironmentRegistry
     {
         var info = Find(task);
         SpaceRule.Demand(task, SpaceRule.FaultsOf(info.ObservationSpace, info.ActionSpace));
-        var shown = ObservationChoice.Of(task, info.ObservationSpace, asked ?? info.Observation);
+        var own = info.KeepsPictures ? info.ObservationSpace : PictureChoice.Joined(info.ObservationSpace, config);
+        var shown = ObservationChoice.Of(task, own, asked ?? info.Observation);
         return info.KeepsPictures ? shown : PictureChoice.Of(shown, config);
     }
 
@@ -122,7 +139,7 @@ public static class EnvironmentRegistry
 
     private static IEnvironment Wrapped(TaskInfo info, EnvironmentConfig config, IEnvironment bare, ObservationKind asked)
     {
-        var environment = bare;
+        var environment = info.KeepsPictures ? bare : PictureChoice.Join(bare, config);
         if (info.EpisodeSteps > 0)
             environment = new TimeLimit(environment, info.EpisodeSteps);
         var repeat = config.ActionRepeat > 0 ? config.ActionRepeat : info.ActionRepeat;
@@ -130,7 +147,7 @@ public static class EnvironmentRegistry
             environment = new ActionRepeat(environment, repeat);
         if (config.TimeLimit > 0)
             environment = new TimeLimit(environment, config.TimeLimit);
-        environment = NormalizeActions.Wrap(environment);
+        environment = NormalizeActions.Wrap(environment, config.ActionReach);
         if (config.Discretize > 0)
             environment = new DiscretizeActions(environment, config.Discretize);
         environment = ObservationChoice.Wrap(info.Task, environment, bare, asked);

@@ -1,16 +1,16 @@
 namespace Reverie.Environments;
 
-/// <summary>Lets the agent act in [−1, 1], mapped linearly to the bounds of the environment, which are finite. Choices
-/// among the actions stay what they are.</summary>
+/// <summary>Lets the agent act in [−1, 1], mapped linearly to the bounds of the environment; where one or both of them are
+/// infinite, to as far as <c>environment.action_reach</c> says. Choices among the actions stay what they are.</summary>
 public sealed class NormalizeActions : EnvironmentWrapper
 {
     private readonly (int Start, BoxSpace Bounds)[] boxes;
 
-    private NormalizeActions(IEnvironment inner, Space outer) : base(inner)
+    private NormalizeActions(IEnvironment inner, Space outer, double reach) : base(inner)
     {
         var (groups, own) = (ActionGroups.Of(outer), inner.ActionSpace);
         boxes = [.. groups.Select((group, i) => (group.Start, own is GroupedSpace parts ? parts.Groups[i] : own))
-            .Where(group => group.Item2 is BoxSpace).Select(group => (group.Start, (BoxSpace)group.Item2))];
+            .Where(group => group.Item2 is BoxSpace).Select(group => (group.Start, Bounded((BoxSpace)group.Item2, reach)))];
         ActionSpace = outer;
     }
 
@@ -18,15 +18,34 @@ public sealed class NormalizeActions : EnvironmentWrapper
     public override Space ActionSpace { get; }
 
     /// <summary>Wraps <paramref name="inner"/> where its bounds differ from [−1, 1]; otherwise returns it as it is.</summary>
-    /// <exception cref="EnvironmentException">Its bounds are none that can be mapped to: infinite, swapped or NaN.</exception>
-    public static IEnvironment Wrap(IEnvironment inner)
+    /// <param name="inner">An environment with continuous actions, or any other, which is returned as it is.</param>
+    /// <param name="reach">How far actions go where bounds are infinite: from −reach to reach, or from the one that is
+    /// finite 2 · reach away.</param>
+    /// <exception cref="EnvironmentException">Its bounds are none that can be mapped to: swapped or NaN.</exception>
+    public static IEnvironment Wrap(IEnvironment inner, double reach = 1)
     {
         var outer = Outer(inner.ActionSpace);
         if (outer.Equals(inner.ActionSpace))
             return inner;
         if (SpaceRule.FaultsOfAction(inner.ActionSpace).FirstOrDefault() is { } fault)
             throw new EnvironmentException(fault);
-        return new NormalizeActions(inner, outer);
+        return new NormalizeActions(inner, outer, reach);
+    }
+
+    /// <summary>Bounds with finite ones in place of those that are not; finite ones stay to the bit.</summary>
+    internal static BoxSpace Bounded(BoxSpace own, double reach)
+    {
+        if (own.Low.All(float.IsFinite) && own.High.All(float.IsFinite)) return own;
+        var (low, high) = (own.Low.ToArray(), own.High.ToArray());
+        for (var i = 0; i < low.Length; i++)
+            (low[i], high[i]) = (float.IsFinite(low[i]), float.IsFinite(high[i])) switch
+            {
+                (true, true) => (low[i], high[i]),
+                (true, false) => (low[i], (float)Math.Min(low[i] + 2 * reach, float.MaxValue)),
+                (false, true) => ((float)Math.Max(high[i] - 2 * reach, float.MinValue), high[i]),
+                _ => ((float)-reach, (float)reach),
+            };
+        return new(low, high);
     }
 
     /// <summary>What an agent sees of such actions.</summary>

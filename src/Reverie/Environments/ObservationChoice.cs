@@ -16,8 +16,7 @@ public static class ObservationChoice
     /// <exception cref="ReverieException">It lacks what is asked for.</exception>
     public static Space Of(string task, Space offered, ObservationKind asked)
     {
-        var image = offered as ImageSpace ?? (offered as MixedSpace)?.Image;
-        var vector = offered as BoxSpace ?? (offered as MixedSpace)?.Vector;
+        var (image, vector) = (SpaceRule.PictureOf(offered), SpaceRule.VectorOf(offered));
         if (image is null && asked != ObservationKind.Vector)
             throw new ConfigurationException($"task {task} gives no pictures: its environment observes a vector and is no "
                 + $"{nameof(IPictureSource)}; model.encoder=vector learns from the vector alone");
@@ -40,7 +39,7 @@ public static class ObservationChoice
     /// <exception cref="ReverieException">It lacks what is asked for.</exception>
     internal static IEnvironment Wrap(string task, IEnvironment environment, IEnvironment bare, ObservationKind asked)
     {
-        var own = bare.ObservationSpace;
+        var own = environment.ObservationSpace;
         var source = own is BoxSpace ? bare as IPictureSource : null;
         var shown = Of(task, source is null ? own : new MixedSpace(source.Picture, (BoxSpace)own), asked);
         return shown == own ? environment

@@ -6,6 +6,24 @@ namespace Reverie.Environments;
 /// for.</summary>
 internal static class PictureChoice
 {
+    /// <summary>What comes of what an environment shows before its pictures are looked at: one picture and one vector.
+    /// </summary>
+    /// <exception cref="ConfigurationException">Its pictures differ in size and are to stay what they are.</exception>
+    public static Space Joined(Space own, EnvironmentConfig config)
+    {
+        if (own is NamedSpace named) own = named.Joined(config.PictureSides);
+        return config.Missing ? MissingEntries.Doubled(own) : own;
+    }
+
+    /// <summary>Puts around an environment what makes of all that it shows one picture and one vector.</summary>
+    /// <exception cref="ConfigurationException">Its pictures differ in size and are to stay what they are.</exception>
+    public static IEnvironment Join(IEnvironment environment, EnvironmentConfig config)
+    {
+        environment = NamedObservation.Wrap(environment, config);
+        return config.Missing && SpaceRule.VectorOf(environment.ObservationSpace) is not null ? new MissingEntries(environment)
+            : environment;
+    }
+
     /// <summary>What becomes of a space of observations; one without a picture stays what it is.</summary>
     /// <exception cref="ConfigurationException">A picture cannot be made so.</exception>
     public static Space Of(Space own, EnvironmentConfig config)

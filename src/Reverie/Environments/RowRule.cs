@@ -32,7 +32,8 @@ internal static class RowRule
     public static string? FaultOf(in TimeStep row, int pixels, int entries, ActionGroups groups, bool isReset)
     {
         if (FaultOfSight(row, pixels, entries) is { } blind)
-            return blind;
+            return blind + (blind.EndsWith("NaN", StringComparison.Ordinal)
+                ? "; where that says that it is not known, set environment.missing=true" : "");
         if (FaultOfMask(row, groups) is { } masked)
             return masked;
         if (!double.IsFinite(row.Reward))

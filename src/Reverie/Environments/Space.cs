@@ -6,14 +6,31 @@ public abstract record Space;
 /// <summary>A picture: uint8, rows from top to bottom, (Height, Width, Channels).</summary>
 public sealed record ImageSpace(int Height = 64, int Width = 64, int Channels = 3) : Space
 {
+    /// <summary>Several pictures of this size whose channels lie one after the other, by name; empty where there is but
+    /// one. Channels that a stack has more are those of older pictures, in the same order.</summary>
+    public IReadOnlyList<ImageView> Views { get; init; } = [];
+
     /// <summary>Bytes of one picture.</summary>
     public int Size => Height * Width * Channels;
 
+    /// <summary>The picture that <see cref="ToRgb"/> makes: three channels, <see cref="Views"/> side by side.</summary>
+    public ImageSpace ToShown() => new(Height, Width * Math.Max(1, Views.Count));
+
+    /// <summary>Same size, and same views in the same order.</summary>
+    public bool Equals(ImageSpace? other) => other is not null
+        && (Height, Width, Channels) == (other.Height, other.Width, other.Channels) && Views.SequenceEqual(other.Views);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Height, Width, Channels);
+
     /// <summary>Pictures for people to look at, uint8 (N, H, W, 3): the first three channels, which of a stack are the
-    /// newest picture's where it has colours; fewer than three as grey.</summary>
-    /// <param name="pictures">(N, H, W, C). Returned itself where C is 3.</param>
+    /// newest picture's where it has colours; fewer than three as grey. <see cref="Views"/> lie side by side, so that W
+    /// is as many times larger.</summary>
+    /// <param name="pictures">(N, H, W, C). Returned itself where C is 3, without views.</param>
     public byte[] ToRgb(byte[] pictures)
     {
+        if (Views.Count > 0)
+            return SideBySide(pictures);
         if (Channels == 3)
             return pictures;
         var rgb = new byte[pictures.Length / Channels * 3];
@@ -23,7 +40,20 @@ public sealed record ImageSpace(int Height = 64, int Width = 64, int Channels = 
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"Image[{Height}, {Width}, {Channels}]";
+    public override string ToString() => $"Image[{Height}, {Width}, {Channels}"
+        + (Views.Count == 0 ? "]" : $": {string.Join(", ", Views.Select(view => $"{view.Name} {view.Channels}"))}]");
+
+    private byte[] SideBySide(byte[] pictures)
+    {
+        var (rows, shown, from) = (pictures.Length / (Width * Channels), new byte[pictures.Length / Channels * Views.Count * 3], 0);
+        for (var v = 0; v < Views.Count; from += Views[v].Channels, v++)
+            for (var y = 0; y < rows; y++)
+                for (var x = 0; x < Width; x++)
+                    for (var i = 0; i < 3; i++)
+                        shown[((y * Views.Count + v) * Width + x) * 3 + i] =
+                            pictures[(y * Width + x) * Channels + from + (Views[v].Channels < 3 ? 0 : i)];
+        return shown;
+    }
 }
 
 /// <summary>A vector of floats, each between its bounds (both included; infinite bounds are allowed).</summary>

@@ -86,11 +86,11 @@ internal static class SpaceRule
 
     /// <summary>The picture in a space, or null.</summary>
     public static ImageSpace? PictureOf(Space? observation) =>
-        observation as ImageSpace ?? (observation as MixedSpace)?.Image;
+        observation as ImageSpace ?? (observation as MixedSpace)?.Image ?? (observation as NamedSpace)?.Picture;
 
     /// <summary>The vector in a space, or null.</summary>
     public static BoxSpace? VectorOf(Space? observation) =>
-        observation as BoxSpace ?? (observation as MixedSpace)?.Vector;
+        observation as BoxSpace ?? (observation as MixedSpace)?.Vector ?? (observation as NamedSpace)?.Vector;
 
     private static IEnumerable<string> FaultsOfObservation(Space? observation) => observation switch
     {
@@ -99,7 +99,8 @@ internal static class SpaceRule
         BoxSpace vector => FaultsOf(vector, "observation"),
         MixedSpace { Image: null } or MixedSpace { Vector: null } => ["a part of its observation space is null"],
         MixedSpace both => [.. FaultsOf(both.Image), .. FaultsOf(both.Vector, "observation")],
-        _ => [$"its observation space is {observation}; it must be an ImageSpace, a BoxSpace or a MixedSpace"],
+        NamedSpace named => FaultsOf(named),
+        _ => [$"its observation space is {observation}; it must be an ImageSpace, a BoxSpace, a MixedSpace or a NamedSpace"],
     };
 
     private static IEnumerable<string> FaultsOf(ImageSpace image)
@@ -109,6 +110,33 @@ internal static class SpaceRule
             yield return $"a picture of {image.Height} by {image.Width} with {Count(image.Channels, "channel")} is none "
                 + $"that can be held; each number must be at least 1, and there may be {MostBytes} bytes";
     }
+
+    private static IEnumerable<string> FaultsOf(NamedSpace named)
+    {
+        if (named.Parts.Count == 0)
+            return ["its observation space has no parts"];
+        if (named.Parts.Any(part => part?.Space is null))
+            return ["a part of its observation space is null"];
+        if (named.Parts.FirstOrDefault(part => !IsName(part.Name)) is { } nameless)
+            return [$"'{OneLine.Of(nameless.Name ?? "")}' is no name of a part of its observation space: 1 to 100 characters, "
+                + "none of them a slash"];
+        if (named.Parts.GroupBy(part => part.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            return [$"its observation space has two parts called {twice.Key}"];
+        string[] faults = [.. named.Parts.SelectMany(part => (part.Space switch
+        {
+            ImageSpace image => FaultsOf(image),
+            BoxSpace box => FaultsOf(box, "observation"),
+            DiscreteSpace { Count: >= 1 and <= MostEntries } => [],
+            var other => [$"it is {other}, and must be an ImageSpace, a BoxSpace or a DiscreteSpace"],
+        }).Select(fault => $"part {part.Name} of its observation space: {fault}"))];
+        if (faults.Length > 0) return faults;
+        return named.Vector is { Size: > MostEntries and var size }
+            ? [$"its vectors have {size} entries; {MostEntries} are the most"]
+            : [];
+    }
+
+    private static bool IsName(string? name) => name is { Length: >= 1 and <= 100 }
+        && !name.Any(letter => char.IsControl(letter) || letter is '/' or '\\');
 
     private static IEnumerable<string> FaultsOf(GroupedSpace parts)
     {
@@ -132,10 +160,9 @@ internal static class SpaceRule
             yield return $"a bound of entry {none} of its {what} box is NaN";
         else if (First(i => box.Low![i] > box.High![i]) is { } swapped)
             yield return Told(swapped, "a lower bound may not lie above the upper one");
-        else if (what == "action" && First(i => !float.IsFinite(box.Low![i]) || !float.IsFinite(box.High![i]))
-            is { } open)
-            yield return Told(open, "its action bounds are not finite, so that no action can be drawn; set both to "
-                + "what an action may sensibly be");
+        else if (what == "action" && First(i => float.IsPositiveInfinity(box.Low![i]) || float.IsNegativeInfinity(box.High![i]))
+            is { } empty)
+            yield return Told(empty, "no action lies between them");
 
         int? First(Func<int, bool> isFaulty)
         {
@@ -154,6 +181,8 @@ internal static class SpaceRule
     {
         if (VectorOf(info.ObservationSpace) is { } promised && promised.Size != VectorOf(observation)?.Size)
             yield return $"it shows {observation} where its TaskInfo says {info.ObservationSpace}";
+        if (Names(info.ObservationSpace) is { } told && told != Names(observation))
+            yield return $"it shows {observation} where its TaskInfo says {info.ObservationSpace}";
         if (!ActionGroups.Of(action).Equals(ActionGroups.Of(info.ActionSpace)))
             yield return $"it takes {action} where its TaskInfo says {info.ActionSpace}";
         if (info.Observations.Count > 0 && info.Observations.Sum(entry => entry.Size) != info.VectorSize)
@@ -162,6 +191,9 @@ internal static class SpaceRule
         if (info.ActionNames.Count > 0 && info.ActionNames.Count != info.ActionSize)
             yield return $"its TaskInfo names {info.ActionNames.Count} of {info.ActionSize} actions";
     }
+
+    private static string? Names(Space space) => space is NamedSpace named
+        ? string.Join("/", named.Parts.Select(part => $"{part.Name} {part.Space.GetType().Name}")) : null;
 
     private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 }

@@ -5,6 +5,8 @@ namespace Reverie.Environments;
 /// <summary>What is known of a task before an environment of it is made.</summary>
 public sealed record TaskInfo
 {
+    private readonly IReadOnlyList<ObservationEntry>? entries;
+
     /// <summary>Name in the registry, such as <c>cartpole_swingup</c>.</summary>
     public required string Task { get; init; }
 
@@ -36,8 +38,13 @@ public sealed record TaskInfo
     /// <summary>Tells what the pictures are drawn with under a configuration; null where it is not known.</summary>
     public Func<EnvironmentConfig, GraphicsInfo>? Graphics { get; init; }
 
-    /// <summary>What the vector observation is made of, in order; empty where nobody says.</summary>
-    public IReadOnlyList<ObservationEntry> Observations { get; init; } = [];
+    /// <summary>What the vector observation is made of, in order; empty where nobody says. The vectors of a
+    /// <see cref="NamedSpace"/> unless it is set.</summary>
+    public IReadOnlyList<ObservationEntry> Observations
+    {
+        get => entries ?? [.. (ObservationSpace as NamedSpace)?.Vectors.Select(one => new ObservationEntry(one.Name, one.Box.Size)) ?? []];
+        init => entries = value;
+    }
 
     /// <summary>What each choice does, or each entry of a continuous action, in a word, for one group of them after the
     /// other; empty where nobody says.</summary>
@@ -58,15 +65,11 @@ public sealed record TaskInfo
     public string? Origin { get; init; }
 
     /// <summary>All of <see cref="ObservationSpace"/>.</summary>
-    public ObservationKind Observation => ObservationSpace switch
-    {
-        MixedSpace => ObservationKind.Both,
-        BoxSpace => ObservationKind.Vector,
-        _ => ObservationKind.Pixels,
-    };
+    public ObservationKind Observation => SpaceRule.VectorOf(ObservationSpace) is null ? ObservationKind.Pixels
+        : SpaceRule.PictureOf(ObservationSpace) is null ? ObservationKind.Vector : ObservationKind.Both;
 
     /// <summary>Entries of the vector observation; 0 where there is none.</summary>
-    public int VectorSize => ((ObservationSpace as MixedSpace)?.Vector ?? ObservationSpace as BoxSpace)?.Size ?? 0;
+    public int VectorSize => SpaceRule.VectorOf(ObservationSpace)?.Size ?? 0;
 
     /// <summary>Entries of an action vector.</summary>
     public int ActionSize => ActionGroups.Of(ActionSpace).Size;

@@ -18,6 +18,14 @@ public readonly record struct TimeStep
     /// <summary>The vector observation; empty where the space has none. Belongs to the receiver.</summary>
     public float[] Vector { get; init; }
 
+    /// <summary>Pictures by name where the space is a <see cref="NamedSpace"/>, each as <see cref="Image"/> is, which is
+    /// then not looked at; else null. Belongs to the receiver.</summary>
+    public IReadOnlyDictionary<string, byte[]>? Pictures { get; init; }
+
+    /// <summary>Vectors by name where the space is a <see cref="NamedSpace"/>, of a choice one-hot; <see cref="Vector"/> is
+    /// then not looked at; else null. Belongs to the receiver.</summary>
+    public IReadOnlyDictionary<string, float[]>? Vectors { get; init; }
+
     /// <summary>What may be chosen next, an entry for each of the action; at least one of each choice. Entries of continuous
     /// actions do not matter. Empty where no choice of the space <see cref="DiscreteSpace.IsMasked"/>. Belongs to the
     /// receiver.</summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Reverie.Environments;
 using Reverie.Torch.IO;
 
@@ -6,12 +8,14 @@ namespace Reverie.Replay;
 /// <summary>
 /// An episode as an npz file with the keys <c>image action reward is_first is_last is_terminal</c>, and
 /// <c>vector</c> where the environment has one; <c>action_groups</c> where actions have several: the number of choices of
-/// each, or of continuous entries less than zero; <c>action_mask</c> (T+1, A) where rows say what may be chosen next. <c>numpy.load</c> reads it.
+/// each, or of continuous entries less than zero; <c>action_mask</c> (T+1, A) where rows say what may be chosen next;
+/// <c>image_views</c> where several pictures lie in the channels of <c>image</c>: bytes of a text with a line for each, its name
+/// and the number of its channels. <c>numpy.load</c> reads it.
 /// </summary>
 public static class EpisodeArchive
 {
     private const string Image = "image", Vector = "vector", Action = "action", Reward = "reward";
-    internal const string Groups = "action_groups", Mask = "action_mask";
+    internal const string Groups = "action_groups", Mask = "action_mask", Views = "image_views";
     private const string IsFirst = "is_first", IsLast = "is_last", IsTerminal = "is_terminal";
 
     /// <summary>Writes an episode: whole, or not at all.</summary>
@@ -21,7 +25,10 @@ public static class EpisodeArchive
         var (rows, layout) = (episode.Rows, episode.Layout);
         var arrays = new List<KeyValuePair<string, NpyArray>>();
         if (layout.Image is { } image)
+        {
             Put(Image, new(episode.Image, rows, image.Height, image.Width, image.Channels));
+            if (image.Views.Count > 0) Put(Views, Text(image.Views));
+        }
         if (layout.VectorSize > 0)
             Put(Vector, new(episode.Vector, rows, layout.VectorSize));
         Put(Action, new(episode.Action, rows, layout.ActionSize));
@@ -75,8 +82,9 @@ public static class EpisodeArchive
         var rows = reward.Length;
         var (image, vector) = (Find(file, Image, 4, rows), Find(file, Vector, 2, rows));
         var action = Find(file, Action, 2, rows) ?? throw Missing(Action);
-        var layout = new EpisodeLayout(
-            image is null ? null : new ImageSpace(image[1], image[2], image[3]), vector?[1] ?? 0, action[1]);
+        var views = image is null || !file.Keys.Contains(Views) ? [] : ViewsOf(Read<byte>(file, Views), image[3]);
+        var layout = new EpisodeLayout(image is null ? null : new ImageSpace(image[1], image[2], image[3]) { Views = views },
+            vector?[1] ?? 0, action[1]);
         if (file.Keys.Contains(Groups))
         {
             var groups = new ActionGroups(Read<int>(file, Groups));
@@ -93,6 +101,25 @@ public static class EpisodeArchive
             vector is null ? [] : Read<float>(file, Vector), Read<float>(file, Action), reward,
             Get<bool>(file, IsFirst, 1, rows), Get<bool>(file, IsLast, 1, rows), Get<bool>(file, IsTerminal, 1, rows),
             mask is null ? null : Read<bool>(file, Mask));
+    }
+
+    internal static NpyArray Text(IEnumerable<ImageView> views)
+    {
+        var text = Encoding.UTF8.GetBytes(string.Concat(views.Select(view => $"{view.Name} {view.Channels}\n")));
+        return new(text, text.Length);
+    }
+
+    /// <summary>Names and channels from their text.</summary>
+    /// <exception cref="InvalidDataException">It is none, or there are not as many channels.</exception>
+    internal static ImageView[] ViewsOf(byte[] text, int channels)
+    {
+        var views = new List<ImageView>();
+        foreach (var line in Encoding.UTF8.GetString(text).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            views.Add(line.LastIndexOf(' ') is > 0 and var end && int.TryParse(line.AsSpan(end), CultureInfo.InvariantCulture,
+                    out var own) && own > 0 && own <= channels ? new(line[..end], own)
+                : throw new InvalidDataException($"'{Views}' has the line '{OneLine.Of(line)}'; a name and a number of channels are due"));
+        return views.Count > 1 && channels % views.Sum(view => view.Channels) == 0 ? [.. views]
+            : throw new InvalidDataException($"'{Views}' has {views.Sum(view => view.Channels)} channels, '{Image}' {channels}");
     }
 
     private static T[] Get<T>(NpzFile file, string key, int rank, int? rows = null) where T : unmanaged =>

@@ -58,8 +58,11 @@ public sealed record EpisodeLayout(ImageSpace? Image, int VectorSize, int Action
         return true;
     }
 
+    private string Named => Image is not { Views.Count: > 0 } image ? ""
+        : $" of {string.Join(" and ", image.Views.Select(view => $"{view.Name} {view.Channels}"))}";
+
     /// <inheritdoc/>
     public override string ToString() =>
-        $"image {(Image is null ? "none" : $"({Image.Height}, {Image.Width}, {Image.Channels})")}, "
+        $"image {(Image is null ? "none" : $"({Image.Height}, {Image.Width}, {Image.Channels})")}{Named}, "
         + $"vector {VectorSize}, action {Groups}";
 }

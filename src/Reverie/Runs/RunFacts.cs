@@ -20,7 +20,7 @@ internal static class RunFacts
         seed = config.Config.Seed,
         presets = PresetsOf(config),
         command = Command(),
-        host = Environment.MachineName,
+        host = Environment.MachineName, action_names = EnvironmentRegistry.ActionNamesOf(config.Config),
         reverie = typeof(RunDirectory).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
         dotnet = RuntimeInformation.FrameworkDescription,
         libtorch = Torch.Torch.Version,

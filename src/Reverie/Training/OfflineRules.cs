@@ -25,8 +25,19 @@ public static class OfflineRules
 
     /// <summary>As <see cref="Check"/>, for those who mean to learn from it.</summary>
     /// <exception cref="ReverieException">Something is wrong; the line has the first finding.</exception>
-    public static DataReport Demand(DataFolder folder, Config config) =>
-        FaultOfAgent(config) is { } fault ? throw new ConfigurationException(fault) : folder.Demanded(Check(folder, config));
+    public static DataReport Demand(DataFolder folder, Config config)
+    {
+        if (FaultOfAgent(config) is { } fault)
+            throw new ConfigurationException(fault);
+        var report = folder.Demanded(Check(folder, config));
+        var due = EnvironmentRegistry.Find(config.Task).Observations;
+        return report.Entries.Count == 0 || due.Count == 0 || due.SequenceEqual(report.Entries) ? report
+            : throw new DataException($"{folder.Directory}: its vectors are {Names(report.Entries)}, those of task {config.Task} "
+                + $"{Names(due)}; write the same ones in the same order");
+    }
+
+    private static string Names(IEnumerable<ObservationEntry> entries) =>
+        string.Join(", ", entries.Select(entry => $"{entry.Name} {entry.Size}"));
 
     private static IEnumerable<string> Faults(Config config, DataReport report)
     {

@@ -27,7 +27,7 @@ public static class OfflineTasks
         var info = new TaskInfo
         {
             Task = task, Domain = "data", ObservationSpace = observation, ActionSpace = action,
-            KeepsPictures = true,
+            KeepsPictures = true, Observations = report.Entries,
         };
         return (info, (_, _) => new NoEnvironment(info));
     }

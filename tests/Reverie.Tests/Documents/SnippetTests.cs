@@ -121,6 +121,26 @@ public sealed partial class SnippetTests : IDisposable
     }
 
     [Fact]
+    public void PicturesAndVectorsByName()
+    {
+        var (front, wrist) = (new byte[84 * 84 * 3], new byte[64 * 64]);
+        Space seen = new NamedSpace(
+            new("front", new ImageSpace(84, 84)), new("wrist", new ImageSpace(64, 64, 1)),
+            new("goal", BoxSpace.Uniform(2, -1, 1)), new("gear", new DiscreteSpace(3)));
+        var row = new TimeStep
+        {
+            Pictures = new Dictionary<string, byte[]> { ["front"] = front, ["wrist"] = wrist },
+            Vectors = new Dictionary<string, float[]> { ["goal"] = [0.5f, -1], ["gear"] = [0, 1, 0] }, IsFirst = true,
+        };
+        EnvironmentRegistry.Register(
+            new TaskInfo { Task = "named", Domain = "mine", ObservationSpace = seen, ActionSpace = BoxSpace.Uniform(2, -1, 1) },
+            (_, _) => new StillEnvironment(seen, BoxSpace.Uniform(2, -1, 1), row));
+        using var environment = EnvironmentRegistry.Make("named", new EnvironmentConfig(), seed: 5);
+        Assert.Equal("Image[64, 64, 4: front 3, wrist 1] and Box[5]", $"{environment.ObservationSpace}");
+        Assert.Equal([0.5f, -1, 0, 1, 0], environment.Reset().Vector);
+    }
+
+    [Fact]
     public void ATaskWithOtherRewards()
     {
         GameTasks.Register();

@@ -23,6 +23,8 @@ public sealed class AssemblyTasksTests : IDisposable
     [InlineData("Orchard", "Orchard.AppleOrchard", "Image[64, 64, 3]", "Discrete[4]")]
     [InlineData("Docking", "Docking.DockingCraft", "Image[64, 64, 3] and Box[4]", "Box[2]")]
     [InlineData("Harbour", "Harbour.Tugboat", "Image[64, 64, 3] and Box[4]", "Discrete[5, masked] and Discrete[3, masked]")]
+    [InlineData("Harbour", "Harbour.Crane", "Image[64, 64, 3]", "Discrete[4, masked] and Discrete[2]")]
+    [InlineData("Harbour", "Harbour.BlindCrane", "Image[64, 64, 3]", "Discrete[4] and Discrete[2]")]
     public void TheSamplesAreSound(string sample, string type, string shown, string taken)
     {
         var task = $"{Sample(sample)}:{type}";

@@ -54,7 +54,7 @@ public sealed class DiscretizeActionsTests
     public static TheoryData<string, Space, int> Refused => new()
     {
         { "no box", new DiscreteSpace(3), 3 },
-        { "no finite bounds", BoxSpace.Uniform(1, 0, float.PositiveInfinity), 3 },
+        { "no finite bounds", BoxSpace.Uniform(1, 0, float.PositiveInfinity), 3 },     // it is put around a unit box
         { "59049 choices, 1024 are the most", BoxSpace.Uniform(10, -1, 1), 3 },
     };
 

@@ -72,7 +72,7 @@ public class EnvironmentCheckerTests
     [Fact]
     public void SpacesAreChecked()
     {
-        Finds("not finite", new StepCounter { ActionSpace = BoxSpace.Uniform(1, -1, float.PositiveInfinity) });
+        Finds("no action lies between them", new StepCounter { ActionSpace = BoxSpace.Uniform(1, float.PositiveInfinity, float.PositiveInfinity) });
         Finds("above the upper one", new StepCounter { ActionSpace = BoxSpace.Uniform(1, 1, -1) });
         Finds("above the upper one", new StepCounter
         {

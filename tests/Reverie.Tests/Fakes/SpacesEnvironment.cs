@@ -34,6 +34,15 @@ internal sealed class SpacesEnvironment(Space observation, Space action) : IEnvi
     {
     }
 
+    private TimeStep Named(NamedSpace named) => new()
+    {
+        Pictures = named.Pictures.ToDictionary(one => one.Name,
+            one => Enumerable.Repeat((byte)(20 * time), one.Image.Size).ToArray()),
+        Vectors = named.Parts.Where(part => part.Space is not ImageSpace).ToDictionary(part => part.Name,
+            part => part.Space is DiscreteSpace choices ? choices.OneHot(time % choices.Count)
+                : Enumerable.Repeat(time / 10f, ((BoxSpace)part.Space).Size).ToArray()),
+    };
+
     // Of each choice another one is not allowed from row to row.
     private bool[] Mask()
     {
@@ -46,6 +55,7 @@ internal sealed class SpacesEnvironment(Space observation, Space action) : IEnvi
 
     private TimeStep Row()
     {
+        if (observation is NamedSpace named) return Named(named) with { ActionMask = Mask() };
         var image = new byte[SpaceRule.PictureOf(observation)?.Size ?? 0];
         Array.Fill(image, (byte)(20 * time));
         var vector = new float[SpaceRule.VectorOf(observation)?.Size ?? 0];

@@ -10,7 +10,7 @@ namespace Reverie.Tests.Gymnasium;
 public sealed class DescriptionReaderTests
 {
     private const string Sound = """
-        {"origin": "gymnasium 1.0.0, X-v0, Python 3.11.2", "picture": [96, 128], "rendered": false, "no_picture": null,
+        {"origin": "gymnasium 1.0.0, X-v0, Python 3.11.2", "pictures": [["image", 96, 128]], "rendered": false, "no_picture": null,
         "entries": [["speed", 2], ["gear", 1]], "low": [-1, null, 0], "high": [1.5, null, 1], "steps": 500,
         "action": {"low": [-1.0], "high": [2]}, "masked": false, "left_out": ["mission"]}
         """;
@@ -34,9 +34,10 @@ public sealed class DescriptionReaderTests
 
     [Theory]
     [InlineData("steps", "-1", "steps: -1 is not from 0 to 2147483647")]
-    [InlineData("picture", "[30000, 30000]", "a picture of 30000 by 30000 is too large")]
-    [InlineData("picture", "[2147483647, 2147483647]", "is too large")]
-    [InlineData("picture", "[64]", "picture has 1 numbers, not rows and columns")]
+    [InlineData("pictures", "[[\"a\", 30000, 30000]]", "a picture of 30000 by 30000 is too large")]
+    [InlineData("pictures", "[[\"a\", 2147483647, 2147483647]]", "is too large")]
+    [InlineData("pictures", "[[\"a\", 8000, 8000], [\"b\", 8000, 8000]]", "its pictures are too large")]
+    [InlineData("pictures", "[[64, 64]]", "a picture is a name, rows and columns")]
     [InlineData("low", "[-1, 0]", "low has 2 numbers, high 3")]
     [InlineData("low", "[-1, 1e39, 0]", "a bound is no finite number")]
     [InlineData("entries", "[[\"speed\", 2]]", "entries are 2 numbers, low and high 3")]

@@ -113,6 +113,21 @@ public sealed class GymnasiumEnvironmentTests : IDisposable
         Assert.Equal([0, 1, 2, 3, 4, 5, 0, 1, 0, 0, 0, 1, 0, 0, 1, 0, 1, -2.5f], row.Vector);
     }
 
+    [Fact]
+    public void SeveralPicturesAndVectorsKeepTheirNames()
+    {
+        var info = EnvironmentRegistry.Find(Task("Cameras"));
+        Assert.Equal("front Image[32, 48, 3] and hand.0 Image[16, 16, 3] and goal Box[2] and hand.1 Box[3]", $"{info.ObservationSpace}");
+        Assert.Equal(["goal 2", "hand.1 3"], info.Observations.Select(part => $"{part.Name} {part.Size}"));
+        Assert.Empty(told);
+        using var environment = EnvironmentRegistry.Make(Task("Cameras"), Config, 1);
+        Assert.Equal("Image[64, 64, 6: front 3, hand.0 3] and Box[5]", $"{environment.ObservationSpace}");
+        environment.Reset(1);
+        var row = environment.Step([1, 0]);
+        Assert.All(row.Image.Chunk(6), pixel => Assert.Equal([10, 20, 1, 90, 90, 90], pixel));
+        Assert.Equal([0.25f, -1, 0, 1, 0], row.Vector);
+    }
+
     [Theory]
     [InlineData("Exact")]
     [InlineData("Large")]

@@ -90,8 +90,6 @@ public sealed class GymnasiumValueTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Open", "its action bounds are not finite")]
-    [InlineData("Halfopen", "entry 0 of its action box goes from 0 to Infinity")]
     [InlineData("Swapped", "a lower bound may not lie above the upper one")]
     [InlineData("NanAction", "a bound of its actions is NaN")]
     [InlineData("Double", "its actions go from -1e+300 to 1e+300, beyond the 3.4e38 of single precision")]
@@ -116,6 +114,33 @@ public sealed class GymnasiumValueTests : IDisposable
         Assert.Equal((float)end, environment.Step([1]).Vector[2]);
         Assert.Equal(-(float)end, environment.Step([-1]).Vector[2]);
         Assert.Equal(0, environment.Step([0]).Vector[2]);
+    }
+
+    /// <summary>As far as environment.action_reach says where a bound is infinite.</summary>
+    [Theory]
+    [InlineData("Open", -3, 0, 3)]
+    [InlineData("Halfopen", 0, 3, 6)]
+    public void WithoutABoundActionsGoAsFarAsIsSaid(string name, float least, float middle, float most)
+    {
+        using var environment = EnvironmentRegistry.Make($"gym:{Id(name)}", Config with { ActionReach = 3 }, 0, ObservationKind.Vector);
+        environment.Reset(1);
+        Assert.Equal(least, environment.Step([-1]).Vector[2]);
+        Assert.Equal(middle, environment.Step([0]).Vector[2]);
+        Assert.Equal(most, environment.Step([1]).Vector[2]);
+    }
+
+    [Fact]
+    public void NaNStandsForWhatIsNotKnownWhereThatIsSaid()
+    {
+        using var environment = EnvironmentRegistry.Make($"gym:{Id("Unknown")}", Config with { Missing = true }, 0, ObservationKind.Vector);
+        environment.Reset(1);
+        environment.Step([1, 0]);
+        Assert.Equal([0, 3, 0, 1], environment.Step([1, 0]).Vector);
+        using var strict = EnvironmentRegistry.Make($"gym:{Id("Unknown")}", Config, 0, ObservationKind.Vector);
+        strict.Reset(1);
+        strict.Step([1, 0]);
+        Assert.Contains("set environment.missing=true",
+            Assert.ThrowsAny<ReverieException>(() => strict.Step([1, 0])).Message);
     }
 
     private static string Id(string name) => $"trial_environments:Trial/{name}-v0";

@@ -40,13 +40,15 @@ public sealed class PythonPackageTests : IDisposable
         Assert.Equal("[[5,\"int8\"],[3,\"int8\"]]", Text(seen, "mask"));
         Assert.Equal(50, seen.GetProperty("obeys").GetInt32());
         Assert.Contains("is not allowed by the mask of the row before", seen.GetProperty("not allowed").GetString());
+        Assert.Equal("[{\"front\":[[64,64,6],\"uint8\"],\"goal\":[[2],\"float32\"],\"hand.0\":[[64,64,6],\"uint8\"],"
+            + "\"hand.1\":[[3],\"float32\"]},[10,20,1,10,20,0],[0.0,1.0,0.0],[64,128,3],true]", Text(seen, "cameras"));
         using var cli = CliProcess.Start("tasks", "--json");
         var ours = cli.Wait().Output.Split('\n')
             .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("task").GetString());
         Assert.Equal(ours, seen.GetProperty("tasks").EnumerateArray().Select(name => name.GetString()));
     }
 
-    private static string Harbour => Path.Combine(SetupSandbox.Checkout, "samples/Harbour/bin/Release/net10.0/Harbour.dll");
+    private static string Harbour => Path.Combine(SetupSandbox.Checkout, "samples/Harbour/bin/Release/net10.0/Harbour.dll") + ":Harbour.Tugboat";
 
     private static string Text(JsonElement seen, string name) =>
         JsonSerializer.Serialize(seen.GetProperty(name));
@@ -61,6 +63,7 @@ public sealed class PythonPackageTests : IDisposable
         start.Environment["PYTHONPATH"] =
             $"{PythonPath.Folder}:{Path.Combine(SetupSandbox.Checkout, "python/reverie_gymnasium")}";
         start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
+        start.Environment["REVERIE_PYTHON"] = "/usr/bin/python3";
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();

@@ -123,6 +123,21 @@ class Everything(Trial):
         }
 
 
+class Cameras(Trial):
+    """Observes two pictures of different sizes, a goal and a gear."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.observation_space = spaces.Dict({
+            "front": spaces.Box(0, 255, (32, 48, 3), np.uint8), "goal": spaces.Box(-1, 1, (2,), np.float64),
+            "hand": spaces.Tuple([spaces.Box(0, 255, (16, 16), np.uint8), spaces.Discrete(3)]),
+        })
+
+    def observe(self):
+        return {"front": np.full((32, 48, 3), (10, 20, self.time), np.uint8), "goal": np.array([0.25, -1]),
+                "hand": (np.full((16, 16), 90, np.uint8), np.int64(self.time % 3))}
+
+
 U8, UNIT = spaces.Box(0, 255, (16, 16, 3), np.uint8), spaces.Box(0, 1, (16, 16, 3), np.float32)
 LARGE = spaces.Box(0, 255, (16, 16, 3), np.float32)
 
@@ -142,6 +157,7 @@ SPOILT = {
     "Gear": (spaces.MultiDiscrete([2, 3]), np.array([0, 3])), "Lamp": (spaces.MultiBinary(2), np.array([0, 2])),
     "Beyond": (spaces.Box(-np.inf, np.inf, (2,), np.float64), np.array([0, 1e39])),
     "Imaginary": (spaces.Box(-1, 1, (2,), np.float32), np.array([0, 1j])),
+    "Unknown": (spaces.Box(-np.inf, np.inf, (2,), np.float64), np.array([np.nan, 3])),
     "Longer": (spaces.Box(-1, 1, (2,), np.float32), np.zeros(3, np.float32)),
     # These fit.
     "UnitRounded": (UNIT, filled(1.0000001, np.float32)), "LargeRounded": (LARGE, filled(-1e-5, np.float32)),
@@ -246,6 +262,7 @@ register("Limited", steps=5)
 register("Terminates", terminates=True)
 register("Old", OldFashioned)
 register("Everything", Everything)
+register("Cameras", Cameras)
 register("Large", Pictures, shape=(96, 128, 3))
 register("Exact", Pictures, shape=(64, 64, 3))
 register("Grey", Pictures, shape=(32, 48))

@@ -99,6 +99,14 @@ for _ in range(50):
     seen["obeys"] += all(mask.any() for mask in info["action_mask"])
 seen["not allowed"] = told(lambda: harbour.step([np.argmin(mask) for mask in info["action_mask"]]))
 harbour.close()
+cameras = reverie_gymnasium.ReverieEnv("gym:trial_environments:Trial/Cameras-v0", observation="both", render_mode="rgb_array",
+                                       settings={"environment.stack": 2})
+cameras.reset(seed=1)
+observed = cameras.step(1)[0]
+seen["cameras"] = [{name: [list(value.shape), str(value.dtype)] for name, value in observed.items()},
+                   observed["front"][0, 0].tolist(), observed["hand.1"].tolist(), list(cameras.render().shape),
+                   cameras.observation_space.contains(observed)]
+cameras.close()
 seen["unknown"] = told(lambda: reverie_gymnasium.ReverieEnv("cacth"))
 seen["tasks"] = list(reverie_gymnasium.TASKS)
 json.dump(seen, sys.stdout)

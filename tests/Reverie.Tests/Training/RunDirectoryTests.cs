@@ -1,5 +1,6 @@
+using System.Text.Json;
+using Reverie.Environments.Games;
 using Reverie.Runs;
-
 
 namespace Reverie.Tests.Training;
 
@@ -18,6 +19,17 @@ public sealed class RunDirectoryTests : IDisposable
             Assert.Equal($"{Run}: another process works on this run; wait for it, or choose another --run", Refusal());
         using var later = RunDirectory.Open(Run, TinyRun.Configuration());
         Assert.Equal(Run, later.Path);
+    }
+
+    [Fact]
+    public void ItSaysWhatActionsAreCalled()
+    {
+        GameTasks.Register();
+        using (var run = RunDirectory.Open(Run, TinyRun.Configuration("task=catch")))
+            run.Begin(saved: true);
+        using var facts = JsonDocument.Parse(File.ReadAllText(Path.Combine(Run, "run.json")));
+        Assert.Equal(["left", "stay", "right"],
+            facts.RootElement.GetProperty("action_names").EnumerateArray().Select(name => name.GetString()));
     }
 
     [Fact]

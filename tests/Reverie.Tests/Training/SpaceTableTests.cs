@@ -19,11 +19,15 @@ public sealed class SpaceTableTests : IDisposable
         ("picture 64×64", new ImageSpace()), ("picture 84×84", new ImageSpace(84, 84)),
         ("picture 96×96", new ImageSpace(96, 96)), ("grey picture 128×96", new ImageSpace(96, 128, 1)),
         ("vector", BoxSpace.Uniform(3, -1, 1)), ("picture and vector", new MixedSpace(new(84, 84), BoxSpace.Uniform(3, -1, 1))),
+        ("two cameras", new NamedSpace(new("front", new ImageSpace(84, 84)), new("wrist", new ImageSpace(84, 84)))),
+        ("two cameras, a goal and a choice", new NamedSpace(new("front", new ImageSpace()), new("wrist", new ImageSpace(64, 64, 1)),
+            new("goal", BoxSpace.Uniform(2, -1, 1)), new("gear", new DiscreteSpace(3)))),
     ];
 
     private static readonly (string Name, Space Space)[] Actions =
     [
-        ("continuous", BoxSpace.Uniform(2, -2, 1)), ("one choice", new DiscreteSpace(4)),
+        ("continuous", BoxSpace.Uniform(2, -2, 1)), ("continuous without bounds", new BoxSpace(
+            [float.NegativeInfinity, 0], [float.PositiveInfinity, float.PositiveInfinity])), ("one choice", new DiscreteSpace(4)),
         ("three choices", new GroupedSpace(new DiscreteSpace(3), new DiscreteSpace(2), new DiscreteSpace(4))),
         ("choices and continuous", new GroupedSpace(new DiscreteSpace(3), new BoxSpace([0], [5]), new DiscreteSpace(2))),
         ("one choice, masked", new DiscreteSpace(4) { IsMasked = true }),
@@ -135,7 +139,13 @@ public sealed class SpaceTableTests : IDisposable
         EnvironmentRegistry.Register(
             new TaskInfo { Task = task, Domain = "tests", ObservationSpace = shown, ActionSpace = taken },
             (_, _) => new SpacesEnvironment(shown, taken));
-        var encoder = shown switch { BoxSpace => "vector", MixedSpace => "both", _ => "pixels" };
+        var encoder = shown switch
+        {
+            BoxSpace => "vector",
+            MixedSpace => "both",
+            NamedSpace named when named.Vector is not null => "both",
+            _ => "pixels",
+        };
         string[] small = algorithm == "world_models"
             ?
             [

@@ -27,7 +27,7 @@ internal static class EvaluationEndpoints
         routes.MapGet("/api/dream", (string? run, long at) => Of(run, files => Dream(files.Dream(at), at)));
         routes.MapGet("/api/dream.png", (string? run, long at) => Of(run, files => DreamSheet(files.Dream(at))));
         routes.MapGet("/api/episode",
-            (string? run, long? at, string? file) => Of(run, files => Numbers(EpisodeOf(files, at, file))));
+            (string? run, long? at, string? file) => Of(run, files => Numbers(EpisodeOf(files, at, file), files.ActionNames)));
         routes.MapGet("/api/episode.png",
             (string? run, long? at, string? file) => Of(run, files => Sheet(EpisodeOf(files, at, file))));
         routes.MapGet("/api/foresight",
@@ -75,18 +75,19 @@ internal static class EvaluationEndpoints
         static byte[] Rgb(NpyArray pictures) => new ImageSpace(1, 1, pictures.Shape[3]).ToRgb(pictures.As<byte>());
     }
 
-    private static IResult Numbers(Episode episode) => Answer.Json(new
+    private static IResult Numbers(Episode episode, IReadOnlyList<string> actionNames) => Answer.Json(new
     {
         episode.Rows,
         episode.Return,
         episode.Reward,
         episode.Layout.Image?.Height,
-        episode.Layout.Image?.Width,
+        episode.Layout.Image?.ToShown().Width,
         Actions = Enumerable.Range(0, episode.Rows).Select(row => episode.ActionAt(row).ToArray()),
+        ActionNames = actionNames,
         IsTerminal = episode.IsTerminal[^1],
     });
 
     private static IResult Sheet(Episode episode) => episode.Layout.Image is { } image
-        ? Pictures.Sheet(image.Height, image.Width, image.ToRgb(episode.Image))
+        ? Pictures.Sheet(image.Height, image.ToShown().Width, image.ToRgb(episode.Image))
         : throw new ReverieException("this episode is of vectors and has no pictures");
 }

@@ -26,6 +26,9 @@ internal sealed class EvaluationFiles(RunsFolder folder, WatchedRun run)
     /// <summary>One evaluation's files.</summary>
     internal sealed record Entry(long Updates, bool Episode, bool Dream, bool Foresight);
 
+    /// <summary>What the entries of actions do; empty where nobody says.</summary>
+    public IReadOnlyList<string> ActionNames => run.Facts.ActionNames;
+
     /// <summary>The episode of an evaluation.</summary>
     /// <exception cref="ReverieException">It is not there, or damaged.</exception>
     public Episode Episode(long updates) => ReadEpisode(PathOf(updates, EvaluationRecord.EpisodeEnd));

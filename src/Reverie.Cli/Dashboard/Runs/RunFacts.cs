@@ -13,7 +13,7 @@ internal sealed record RunFacts(JsonElement? Machine, RunConfig Config, string? 
     public const string MachineFile = RunDirectory.FactsFile, ConfigFile = RunDirectory.ConfigFile;
 
     private const long MostBytes = 1 << 20;
-    private const string PresetsKey = "presets";
+    private const string PresetsKey = "presets", ActionNamesKey = "action_names";
 
     // Those that the list shows; a number is as good as a word.
     private static readonly string[] Words = ["task", "agent", "seed", "host"];
@@ -37,6 +37,10 @@ internal sealed record RunFacts(JsonElement? Machine, RunConfig Config, string? 
     public IReadOnlyList<string>? Presets => Machine is { } machine && machine.TryGetProperty(PresetsKey, out var names)
         && names.ValueKind == JsonValueKind.Array ? [.. names.EnumerateArray().Select(name => name.ToString())] : null;
 
+    /// <summary>What the entries of its actions do; empty where <c>run.json</c> does not say.</summary>
+    public IReadOnlyList<string> ActionNames => Machine is { } machine && machine.TryGetProperty(ActionNamesKey, out var names)
+        ? [.. names.EnumerateArray().Select(name => name.ToString())] : [];
+
     private static object ReadMachine(byte[] bytes)
     {
         var machine = StrictJson.Read(bytes);
@@ -46,6 +50,9 @@ internal sealed record RunFacts(JsonElement? Machine, RunConfig Config, string? 
         if (machine.TryGetProperty(PresetsKey, out var names) && names.ValueKind != JsonValueKind.Null
             && (names.ValueKind != JsonValueKind.Array || !names.EnumerateArray().All(IsWord)))
             throw new InvalidDataException($"'{PresetsKey}' is no list of names");
+        if (machine.TryGetProperty(ActionNamesKey, out var actions)
+            && (actions.ValueKind != JsonValueKind.Array || !actions.EnumerateArray().All(IsWord)))
+            throw new InvalidDataException($"'{ActionNamesKey}' is no list of names");
         return machine;
     }
 

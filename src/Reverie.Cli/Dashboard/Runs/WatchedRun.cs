@@ -1,3 +1,4 @@
+using Reverie.Environments;
 using Reverie.Logging;
 using Reverie.Runs;
 using Reverie.Torch.IO;
@@ -101,7 +102,7 @@ internal sealed class WatchedRun(RunsFolder folder, string id, string path)
             State = damage is null ? StateOf(running, log, about, end, state) : RunState.Damaged,
             Damage = damage,
             Setting = about.Config.Entries.Count > 0 ? about.Config.Setting : id,
-            Task = about.Config["task"] ?? about.Word("task"),
+            Task = (about.Config["task"] ?? about.Word("task")) is { } task ? AssemblyTasks.ShortName(task) : null,
             Agent = about.Config["agent"] ?? about.Word("agent"),
             Seed = about.Config["seed"] ?? about.Word("seed"),
             Presets = string.Join(',', about.Presets ?? about.Config.Presets),

@@ -5,7 +5,7 @@ namespace Reverie.Replay.Data;
 
 /// <summary>
 /// An episode in somebody's npz, with the keys of this program or of the Dreamers: <c>image</c> uint8 (T+1, H, W, C) or
-/// <c>vector</c> (T+1, V) or both, <c>action</c> (T+1, A), <c>reward</c> (T+1), and, where they are there,
+/// <c>vector</c> (T+1, V) or both, or several of them as <c>image/NAME</c> and <c>vector/NAME</c>, <c>action</c> (T+1, A), <c>reward</c> (T+1), and, where they are there,
 /// <c>action_groups</c>, such as [3, 2, -1] for one of three choices, one of two and a continuous entry,
 /// <c>action_mask</c> (T+1, A), what may be chosen after a row,
 /// <c>is_first</c>, <c>is_last</c>, <c>is_terminal</c> or <c>discount</c>, which is 0 where an episode truly ends.
@@ -16,7 +16,7 @@ internal sealed class DataFile
     private const float Slack = 1e-4f;
 
     private static readonly string[] Used =
-        ["image", "vector", "action", EpisodeArchive.Groups, EpisodeArchive.Mask, "reward", "discount", "is_first", "is_last", "is_terminal"];
+        ["image", "vector", "action", EpisodeArchive.Groups, EpisodeArchive.Mask, EpisodeArchive.Views, "reward", "discount", "is_first", "is_last", "is_terminal"];
 
     private readonly List<DataFinding> findings = [];
     private readonly string name;
@@ -31,7 +31,7 @@ internal sealed class DataFile
         try
         {
             using var file = NpzFile.Open(path);
-            Unused = [.. file.Keys.Except(Used)];
+            Unused = [.. file.Keys.Except(Used).Where(key => !DataParts.Owns(key))];
             Load(new DataArrays(file, Error), file.Keys);
         }
         catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
@@ -51,6 +51,9 @@ internal sealed class DataFile
 
     /// <summary>What a row is made of; whether actions are choices is the folder's to say.</summary>
     public EpisodeLayout Layout { get; private set; } = new(null, 0, 0);
+
+    /// <summary>What the vector is made of; empty where it has no names.</summary>
+    public IReadOnlyList<ObservationEntry> Entries { get; private set; } = [];
 
     /// <summary>Rows, T + 1.</summary>
     public int Rows => reward.Length;
@@ -92,7 +95,7 @@ internal sealed class DataFile
         return episode;
     }
 
-    private void Load(DataArrays arrays, IEnumerable<string> keys)
+    private void Load(DataArrays arrays, IReadOnlyCollection<string> keys)
     {
         foreach (var key in new[] { "reward", "action" }.Where(key => !arrays.Has(key)))
             Error(key, null, $"it is missing; there are {string.Join(", ", keys)}");
@@ -102,15 +105,15 @@ internal sealed class DataFile
         if (findings.Count > 0)
             return;
         (action, var actionSize) = arrays.Floats("action", Rows, rank: 2);
-        (vector, var vectorSize) = arrays.Floats("vector", Rows, rank: 2);
-        (image, var picture) = arrays.Pictures("image", Rows);
-        if (!arrays.Has("image") && !arrays.Has("vector"))
+        var seen = new DataParts(arrays, keys, Rows, Error);
+        (vector, Entries, var vectorSize) = seen.Vectors();
+        (image, var picture) = seen.Pictures();
+        if (!arrays.Has("image") && !arrays.Has("vector") && !keys.Any(DataParts.Owns))
             Error("", null, "it has neither 'image' nor 'vector', so there is nothing to see; rename the array to "
                 + "one of them");
         if (!IsWhole)
             return;
-        Layout = new(
-            image.Length == 0 ? null : new ImageSpace(picture[1], picture[2], picture[3]), vectorSize, actionSize);
+        Layout = new(picture, vectorSize, actionSize);
         CheckGroups(arrays);
         CheckMask(arrays);
         if (image.Length > 0 && image.Max() <= 1)

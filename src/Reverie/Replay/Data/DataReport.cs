@@ -1,3 +1,5 @@
+using Reverie.Environments;
+
 namespace Reverie.Replay.Data;
 
 /// <summary>What is in a folder of episodes.</summary>
@@ -20,6 +22,9 @@ public sealed record DataReport
 
     /// <summary>What a row is made of; null where nothing could be read.</summary>
     public required EpisodeLayout? Layout { get; init; }
+
+    /// <summary>What the vector is made of; empty where it has no names.</summary>
+    public IReadOnlyList<ObservationEntry> Entries { get; init; } = [];
 
     /// <summary>Least value of each entry of the action.</summary>
     public required IReadOnlyList<float> ActionLow { get; init; }

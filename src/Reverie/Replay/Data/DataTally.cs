@@ -10,6 +10,7 @@ internal sealed class DataTally(string directory, int files, ActionPairing asked
     private readonly List<int> lengths = [];
     private readonly List<double> returns = [];
     private EpisodeLayout? layout;
+    private IReadOnlyList<ObservationEntry>? entries;
     private float[] low = [], high = [];
     private string? withAction, withoutAction;
     private int terminal;
@@ -32,6 +33,13 @@ internal sealed class DataTally(string directory, int files, ActionPairing asked
                 $"it has {file.Layout} where the first file has {layout}; keep one kind in a folder"));
             return;
         }
+        if (entries is not null && !entries.SequenceEqual(file.Entries))
+        {
+            findings.Add(new(true, name, "vector", null, "its vectors have other names or another order than those of the first "
+                + "file; keep one kind in a folder"));
+            return;
+        }
+        entries = file.Entries;
         unused.UnionWith(file.Unused);
         lengths.Add(file.Rows);
         returns.Add(file.Return);
@@ -55,7 +63,7 @@ internal sealed class DataTally(string directory, int files, ActionPairing asked
         {
             Directory = directory, Files = files, Lengths = lengths, Returns = returns, Terminal = terminal,
             Layout = layout is null ? null : layout with { OneHot = oneHot && layout.Groups.Count == 1, Groups = Choices(layout) }, ActionLow = low, ActionHigh = high,
-            Pairing = pairing, Unused = [.. unused],
+            Entries = entries ?? [], Pairing = pairing, Unused = [.. unused],
             Findings = [.. findings.OrderByDescending(finding => finding.IsError)],
         };
     }

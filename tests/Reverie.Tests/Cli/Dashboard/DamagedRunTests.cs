@@ -13,6 +13,7 @@ public sealed class DamagedRunTests : IDisposable
     [Theory]
     [InlineData("run.json", "{\"presets\":\"small\"}", "run.json: 'presets' is no list of names")]
     [InlineData("run.json", "{\"presets\":[[1]]}", "run.json: 'presets' is no list of names")]
+    [InlineData("run.json", "{\"action_names\":[[1]]}", "run.json: 'action_names' is no list of names")]
     [InlineData("run.json", "{\"task\":{}}", "run.json: 'task' is no word")]
     [InlineData("run.json", "{\"seed\":1,\"seed\":2}", "run.json: Duplicate property 'seed'")]
     [InlineData("run.json", "{\"task\":\"\\ud800\"}", "run.json: ")]

@@ -117,6 +117,19 @@ public sealed class RunCatalogTests : IDisposable
     }
 
     [Fact]
+    public void ATaskOfALibraryIsCalledByItsClassAndActionsByTheirNames()
+    {
+        var run = disk.Add("one", returns: 1);
+        var config = Path.Combine(run, "config.yaml");
+        File.WriteAllText(config, File.ReadAllText(config)
+            .Replace("task: cartpole_swingup", "task: /somewhere/Harbour.dll:Harbour.Tugboat", StringComparison.Ordinal));
+        File.WriteAllText(Path.Combine(run, "run.json"), """{"version":1,"action_names":["left","right"]}""");
+        var catalog = new RunCatalog(new RunsFolder(disk.Folder));
+        Assert.Equal("Tugboat", Assert.Single(catalog.List()).Task);
+        Assert.Equal(["left", "right"], catalog.Find("one").Facts.ActionNames);
+    }
+
+    [Fact]
     public void OnlyWhatChangedIsReadAgain()
     {
         var catalog = new RunCatalog(new RunsFolder(disk.Folder));

@@ -43,7 +43,7 @@ async function fill(section, id) {
     let sum = 0;
     const so = episode.reward.map(reward => sum += reward);
     const strips = [new Strip('return so far', so), new Strip('reward', episode.reward),
-      ...(episode.actions[0] ?? []).slice(0, 8).map((_, a) => new Strip(`action ${a + 1}`, episode.actions.map(action => action[a])))];
+      ...(episode.actions[0] ?? []).slice(0, 8).map((_, a) => new Strip(episode.action_names[a] ?? `action ${a + 1}`, episode.actions.map(action => action[a])))];
     stage.replaceChildren(element('p', {}, `return ${figure(episode.return)} in ${count(episode.rows - 1)} decisions, ${episode.is_terminal ? 'it ended' : 'the time ended'}`));
     const told = frame => { for (const strip of strips) strip.show(frame); };
     if (episode.height)
