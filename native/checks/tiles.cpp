@@ -57,7 +57,8 @@ struct Sum {
 
 // As tests/Reverie.Tests/Torch/Nn/RoundedLayer.cs: float sums in any order, one rounding to bfloat16.
 bool near(const Sum& right, bf16 found, bool relu) {
-    auto off = right.size * (right.terms + 1) / (1 << 24) * 1.02, value = widen(found);
+    auto off = right.size * (right.terms + 1) / (1 << 24) * 1.02;
+    auto value = widen(found);
     auto exact = relu ? std::max(0.0, right.value) : right.value;
     return std::abs(value - exact) <= off + (std::abs(exact) + off) / 256;
 }

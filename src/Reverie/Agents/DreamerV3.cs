@@ -162,7 +162,7 @@ public sealed class DreamerV3 : ActorCriticAgent, ILatentRecorder
         using var autocast = new Autocast(Precision);
 
         // −Σ w_k [ρ sg((R_k − v_k) / S) ln π(a_{k+1} | x_k) + (1 − ρ) R_k / S + η H[π(· | x_k)]], ρ = 1
-        var policy = Actor.Forward(features, noise, Model.Allowed(features));
+        var policy = Policy(features, noise);
         var target = dream.Return.Detach();
         var (entropy, advantage) = (policy.Entropy(), (target - dream.Value) / scale);      // (H, N)
         var bonus = entropy * Config.Actor.Entropy;
@@ -218,7 +218,7 @@ public sealed class DreamerV3 : ActorCriticAgent, ILatentRecorder
         var rows = Config.Imagination.Horizon;                                              // H
         Tensor Before(Tensor all) => all.Narrow(0, 0, rows);
         var imagined = AsActorLearns(() => Imagination.Rollout(Model.Dynamics, starts,
-            feature => Actor.Forward(feature.Detach(), noise, Model.Allowed(feature)).Sample(noise), rows, noise));
+            feature => Policy(feature.Detach(), noise).Sample(noise), rows, noise));
         var features = imagined.Features.Detach();
         var values = Critic.Forward(Before(features));                                     // learns from them too
         return AsActorLearns(() =>
