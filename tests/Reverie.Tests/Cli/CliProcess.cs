@@ -8,7 +8,7 @@ namespace Reverie.Tests.Cli;
 /// ignored.</summary>
 internal sealed class CliProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
 
     private readonly Process process;
     private readonly StringBuilder output = new(), error = new();
