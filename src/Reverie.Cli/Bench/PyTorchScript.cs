@@ -106,7 +106,7 @@ internal sealed record PyTorchScript(Func<Config, EpisodeLayout, (bool Has, stri
             ("continue-scale", loss.Continue), ("replay-value-scale", loss.ReplayValue),
             ("adaptive-clip", config.Optimizer.AdaptiveClip), ("warm-up", config.Optimizer.WarmUp),
             ("actor-max-std", config.Actor.MaxStd), ("entropy", config.Actor.Entropy),
-            ("imagine-last", config.Imagination.Last is > 0 and var last ? last : config.Replay.ChunkLength),
+            ("imagine-last", config.Imagination.StartsOf(config.Replay.ChunkLength)),
             ("slow-scale", config.Critic.SlowScale), ("slow-fraction", config.Critic.SlowFraction),
         ];
     }

@@ -49,8 +49,7 @@ public sealed class DreamerV3 : ActorCriticAgent, ILatentRecorder
         // climbs through the dynamics, it goes back to inputs of all that it passes through.
         Behavior = (config, _) =>
         {
-            var starts = config.Imagination.Last > 0 ? config.Imagination.Last : config.Replay.ChunkLength;
-            var rows = (double)config.Replay.BatchSize * starts;
+            var rows = (double)config.Replay.BatchSize * config.Imagination.StartsOf(config.Replay.ChunkLength);
             return ReinforceShare(config) == 1 ? new(rows, Model: 1, Actor: 4, Critic: 5) : new(rows, Model: 2, Actor: 6, Critic: 7);
         },
     };
@@ -92,7 +91,7 @@ public sealed class DreamerV3 : ActorCriticAgent, ILatentRecorder
         var losses = ModelLosses(batch, noise, measures, out var posterior);
         if (behavior)
         {
-            var rows = Config.Imagination.Last is > 0 and var last ? last : batch.Length;
+            var rows = Config.Imagination.StartsOf(batch.Length);
             var starts = posterior.Narrow(batch.Length - rows, rows);
             var dream = Imagine(starts.Detach().FlattenTime(), noise);
             var (actor, critic) = BehaviorLosses(dream, noise, measures);

@@ -33,4 +33,8 @@ public sealed record ImaginationConfig
     /// <summary>Updates of the model before behavior is learned in it.</summary>
     [Setting("updates of the model before behavior is learned in it", Source = "0 in D", Min = 0)]
     public int AfterUpdates { get; init; }
+
+    /// <summary>Rows of a chunk that dreamerv3 imagines from: the last of them, or all.</summary>
+    /// <param name="chunkLength">Rows that it has.</param>
+    public long StartsOf(long chunkLength) => Last > 0 ? Last : chunkLength;
 }
