@@ -47,10 +47,11 @@ public sealed class DreamerV3 : ActorCriticAgent, ILatentRecorder
         Rules = HasEndsAndClasses,
         // Imagined without gradient; then actor and critic learn, beside which both critics give values. Where the actor
         // climbs through the dynamics, it goes back to inputs of all that it passes through.
-        Behavior = (config, _) =>
+        Behavior = (config, oneHot) =>
         {
             var rows = (double)config.Replay.BatchSize * config.Imagination.StartsOf(config.Replay.ChunkLength);
-            return ReinforceShare(config) == 1 ? new(rows, Model: 1, Actor: 4, Critic: 5) : new(rows, Model: 2, Actor: 6, Critic: 7);
+            return ReinforceShare(config, oneHot) == 1
+                ? new(rows, Model: 1, Actor: 4, Critic: 5) : new(rows, Model: 2, Actor: 6, Critic: 7);
         },
     };
 
@@ -67,7 +68,7 @@ public sealed class DreamerV3 : ActorCriticAgent, ILatentRecorder
     public DreamerV3(Config config, EpisodeLayout layout, Device device, DType precision = DType.Float32)
         : base(config, layout, device, precision, hasSlowCritic: true, asModel: true)
     {
-        reinforce = ReinforceShare(config);
+        reinforce = ReinforceShare(config, layout.Groups.HasChoices);
         using var scope = new TensorScope();
         using var random = NewParameters(1);
         ReturnScale = new ReturnScale(new Initializer(device, random));
@@ -241,7 +242,8 @@ public sealed class DreamerV3 : ActorCriticAgent, ILatentRecorder
     }
 
     // ρ, 1 unless it is set otherwise.
-    private static double ReinforceShare(Config config) => config.Actor.ReinforceShare(oneHot: true);
+    private static double ReinforceShare(Config config, bool oneHot) =>
+        config.Actor.ReinforceShare(oneHot || config.Actor.Gradient == "auto");
 
     /// <inheritdoc/>
     public LatentRows LatentRows => new(Config.Model.Deter, Config.Model.Stoch, Config.Model.Classes, Precision);

@@ -22,11 +22,13 @@ public sealed record ActorConfig
         OneOf = ["tanh_normal", "trunc_normal", "bounded_normal"])]
     public string Distribution { get; init; } = "tanh_normal";
 
-    /// <summary>Dreamerv2, dreamerv3: gradient of the actor, through the dynamics, by REINFORCE or both; auto is REINFORCE
-    /// in dreamerv3, and in dreamerv2 REINFORCE for discrete actions and the dynamics for others.</summary>
-    [Setting("dreamerv2, dreamerv3: gradient of the actor, through the dynamics, by REINFORCE or both; auto is REINFORCE "
-        + "in dreamerv3, and in dreamerv2 REINFORCE for discrete actions and the dynamics for others",
-        Source = "V2", OneOf = ["auto", "dynamics", "reinforce", "both"])]
+    /// <summary>Dreamerv2, dreamerv3: gradient of the actor, through the dynamics, by REINFORCE or both; by_action is
+    /// REINFORCE where an action has choices and the dynamics elsewhere; auto is by_action in dreamerv2, REINFORCE in
+    /// dreamerv3.</summary>
+    [Setting("dreamerv2, dreamerv3: gradient of the actor, through the dynamics, by REINFORCE or both; by_action is "
+        + "REINFORCE where an action has choices and the dynamics elsewhere; auto is by_action in dreamerv2, REINFORCE in "
+        + "dreamerv3",
+        Source = "V2", OneOf = ["auto", "by_action", "dynamics", "reinforce", "both"])]
     public string Gradient { get; init; } = "auto";
 
     /// <summary>Dreamerv2, dreamerv3: part of REINFORCE where actor.gradient is both, ρ.</summary>
@@ -67,7 +69,7 @@ public sealed record ActorConfig
     /// <summary>ρ that <see cref="Gradient"/> comes to.</summary>
     public double ReinforceShare(bool oneHot) => Gradient switch
     {
-        "auto" => oneHot ? 1 : 0,
+        "auto" or "by_action" => oneHot ? 1 : 0,
         "dynamics" => 0,
         "reinforce" => 1,
         _ => Reinforce,

@@ -56,20 +56,22 @@ public sealed class DreamerV3LearningTests
     [InlineData("both", false)]
     public void TheActorsGradientChangesTheActorAlone(string gradient, bool choices)
     {
-        var (published, other) = (Stepped("reinforce"), Stepped(gradient));
+        var (published, other) = (Stepped("reinforce", choices), Stepped(gradient, choices));
         // A first step is one of signs, which some gradients of both ways share.
         var moved = published.Where(one => !one.Value.SequenceEqual(other[one.Key])).Select(one => one.Key).ToArray();
         Assert.Contains("actor.mlp.layer0.linear.weight", moved);
         Assert.All(moved, name => Assert.StartsWith("actor.", name));
+    }
 
-        Dictionary<string, float[]> Stepped(string way)
-        {
-            var layout = SmallPlaNet.LayoutOf("pixels") with { OneHot = choices };
-            using var agent = SmallDreamerV3.Agent(SmallDreamerV3.Of($"actor.gradient={way}", "model.reward_scale=1",
-                "critic.scale=1", "actor.scale=1", "*learning_rate=0.01", "optimizer.warm_up=0"), layout);
-            Update(agent, 1);
-            return Numbers(agent);
-        }
+    [Theory]
+    [InlineData("by_action", true, "reinforce")]
+    [InlineData("by_action", false, "dynamics")]
+    [InlineData("auto", true, "reinforce")]
+    [InlineData("auto", false, "reinforce")]
+    public void TheActorsGradientFollowsTheActionWhereItIsSetTo(string gradient, bool choices, string way)
+    {
+        var (set, meant) = (Stepped(gradient, choices), Stepped(way, choices));
+        Assert.All(meant, one => Assert.Equal(one.Value, set[one.Key]));
     }
 
     [Theory]
@@ -205,4 +207,13 @@ public sealed class DreamerV3LearningTests
         .Where(module => module.Key != "return_scale")
         .SelectMany(module => module.Value.NamedParameters(module.Key + "."))
         .ToDictionary(one => one.Name, one => one.Value.ToArray<float>());
+
+    private static Dictionary<string, float[]> Stepped(string gradient, bool choices)
+    {
+        var layout = SmallPlaNet.LayoutOf("pixels") with { OneHot = choices };
+        using var agent = SmallDreamerV3.Agent(SmallDreamerV3.Of($"actor.gradient={gradient}", "model.reward_scale=1",
+            "critic.scale=1", "actor.scale=1", "*learning_rate=0.01", "optimizer.warm_up=0"), layout);
+        Update(agent, 1);
+        return Numbers(agent);
+    }
 }
