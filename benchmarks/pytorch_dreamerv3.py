@@ -10,6 +10,7 @@ from pytorch_dreamerv3_layers import (
     BlockLinear, Decoder, Encoder, PlanetDecoder, PlanetEncoder, RmsNorm, layer, mlp)
 
 BINS = 255
+PARTS = ("model", "actor", "critic")
 
 
 class Rssm(nn.Module):
@@ -126,12 +127,17 @@ def lambda_returns(reward, discount, value, last, carry):
     return torch.stack(returns)
 
 
-@torch.no_grad()
 def imagine(parts, stoch, deter, o):
+    """Without gradients, or with the actor's where it climbs through the dynamics."""
+    with torch.set_grad_enabled(bool(o.climb)):
+        return imagined(parts, stoch, deter, o)
+
+
+def imagined(parts, stoch, deter, o):
     model = parts["model"]
     features, actions = [torch.cat([stoch, deter], -1)], []
     for _ in range(o.horizon):
-        actions.append(policy(parts["actor"], features[-1], o).sample())
+        actions.append(policy(parts["actor"], features[-1].detach(), o).rsample())
         stoch, deter = model.rssm.imagine(stoch, deter, actions[-1])
         features.append(torch.cat([stoch, deter], -1))
     features, actions = torch.stack(features), torch.stack(actions)
@@ -139,11 +145,14 @@ def imagine(parts, stoch, deter, o):
     value, reward = mean_of(parts["critic"](features)), mean_of(model.reward(features))
     carry = torch.full_like(reward[1:], vars(o)["lambda"])
     returns = lambda_returns(reward[1:], goes_on[1:], value[1:], value[-1], carry)
-    slow = mean_of(parts["slow_critic"](features[:-1]))
-    return features[:-1], actions, returns, value[:-1], slow, goes_on[:-1].cumprod(0)
+    features = features[:-1].detach()
+    with torch.no_grad():
+        slow = mean_of(parts["slow_critic"](features))
+    return features, actions.detach(), returns, value[:-1].detach(), slow, goes_on[:-1].detach().cumprod(0)
 
 
-def loss(parts, batch, o):
+def losses(parts, batch, o):
+    """That of all parts, and that of an actor which climbs through the dynamics (None where it does not)."""
     model, critic = parts["model"], parts["critic"]
     pictures, actions, rewards, goes_on = batch
     seen = pictures.float() / 255 - 0.5
@@ -167,23 +176,35 @@ def loss(parts, batch, o):
     dreamt, chosen, returns, value, slow, weight = imagine(
         parts, stoch.detach().flatten(0, 1), deter.detach().flatten(0, 1), o)
     torch.clear_autocast_cache()                        # of weights that were converted without gradients
-    advantage = (returns - value) / parts["return_scale"](returns)
+    scale = parts["return_scale"](returns.detach())
     actor = policy(parts["actor"], dreamt, o)
-    total = total - (weight * (actor.log_prob(chosen) * advantage + o.entropy * actor.entropy())).mean()
+    gain = returns / scale if o.climb else actor.log_prob(chosen) * (returns - value) / scale
+    climb = -(weight * (gain + o.entropy * actor.entropy())).mean()
     logits = critic(dreamt)
     total = total - (weight * (two_hot(logits, returns) + o.slow_scale * two_hot(logits, slow))).mean()
 
-    bootstrap = returns[0].reshape(o.imagine_last, o.batch)
+    bootstrap = returns[0].detach().reshape(o.imagine_last, o.batch)
     target = lambda_returns(rewards[1:], (1 - terminal[1:]) * o.discount, bootstrap[1:], bootstrap[-1],
                             (1 - last[1:]) * vars(o)["lambda"])
     logits = critic(features[:-1])
     slow = mean_of(parts["slow_critic"](features[:-1])).detach()
     replayed = -(two_hot(logits, target) + o.slow_scale * two_hot(logits, slow)) * (1 - last[:-1])
-    return total + o.replay_value_scale * replayed.mean()
+    total = total + o.replay_value_scale * replayed.mean()
+    return (total, climb) if o.climb else (total + climb, None)
+
+
+def gradients(total, climb, parts):
+    """In the order of learned; a loss of the actor's own moves the actor alone."""
+    if climb is None:
+        return torch.autograd.grad(total, learned(parts))
+    model, actor, critic = (list(parts[name].parameters()) for name in PARTS)
+    of_actor = torch.autograd.grad(climb, actor, retain_graph=True)
+    others = torch.autograd.grad(total, model + critic)
+    return others[:len(model)] + of_actor + others[len(model):]
 
 
 def learned(parts):
-    return [p for name in ("model", "actor", "critic") for p in parts[name].parameters()]
+    return [p for name in PARTS for p in parts[name].parameters()]
 
 
 @torch.no_grad()

@@ -33,7 +33,7 @@ def options():
         "actor-layers": 4, "actor-units": 400, "critic-layers": 3, "critic-units": 400, "horizon": 15,
         "latents": 32, "units": 256, "mixtures": 5, "joint": 0, "done": 0, "predict-reward": 0,
         "blocks": 8, "classes": 16, "prior-layers": 2, "continue-layers": 1, "continue-units": 256, "warm-up": 1000,
-        "imagine-last": 50,
+        "imagine-last": 50, "climb": 0,
         "threads": 1, "repeats": 3,
     }.items():
         parser.add_argument(f"--{name}", type=int, default=value)
@@ -78,7 +78,7 @@ def losses_of(parts, batch, o):
         if o.agent in ("vae", "memory"):
             return {o.agent: parts[o.agent].loss(batch, o)}
         if o.agent == "dreamerv3":
-            return {o.agent: dreamerv3.loss(parts, batch, o)}
+            return dict(zip(["dreamerv3", "climb"], dreamerv3.losses(parts, batch, o)))
         return planet.losses(parts, batch, o)
 
 
@@ -94,7 +94,7 @@ def update(parts, optimizers, batch, work, o):
     """One update of all parts; each loss is differentiated by the parameters of its own part alone."""
     losses = work(parts, batch, o)
     if o.agent == "dreamerv3":                          # one loss and one optimizer for all of it
-        optimizers["all"].step(torch.autograd.grad(losses["dreamerv3"], dreamerv3.learned(parts)))
+        optimizers["all"].step(dreamerv3.gradients(losses["dreamerv3"], losses["climb"], parts))
         dreamerv3.move_slow_critic(parts, o)
         return finite(losses)
     gradients = {name: torch.autograd.grad(losses[name], learned(parts[name]), retain_graph=name == "actor")

@@ -74,7 +74,7 @@ internal sealed record PyTorchScript(Func<Config, EpisodeLayout, (bool Has, stri
             (critic.Distribution == TwoHot, $"critic.distribution={critic.Distribution}"),
             (critic.SlowEvery == 1, $"critic.slow_every={critic.SlowEvery}"),
             (actor.Distribution == "bounded_normal", $"actor.distribution={actor.Distribution}"),
-            (actor.ReinforceShare(oneHot: true) == 1, $"actor.gradient={actor.Gradient}"),
+            (actor.Gradient != "both", "actor.gradient=both"),
             (config.Loss.FreeNatsOver == "rows", $"loss.free_nats_over={config.Loss.FreeNatsOver}"),
             (config.Optimizer.Kind == "laprop", $"optimizer.kind={config.Optimizer.Kind}"),
         ];
@@ -106,6 +106,7 @@ internal sealed record PyTorchScript(Func<Config, EpisodeLayout, (bool Has, stri
             ("continue-scale", loss.Continue), ("replay-value-scale", loss.ReplayValue),
             ("adaptive-clip", config.Optimizer.AdaptiveClip), ("warm-up", config.Optimizer.WarmUp),
             ("actor-max-std", config.Actor.MaxStd), ("entropy", config.Actor.Entropy),
+            ("climb", config.Actor.Gradient is "dynamics" or "by_action" ? 1 : 0),
             ("imagine-last", config.Imagination.StartsOf(config.Replay.ChunkLength)),
             ("slow-scale", config.Critic.SlowScale), ("slow-fraction", config.Critic.SlowFraction),
         ];

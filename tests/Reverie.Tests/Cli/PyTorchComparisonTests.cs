@@ -38,6 +38,10 @@ public sealed class PyTorchComparisonTests : IDisposable
     public Task DreamerV3WithPooledPicturesIsTheSameInPyTorchUnderItsAutocast() =>
         Compares("dreamerv3,tiny", "bf16", " --bf16 --set model.cnn=pooled", 122_261);
 
+    [FactWithPyTorch]
+    public Task DreamerV3WhoseActorClimbsThroughTheDynamicsIsTheSameInPyTorchUnderItsAutocast() =>
+        Compares("dreamerv3,tiny", "bf16", " --bf16 --set actor.gradient=dynamics", 122_261);
+
     // Encoder, decoder and what the posterior makes of the one: 11,064 + 68,459 + 32·128; the rest as above.
     [FactWithPyTorch]
     public Task DreamerV3WithThePicturesOfPlaNetIsTheSameInPyTorch() =>
