@@ -4,6 +4,7 @@ using Reverie.Cli.Records;
 using Reverie.Curves;
 using Reverie.Environments;
 using Reverie.Logging;
+using Reverie.Runs;
 
 namespace Reverie.Cli.Commands;
 
@@ -141,12 +142,12 @@ internal sealed class CurveOptions
 
     // A file of results holds runs as a folder of them does.
     private static IEnumerable<CurveRun> Runs(string path) => RecordFile.IsOne(path)
-        ? RecordFile.Read(path).Select(record => record.AsRun()) : [Shown(CurveRun.Read(path))];
+        ? RecordFile.Read(path).Select(record => record.AsRun()) : [Shown(path, CurveRun.Read(path))];
 
-    // A task of a library by its class, not by where the library lay.
-    private static CurveRun Shown(CurveRun run) => run.Task is not { } task ? run : run with
+    // A task of a library by what it is called there, not by where the library lay.
+    private static CurveRun Shown(string path, CurveRun run) => run.Task is not { } task ? run : run with
     {
-        Settings = new Dictionary<string, string>(run.Settings) { ["task"] = AssemblyTasks.ShortName(task) },
+        Settings = new Dictionary<string, string>(run.Settings) { ["task"] = RunDirectory.TitleOf(path, task) },
     };
 
     // The one of the two that more runs have; those without it are left out, and told.

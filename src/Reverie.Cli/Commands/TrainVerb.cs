@@ -67,9 +67,10 @@ internal sealed class TrainVerb : Verb
             parsed, source is not null && options.Task(parsed) is null ? OfflineTasks.Prefix + source.Directory : null);
         var config = resolved.Config;
         using var work = TrainingRun.Open(run, resolved, source, parsed.GetValue(restart));
-        report.Say($"{AssemblyTasks.ShortName(config.Task)} in {run}: {(stack.Length > 0 ? stack : "as it was started")}, seed {config.Seed}, "
+        var title = EnvironmentRegistry.Find(config.Task).Title;
+        report.Say($"{title} in {run}: {(stack.Length > 0 ? stack : "as it was started")}, seed {config.Seed}, "
             + $"{work.Compute.Device}, {Words.Type(work.Compute.Precision)}");
-        var display = DisplayFor(report, $"{AssemblyTasks.ShortName(config.Task)} → {run}", new TrainingProgress(() => work.Goals));
+        var display = DisplayFor(report, $"{title} → {run}", new TrainingProgress(() => work.Goals));
         var done = work.Train(
             display.Note, [display], () => display.Recall(MetricsReader.Read(run).Records), stop);
         return Conclude(report, run, work.Counters, done, Looks(run, config, work.Agent));

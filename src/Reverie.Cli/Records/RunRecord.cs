@@ -95,7 +95,7 @@ internal sealed record RunRecord
             var threads = Math.Max(compute["threads"]!.GetValue<int>(), config.Environment.Threads);
             return new RunRecord
             {
-                Task = AssemblyTasks.ShortName(config.Task), Agent = config.Agent, Presets = presets,
+                Task = RunDirectory.TitleOf(run, config.Task), Agent = config.Agent, Presets = presets,
                 Settings = SettingsOf(config, presets),
                 Seed = config.Seed, Version = version[0], Commit = version.Length > 1 ? version[1] : "",
                 Started = $"{facts["started"]}",

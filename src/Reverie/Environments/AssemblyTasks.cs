@@ -70,7 +70,8 @@ public static class AssemblyTasks
         var info = CheckedEnvironment.Guard(task, Telling, () => TimedEnvironment.Ask(
                 task, Telling, () => EnvironmentAssembly.InfoOf(type)))
             ?? Ask(task, CheckedEnvironment.Guard(task, "making it", () => Make(new EnvironmentConfig(), 0)));
-        return (info with { Task = task, Origin = assembly.Origin }, Make);
+        var title = info.Task == task ? ShortName(task) : info.Title;
+        return (info with { Title = title, Task = task, Origin = assembly.Origin }, Make);
     }
 
     private static TaskInfo Ask(string task, IEnvironment made)

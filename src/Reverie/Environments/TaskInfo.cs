@@ -6,9 +6,14 @@ namespace Reverie.Environments;
 public sealed record TaskInfo
 {
     private readonly IReadOnlyList<ObservationEntry>? entries;
+    private readonly string? title;
 
     /// <summary>Name in the registry, such as <c>cartpole_swingup</c>.</summary>
     public required string Task { get; init; }
+
+    /// <summary>What people are shown: for a task of a class library what the library calls it, not where the file
+    /// lies; as <see cref="Task"/> unless it is set.</summary>
+    public string Title { get => title ?? Task; init => title = value; }
 
     /// <summary>The family it belongs to.</summary>
     public required string Domain { get; init; }

@@ -88,14 +88,21 @@ public sealed class RunDirectory : IDisposable
     /// <param name="task">Its task.</param>
     public static string? ChangedEnvironment(string path, string task)
     {
-        if (OriginOf(task) is not { } now) return null;
-        var (before, fault) = Remembered(path);
+        if (InfoOf(task)?.Origin is not { } now) return null;
+        var (before, fault) = Remembered(path, "environment");
         return fault is not null
             ? $"{FactsFile} cannot be read ({fault}): whether the environment has changed since this run began is not known"
             : before is null || before == now ? null
             : $"the environment has changed since this run began: it was {before}, and is {now}; episodes before and "
             + "after may differ";
     }
+
+    /// <summary>What people are shown of the task that a run learns: what its library calls it, as the run noted when it
+    /// began, else its name without where the library lies.</summary>
+    /// <param name="path">The run's directory.</param>
+    /// <param name="task">Its task.</param>
+    public static string TitleOf(string path, string task) =>
+        AssemblyTasks.IsOne(task) && Remembered(path, "title").Word is { } title ? title : AssemblyTasks.ShortName(task);
 
     /// <summary>Lets other processes work on the run. Where none was begun, what was made for it is removed again.
     /// </summary>
@@ -132,7 +139,7 @@ public sealed class RunDirectory : IDisposable
             var (configPath, factsPath) = (InRun(ConfigFile), InRun(FactsFile));
             if (!File.Exists(configPath))
                 AtomicFile.Write(factsPath, stream => stream.Write(
-                    Seal.Json(JsonSerializer.SerializeToUtf8Bytes(RunFacts.Of(config, OriginOf(config.Config.Task)), Indented))));
+                    Seal.Json(JsonSerializer.SerializeToUtf8Bytes(RunFacts.Of(config, InfoOf(config.Config.Task)), Indented))));
             AtomicFile.Write(configPath, stream => stream.Write(
                 Seal.Yaml(System.Text.Encoding.UTF8.GetBytes(config.ToYaml()))));
             runLock.Keep();
@@ -203,12 +210,12 @@ public sealed class RunDirectory : IDisposable
 
     private static byte[] FactsOf(string path) => Seal.OpenJson(RegularFile.ReadAllBytes(path)).Text;
 
-    private static (string? Origin, string? Fault) Remembered(string path)
+    private static (string? Word, string? Fault) Remembered(string path, string name)
     {
         try
         {
             using var facts = JsonDocument.Parse(FactsOf(System.IO.Path.Combine(path, FactsFile)));
-            return (facts.RootElement.TryGetProperty("environment", out var kept) ? kept.GetString() : null, null);
+            return (facts.RootElement.TryGetProperty(name, out var kept) ? kept.GetString() : null, null);
         }
         catch (FileNotFoundException)
         {
@@ -221,11 +228,11 @@ public sealed class RunDirectory : IDisposable
         }
     }
 
-    private static string? OriginOf(string task)
+    private static TaskInfo? InfoOf(string task)
     {
         try
         {
-            return EnvironmentRegistry.Find(task).Origin;
+            return EnvironmentRegistry.Find(task);
         }
         catch (ReverieException)
         {

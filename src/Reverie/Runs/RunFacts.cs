@@ -11,11 +11,12 @@ internal static class RunFacts
 {
     /// <summary>The facts, by the names that they have in the file.</summary>
     /// <param name="config">The run's settings.</param>
-    /// <param name="environment">Where the code behind its task comes from; null where that is this program.</param>
-    public static object Of(ResolvedConfig config, string? environment) => new
+    /// <param name="task">What is known of its task; null where it cannot be asked.</param>
+    public static object Of(ResolvedConfig config, TaskInfo? task) => new
     {
         version = RunDirectory.Version,
         task = config.Config.Task,
+        title = task?.Title,
         agent = config.Config.Agent,
         seed = config.Config.Seed,
         presets = PresetsOf(config),
@@ -29,7 +30,7 @@ internal static class RunFacts
         isa = Processor.NameOf(Processor.InForce),
         cores = Environment.ProcessorCount,
         gl = Graphics(config.Config),
-        environment, libraries = PartNames.OriginsOf(config.Config),
+        environment = task?.Origin, libraries = PartNames.OriginsOf(config.Config),
         started = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture),
     };
 

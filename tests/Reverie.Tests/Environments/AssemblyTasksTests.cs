@@ -33,6 +33,7 @@ public sealed class AssemblyTasksTests : IDisposable
         Assert.Equal((shown, taken), ($"{seen.ObservationSpace}", $"{seen.ActionSpace}"));
         Assert.InRange(seen.Measured!.Episodes, 2, 600);
         Assert.StartsWith($"{sample}.dll sha256:", EnvironmentRegistry.Find(task).Origin);
+        Assert.DoesNotContain(".dll", EnvironmentRegistry.Find(task).Title);
     }
 
     [Fact]

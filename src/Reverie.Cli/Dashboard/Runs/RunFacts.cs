@@ -16,7 +16,7 @@ internal sealed record RunFacts(JsonElement? Machine, RunConfig Config, string? 
     private const string PresetsKey = "presets", ActionNamesKey = "action_names";
 
     // Those that the list shows; a number is as good as a word.
-    private static readonly string[] Words = ["task", "agent", "seed", "host"];
+    private static readonly string[] Words = ["task", "title", "agent", "seed", "host"];
 
     /// <summary>Reads both; what cannot be read is left out, and said.</summary>
     public static RunFacts Read(RunsFolder folder, string run)

@@ -102,7 +102,8 @@ internal sealed class WatchedRun(RunsFolder folder, string id, string path)
             State = damage is null ? StateOf(running, log, about, end, state) : RunState.Damaged,
             Damage = damage,
             Setting = about.Config.Entries.Count > 0 ? about.Config.Setting : id,
-            Task = (about.Config["task"] ?? about.Word("task")) is { } task ? AssemblyTasks.ShortName(task) : null,
+            Task = (about.Config["task"] ?? about.Word("task")) is not { } task ? null
+                : AssemblyTasks.IsOne(task) && about.Word("title") is { Length: > 0 } title ? title : AssemblyTasks.ShortName(task),
             Agent = about.Config["agent"] ?? about.Word("agent"),
             Seed = about.Config["seed"] ?? about.Word("seed"),
             Presets = string.Join(',', about.Presets ?? about.Config.Presets),

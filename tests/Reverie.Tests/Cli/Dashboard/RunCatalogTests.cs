@@ -116,16 +116,20 @@ public sealed class RunCatalogTests : IDisposable
         Assert.ThrowsAny<ReverieException>(() => catalog.Find("gone"));
     }
 
-    [Fact]
-    public void ATaskOfALibraryIsCalledByItsClassAndActionsByTheirNames()
+    [Theory]
+    [InlineData("\"title\":\"harbour\",", "harbour")]
+    [InlineData("", "Tugboat")]                         // begun before titles were noted
+    public void ATaskOfALibraryIsCalledByItsTitleAndActionsByTheirNames(string title, string shown)
     {
         var run = disk.Add("one", returns: 1);
         var config = Path.Combine(run, "config.yaml");
         File.WriteAllText(config, File.ReadAllText(config)
             .Replace("task: cartpole_swingup", "task: /somewhere/Harbour.dll:Harbour.Tugboat", StringComparison.Ordinal));
-        File.WriteAllText(Path.Combine(run, "run.json"), """{"version":1,"action_names":["left","right"]}""");
+        File.WriteAllText(Path.Combine(run, "run.json"), $$"""{"version":1,{{title}}"action_names":["left","right"]}""");
+        Assert.Equal(shown, RunDirectory.TitleOf(run, "/somewhere/Harbour.dll:Harbour.Tugboat"));
+        Assert.Equal("mine", RunDirectory.TitleOf(run, "mine"));
         var catalog = new RunCatalog(new RunsFolder(disk.Folder));
-        Assert.Equal("Tugboat", Assert.Single(catalog.List()).Task);
+        Assert.Equal(shown, Assert.Single(catalog.List()).Task);
         Assert.Equal(["left", "right"], catalog.Find("one").Facts.ActionNames);
     }
 
