@@ -1,3 +1,5 @@
+using Reverie.Environments.Games.Arcade;
+
 namespace Reverie.Environments.Games;
 
 /// <summary>The catalogue of games: small, without a simulator, with true terminations.</summary>
@@ -8,6 +10,7 @@ public static class GameTasks
     /// <summary>Makes the tasks known to the <see cref="EnvironmentRegistry"/>; calling it again changes nothing.</summary>
     public static void Register()
     {
+        ArcadeTasks.Register();
         EnvironmentRegistry.Register(
             new TaskInfo
             {
