@@ -54,11 +54,15 @@ internal sealed class RunOptions
     /// <summary>What the options come to.</summary>
     /// <param name="parsed">the options</param>
     /// <param name="instead">a task to put in the place of the one that was typed</param>
+    /// <param name="transfer">says which other run's parts it begins with, and its settings where none are named</param>
     /// <returns>the folder of the run, the configuration, and the stack of presets it has</returns>
     /// <exception cref="ReverieException">something in them is wrong, or the folder holds another run</exception>
-    public (string Run, ResolvedConfig Config, string Presets) Resolve(ParseResult parsed, string? instead = null)
+    public (string Run, ResolvedConfig Config, string Presets) Resolve(
+        ParseResult parsed, string? instead = null, TransferOptions? transfer = null)
     {
-        var overrides = Overrides(parsed, instead).ToArray();
+        var other = settings.AreNamed(parsed) ? null : transfer?.SettingsOf(parsed);
+        ConfigOverride[] overrides =
+            [.. Overrides(parsed, instead), .. transfer?.Overrides(parsed, all: other is not null) ?? []];
         if (parsed.GetValue(run) is { } named && SweepFolder.IsIn(named))
             throw new ReverieException($"{named}: is the folder of a sweep; `reverie sweep {named}` goes on with it, and each of "
                 + "the folders in it is a run");
@@ -66,6 +70,7 @@ internal sealed class RunOptions
         var goesOn = existing is not null && File.Exists(existing) && !settings.AreNamed(parsed);
         var (resolved, stack) = goesOn
             ? (ConfigReader.Resolve(new ConfigSources { File = existing, Overrides = overrides }), "")
+            : other is not null ? (SettingsOf(other, overrides), $"from-{Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(other)))}")
             : settings.Resolve(parsed, overrides);
         EnvironmentRegistry.DemandLearnable(resolved.Config);
         _ = Device.Parse(resolved.Config.Compute.Device);
@@ -73,15 +78,24 @@ internal sealed class RunOptions
         return (parsed.GetValue(run) ?? Path.Combine("runs", name), resolved, stack);
     }
 
+    private static ResolvedConfig SettingsOf(string file, IReadOnlyList<ConfigOverride> overrides)
+    {
+        _ = RunFolder.ConfigOf(Path.GetDirectoryName(file)!);       // which tells what is wrong with a folder that is none
+        return ConfigReader.Resolve(new ConfigSources { File = file, Overrides = overrides });
+    }
+
     /// <summary>What the options come to for several seeds: a sweep of one setting.</summary>
     /// <param name="parsed">the options</param>
     /// <param name="seeds">the seeds</param>
+    /// <param name="transfer">says which other run's parts each begins with</param>
     /// <exception cref="ReverieException">something in them is wrong</exception>
-    public SweepPlan Plan(ParseResult parsed, IReadOnlyList<int> seeds)
+    public SweepPlan Plan(ParseResult parsed, IReadOnlyList<int> seeds, TransferOptions transfer)
     {
+        if (transfer.SettingsOf(parsed) is not null && !settings.AreNamed(parsed))
+            throw new ReverieException("--seeds: with --from name the presets of that run, too, by --preset");
         if (parsed.GetValue(seed) is not null)
             throw new ReverieException("--seed and --seeds: give one of the two");
-        var overrides = Overrides(parsed, null).ToArray();
+        ConfigOverride[] overrides = [.. Overrides(parsed, null), .. transfer.Overrides(parsed, all: false)];
         var stack = settings.Stack(parsed, overrides);
         var file = settings.File(parsed) is { } path ? Path.GetFullPath(path) : null;
         var learned = ConfigReader.Resolve(new ConfigSources { Presets = Presets.Stack(stack), File = file, Overrides = overrides })

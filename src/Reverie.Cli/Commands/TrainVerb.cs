@@ -33,6 +33,7 @@ internal sealed class TrainVerb : Verb
         Description = "begin the run anew in its folder; what was there is kept in the folder before-1 in it",
     };
 
+    private readonly TransferOptions transfer = new();
     private readonly Option<string> seeds = SweepOptionSet.Seeds();
     private readonly SweepOptionSet several = new();
 
@@ -40,6 +41,7 @@ internal sealed class TrainVerb : Verb
         "Train an agent. The same command resumes a run that was stopped or killed; Ctrl-C saves and leaves.")
     {
         options.AddTo(this);
+        transfer.AddTo(this);
         this.AddAll(offline, updates, restart, pairing, seeds);
         several.AddTo(this);
     }
@@ -53,6 +55,7 @@ internal sealed class TrainVerb : Verb
         "reverie train --run runs/look --env-steps 1600",
         "reverie train --run runs/look --restart",
         "reverie train --task cartpole_swingup --seeds 1-3 --jobs 2",
+        "reverie train --task walker_walk --from runs/stand --freeze encoder --run runs/walk",
         "reverie train --offline episodes --updates 20000 --run runs/offline",
     ];
 
@@ -64,7 +67,7 @@ internal sealed class TrainVerb : Verb
             throw new ReverieException($"{option}: goes together with --seeds, for several runs");
         var source = Offline(parsed);
         var (run, resolved, stack) = options.Resolve(
-            parsed, source is not null && options.Task(parsed) is null ? OfflineTasks.Prefix + source.Directory : null);
+            parsed, source is not null && options.Task(parsed) is null ? OfflineTasks.Prefix + source.Directory : null, transfer);
         var config = resolved.Config;
         using var work = TrainingRun.Open(run, resolved, source, parsed.GetValue(restart));
         var title = EnvironmentRegistry.Find(config.Task).Title;
@@ -81,7 +84,7 @@ internal sealed class TrainVerb : Verb
         foreach (var option in new Option[] { offline, updates, restart })
             if (parsed.GetResult(option) is { Implicit: false })
                 throw new ReverieException($"{option.Name}: is for one run; leave --seeds out");
-        var plan = options.Plan(parsed, Seeds.Parse(list, seeds.Name));
+        var plan = options.Plan(parsed, Seeds.Parse(list, seeds.Name), transfer);
         return SweepWork.Do(plan, null, several.Of(parsed), report, stop);
     }
 

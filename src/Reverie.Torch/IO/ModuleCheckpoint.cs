@@ -20,11 +20,16 @@ public static class ModuleCheckpoint
     /// <exception cref="InvalidDataException">The file is damaged, or a name, shape or type differs; one line that names
     /// file and tensor.</exception>
     /// <exception cref="IOException">The file is not there or cannot be read.</exception>
-    public static void Load(string path, Module module)
-    {
-        var entries = Read(path);
-        Fill(path, entries, module.NamedParameters().ToArray());
-    }
+    public static void Load(string path, Module module) => Load(path, module, static _ => true);
+
+    /// <summary>The same of some parameters alone; the others, there and here, are left as they are.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="module">Takes them.</param>
+    /// <param name="takes">Whether a parameter is one of them, by its dotted name.</param>
+    /// <inheritdoc cref="Load(string, Module)" path="/exception"/>
+    internal static void Load(string path, Module module, Func<string, bool> takes) => Fill(path,
+        Read(path).Where(entry => takes(entry.Key)).ToDictionary(),
+        [.. module.NamedParameters().Where(parameter => takes(parameter.Name))]);
 
     /// <summary>Writes the moments and step counts of several optimizers, each under its name.</summary>
     public static void SaveOptimizers(string path, params ReadOnlySpan<(string Name, Optimizer Optimizer)> optimizers)
@@ -40,8 +45,8 @@ public static class ModuleCheckpoint
     }
 
     /// <summary>Reads into several optimizers what <see cref="SaveOptimizers"/> wrote.</summary>
-    /// <exception cref="InvalidDataException">As <see cref="Load"/>.</exception>
-    /// <exception cref="IOException">As <see cref="Load"/>.</exception>
+    /// <exception cref="InvalidDataException">As <see cref="Load(string, Module)"/>.</exception>
+    /// <exception cref="IOException">As <see cref="Load(string, Module)"/>.</exception>
     public static void LoadOptimizers(string path, params ReadOnlySpan<(string Name, Optimizer Optimizer)> optimizers)
     {
         var entries = Read(path);

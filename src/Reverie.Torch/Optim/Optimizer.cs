@@ -13,20 +13,18 @@ public abstract class Optimizer : IDisposable
 
     /// <summary>Starts with moments of zero. The parameters stay their module's; the moments are freed by
     /// <see cref="Dispose"/>.</summary>
-    /// <param name="parameters">What is optimised, by name.</param>
+    /// <param name="parameters">What is optimised, by name; of none, steps are counted and nothing else.</param>
     /// <param name="learningRate">Step size.</param>
     /// <param name="together">Whether all moments of a kind lie in one tensor; null: on CUDA devices.</param>
     private protected Optimizer(
         IEnumerable<(string Name, Tensor Value)> parameters, double learningRate, bool? together)
     {
         var all = parameters.ToArray();
-        if (all.Length == 0)
-            throw new ArgumentException($"{GetType().Name}: there is no parameter to optimise", nameof(parameters));
         LearningRate = learningRate;
         names = Array.ConvertAll(all, parameter => parameter.Name);
         Parameters = Array.ConvertAll(all, parameter => parameter.Value);
         using var scope = new TensorScope();
-        var device = Parameters[0].Device;
+        var device = all.Length > 0 ? Parameters[0].Device : Device.Cpu;
         schedule = Tensor.Zeros([2], DType.Float64, device).Keep();
         if (together ?? device.IsCuda)
         {
@@ -109,6 +107,7 @@ public abstract class Optimizer : IDisposable
     public Tensor Apply(Tensor loss, bool keepGraph = false)
     {
         using var scope = new TensorScope();
+        if (Parameters.Length == 0) return scope.Return(Tensor.Zeros([], loss.DType, loss.Device));
         return scope.Return(Apply(Gradients(loss, Parameters, keepGraph)));
     }
 
@@ -117,6 +116,8 @@ public abstract class Optimizer : IDisposable
     public static Tensor Apply(Tensor loss, params IReadOnlyList<Optimizer> optimizers)
     {
         using var scope = new TensorScope();
+        optimizers = [.. optimizers.Where(optimizer => optimizer.Parameters.Length > 0)];
+        if (optimizers.Count == 0) return scope.Return(Tensor.Zeros([], loss.DType, loss.Device));
         Tensor[] parameters = [.. optimizers.SelectMany(optimizer => optimizer.Parameters)];
         var gradients = Gradients(loss, parameters);
         var (norms, at) = (new List<Tensor>(), 0);
@@ -127,6 +128,9 @@ public abstract class Optimizer : IDisposable
         }
         return scope.Return(Tensor.Stack([.. norms]).Norm());
     }
+
+    /// <summary>Whether it moves a parameter.</summary>
+    internal bool Moves(Tensor parameter) => Array.IndexOf(Parameters, parameter) >= 0;
 
     /// <summary>Frees the moments.</summary>
     public virtual void Dispose()

@@ -39,8 +39,8 @@ public abstract class ActorCriticAgent : ModelAgent
             slowCritic = new Critic(features, config.Critic, activation, init, norm);
             slowCritic.MoveTowards(Critic, 1);
         }
-        ActorOptimizer = NewOptimizer(Actor.NamedParameters(), config.Actor.LearningRate);
-        CriticOptimizer = NewOptimizer(Critic.NamedParameters(), config.Critic.LearningRate);
+        ActorOptimizer = NewOptimizer(AgentParts.Learned(config, "actor", Actor), config.Actor.LearningRate);
+        CriticOptimizer = NewOptimizer(AgentParts.Learned(config, "critic", Critic), config.Critic.LearningRate);
     }
 
     /// <summary>π(a | x).</summary>
@@ -52,6 +52,12 @@ public abstract class ActorCriticAgent : ModelAgent
     /// <summary>The critic as it was some updates ago, or its running average.</summary>
     /// <exception cref="InvalidOperationException">The agent has none.</exception>
     protected Critic Slow => slowCritic ?? throw new InvalidOperationException("the agent has no slow critic");
+
+    /// <summary>Has the slow critic go a part of the way to the critic, unless both stay as they are.</summary>
+    protected void FollowCritic()
+    {
+        if (!Config.Transfer.Frozen.Contains("critic")) Slow.MoveTowards(Critic, Config.Critic.SlowFraction);
+    }
 
     /// <summary>Steps the actor's parameters.</summary>
     protected Optimizer ActorOptimizer { get; }

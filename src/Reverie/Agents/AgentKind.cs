@@ -57,6 +57,8 @@ public sealed record AgentKind : Part
             + "episodes end");
         demand(config.Imagination.Last == 0 || ImaginesFromLast, "imagination.last",
             $"agent = {Name} imagines from every row; leave it at 0");
+        demand(config.Transfer.OtherRun is null || !LearnsInPhases, "transfer.from",
+            $"agent = {Name} takes V and M of another run by controller.world");
         demand(config.Exploration.Random != "cauchy" || PlaysRandomWeights, "exploration.random",
             $"cauchy are weights of world_models' controller; agent = {Name} takes uniform, held or brownian");
         base.Check(config, demand);

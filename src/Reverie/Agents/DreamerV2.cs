@@ -82,7 +82,7 @@ public sealed class DreamerV2 : ActorCriticAgent
     protected override void AfterLearning(bool behavior)
     {
         if (behavior && (CriticOptimizer.StepCount - 1) % Config.Critic.SlowEvery == 0)
-            SlowCritic.MoveTowards(Critic, Config.Critic.SlowFraction);
+            FollowCritic();
     }
 
     /// <summary>World model learning (eq. 2 and 3): each (L, B), nats summed over pixels, entries or latent

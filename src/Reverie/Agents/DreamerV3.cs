@@ -123,7 +123,7 @@ public sealed class DreamerV3 : ActorCriticAgent, ILatentRecorder
     protected override void AfterLearning(bool behavior)
     {
         if (behavior && CriticOptimizer.StepCount % Config.Critic.SlowEvery == 0)
-            SlowCritic.MoveTowards(Critic, Config.Critic.SlowFraction);
+            FollowCritic();
     }
 
     /// <summary>World model learning: each (L, B), nats summed over pixels, entries or latent variables.</summary>

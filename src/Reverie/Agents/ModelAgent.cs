@@ -34,8 +34,8 @@ public abstract class ModelAgent : IDreamingAgent, IActingStep
         var init = new Initializer(device, random);
         Model = new WorldModel(config.Model, layout, precision, init);
         Representation = RepresentationRegistry.Create(config.Loss, Model, init);
-        ModelOptimizer = NewOptimizer(
-            Model.NamedParameters().Concat(Representation.NamedParameters("representation.")), config.Optimizer.LearningRate);
+        ModelOptimizer = NewOptimizer(AgentParts.Learned(config, "model", Model).Concat(
+            AgentParts.Learned(config, "representation", Representation, "representation.")), config.Optimizer.LearningRate);
         var captured = config.Compute.Graphs == "auto" ? device : Device.Cpu;
         updates = new CapturedWork("updating", captured, new LineLogger(line => Logger.Warn(line)));
         decisions = new CapturedWork("acting", captured, new LineLogger(line => Logger.Warn(line)));

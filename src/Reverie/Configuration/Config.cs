@@ -57,6 +57,9 @@ public sealed record Config
     /// <summary>How long and in what order: <c>training.*</c>.</summary>
     public TrainingConfig Training { get; init; } = new();
 
+    /// <summary>What is taken over from another run: <c>transfer.*</c>.</summary>
+    public TransferConfig Transfer { get; init; } = new();
+
     /// <summary>Where and in what type: <c>compute.*</c>.</summary>
     public ComputeConfig Compute { get; init; } = new();
 

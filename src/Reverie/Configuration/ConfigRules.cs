@@ -63,6 +63,8 @@ internal static class ConfigRules
             "environment steps are whole numbers of at least 1");
         Demand(config.Training.TestAt.Count == 0 || config.Training.TestEpisodes > 0, "training.test_at",
             "a test has episodes; set training.test_episodes above 0");
+        Demand(config.Transfer.OtherRun is not null || config.Transfer.Frozen.Count == 0, "transfer.freeze",
+            "only what is taken over from another run can stay as it is; name the run by transfer.from");
         var (memory, controller) = (config.Memory, config.Controller);
         Demand(controller.TrainIn == "environment" || memory.Done || memory.Reward, "controller.train_in",
             "a dream needs memory.done or memory.reward, or nothing in it is better than anything else");

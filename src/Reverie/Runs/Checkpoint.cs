@@ -170,15 +170,30 @@ public sealed record Checkpoint
     /// <param name="key">The setting that names the run, for complaints.</param>
     /// <param name="modules">Take the parameters, by their names.</param>
     /// <exception cref="DataException">There is none, it is damaged, or the modules have other sizes.</exception>
-    public static void LoadModules(string directory, string key, IReadOnlyDictionary<string, Module> modules)
+    public static void LoadModules(string directory, string key, IReadOnlyDictionary<string, Module> modules) =>
+        LoadModules(directory, key, modules, static (_, _) => true);
+
+    /// <summary>The same of some of their parameters.</summary>
+    /// <inheritdoc cref="LoadModules(string, string, IReadOnlyDictionary{string, Module})"/>
+    /// <param name="directory">As there.</param>
+    /// <param name="key">As there.</param>
+    /// <param name="modules">As there.</param>
+    /// <param name="takes">Whether a parameter is one of them, by the names of module and parameter.</param>
+    /// <returns>The checkpoint.</returns>
+    internal static Checkpoint LoadModules(string directory, string key, IReadOnlyDictionary<string, Module> modules,
+        Func<string, string, bool> takes)
     {
         var newest = CheckpointFolders.Candidates(directory).LastOrDefault();
         if (newest is null) throw new DataException($"{key}: {directory} has no checkpoint; train that run first");
         try
         {
-            CheckSums(newest, ReadState(newest));
+            var state = ReadState(newest);
+            CheckSums(newest, state);
             foreach (var (name, module) in modules)
-                ModuleCheckpoint.Load(Path.Combine(newest, $"{name}.safetensors"), module);
+                if (module.NamedParameters().Any(parameter => takes(name, parameter.Name)))
+                    ModuleCheckpoint.Load(Path.Combine(newest, $"{name}.safetensors"), module,
+                        parameter => takes(name, parameter));
+            return state;
         }
         catch (Exception error) when (IsDamage(error))
         {

@@ -51,6 +51,9 @@ public sealed class RunDirectory : IDisposable
     /// <summary>Whether the run that is there is kept aside and another begun in its place.</summary>
     internal bool Restarts { get; private set; }
 
+    /// <summary>What the run begins with that another one had learned; null for nothing.</summary>
+    internal Transfer? Transfer { get; set; }
+
     // There where no checkpoint was written yet, so that a run which lost its own is known from one that had none.
     private string Unsaved => System.IO.Path.Combine(Path, UnsavedFile);
 
@@ -137,9 +140,9 @@ public sealed class RunDirectory : IDisposable
                 AtomicFile.Write(Unsaved, stream => stream.Write("There is no checkpoint yet: it begins anew.\n"u8));
             also?.Invoke(this);
             var (configPath, factsPath) = (InRun(ConfigFile), InRun(FactsFile));
-            if (!File.Exists(configPath))
-                AtomicFile.Write(factsPath, stream => stream.Write(
-                    Seal.Json(JsonSerializer.SerializeToUtf8Bytes(RunFacts.Of(config, InfoOf(config.Config.Task)), Indented))));
+            if (!File.Exists(configPath) || Transfer is not null)
+                AtomicFile.Write(factsPath, stream => stream.Write(Seal.Json(JsonSerializer.SerializeToUtf8Bytes(
+                    RunFacts.Of(config, InfoOf(config.Config.Task), Transfer), Indented))));
             AtomicFile.Write(configPath, stream => stream.Write(
                 Seal.Yaml(System.Text.Encoding.UTF8.GetBytes(config.ToYaml()))));
             runLock.Keep();

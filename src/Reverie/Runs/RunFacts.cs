@@ -12,7 +12,8 @@ internal static class RunFacts
     /// <summary>The facts, by the names that they have in the file.</summary>
     /// <param name="config">The run's settings.</param>
     /// <param name="task">What is known of its task; null where it cannot be asked.</param>
-    public static object Of(ResolvedConfig config, TaskInfo? task) => new
+    /// <param name="transfer">What it begins with that another run had learned; null for nothing.</param>
+    public static object Of(ResolvedConfig config, TaskInfo? task, Transfer? transfer) => new
     {
         version = RunDirectory.Version,
         task = config.Config.Task,
@@ -31,6 +32,10 @@ internal static class RunFacts
         cores = Environment.ProcessorCount,
         gl = Graphics(config.Config),
         environment = task?.Origin, libraries = PartNames.OriginsOf(config.Config),
+        transfer = transfer is null ? null : new
+        {
+            from = transfer.From, updates = transfer.Updates, kept = transfer.Kept, @new = transfer.New, frozen = transfer.Frozen,
+        },
         started = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture),
     };
 

@@ -21,7 +21,8 @@ internal sealed class FoundRun
     /// <param name="agent">Takes the parameters of the checkpoint.</param>
     /// <param name="log">Where measurements go on.</param>
     /// <param name="logger">Told what the user should know.</param>
-    /// <exception cref="ReverieException">Parts of the run are missing, damaged or another run's.</exception>
+    /// <exception cref="ReverieException">Parts of the run are missing, damaged or another run's, or it cannot begin with what
+    /// another one has learned.</exception>
     public FoundRun(Config config, RunDirectory run, IAgent agent, RunLogger log, ILogger logger)
     {
         (this.run, this.log) = (run, log);
@@ -31,6 +32,7 @@ internal sealed class FoundRun
             logger.Warn($"{run.Path}: was saved by a version that kept no checksums of the state, the log and the episodes; "
                 + "they could not be verified");
         if (Saved is not null) log.Demand(Saved.LogPosition, Saved.LogChecksum);
+        else if (config.Transfer.OtherRun is not null) run.Transfer = Transfer.Into(agent, config, logger);
         Store = run.Restarts ? EpisodeStore.Anew(run.Episodes, config.Seed, logger)
             : new EpisodeStore(run.Episodes, config.Seed, logger);
         Store.GoBackTo(Saved?.Replay ?? new ReplayManifest([], 0, 0, 0));

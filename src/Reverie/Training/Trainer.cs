@@ -154,6 +154,7 @@ public abstract class Trainer : IDisposable
     {
         Begin();
         lines.Start();
+        if (run.Transfer is not null) Save();       // from here on the other run may be gone
         try
         {
             while (!cancel.IsCancellationRequested && TryNext(cancel))

@@ -85,7 +85,7 @@ internal static class ShortCommand
     {
         var at = Array.IndexOf(words, "--preset");
         var stack = at < 0 ? "planet,small" : words[at + 1];
-        var goesOn = at < 0 && words.Contains("--run") && words.Contains("--env-steps");
+        var goesOn = at < 0 && (words.Contains("--run") && words.Contains("--env-steps") || words.Contains("--from"));
         return goesOn ? words : [.. Without(words, "--preset"), "--preset", Stack(stack, whole)];
     }
 

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using Reverie.Configuration;
+using Reverie.Runs;
+
+namespace Reverie.Cli.Commands;
+
+/// <summary>The options by which a run begins with parts of another one.</summary>
+internal sealed class TransferOptions
+{
+    private const string FreezeKey = "transfer.freeze", KeepKey = "transfer.keep";
+
+    private readonly Option<string> from = new("--from")
+    {
+        Description = "begin with parts of this run, and with its settings where neither --preset nor --config is given",
+        HelpName = "RUN",
+    };
+
+    private readonly Option<string> keep = new("--keep")
+    {
+        Description = "with --from: the parts, of encoder, dynamics, decoder, reward, continue, actor, critic …, or all "
+            + "[default: encoder,dynamics,decoder]",
+        HelpName = "P,Q",
+    };
+
+    private readonly Option<string> freeze = new("--freeze")
+    {
+        Description = "with --from: those of them that stay as they are",
+        HelpName = "P,Q",
+    };
+
+    /// <summary>Puts the options on a verb.</summary>
+    public void AddTo(Command verb) => verb.AddAll(from, keep, freeze);
+
+    /// <summary>The file of the other run's settings; null where there is no other run.</summary>
+    /// <exception cref="ReverieException">parts are named and no run, or the folder is none</exception>
+    public string? SettingsOf(ParseResult parsed)
+    {
+        if (parsed.GetValue(from) is not { } run)
+            return new[] { keep, freeze }.FirstOrDefault(option => parsed.GetValue(option) is not null) is { } alone
+                ? throw new ReverieException($"{alone.Name}: name the run that the parts are of with {from.Name}")
+                : null;
+        return Path.Combine(run, RunDirectory.ConfigFile);
+    }
+
+    /// <summary>What they come to as settings.</summary>
+    /// <param name="parsed">the options</param>
+    /// <param name="all">whether what was not typed is the default, whatever other sources say</param>
+    public IEnumerable<ConfigOverride> Overrides(ParseResult parsed, bool all)
+    {
+        if (parsed.GetValue(from) is not { } run) yield break;
+        var otherwise = new TransferConfig();
+        yield return new ConfigOverride("transfer.from", Path.GetFullPath(run), from.Name);
+        if ((parsed.GetValue(keep) ?? (all ? otherwise.Keep : null)) is { } kept)
+            yield return new ConfigOverride(KeepKey, kept, keep.Name);
+        if ((parsed.GetValue(freeze) ?? (all ? otherwise.Freeze : null)) is { } frozen)
+            yield return new ConfigOverride(FreezeKey, frozen, freeze.Name);
+    }
+}
