@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Reverie.Agents;
 using Reverie.Cli.Display;
+using Reverie.Cli.Sweep;
 using Reverie.Configuration;
 using Reverie.Dreams;
 using Reverie.Environments;
@@ -88,11 +89,16 @@ internal sealed class DreamVerb : Verb
         if (parsed.GetValue(policy) && parsed.GetValue(episode) is not null)
             throw new ReverieException("--policy: the agent plays a new episode; leave out --episode");
         if (parsed.GetValue(episode) is null) RunFolder.RequireEnvironment(run, config);
-        using var parts = new RunParts(config, 1);
+        var task = options.Task(parsed, run, config);
+        if (config.Tasks.Count > 1 && task is null)
+            throw new ReverieException($"--task: {run} has learned several tasks; name one of "
+                + string.Join(", ", config.Tasks.Select(AssemblyTasks.ShortName)));
+        using var parts = new RunParts(config, 1, task: task);
         var counters = RunFolder.Load(run, parts.Agent, report.Error.WriteLine);
         var acts = parsed.GetValue(policy);
         var (first, rows, shown) = (parsed.GetValue(from), parsed.GetValue(length), parsed.GetValue(context));
-        Episode Truth() => this.Truth(parts, run, config, parsed, seed, report, stop);
+        task ??= config.Task;
+        Episode Truth() => this.Truth(parts, run, config, task, parsed, seed, report, stop);
         var agent = parts.Agent as IDreamingAgent ?? throw new ReverieException(
             $"{run}: an agent of kind {config.Agent} has no model that `dream` can show");
         if (parsed.GetValue(temperature) is not null && !agent.HasTemperature)
@@ -104,21 +110,22 @@ internal sealed class DreamVerb : Verb
                 + "was done; leave it out");
 
         var path = parsed.GetValue(output)
-            ?? DefaultPath(run, acts ? "dream-policy" : "dream", counters.Updates, extension);
+            ?? DefaultPath(run, acts ? "dream-policy" : "dream", counters.Updates,
+                config.Tasks.Count > 1 ? $"-{RunName.Of(task)}{extension}" : extension);
         if (dream.Pictures is { } clip)
             Show(report, path, clip, counters);
         if (dream.Vectors is { } curves)
             Show(report, dream.Pictures is null ? path : $"{Path.ChangeExtension(path, null)}-vector.png",
-                curves with { Names = NamesOf(config.Task, curves.Names) }, counters);
+                curves with { Names = NamesOf(task, curves.Names) }, counters);
         return 0;
     }
 
     private static double Temperature(double? wish) => wish is null or > 0 ? wish ?? 1
         : throw new ReverieException($"--temperature {Words.Figure(wish.Value)}: it must be above 0; 1 is what M learned");
 
-    private Episode Truth(RunParts parts, string run, Config config, ParseResult parsed, ulong seed,
+    private Episode Truth(RunParts parts, string run, Config config, string task, ParseResult parsed, ulong seed,
         Report report, CancellationToken stop) => parsed.GetValue(episode) is { } number
-        ? Recorded(run, config.Seed, number, report)
+        ? Recorded(run, config.Seed, config.Tasks.ToList().IndexOf(task), number, report)
         : parts.Collector(report.Error.WriteLine)
             .Collect(parts.Agent, ActMode.Evaluate, seed, stop)[0].Episode;
 
@@ -176,14 +183,15 @@ internal sealed class DreamVerb : Verb
         return Math.Sqrt(range.Average(i => Math.Pow(clip.Model[i] - clip.Truth[i], 2)));
     }
 
-    private static Episode Recorded(string run, int seed, int number, Report report)
+    private static Episode Recorded(string run, int seed, int task, int number, Report report)
     {
         var store = EpisodeStore.Look(Path.Combine(run, "episodes"), seed, report.Error.WriteLine);
-        if (store.Files.Count == 0)
+        EpisodeFile[] files = [.. store.Files.Where(file => file.Task == task)];
+        if (files.Length == 0)
             throw new ReverieException($"--episode {number}: {run} has no episodes; leave it out, and the agent plays a new one");
-        if (number < 0 || number >= store.Files.Count)
-            throw new ReverieException($"--episode {number}: {run} has episodes 0 to {store.Files.Count - 1}");
-        return store.TryRead(store.Files[number])
+        if (number < 0 || number >= files.Length)
+            throw new ReverieException($"--episode {number}: {run} has episodes 0 to {files.Length - 1}");
+        return store.TryRead(files[number])
             ?? throw new ReverieException($"--episode {number}: its file is damaged; take another one");
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Reverie.Agents;
 using Reverie.Cli.Display;
+using Reverie.Environments;
 using Reverie.Pictures;
 using Reverie.Replay;
 using Reverie.Runs;
@@ -17,7 +18,7 @@ internal sealed class EvalVerb : Verb
 
     private readonly Option<int> episodes = new Option<int>("--episodes")
     {
-        Description = "episodes to play",
+        Description = "episodes to play, of each task",
         HelpName = "N",
         DefaultValueFactory = _ => 10,
     }.AtLeast(1);
@@ -55,25 +56,39 @@ internal sealed class EvalVerb : Verb
             throw new ReverieException($"--video {path}: the name must end in .gif");
         var replaced = parsed.GetValue(random);
         using var parts = new RunParts(replaced ? config with { Agent = "random" } : config,
-            Math.Min(count, config.Environment.Count), pictures: parsed.GetValue(video) is not null);
+            Math.Min(count, config.Environment.Count), pictures: parsed.GetValue(video) is not null,
+            options.Task(parsed, run, config));
         var counters = replaced ? new Counters() : RunFolder.Load(run, parts.Agent, report.Error.WriteLine);
         Episode? first = null;
         var played = 0;
         var collector = parts.Collector(report.Error.WriteLine);
+        var (tasks, total) = (collector.Tasks, count * collector.Tasks.Count);
         var result = new Evaluator(collector).Evaluate(parts.Agent, count, seed, stop, episode =>
         {
             first ??= episode;
-            report.Say($"episode {++played} of {count}: return {Words.Figure(episode.Return)}");
+            var name = tasks.Count == 1 ? "" : $" ({AssemblyTasks.ShortName(tasks[played % tasks.Count])})";
+            report.Say($"episode {++played} of {total}: return {Words.Figure(episode.Return)}{name}");
         });
         var who = replaced ? "random actions" : $"after {Words.Count(counters.EnvSteps)} env steps";
-        report.Row(
-            new { counters.EnvSteps, Episodes = count, result.Mean, result.Std, result.Min, result.Max },
-            $"{who}: mean {Words.Figure(result.Mean)}, std {Words.Figure(result.Std)}, "
-                + $"from {Words.Figure(result.Min)} to {Words.Figure(result.Max)}");
+        foreach (var (one, task) in result.Tasks.Zip(tasks))
+            report.Row(
+                new
+                {
+                    counters.EnvSteps, Task = AssemblyTasks.ShortName(task), Episodes = count, one.Mean, one.Std, one.Min, one.Max,
+                },
+                Sum($"{AssemblyTasks.ShortName(task)} {who}", one));
+        if (tasks.Count == 1)
+            report.Row(
+                new { counters.EnvSteps, Episodes = count, result.Mean, result.Std, result.Min, result.Max },
+                Sum(who, result));
         if (parsed.GetValue(video) is { } file)
             WriteVideo(file, first!);
         return 0;
     }
+
+    private static string Sum(string who, Evaluation result) =>
+        $"{who}: mean {Words.Figure(result.Mean)}, std {Words.Figure(result.Std)}, "
+            + $"from {Words.Figure(result.Min)} to {Words.Figure(result.Max)}";
 
     private static void WriteVideo(string path, Episode episode)
     {

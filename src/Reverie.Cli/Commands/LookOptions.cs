@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Reverie.Configuration;
+using Reverie.Environments;
 using Reverie.Runs;
 
 namespace Reverie.Cli.Commands;
@@ -22,11 +23,27 @@ internal sealed class LookOptions
         DefaultValueFactory = _ => 1,
     }.AtLeast(0);
 
+    private readonly Option<string> task = new("--task")
+    {
+        Description = "of a run that learned several tasks, the one to play",
+        HelpName = "TASK",
+    };
+
     /// <summary>Puts them on a verb.</summary>
     public void AddTo(Command verb)
     {
         verb.Add(run);
-        verb.AddAll(device, seed);
+        verb.AddAll(device, seed, task);
+    }
+
+    /// <summary>The task that was typed, as the run has it; null where none was.</summary>
+    /// <exception cref="ReverieException">the run has not learned it</exception>
+    public string? Task(ParseResult parsed, string path, Config config)
+    {
+        if (parsed.GetValue(task) is not { } typed) return null;
+        string[] names = [.. config.Tasks.Select(AssemblyTasks.ShortName)];
+        return config.Tasks.FirstOrDefault(one => one == typed || AssemblyTasks.ShortName(one) == typed)
+            ?? throw new ReverieException($"--task {typed}: {path} has not learned it{NearestName.Hint(typed, names)}");
     }
 
     /// <summary>The directory, its configuration on the device that is wished, and the seed.</summary>

@@ -15,11 +15,20 @@ internal sealed class PlainDisplay(TextWriter output, TextWriter notes, Training
             return;
         var time = Words.Time(TimeSpan.FromSeconds(record.Seconds));
         var loss = string.Concat(Progress.Losses.Take(4).Select(pair => $"  {pair.Key} {Words.Figure(pair.Value)}"));
-        output.WriteLine($"{time}  {record.Kind,-10}  return {Words.Figure(value)}  episodes {record.Episodes}"
+        output.WriteLine($"{time}  {record.Kind,-10}  return {Words.Figure(value)}{ByTask(record)}  episodes {record.Episodes}"
             + $"  env_steps {Progress.Of(RunGoal.EnvSteps, record.EnvSteps)}"
             + $"  updates {Progress.Of(RunGoal.Updates, record.Updates)}{loss}"
             + (Progress.UpdatesPerSecond is > 0 and var rate ? $"  {Words.Figure(rate)} updates/s" : "")
             + (Progress.Left is { } left ? $"  left {Words.Time(left)}" : ""));
+    }
+
+    // Where several tasks are learned: whose return it is, or what the mean is of.
+    private static string ByTask(MetricRecord record)
+    {
+        const string End = "/return";
+        string[] each = [.. record.Values.Where(pair => pair.Key.EndsWith(End, StringComparison.Ordinal))
+            .Select(pair => $"{pair.Key[..^End.Length]} {Words.Figure(pair.Value)}")];
+        return each.Length == 0 ? "" : $" ({string.Join(", ", each)})";
     }
 
     public override void Note(string line) => notes.WriteLine(line);

@@ -22,6 +22,9 @@ public sealed record AgentKind : Part
     /// <summary>Whether it can learn from episodes alone, without playing any.</summary>
     public bool LearnsFromEpisodes { get; init; }
 
+    /// <summary>Whether it can learn several tasks with one model.</summary>
+    public bool LearnsSeveralTasks { get; init; }
+
     /// <summary>Whether it asks where episodes end, <c>model.continue</c>.</summary>
     public bool AsksForEnds { get; init; }
 
@@ -57,6 +60,8 @@ public sealed record AgentKind : Part
             + "episodes end");
         demand(config.Imagination.Last == 0 || ImaginesFromLast, "imagination.last",
             $"agent = {Name} imagines from every row; leave it at 0");
+        demand(config.Tasks.Count == 1 || LearnsSeveralTasks, "task", $"agent = {Name} learns one task; several with one model "
+            + $"learn {string.Join(", ", AgentRegistry.All.Where(one => one.LearnsSeveralTasks).Select(one => one.Name))}");
         demand(config.Transfer.OtherRun is null || !LearnsInPhases, "transfer.from",
             $"agent = {Name} takes V and M of another run by controller.world");
         demand(config.Exploration.Random != "cauchy" || PlaysRandomWeights, "exploration.random",

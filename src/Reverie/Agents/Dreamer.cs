@@ -33,6 +33,7 @@ public class Dreamer : ActorCriticAgent
         Name = "dreamer",
         Make = (config, layout, device, precision) => new Dreamer(config, layout, device, precision),
         LearnsFromEpisodes = true,
+        LearnsSeveralTasks = true,
         AsksForEnds = true,
         Rules = LearnsNoOvershooting,
         Timed = ["update", "behavior", "act", "replay"],

@@ -24,6 +24,7 @@ public sealed class PlaNet : ModelAgent, IPlanningAgent
         Name = "planet",
         Make = (config, layout, device, precision) => new PlaNet(config, layout, device, precision),
         LearnsFromEpisodes = true,
+        LearnsSeveralTasks = true,
         Timed = ["update", "act", "plan", "replay"],
     };
 

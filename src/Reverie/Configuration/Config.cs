@@ -7,9 +7,12 @@ public sealed record Config
     [Setting("algorithm of the agent")]
     public string Agent { get; init; } = "planet";
 
-    /// <summary>Name of the task, as `reverie tasks` lists it.</summary>
-    [Setting("name of the task, as `reverie tasks` lists it")]
+    /// <summary>Name of the task, as `reverie tasks` lists it; several for one agent with commas between them.</summary>
+    [Setting("name of the task, as `reverie tasks` lists it; several for one agent with commas between them")]
     public string Task { get; init; } = "cartpole_swingup";
+
+    /// <summary>The tasks that <see cref="Task"/> names.</summary>
+    public IReadOnlyList<string> Tasks => TaskNames.Of(Task);
 
     /// <summary>Seed of everything random in the run.</summary>
     [Setting("seed of everything random in the run", Min = 0, Max = int.MaxValue)]

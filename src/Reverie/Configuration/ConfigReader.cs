@@ -44,7 +44,7 @@ public static class ConfigReader
     private static void Introduce(IEnumerable<ConfigValue> values)
     {
         if (values.LastOrDefault(value => value.Key == "task") is { Words: [var task] })
-            Settings.Introduce?.Invoke(task);
+            foreach (var one in TaskNames.Of(task)) Settings.Introduce?.Invoke(one);
     }
 
     private static ResolvedConfig Build(IEnumerable<ConfigValue> values)

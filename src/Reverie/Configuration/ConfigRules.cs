@@ -32,7 +32,9 @@ internal static class ConfigRules
         Demand(over.Betas.All(beta => beta >= 0), "loss.overshooting.betas", "a weight cannot be negative");
         Demand(over.Distance < replay.ChunkLength, "loss.overshooting.distance",
             $"{over.Distance} steps do not fit into chunks of replay.chunk_length = {replay.ChunkLength}");
-        var fewest = (long)replay.ChunkLength * (replay.BatchSize + config.Environment.Count);
+        var twice = config.Tasks.GroupBy(task => task).FirstOrDefault(same => same.Count() > 1)?.Key;
+        Demand(twice is null, "task", $"{twice} stands twice");
+        var fewest = (long)replay.ChunkLength * (replay.BatchSize + config.Environment.Count * config.Tasks.Count);
         Demand(!config.LearnsInSteps || replay.Capacity >= fewest, "replay.capacity",
             $"{replay.Capacity} rows are fewer than the {fewest} that the first update needs: replay.batch_size times "
             + "replay.chunk_length, and a chunk more for each of environment.count");

@@ -49,8 +49,8 @@ public sealed record EnvironmentConfig
     [Setting("tasks dream:RUN: temperature τ of the latents", Source = "W §4", Min = 1e-3, Max = 100)]
     public double Temperature { get; init; } = 1;
 
-    /// <summary>Environments that act at once while collecting.</summary>
-    [Setting("environments that act at once while collecting", Min = 1, Max = 256)]
+    /// <summary>Environments that act at once while collecting, of each task.</summary>
+    [Setting("environments that act at once while collecting, of each task", Min = 1, Max = 256)]
     public int Count { get; init; } = 1;
 
     /// <summary>Threads that step them; 0 is one per environment up to the processors, 1 the caller's alone.</summary>

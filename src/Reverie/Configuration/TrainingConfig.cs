@@ -3,8 +3,8 @@ namespace Reverie.Configuration;
 /// <summary>The collect–train loop.</summary>
 public sealed record TrainingConfig
 {
-    /// <summary>Episodes of random actions at the start, S.</summary>
-    [Setting("episodes of random actions at the start, S", Source = "P App. A", Min = 1, Max = 100000)]
+    /// <summary>Episodes of random actions at the start, S, of each task.</summary>
+    [Setting("episodes of random actions at the start, S, of each task", Source = "P App. A", Min = 1, Max = 100000)]
     public int SeedEpisodes { get; init; } = 5;
 
     /// <summary>Updates per collected episode, C.</summary>
@@ -34,8 +34,8 @@ public sealed record TrainingConfig
     /// <param name="repeat">Environment steps of a row.</param>
     public double RowsLearnedPerRow(int repeat) => TrainRatio * (TrainRatioOf == "env_steps" ? repeat : 1);
 
-    /// <summary>Environment steps after which the run ends, seed episodes included.</summary>
-    [Setting("environment steps after which the run ends, seed episodes included",
+    /// <summary>Environment steps after which the run ends, seed episodes included, of all tasks together.</summary>
+    [Setting("environment steps after which the run ends, seed episodes included, of all tasks together",
         Source = "P: 1000 episodes", Min = 1, MayChange = true)]
     public long EnvSteps { get; init; } = 1_000_000;
 
@@ -43,8 +43,8 @@ public sealed record TrainingConfig
     [Setting("updates between evaluations; 0 is never", Source = "Pc: every 1000 updates", Min = 0, MayChange = true)]
     public int EvaluateEvery { get; init; } = 1000;
 
-    /// <summary>Episodes of one evaluation.</summary>
-    [Setting("episodes of one evaluation", Source = "Pc: 1", Min = 1, Max = 10000, MayChange = true)]
+    /// <summary>Episodes of one evaluation, of each task.</summary>
+    [Setting("episodes of one evaluation, of each task", Source = "Pc: 1", Min = 1, Max = 10000, MayChange = true)]
     public int EvaluationEpisodes { get; init; } = 1;
 
     /// <summary>Episodes of a test, which is played without exploration at each of test_at and at the end of the run;

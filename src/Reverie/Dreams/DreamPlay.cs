@@ -43,7 +43,7 @@ public sealed class DreamPlay : IDisposable
         Picture = own.Views.Count > 0 ? own.ToShown() : own;
         ActionSpace = EnvironmentRegistry.ActionSpaceOf(config.Task, config.Environment);
         real = new RealWorld(() =>
-            EnvironmentRegistry.Make(config.Task, config.Environment, config.Seed, config.Model.Sees()));
+            EnvironmentRegistry.MakeOneOf(config.Task, 0, config.Environment, config.Seed, config.Model.Sees()));
     }
 
     /// <summary>What is walked through.</summary>

@@ -23,14 +23,15 @@ public static class EvaluationRecord
     /// <param name="episode">What was played.</param>
     /// <param name="dream">What the model made of it; null where there is no model, or nothing to imagine.</param>
     /// <param name="foresight">What the agent looked ahead at; null for one that does not.</param>
+    /// <param name="task">What stands in the names for the second and later of several tasks, <c>-walker_walk</c>.</param>
     /// <exception cref="DataException">The disk is full or refuses.</exception>
     public static void Write(
-        string directory, long updates, Episode episode, OpenLoopDream? dream, Foresight? foresight)
+        string directory, long updates, Episode episode, OpenLoopDream? dream, Foresight? foresight, string task = "")
     {
         try
         {
             Directory.CreateDirectory(directory);
-            var name = Path.Combine(directory, updates.ToString("D9", CultureInfo.InvariantCulture));
+            var name = Path.Combine(directory, updates.ToString("D9", CultureInfo.InvariantCulture)) + task;
             EpisodeArchive.Write(name + EpisodeEnd, episode);
             if (dream is not null)
                 Npz.Write(name + DreamEnd, Arrays(dream, episode));

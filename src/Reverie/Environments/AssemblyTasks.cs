@@ -34,13 +34,16 @@ public static class AssemblyTasks
     /// <exception cref="EnvironmentException">There is no such file or no such type.</exception>
     public static string Settled(string task)
     {
+        if (TaskNames.Of(task) is { Count: > 1 } names) return string.Join(',', names.Select(Settled));
         if (!IsOne(task)) return task;
         var path = LibraryMember.Of(task).Locate($"task {task}");
         return $"{path}:{EnvironmentAssembly.Of(path).Find(LibraryMember.Of(task).Name).FullName}";
     }
 
     /// <summary>A short name for files and folders: the type's.</summary>
-    public static string ShortName(string task) => IsOne(task) && LibraryMember.Of(task).Name is { } type
+    public static string ShortName(string task) => TaskNames.Of(task) is { Count: > 1 } names
+        ? string.Join(',', names.Select(ShortName))
+        : IsOne(task) && LibraryMember.Of(task).Name is { } type
         ? type[(type.LastIndexOf('.') + 1)..]
         : task;
 

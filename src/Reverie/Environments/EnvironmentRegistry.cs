@@ -51,7 +51,7 @@ public static class EnvironmentRegistry
             Families[name] = new Family(belongs, resolve);
     }
 
-    /// <summary>The task of that name.</summary>
+    /// <summary>The task of that name; of several, with commas between their names, what is known of all of them.</summary>
     /// <exception cref="ReverieException">There is none; the line names the nearest one.</exception>
     public static TaskInfo Find(string task) => EntryOf(task).Info;
 
@@ -68,11 +68,23 @@ public static class EnvironmentRegistry
         new CheckedEnvironment(
             CheckedEnvironment.Guard(task, "making it", () => Compose(task, config, seed, asked)), task);
 
-    /// <summary>What an agent chooses from in environments that <see cref="Make"/> makes.</summary>
+    /// <summary>As <see cref="Make"/>, of one of the tasks that a setting
+    /// names, as an agent meets it that learns all of them.</summary>
+    internal static IEnvironment MakeOneOf(
+        string task, int number, EnvironmentConfig config, int seed, ObservationKind? asked = null) =>
+        TaskNames.Of(task) is { Count: > 1 } names
+            ? JointTask.Padded(Make(names[number], config, seed, asked), ObservationSpaceOf(task, config, asked),
+                ActionSpaceOf(task, config))
+            : Make(task, config, seed, asked);
+
+    /// <summary>What an agent chooses from in environments that <see cref="Make"/>
+    /// makes; of several tasks, with commas between their names, what it chooses from in all of them.</summary>
     /// <exception cref="ReverieException">There is no task of that name, or its actions are none that can be drawn, or
-    /// cannot be made discrete.</exception>
+    /// cannot be made discrete, or several cannot be joined.</exception>
     public static Space ActionSpaceOf(string task, EnvironmentConfig config)
     {
+        if (TaskNames.Of(task) is { Count: > 1 } names)
+            return JointTask.Actions(names, [.. names.Select(one => ActionSpaceOf(one, config))]);
         var bare = Find(task).ActionSpace;
         SpaceRule.Demand(task, SpaceRule.FaultsOfAction(bare));
         return config.Discretize > 0 ? DiscretizeActions.Outer(NormalizeActions.Outer(bare), config.Discretize)
@@ -95,14 +107,17 @@ public static class EnvironmentRegistry
         }
     }
 
-    /// <summary>What an agent sees in environments that <see cref="Make"/> makes, as far as that is known before.</summary>
-    /// <param name="task">A registered name.</param>
+    /// <summary>What an agent sees in environments that <see cref="Make"/>
+    /// makes, as far as that is known before.</summary>
+    /// <param name="task">A registered name, or several with commas between them.</param>
     /// <param name="config">Size and colours of pictures.</param>
     /// <param name="asked">What they are to show; null for all that the task is registered with.</param>
     /// <exception cref="ReverieException">There is no task of that name, or what it shows cannot be held, or cannot be made
-    /// so, or it does not show what is asked for.</exception>
+    /// so, or it does not show what is asked for, or several cannot be joined.</exception>
     public static Space ObservationSpaceOf(string task, EnvironmentConfig config, ObservationKind? asked = null)
     {
+        if (TaskNames.Of(task) is { Count: > 1 } names)
+            return JointTask.Observations(names, [.. names.Select(one => ObservationSpaceOf(one, config, asked))]);
         var info = Find(task);
         SpaceRule.Demand(task, SpaceRule.FaultsOf(info.ObservationSpace, info.ActionSpace));
         var own = info.KeepsPictures ? info.ObservationSpace : PictureChoice.Joined(info.ObservationSpace, config);
@@ -156,6 +171,9 @@ public static class EnvironmentRegistry
 
     private static Entry EntryOf(string task)
     {
+        if (TaskNames.Of(task) is { Count: > 1 } names)
+            return new Entry(JointTask.Info(task, [.. names.Select(Find)]), (_, _) => throw new ConfigurationException(
+                $"{task}: these are {names.Count} tasks, and an environment is of one; name one of them"));
         Family family;
         lock (Gate)
         {

@@ -4,7 +4,7 @@ using Reverie.Configuration;
 namespace Reverie.Environments;
 
 /// <summary>
-/// Several environments of one task that step together on a few threads. Each is made, reset, stepped and disposed by
+/// Several environments of one task, or of several that one agent learns, that step together on a few threads. Each is made, reset, stepped and disposed by
 /// one and the same thread; the first thread is the caller's own, so that one thread is no thread at all. What they do
 /// does not depend on the number of threads.
 /// </summary>
@@ -55,17 +55,35 @@ public sealed class ParallelEnvironments : IDisposable
     }
 
     /// <summary>Environments of a registered task with everything around them, as many as configured.</summary>
-    /// <param name="task">A registered name.</param>
-    /// <param name="config">Count, threads, and what <see cref="EnvironmentRegistry.Make"/> reads.</param>
+    /// <param name="task">A registered name, or several with commas between them: environment n plays number n mod their
+    /// count.</param>
+    /// <param name="config">Count (of each task), threads, and what <see cref="EnvironmentRegistry.Make"/> reads.</param>
     /// <param name="seed">Environment n is made from this plus n.</param>
     /// <param name="asked">What they are to show; null for all that the task is registered with.</param>
     /// <exception cref="ReverieException">The task is not known, or cannot be made here.</exception>
     public static ParallelEnvironments Make(
         string task, EnvironmentConfig config, int seed, ObservationKind? asked = null) =>
-        new(config.Count, config.Threads, n => EnvironmentRegistry.Make(task, config, seed + n, asked));
+        Make(task, config, seed, asked, config.Count);
 
-    /// <summary>As many others of the same task as asked for, made alike.</summary>
-    internal ParallelEnvironments Alike(int count) => new(count, Threads, make);
+    /// <summary>The same of another count, and of one of several tasks alone.</summary>
+    /// <exception cref="ConfigurationException"><paramref name="only"/> is none of them.</exception>
+    internal static ParallelEnvironments Make(string task, EnvironmentConfig config, int seed, ObservationKind? asked,
+        int count, string? only = null)
+    {
+        var names = TaskNames.Of(task);
+        int[] played = [.. Enumerable.Range(0, names.Count).Where(i => only is null || names[i] == only)];
+        if (played.Length == 0)
+            throw new ConfigurationException($"{only} is not learned here{NearestName.Hint(only!, [.. names])}");
+        return new(count * played.Length, config.Threads, n => EnvironmentRegistry.MakeOneOf(
+            task, played[n % played.Length], config, seed + n, asked)) { Tasks = [.. played.Select(i => names[i])] };
+    }
+
+    /// <summary>As many others of the same tasks as asked for, made alike.</summary>
+    internal ParallelEnvironments Alike(int count) => new(count, Threads, make) { Tasks = Tasks };
+
+    /// <summary>The tasks that they play, environment n the one with the number n mod their count; one without a name where
+    /// nobody says.</summary>
+    public IReadOnlyList<string> Tasks { get; private init; } = [""];
 
     /// <summary>Environments, N.</summary>
     public int Count => environments.Length;

@@ -27,6 +27,10 @@ public sealed class Episode
     /// <summary>What a row is made of.</summary>
     public EpisodeLayout Layout { get; }
 
+    /// <summary>Number of the task it was played in among those that the agent learns, from 0. The name of its file says it,
+    /// not what is in it.</summary>
+    internal int Task { get; set; }
+
     /// <summary>Rows, T + 1.</summary>
     public int Rows { get; }
 

@@ -101,7 +101,7 @@ public sealed class EpisodeStore
     /// <exception cref="DataException">The disk is full or refuses.</exception>
     public EpisodeFile Write(Episode episode)
     {
-        var file = new EpisodeFile(NextNumber, EpisodeFile.IdOf(seed, NextNumber), episode.Decisions);
+        var file = new EpisodeFile(NextNumber, EpisodeFile.IdOf(seed, NextNumber), episode.Decisions) { Task = episode.Task };
         try
         {
             System.IO.Directory.CreateDirectory(Directory);

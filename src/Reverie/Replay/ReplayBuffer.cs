@@ -8,7 +8,8 @@ namespace Reverie.Replay;
 
 /// <summary>
 /// Every episode of a run, on disk and as far as <c>replay.memory_gb</c> goes in memory, and the chunks drawn from
-/// them: uniform over all windows inside one episode, the last one included. Not thread-safe.
+/// them: uniform over all windows inside one episode, the last one included; of several tasks, from each as often as from
+/// the others. Not thread-safe.
 /// </summary>
 /// <remarks>Draws depend on the random source and on the episodes alone, never on what is in memory.</remarks>
 public sealed class ReplayBuffer : IReplay
@@ -17,7 +18,7 @@ public sealed class ReplayBuffer : IReplay
     private readonly EpisodeStore store;
     private readonly ReplayConfig config;
     private readonly ILogger logger;
-    private readonly ChunkSampler sampler;
+    private readonly ChunkSampler[] samplers;      // one a task
     private readonly EpisodeShelf shelf;
     private readonly DevicePictures? pictures;
 
@@ -42,13 +43,20 @@ public sealed class ReplayBuffer : IReplay
     {
     }
 
+    /// <summary>The same of several tasks.</summary>
     internal ReplayBuffer(EpisodeStore store, EpisodeLayout layout, ReplayConfig config, RandomSource random,
-        ILogger? logger, DevicePictures? pictures)
+        ILogger? logger, Device? device, int tasks)
+        : this(store, layout, config, random, logger, PicturesOn(device, layout, config, logger), tasks)
+    {
+    }
+
+    internal ReplayBuffer(EpisodeStore store, EpisodeLayout layout, ReplayConfig config, RandomSource random,
+        ILogger? logger, DevicePictures? pictures, int tasks = 1)
     {
         this.pictures = pictures;
         (this.store, this.config, Layout, Random) = (store, config, layout, random);
         this.logger = logger ?? NullLogger.Instance;
-        sampler = new ChunkSampler(config);
+        samplers = [.. Enumerable.Range(0, tasks).Select(_ => new ChunkSampler(config))];
         shelf = new EpisodeShelf(store, layout, (long)(config.MemoryGb * BytesPerGb));
         foreach (var file in store.Files)
             Include(file);
@@ -66,11 +74,12 @@ public sealed class ReplayBuffer : IReplay
     /// <summary>Decisions recorded.</summary>
     public long Decisions => store.Decisions;
 
-    /// <summary>Whether there is a chunk to draw: whether episodes are long enough.</summary>
-    public bool CanSample => sampler.CanDraw;
+    /// <summary>Whether there is a chunk to draw: whether episodes are long enough, of each task.</summary>
+    public bool CanSample => Array.TrueForAll(samplers, sampler => sampler.CanDraw);
 
-    /// <summary>Rows of every episode, of those too short for a chunk as well.</summary>
-    internal IReadOnlyList<int> Lengths => sampler.Lengths;
+    /// <summary>Rows of every episode, of those too short for a chunk as well; of several tasks, of the first that has no chunk
+    /// to draw.</summary>
+    internal IReadOnlyList<int> Lengths => (Array.Find(samplers, sampler => !sampler.CanDraw) ?? samplers[0]).Lengths;
 
     /// <summary>Bytes of episodes in memory.</summary>
     public long MemoryBytes => shelf.Bytes;
@@ -114,12 +123,17 @@ public sealed class ReplayBuffer : IReplay
         if (batch.L != config.ChunkLength || batch.Layout != Layout)
             throw new ArgumentException($"the batch has L = {batch.L} and {batch.Layout}; the replay "
                 + $"L = {config.ChunkLength} and {Layout}", nameof(batch));
-        var draws = new (int Episode, int Start)[batch.B];
+        var draws = new (int Task, int Episode, int Start)[batch.B];
         // A damaged episode leaves the list, so the draws made with it mean nothing: all are made anew.
         do
         {
+            var shares = new TaskShares(samplers.Length, Random);
             for (var b = 0; b < draws.Length; b++)
-                draws[b] = sampler.Draw(Random);
+            {
+                var task = shares.Next();
+                var (episode, start) = samplers[task].Draw(Random);
+                draws[b] = (task, episode, start);
+            }
         }
         while (!TryFill(batch, draws));
     }
@@ -127,20 +141,20 @@ public sealed class ReplayBuffer : IReplay
     /// <summary>Frees what a device holds.</summary>
     public void Dispose() => pictures?.Dispose();
 
-    private bool TryFill(SequenceBatch batch, (int Episode, int Start)[] draws)
+    private bool TryFill(SequenceBatch batch, (int Task, int Episode, int Start)[] draws)
     {
         using var scope = new TensorScope();
         var chunks = new List<Tensor>[draws.Length];
         // By episode, so that one that lies on disk is read once a batch.
-        foreach (var b in Enumerable.Range(0, draws.Length).OrderBy(b => draws[b].Episode))
+        foreach (var b in Enumerable.Range(0, draws.Length).OrderBy(b => (draws[b].Task, draws[b].Episode)))
         {
-            var (index, start) = draws[b];
+            var (task, index, start) = draws[b];
             chunks[b] = [];
             for (var filled = 0; filled < batch.L; index++, start = 0)
             {
-                if (Load(sampler.Episodes[index]) is not { } episode)
+                if (Load(samplers[task].Episodes[index]) is not { } episode)
                     return false;
-                var (file, count) = (sampler.Episodes[index], Math.Min(batch.L - filled, episode.Rows - start));
+                var (file, count) = (samplers[task].Episodes[index], Math.Min(batch.L - filled, episode.Rows - start));
                 if (pictures is { Fit: true } && !pictures.TryKeep(file, episode))
                     return TryFill(batch, draws);               // the same draws, from the host
                 if (pictures is { Fit: true })
@@ -159,7 +173,7 @@ public sealed class ReplayBuffer : IReplay
     {
         var episode = shelf.TryLoad(file);
         if (episode is null)
-            sampler.Remove(file);
+            samplers[file.Task].Remove(file);
         return episode;
     }
 
@@ -171,6 +185,9 @@ public sealed class ReplayBuffer : IReplay
 
     private void Include(EpisodeFile file)
     {
+        if (file.Task >= samplers.Length)
+            throw new DataException($"{store.PathOf(file)}: is of task {file.Task + 1} of several, of which this run has {samplers.Length}");
+        var sampler = samplers[file.Task];
         if (sampler.Add(file)) return;
         // Where most are so short, a line for each would hide all others.
         var tooShort = sampler.Lengths.Count - sampler.Episodes.Count;

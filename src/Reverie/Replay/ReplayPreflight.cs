@@ -119,7 +119,7 @@ public sealed record ReplayPreflight(long Episodes, long Decisions, long Bytes, 
         Config config, int actionRepeat, int episodeDecisions, EpisodesSeen seen)
     {
         var training = config.Training;
-        var fewest = config.LearnsInSteps ? config.Environment.Count : training.SeedEpisodes;
+        var fewest = config.Tasks.Count * (config.LearnsInSteps ? config.Environment.Count : training.SeedEpisodes);
         var length = seen.Episodes > 0 ? seen.Decisions / (double)seen.Episodes : episodeDecisions;
         if (length == 0)
             return (0, (training.EnvSteps + actionRepeat - 1) / actionRepeat);

@@ -23,6 +23,7 @@ public sealed class StreamReplay : IReplay
     private readonly RowStream[] streams;
     private readonly List<StreamPlace> online = [];
     private readonly DrawnRows drawn;
+    private readonly int tasks;
     private long held;
 
     /// <summary>Opens the replay, empty or as a checkpoint has it.</summary>
@@ -34,11 +35,14 @@ public sealed class StreamReplay : IReplay
     /// <param name="random">Draws chunks; its state belongs in the checkpoint.</param>
     /// <param name="state">What the checkpoint says; null to begin empty.</param>
     /// <param name="folder">The checkpoint's, with the files that <paramref name="state"/> speaks of.</param>
+    /// <param name="tasks">Tasks that the environments play, environment n the one with the number n mod that; a batch has as
+    /// many chunks of each, as far as rows that are new do not come first.</param>
     /// <exception cref="ReverieException">The checkpoint is of other environments or of another agent, or cannot be read.
     /// </exception>
     public StreamReplay(EpisodeStore store, EpisodeLayout layout, LatentRows latents, ReplayConfig config, int count,
-        RandomSource random, StreamState? state = null, string folder = "")
+        RandomSource random, StreamState? state = null, string folder = "", int tasks = 1)
     {
+        this.tasks = tasks;
         (this.store, this.config, Layout, Latents, Random) = (store, config, layout, latents, random);
         // replay.zero_starts: the last chunks of a batch, so that rows which are new keep their latents.
         drawn = new DrawnRows(config.BatchSize - config.ZeroStartChunks);
@@ -87,7 +91,7 @@ public sealed class StreamReplay : IReplay
     public long Starts => streams.Sum(StartsOf);
 
     /// <inheritdoc/>
-    public bool CanSample => Starts > 0;
+    public bool CanSample => Enumerable.Range(0, tasks).All(task => StartsOf(task) > 0);
 
     /// <summary>Pieces that wait to be learned from for the first time.</summary>
     public int PiecesWaiting => online.Count;
@@ -171,9 +175,11 @@ public sealed class StreamReplay : IReplay
         {
             waiting = Math.Min(batch.B, online.Count);
             drawn.Clear();
+            var shares = new TaskShares(tasks, Random);
+            foreach (var piece in online.Take(waiting)) shares.Take(piece.Stream % tasks);
             for (var b = 0; b < batch.B; b++)
             {
-                var from = b < waiting ? online[b] : Draw();
+                var from = b < waiting ? online[b] : Draw(shares.Next());
                 drawn.Add(streams[from.Stream], from.Place, b, config.ChunkLength);
             }
         }
@@ -220,6 +226,8 @@ public sealed class StreamReplay : IReplay
             foreach (var gone in stream.Whole.Where(episode => !files.Contains(episode.File!)).ToArray()) Lose(gone);
     }
 
+    private long StartsOf(int task) => streams.Where((_, n) => n % tasks == task).Sum(StartsOf);
+
     private long StartsOf(RowStream stream) => Math.Max(0, stream.End - stream.Begin - config.ChunkLength);
 
     private void Admit(RowStream stream, int rows)
@@ -253,19 +261,20 @@ public sealed class StreamReplay : IReplay
     private Episode Complete(RowStream stream)
     {
         var episode = stream.Recorder.Finish();
+        episode.Task = Array.IndexOf(streams, stream) % tasks;
         stream.Complete(shelf.Add(episode));
         return episode;
     }
 
-    private StreamPlace Draw()
+    private StreamPlace Draw(int task)
     {
-        var starts = Starts;
+        var starts = StartsOf(task);
         if (starts == 0)
             throw new DataException($"replay: none of {Count} environments has played the {config.ChunkLength + 1} rows "
                 + "of a chunk and the one before it");
         long start = Random.NextInt(checked((int)starts));
-        var stream = 0;
-        for (; start >= StartsOf(streams[stream]); stream++) start -= StartsOf(streams[stream]);
+        var stream = task;
+        for (; start >= StartsOf(streams[stream]); stream += tasks) start -= StartsOf(streams[stream]);
         return new(stream, streams[stream].Begin + start);
     }
 

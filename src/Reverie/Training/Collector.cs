@@ -23,7 +23,7 @@ public sealed class Collector(
     /// <summary>Crashes of an environment before its episode is whole that end the collecting.</summary>
     public const int MostCrashes = 3;
 
-    private readonly Play[] all = [.. Enumerable.Range(0, environments.Count).Select(_ => new Play(layout))];
+    private readonly Play[] all = [.. Enumerable.Range(0, environments.Count).Select(n => new Play(layout, n % environments.Tasks.Count))];
     private readonly int longest = Math.Min(limit > 0 ? limit : EpisodeExtent.LongestUnknown, EpisodeRecorder.MostRows(layout) - 1);
     private bool saidCut;
 
@@ -35,6 +35,9 @@ public sealed class Collector(
 
     /// <summary>Episodes that one call collects at most: the number of environments.</summary>
     public int Count => environments.Count;
+
+    /// <summary>The tasks that they are of: episode n of a call is of the one with the number n mod their count.</summary>
+    public IReadOnlyList<string> Tasks => environments.Tasks;
 
     /// <summary>Collects an episode from every environment, or from the first few. The episodes follow from the agent,
     /// their number and the seed alone.</summary>
@@ -154,7 +157,7 @@ public sealed class Collector(
     }
 
     /// <summary>The episode that one environment is in.</summary>
-    private sealed class Play(EpisodeLayout layout)
+    private sealed class Play(EpisodeLayout layout, int task)
     {
         private readonly EpisodeRecorder recorder = new(layout);
         private int rows;
@@ -183,6 +186,11 @@ public sealed class Collector(
             (rows, EnvSteps) = (rows + 1, EnvSteps + row.EnvSteps);
         }
 
-        public CollectedEpisode Finish() => new(recorder.Finish(), EnvSteps, Restarts);
+        public CollectedEpisode Finish()
+        {
+            var episode = recorder.Finish();
+            episode.Task = task;
+            return new(episode, EnvSteps, Restarts);
+        }
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Reverie.Agents;
 using Reverie.Dreams;
+using Reverie.Environments;
 using Reverie.Logging;
 using Reverie.Pictures;
 using Reverie.Replay;
@@ -23,21 +24,23 @@ internal sealed class DreamLog(RunDirectory run, IAgent agent, RunLogger log, IL
 
     /// <summary>Imagines the episode from its first rows on.</summary>
     /// <param name="episode">What happened; too short a one is not dreamt of.</param>
+    /// <param name="task">Its task, where several are learned: files and pictures are named by it.</param>
     /// <param name="counters">How far the run is.</param>
     /// <param name="seed">Decides the samples of the latents.</param>
-    public void Show(Episode episode, Counters counters, ulong seed)
+    public void Show(Episode episode, string? task, Counters counters, ulong seed)
     {
         var isLong = episode.Rows > ContextRows;
         var dream = isLong && agent is IDreamingAgent dreaming
             ? OpenLoopDream.Of(dreaming, episode, 0, Rows, ContextRows, seed) : null;
         var foresight = isLong && agent is ModelAgent modelled ? Foresight.Of(modelled, episode, Rows, seed) : null;
+        var (end, tag) = task is null ? ("", "") : ($"-{FileName(task)}", $"/{AssemblyTasks.ShortName(task)}");
         try
         {
-            EvaluationRecord.Write(run.Evaluations, counters.Updates, episode, dream, foresight);
+            EvaluationRecord.Write(run.Evaluations, counters.Updates, episode, dream, foresight, episode.Task > 0 ? end : "");
             if (dream?.Pictures is { } clip)
-                Write(clip, counters);
+                Write(clip, counters, end, tag);
             if (dream?.Vectors is { } curves)
-                Write(curves, counters, beside: dream.Pictures is not null);
+                Write(curves, counters, dream.Pictures is null ? end : $"{end}-vector", tag);
         }
         catch (ReverieException fault)
         {
@@ -45,21 +48,24 @@ internal sealed class DreamLog(RunDirectory run, IAgent agent, RunLogger log, IL
         }
     }
 
-    private void Write(DreamClip clip, Counters counters)
+    private void Write(DreamClip clip, Counters counters, string end, string tag)
     {
-        var (animation, strip) = (PathOf(counters, ".gif"), PathOf(counters, ".png"));
+        var (animation, strip) = (PathOf(counters, $"{end}.gif"), PathOf(counters, $"{end}.png"));
         DreamVideo.WriteGif(animation, clip, Scale);
         DreamVideo.WriteStrip(strip, clip);
-        log.Write(PictureRecord.Read("dream/animation", counters.EnvSteps, animation));
-        log.Write(PictureRecord.Read("dream/strip", counters.EnvSteps, strip));
+        log.Write(PictureRecord.Read($"dream{tag}/animation", counters.EnvSteps, animation));
+        log.Write(PictureRecord.Read($"dream{tag}/strip", counters.EnvSteps, strip));
     }
 
-    private void Write(DreamCurves curves, Counters counters, bool beside)
+    private void Write(DreamCurves curves, Counters counters, string end, string tag)
     {
-        var path = PathOf(counters, beside ? "-vector.png" : ".png");
+        var path = PathOf(counters, $"{end}.png");
         DreamPlot.Write(path, curves);
-        log.Write(PictureRecord.Read("dream/vector", counters.EnvSteps, path));
+        log.Write(PictureRecord.Read($"dream{tag}/vector", counters.EnvSteps, path));
     }
+
+    private static string FileName(string task) =>
+        string.Concat(AssemblyTasks.ShortName(task).Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' ? letter : '-'));
 
     private string PathOf(Counters counters, string ending)
     {

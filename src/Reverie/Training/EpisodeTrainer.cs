@@ -10,7 +10,8 @@ namespace Reverie.Training;
 
 /// <summary>
 /// The loop of PlaNet and the Dreamers (PlaNet algorithm 1): seed episodes, then C updates for each episode collected,
-/// with evaluations and checkpoints between. It knows nothing of models.
+/// with evaluations and checkpoints between. Of several tasks an episode of each is collected at a time. It knows nothing of
+/// models.
 /// </summary>
 /// <remarks>The episode that is under way when the environment steps are used up is played to its end, so that its
 /// return is a whole one; but one that may be longer than all of them together is cut there, as by a time limit.
@@ -20,12 +21,14 @@ public sealed class EpisodeTrainer : WholeEpisodeTrainer
     private readonly Config config;
     private readonly IAgent agent;
     private readonly SequenceBatch batch;
+    private readonly int seedEpisodes;      // of all tasks
 
     /// <inheritdoc/>
     public EpisodeTrainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments,
         RunLogger log, ILogger logger) : base(config, run, agent, environments, log, logger,
             firstEpisodes: config.Training.SeedEpisodes) =>
-        (this.config, this.agent, batch) = (config, agent, Replay.CreateBatch());
+        (this.config, this.agent, batch, seedEpisodes) =
+            (config, agent, Replay.CreateBatch(), config.Training.SeedEpisodes * environments.Tasks.Count);
 
     /// <summary>The same, with an action that takes the lines.</summary>
     public EpisodeTrainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments, RunLogger log,
@@ -41,10 +44,10 @@ public sealed class EpisodeTrainer : WholeEpisodeTrainer
     /// <inheritdoc/>
     public override IReadOnlyList<RunGoal> Goals => [new(RunGoal.EnvSteps, config.Training.EnvSteps, EvenFrom: 0)];
 
-    // After S seed episodes: C updates (or another number, the first time), then an episode, then C updates, …
-    private long UpdatesDue => Counters.Episodes < config.Training.SeedEpisodes
+    // After S seed episodes of each task: C updates (or another number, the first time), then an episode, then C updates, …
+    private long UpdatesDue => Counters.Episodes < seedEpisodes
         ? 0
-        : FirstUpdates + (long)config.Training.UpdatesPerEpisode * (Counters.Episodes - config.Training.SeedEpisodes);
+        : FirstUpdates + (long)config.Training.UpdatesPerEpisode * (Counters.Episodes - seedEpisodes);
 
     private long FirstUpdates =>
         config.Training.PretrainUpdates > 0 ? config.Training.PretrainUpdates : config.Training.UpdatesPerEpisode;
@@ -54,7 +57,7 @@ public sealed class EpisodeTrainer : WholeEpisodeTrainer
     {
         if (EvaluationIsDue) Evaluate(cancel);
         else if (IsOver) return Conclude();
-        else if (Counters.Episodes < config.Training.SeedEpisodes) CollectRandom(cancel, envSteps: EnvStepsLeft);
+        else if (Counters.Episodes < seedEpisodes) CollectRandom(cancel, envSteps: EnvStepsLeft);
         else if (!HasLearned) Update(Replay, batch);
         else CollectWith(agent, RandomStream.Episode, cancel, envSteps: EnvStepsLeft);
         return true;
@@ -68,12 +71,12 @@ public sealed class EpisodeTrainer : WholeEpisodeTrainer
 
     private bool Conclude()
     {
-        var missing = config.Training.SeedEpisodes - Counters.Episodes;
+        var missing = seedEpisodes - Counters.Episodes;
         if (Counters.Updates > 0 || missing <= 0) return false;
         // As many episodes of the longest kind, and one that the agent plays.
         var longest = LongestSteps > 0 ? LongestSteps : (long)EpisodeExtent.LongestUnknown * config.Repeat();
         Logger.Warn($"nothing is learned yet: training.env_steps = {config.Training.EnvSteps} are used up by "
-            + $"{Counters.Episodes} of training.seed_episodes = {config.Training.SeedEpisodes}; the same command goes on "
+            + $"{Counters.Episodes} of training.seed_episodes = {config.Training.SeedEpisodes}{(seedEpisodes > config.Training.SeedEpisodes ? " of each task" : "")}; the same command goes on "
             + $"with --env-steps {Counters.EnvSteps + (missing + 1) * longest}");
         return false;
     }

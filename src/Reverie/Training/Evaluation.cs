@@ -11,6 +11,9 @@ public sealed record Evaluation(IReadOnlyList<double> Returns, double Mean, doub
     /// <summary>Crashes of environments while playing.</summary>
     public int Restarts { get; init; }
 
+    /// <summary>The returns of each task by themselves, in the order of the tasks; empty where there is one.</summary>
+    public IReadOnlyList<Evaluation> Tasks { get; init; } = [];
+
     /// <summary>Sums up at least one return.</summary>
     public static Evaluation Of(IReadOnlyList<double> returns)
     {

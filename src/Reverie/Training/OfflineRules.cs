@@ -58,6 +58,7 @@ public static class OfflineRules
 
     private static string? FaultOfAgent(Config config)
     {
+        if (config.Tasks.Count > 1) return $"task: recorded episodes are of one task; name one of {string.Join(", ", config.Tasks)}";
         if (AgentRegistry.Find(config.Agent).LearnsFromEpisodes) return null;
         string[] able = [.. AgentRegistry.All.Where(kind => kind.LearnsFromEpisodes).Select(kind => kind.Name)];
         return $"agent: {config.Agent} learns while it plays; from episodes alone learn {string.Join(", ", able[..^1])} and "

@@ -38,7 +38,7 @@ internal sealed class RunEvaluations(Config config, IAgent agent, ILogger logger
         return (counters with
         {
             TestedAt = counters.Updates, TestedEnvSteps = counters.EnvSteps, Restarts = counters.Restarts + result.Restarts,
-        }, new(Measures(result))
+        }, new(Measures(result, player.Tasks))
         {
             ["episodes_played"] = result.Returns.Count,
             ["test_seconds"] = watch.Elapsed.TotalSeconds,
@@ -46,29 +46,40 @@ internal sealed class RunEvaluations(Config config, IAgent agent, ILogger logger
     }
 
     /// <summary>Plays an evaluation.</summary>
-    /// <returns>The counters after it, what its line of the log has, and its first episode.</returns>
-    public (Counters After, Dictionary<string, double> Measures, Episode First) Evaluate(Collector player, Counters counters,
-        CancellationToken cancel)
+    /// <returns>The counters after it, what its line of the log has, and its first episode of each task.</returns>
+    public (Counters After, Dictionary<string, double> Measures, IReadOnlyList<Episode> First) Evaluate(
+        Collector player, Counters counters, CancellationToken cancel)
     {
-        Episode? first = null;
+        var first = new List<Episode>();
         var result = new Evaluator(player).Evaluate(agent, config.Training.EvaluationEpisodes,
-            Seed(RandomStream.Evaluation, counters), cancel, episode => first ??= episode);
+            Seed(RandomStream.Evaluation, counters), cancel, episode =>
+            {
+                if (first.Count < player.Tasks.Count) first.Add(episode);
+            });
         if (!double.IsFinite(result.Mean) || !double.IsFinite(result.Std))
             logger.Warn($"the returns of the evaluation at update {counters.Updates} are not finite: their mean is "
                 + $"{result.Mean.ToString(CultureInfo.InvariantCulture)}");
         return (counters with { EvaluatedAt = counters.Updates, Restarts = counters.Restarts + result.Restarts },
-            Measures(result), first!);
+            Measures(result, player.Tasks), first);
     }
 
     private ulong Seed(ulong stream, Counters counters) =>
         RandomSource.Derive((ulong)config.Seed, stream, (ulong)counters.Updates).NextUInt64();
 
-    private static Dictionary<string, double> Measures(Evaluation result) => new()
+    private static Dictionary<string, double> Measures(Evaluation result, IReadOnlyList<string> tasks)
     {
-        ["return"] = result.Mean,
-        ["return_std"] = result.Std,
-        ["return_min"] = result.Min,
-        ["return_max"] = result.Max,
-        ["restarts"] = result.Restarts,
+        var measures = Returns(result, "");
+        measures["restarts"] = result.Restarts;
+        foreach (var (one, task) in result.Tasks.Zip(tasks))
+            foreach (var (name, value) in Returns(one, TrainingLog.Of(task))) measures[name] = value;
+        return measures;
+    }
+
+    private static Dictionary<string, double> Returns(Evaluation result, string of) => new()
+    {
+        [of + "return"] = result.Mean,
+        [of + "return_std"] = result.Std,
+        [of + "return_min"] = result.Min,
+        [of + "return_max"] = result.Max,
     };
 }

@@ -13,11 +13,12 @@ public sealed class RunParts : IDisposable
     private readonly int decisions;
 
     /// <summary>Makes them.</summary>
-    /// <param name="config">The configuration; its task is registered.</param>
-    /// <param name="count">How many environments.</param>
+    /// <param name="config">The configuration; its tasks are registered.</param>
+    /// <param name="count">How many environments, of each task.</param>
     /// <param name="pictures">Whether episodes are to have pictures even where the agent sees none.</param>
+    /// <param name="task">One of several tasks, to be played alone; null for all of them.</param>
     /// <exception cref="ReverieException">The device is not here, or the environment cannot be made.</exception>
-    public RunParts(Config config, int count, bool pictures = false)
+    public RunParts(Config config, int count, bool pictures = false, string? task = null)
     {
         Compute = Compute.Prepare(config.Compute);
         decisions = config.EpisodeDecisions();
@@ -25,11 +26,10 @@ public sealed class RunParts : IDisposable
         var shown = pictures && sees == ObservationKind.Vector ? ObservationKind.Both : sees;
         try
         {
-            Environments = new ParallelEnvironments(count, config.Environment.Threads,
-                n => EnvironmentRegistry.Make(config.Task, config.Environment, config.Seed + n, shown));
+            Environments = ParallelEnvironments.Make(config.Task, config.Environment, config.Seed, shown, count, task);
             // What no episode can begin in, for want of OpenGL perhaps, is told now and not as a crash later.
             if (!OfflineTasks.Owns(config.Task))
-                Environments.Reset([.. Enumerable.Range(0, count).Select(n => config.Seed + n)]);
+                Environments.Reset([.. Enumerable.Range(0, Environments.Count).Select(n => config.Seed + n)]);
             var (observation, action) = (Environments.ObservationSpace, Environments.ActionSpace);
             Layout = EpisodeLayout.From(observation, action);
             var shownToIt = ObservationChoice.Of(config.Task, observation, sees);
@@ -47,7 +47,7 @@ public sealed class RunParts : IDisposable
     /// <summary>Device and precision.</summary>
     public Compute Compute { get; }
 
-    /// <summary>All of the configuration's task.</summary>
+    /// <summary>All of the configuration's tasks.</summary>
     public ParallelEnvironments Environments { get; }
 
     /// <summary>What a row of an episode is made of.</summary>

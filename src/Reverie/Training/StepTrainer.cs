@@ -44,10 +44,10 @@ public sealed class StepTrainer : Trainer
         var (steps, folder) = (Saved?.Steps, Saved?.Folder ?? "");
         (this.config, this.environments, learnsFrom) = (config, environments, steps?.LearnsFrom);
         replay = new StreamReplay(Store, Layout, recorder.LatentRows, config.Replay, environments.Count, RandomOfReplay(),
-            steps?.Replay, folder);
+            steps?.Replay, folder, environments.Tasks.Count);
         collector = new StepCollector(environments, replay, recorder, config.Seed, config.EpisodeDecisions(), logger,
             steps, folder);
-        (batch, ratio) = (replay.CreateBatch(), config.Training.RowsLearnedPerRow(config.Repeat()));
+        (batch, ratio) = (replay.CreateBatch(), config.RowsLearnedPerRow());
     }
 
     /// <summary>The same, with an action that takes the lines.</summary>
@@ -104,7 +104,8 @@ public sealed class StepTrainer : Trainer
     }
 
     private ParallelEnvironments Others() =>
-        others = environments.Alike(Math.Min(environments.Count, config.Training.EvaluationEpisodes));
+        others = environments.Alike(Math.Min(environments.Count,
+            config.Training.EvaluationEpisodes * environments.Tasks.Count));
 
     private void Collect(CancellationToken cancel)
     {

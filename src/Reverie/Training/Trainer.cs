@@ -32,6 +32,7 @@ public abstract class Trainer : IDisposable
     private readonly DreamLog dreams;
     private readonly TrainingLog lines;
     private readonly ReplayNeed need;
+    private readonly IReadOnlyList<string> tasks;
     private bool saving;    // stays true where a checkpoint failed: trying again at once would fail alike
 
     /// <summary>Looks at a run directory: what is there goes on from its newest whole checkpoint, or begins anew. Nothing
@@ -39,7 +40,7 @@ public abstract class Trainer : IDisposable
     /// <param name="config">The run's configuration.</param>
     /// <param name="run">Its directory, opened.</param>
     /// <param name="agent">Who learns; the caller disposes it.</param>
-    /// <param name="environments">Where it acts, all of one task; the caller disposes them.</param>
+    /// <param name="environments">Where it acts, as many of each task; the caller disposes them.</param>
     /// <param name="log">Where measurements go.</param>
     /// <param name="logger">Told what the user should know.</param>
     /// <param name="recorded">Extent of what is recorded, where not the configuration's own.</param>
@@ -49,8 +50,9 @@ public abstract class Trainer : IDisposable
     private protected Trainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments, RunLogger log,
         ILogger logger, Config? recorded = null, int firstEpisodes = 0)
     {
-        ChunkAdvice.DemandChunks(config, config.EpisodeDecisions(), firstEpisodes);
-        (this.config, this.run, this.agent, this.log, this.logger) = (config, run, agent, log, logger);
+        foreach (var one in config.Tasks.Select(task => config with { Task = task }))
+            ChunkAdvice.DemandChunks(one, one.EpisodeDecisions(), firstEpisodes);
+        (this.config, this.run, this.agent, this.log, this.logger, tasks) = (config, run, agent, log, logger, environments.Tasks);
         if (agent is ModelAgent model) model.Logger = logger;
         Layout = EpisodeLayout.From(environments.ObservationSpace, environments.ActionSpace);
         found = new FoundRun(config, run, agent, log, logger);
@@ -235,7 +237,7 @@ public abstract class Trainer : IDisposable
     /// <param name="restarts">Crashes of its environment on the way.</param>
     /// <param name="decisionSeconds">What a decision took.</param>
     private protected void Log(Episode episode, int restarts, double decisionSeconds) =>
-        Log("episode", TrainingLog.Measures(episode, restarts, decisionSeconds));
+        Log("episode", TrainingLog.Measures(episode, restarts, decisionSeconds, tasks));
 
     /// <summary>Ends a piece of work that recorded episodes: frees memory, and says where the run needs more than was said.
     /// </summary>
@@ -283,7 +285,8 @@ public abstract class Trainer : IDisposable
     {
         (Counters, var measures, var first) = evaluations.Evaluate(Player, Counters, cancel);
         Log("evaluation", measures);
-        dreams.Show(first, Counters, Seed(RandomStream.Shown, Counters.Updates));
+        foreach (var (episode, task) in first.Zip(tasks))
+            dreams.Show(episode, tasks.Count > 1 ? task : null, Counters, Seed(RandomStream.Shown, Counters.Updates));
         LargeBlocks.GiveBack();
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Reverie.Environments;
 using Reverie.Logging;
 using Reverie.Replay;
 using Reverie.Runs;
@@ -30,15 +31,27 @@ internal sealed class TrainingLog(RunLogger log, double secondsBefore)
         Values = values,
     });
 
+    /// <summary>What measures of one task begin with that stand beside those of all.</summary>
+    public static string Of(string task) => $"{AssemblyTasks.ShortName(task)}/";
+
     /// <summary>What the line of an episode has.</summary>
     /// <param name="episode">What was played.</param>
     /// <param name="restarts">Crashes of its environment on the way.</param>
     /// <param name="decisionSeconds">What a decision took.</param>
-    public static Dictionary<string, double> Measures(Episode episode, int restarts, double decisionSeconds) => new()
+    /// <param name="tasks">The tasks that are learned; of several, the line has the episode's also under its name.</param>
+    public static Dictionary<string, double> Measures(
+        Episode episode, int restarts, double decisionSeconds, IReadOnlyList<string> tasks)
     {
-        ["return"] = episode.Return,
-        ["length"] = episode.Decisions,
-        ["decision_seconds"] = decisionSeconds,
-        ["restarts"] = restarts,
-    };
+        var measures = new Dictionary<string, double>
+        {
+            ["return"] = episode.Return,
+            ["length"] = episode.Decisions,
+            ["decision_seconds"] = decisionSeconds,
+            ["restarts"] = restarts,
+        };
+        if (tasks.Count == 1) return measures;
+        measures[Of(tasks[episode.Task]) + "return"] = episode.Return;
+        measures[Of(tasks[episode.Task]) + "length"] = episode.Decisions;
+        return measures;
+    }
 }

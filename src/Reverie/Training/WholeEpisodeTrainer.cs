@@ -23,7 +23,8 @@ public abstract class WholeEpisodeTrainer : Trainer
         : base(config, run, agent, environments, log, logger, recorded, firstEpisodes)
     {
         this.config = config;
-        replay = new ReplayBuffer(Store, Layout, (recorded ?? config).Replay, RandomOfReplay(), logger, agent.Device);
+        replay = new ReplayBuffer(Store, Layout, (recorded ?? config).Replay, RandomOfReplay(), logger, agent.Device,
+            environments.Tasks.Count);
         collector = new Collector(environments, Layout, logger, config.EpisodeDecisions());
     }
 
