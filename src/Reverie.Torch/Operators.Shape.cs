@@ -65,6 +65,10 @@ public sealed partial class Tensor
     /// <summary>Of each row along a dimension the entries at its own indices: a tensor of the indices' shape.</summary>
     public Tensor Gather(long dim, Tensor index) => Aten.Gather.Call(this, dim, index);
 
+    /// <summary>Adds <paramref name="source"/> to each row along a dimension, every entry at its own index there: a tensor of
+    /// this one's shape. Indices are int64, of the source's shape.</summary>
+    public Tensor ScatterAdd(long dim, Tensor index, Tensor source) => Aten.ScatterAdd.Call(this, dim, index, source);
+
     /// <summary>The entries of a dimension, as views without it.</summary>
     public Tensor[] Unbind(long dim = 0) => Aten.Unbind.CallMany(this, dim);
 

@@ -58,7 +58,7 @@ internal static class SweepForecast
         var config = run.Resolved.Config;
         using var parts = new RunParts(config, config.Environment.Count);
         var need = ReplayPreflight.Expect(Trainer.Recorded(config), parts.Layout, run.Folder,
-            (parts.Agent as ILatentRecorder)?.LatentRows);
+            (parts.Agent as IStepAgent)?.LatentRows);
         var parameters = parts.Agent.Modules.Values.Sum(module => module.ParameterCount) * BytesOfParameter;
         var (disk, memory) = (need.DiskBytesExpected + parameters * (config.Training.KeepCheckpoints + 1),
             need.MemoryBytes + need.LatentBytes + parameters);

@@ -36,7 +36,7 @@ internal static class Aten
         Qr = new("aten::linalg_qr"), Rand = new("aten::rand", "generator"), Randn = new("aten::randn", "generator"),
         Reciprocal = new("aten::reciprocal"), Relu = new("aten::relu"), Repeat = new("aten::repeat"),
         Reshape = new("aten::reshape"), Rsqrt = new("aten::rsqrt"), RsubScalar = new("aten::rsub", "Scalar"),
-        Select = new("aten::select", "int"), Sigmoid = new("aten::sigmoid"), Sign = new("aten::sign"),
+        ScatterAdd = new("aten::scatter_add"), Select = new("aten::select", "int"), Sigmoid = new("aten::sigmoid"), Sign = new("aten::sign"),
         Silu = new("aten::silu"), Sin = new("aten::sin"), Softmax = new("aten::softmax", "int"), Sort = new("aten::sort"),
         Softplus = new("aten::softplus"), Split = new("aten::split", "Tensor"),
         SplitSizes = new("aten::split_with_sizes"), Sqrt = new("aten::sqrt"), Square = new("aten::square"),

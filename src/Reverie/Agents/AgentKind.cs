@@ -15,6 +15,9 @@ public sealed record AgentKind : Part
     /// them.</summary>
     public bool LearnsInSteps { get; init; }
 
+    /// <summary>Whether its first decisions may be drawn at random, <c>training.random_decisions</c>.</summary>
+    public bool ActsAtRandomFirst { get; init; }
+
     /// <summary>Whether it learns in the phases of World Models, one part after the other. What <see cref="Make"/> makes is
     /// then a <see cref="WorldModels"/>.</summary>
     public bool LearnsInPhases { get; init; }
@@ -55,6 +58,8 @@ public sealed record AgentKind : Part
         demand(config.LearnsInSteps == LearnsInSteps, "training.train_ratio", LearnsInSteps
             ? $"agent = {Name} learns while episodes go on; set it above 0"
             : $"agent = {Name} learns between episodes; leave it at 0");
+        demand(config.Training.RandomDecisions == 0 || ActsAtRandomFirst, "training.random_decisions",
+            $"agent = {Name} makes its first decisions by itself or plays training.seed_episodes; leave it at 0");
         demand(!config.Model.Continue || AsksForEnds, "model.continue", "only the Dreamers (agent = "
             + $"{string.Join(", ", AgentRegistry.All.Where(one => one.AsksForEnds).Select(one => one.Name))}) ask where "
             + "episodes end");

@@ -9,11 +9,8 @@ namespace Reverie.Agents;
 /// <remarks>Such an agent's <see cref="IAgent.Update"/> finds <see cref="SequenceBatch.Context"/> filled and fills
 /// <see cref="SequenceBatch.Latents"/>. How it acts must follow from the state's latents, its last actions and
 /// <see cref="AgentState.Reseed"/> alone.</remarks>
-public interface ILatentRecorder : IAgent
+public interface ILatentRecorder : IStepAgent
 {
-    /// <summary>What its latents are made of.</summary>
-    LatentRows LatentRows { get; }
-
     /// <summary>The latents that it acted in last, one row an environment, in full precision.</summary>
     /// <param name="state">Has acted before.</param>
     LatentChunk Read(AgentState state);

@@ -19,13 +19,7 @@ public sealed class Critic : Module
 
     /// <summary>Goes part of the way to another critic of the same sizes: θ ← θ + f·(θ' − θ); all of it for f =
     /// 1.</summary>
-    public void MoveTowards(Critic other, double fraction)
-    {
-        using var scope = new TensorScope();
-        using var noGrad = new NoGrad();
-        foreach (var (own, target) in Parameters().Zip(other.Parameters()))
-            own.Copy_(fraction == 1 ? target : own + (target - own) * fraction);
-    }
+    public void MoveTowards(Critic other, double fraction) => SlowNetwork.Move(this, other, fraction);
 
     /// <inheritdoc cref="Head.Forward"/>
     public Distribution Forward(Tensor features) => head.Forward(features);

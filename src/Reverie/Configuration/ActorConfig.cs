@@ -66,6 +66,29 @@ public sealed record ActorConfig
     [Setting("the mean before tanh stays within this of 0", Source = "D App. A", Min = 1e-3, Max = 1000)]
     public double MeanScale { get; init; } = 5;
 
+    /// <summary>D4pg, curl: units of each layer, the first one first; with none actor.layers of actor.units.</summary>
+    [Setting("d4pg, curl: units of each layer, the first one first; with none actor.layers of actor.units",
+        Source = "D4PG: 300, 200", IsLater = true)]
+    public IReadOnlyList<double> Widths { get; init; } = [];
+
+    /// <summary>Units of each layer that <see cref="Widths"/>, or <see cref="Layers"/> and <see cref="Units"/>, come to.</summary>
+    public IReadOnlyList<int> Sizes => Widths.Count > 0 ? [.. Widths.Select(width => (int)width)]
+        : [.. Enumerable.Repeat(Units, Layers)];
+
+    /// <summary>D4pg: how the gradient of a value with respect to its action is kept within 1: not at all, by its norm, or each
+    /// entry by itself.</summary>
+    [Setting("d4pg: how the gradient of a value with respect to its action is kept within 1: not at all, by its norm, or each "
+        + "entry by itself", Source = "AC: norm; CS: entries", OneOf = ["none", "norm", "entries"], IsLater = true)]
+    public string ActionGradient { get; init; } = "norm";
+
+    /// <summary>Curl: how much entropy counts at first, α.</summary>
+    [Setting("curl: how much entropy counts at first, α", Source = "CU", Min = 1e-6, Max = 1000, IsLater = true)]
+    public double Temperature { get; init; } = 0.1;
+
+    /// <summary>Curl: learning rate of α.</summary>
+    [Setting("curl: learning rate of α", Source = "CU", Min = 0, Max = 1, IsLater = true)]
+    public double TemperatureRate { get; init; } = 1e-4;
+
     /// <summary>ρ that <see cref="Gradient"/> comes to.</summary>
     public double ReinforceShare(bool oneHot) => Gradient switch
     {

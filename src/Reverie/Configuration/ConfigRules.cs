@@ -67,6 +67,9 @@ internal static class ConfigRules
             "a test has episodes; set training.test_episodes above 0");
         Demand(config.Transfer.OtherRun is not null || config.Transfer.Frozen.Count == 0, "transfer.freeze",
             "only what is taken over from another run can stay as it is; name the run by transfer.from");
+        foreach (var (key, widths) in new[] { ("actor.widths", config.Actor.Widths), ("critic.widths", config.Critic.Widths) })
+            Demand(widths.All(width => width is >= 1 and <= 8192 && width == Math.Floor(width)), key,
+                "units are whole numbers from 1 to 8192");
         var (memory, controller) = (config.Memory, config.Controller);
         Demand(controller.TrainIn == "environment" || memory.Done || memory.Reward, "controller.train_in",
             "a dream needs memory.done or memory.reward, or nothing in it is better than anything else");

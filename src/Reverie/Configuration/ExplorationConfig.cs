@@ -15,6 +15,12 @@ public sealed record ExplorationConfig
     [Setting("standard deviation of the noise on collected actions", Source = "D App. A", Min = 0, Max = 10)]
     public double ActionNoise { get; init; } = 0.3;
 
+    /// <summary>D4pg: standard deviation of the first environment's noise; those of the others lie evenly between it and
+    /// action_noise. 0 gives all of them action_noise.</summary>
+    [Setting("d4pg: standard deviation of the first environment's noise; those of the others lie evenly between it and "
+        + "action_noise. 0 gives all of them action_noise", Source = "D4PG: 1/32 of 1", Min = 0, Max = 10, IsLater = true)]
+    public double LeastNoise { get; init; }
+
     /// <summary>Ε at the start: part of discrete actions drawn at random.</summary>
     [Setting("ε at the start: part of discrete actions drawn at random", Source = "D App. C", Min = 0, Max = 1)]
     public double Epsilon { get; init; } = 0.4;

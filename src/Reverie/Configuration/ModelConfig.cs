@@ -57,6 +57,12 @@ public sealed record ModelConfig
         Source = "V3 has rms", OneOf = ["none", "rms"])]
     public string Norm { get; init; } = "none";
 
+    /// <summary>D4pg: whether actor and critic normalise after their first layer, which of the critic sees the action too, before
+    /// a tanh; otherwise the action comes to the second layer.</summary>
+    [Setting("d4pg: whether actor and critic normalise after their first layer, which of the critic sees the action too, before "
+        + "a tanh; otherwise the action comes to the second layer", Source = "AC; CS: false", IsLater = true)]
+    public bool FirstNorm { get; init; }
+
     /// <summary>New parameters: uniform by the sizes of both sides, or normal by that of the input alone, cut at 2
     /// deviations.</summary>
     [Setting("new parameters: uniform by the sizes of both sides, or normal by that of the input alone, cut at 2 deviations",
@@ -90,6 +96,21 @@ public sealed record ModelConfig
     [Setting("channels of the first convolution, with 2, 4 and 8 times as many after it; pooled, strided: 2, 3, 4 and 4 times",
         Source = "W, P App. A", Min = 1, Max = 512)]
     public int CnnDepth { get; init; } = 32;
+
+    /// <summary>D4pg, curl: units that pictures come to.</summary>
+    [Setting("d4pg, curl: units that pictures come to", Source = "CS, CU", Min = 1, Max = 8192, IsLater = true)]
+    public int PictureUnits { get; init; } = 50;
+
+    /// <summary>Curl: pixels each way of the square of a picture that is seen, cut at random where it learns and from the middle
+    /// where it acts.</summary>
+    [Setting("curl: pixels each way of the square of a picture that is seen, cut at random where it learns and from the middle "
+        + "where it acts", Source = "CU: 84 of 100", Min = 16, Max = 512, IsLater = true)]
+    public int Crop { get; init; } = 84;
+
+    /// <summary>Curl: part of the way that the slow encoder moves, when slow networks do.</summary>
+    [Setting("curl: part of the way that the slow encoder moves, when slow networks do", Source = "CU", Min = 0, Max = 1,
+        IsLater = true)]
+    public double SlowFraction { get; init; } = 0.05;
 
     /// <summary>Activation of convolutions.</summary>
     [Setting("activation of convolutions", Source = "Pc; V2 has elu, V3 silu", OneOf = ["relu", "elu", "silu"])]

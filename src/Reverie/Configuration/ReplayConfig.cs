@@ -47,6 +47,13 @@ public sealed record ReplayConfig
         + "latent kept of the row before them", Source = "ours; V3: 0", Min = 0, Max = 1, IsLater = true)]
     public double ZeroStarts { get; init; }
 
+    /// <summary>D4pg, curl: chunks are drawn with a probability that goes with p^α, p being how far the critic was last off
+    /// there; 0 draws all alike.</summary>
+    [Setting("d4pg, curl: chunks are drawn with a probability that goes with p^α, p being how far the critic was last off there; "
+        + "0 draws all alike",
+        Source = "D4PG: 0.6; AC: 0", Min = 0, Max = 4, IsLater = true)]
+    public double Priority { get; init; }
+
     /// <summary>How many chunks of a batch <see cref="ZeroStarts"/> comes to.</summary>
     internal int ZeroStartChunks => (int)Math.Round(ZeroStarts * BatchSize, MidpointRounding.AwayFromZero);
 }

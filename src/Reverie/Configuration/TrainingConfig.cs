@@ -17,9 +17,9 @@ public sealed record TrainingConfig
     public int PretrainUpdates { get; init; }
 
     /// <summary>Rows learned from (B·L an update) for each row that is collected, resets included: updates while
-    /// episodes go on, with dreamerv3; 0 is the loop of whole episodes, with all others.</summary>
+    /// episodes go on, with dreamerv3, d4pg and curl; 0 is the loop of whole episodes, with all others.</summary>
     [Setting("rows learned from (B·L an update) for each row that is collected, resets included: updates while episodes go "
-        + "on, with dreamerv3; 0 is the loop of whole episodes, with all others",
+        + "on, with dreamerv3, d4pg and curl; 0 is the loop of whole episodes, with all others",
         Source = "V3: 512 for the published scores", Min = 0, Max = 1e6)]
     public double TrainRatio { get; init; }
 
@@ -33,6 +33,12 @@ public sealed record TrainingConfig
     /// <summary>Rows learned from for each row that is collected, whichever <see cref="TrainRatio"/> counts.</summary>
     /// <param name="repeat">Environment steps of a row.</param>
     public double RowsLearnedPerRow(int repeat) => TrainRatio * (TrainRatioOf == "env_steps" ? repeat : 1);
+
+    /// <summary>Training.train_ratio &gt; 0, d4pg and curl: decisions drawn at random at the start, before anything is
+    /// learned.</summary>
+    [Setting("training.train_ratio > 0, d4pg and curl: decisions drawn at random at the start, before anything is learned",
+        Source = "CU: 1000; D4PG has none", Min = 0, Max = 1_000_000_000, IsLater = true)]
+    public int RandomDecisions { get; init; }
 
     /// <summary>Environment steps after which the run ends, seed episodes included, of all tasks together.</summary>
     [Setting("environment steps after which the run ends, seed episodes included, of all tasks together",

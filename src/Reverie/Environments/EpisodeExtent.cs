@@ -12,6 +12,9 @@ public static class EpisodeExtent
     /// <summary>Environment steps of a decision; of several tasks, the fewest.</summary>
     public static int Repeat(this Config config) => config.Tasks.Min(config.RepeatOf);
 
+    /// <summary>Environment steps of a decision; of several tasks, the most.</summary>
+    internal static int LongestRepeat(this Config config) => config.Tasks.Max(config.RepeatOf);
+
     /// <summary>Decisions of an episode at most, of several tasks the longest; 0 where episodes end by themselves, nobody knows
     /// when.</summary>
     public static int EpisodeDecisions(this Config config)

@@ -1,6 +1,7 @@
 using Reverie.Agents;
 using Reverie.Behaviors;
 using Reverie.Models;
+using Reverie.Replay;
 using Reverie.Torch;
 
 namespace Reverie.Export;
@@ -22,16 +23,13 @@ internal static class ActingGraphs
         return SymbolicGraph.Of(
             rows =>
             [
-                .. layout.Image is { } space
-                    ? [(Image, Tensor.Zeros([rows, space.Height, space.Width, space.Channels], DType.UInt8))]
-                    : Array.Empty<(string, Tensor)>(),
-                .. layout.VectorSize > 0 ? [(Vector, Tensor.Zeros([rows, layout.VectorSize]))] : Array.Empty<(string, Tensor)>(),
+                .. Sight(layout, rows),
                 .. layout.Groups.IsMasked ? [(Mask, Tensor.Ones([rows, layout.ActionSize]))] : Array.Empty<(string, Tensor)>(),
                 (Continues, Tensor.Zeros([rows, 1])), .. Before(world, rows),
             ],
             (rows, given) =>
             {
-                var seen = new Observation(given.GetValueOrDefault(Image)?.Permute(0, 3, 1, 2), given.GetValueOrDefault(Vector));
+                var seen = Seen(given);
                 var belief = step.Filter(given[Continues], given[Previous + Action], Start(world, rows, given), seen, noise, mode);
                 return
                 [
@@ -39,6 +37,18 @@ internal static class ActingGraphs
                     .. options.HasValues ? Values(step, belief) : [],
                 ];
             });
+    }
+
+    /// <summary>One decision of an agent that remembers nothing: what is seen to the action.</summary>
+    public static SymbolicGraph Act(IReflexStep step, ExportOptions options)
+    {
+        using var noise = new Generator(Device.Cpu, 1);
+        return SymbolicGraph.Of(rows => Sight(step.Layout, rows), (_, given) =>
+        {
+            var seen = Seen(given);
+            var action = step.Choose(seen, noise);
+            return [(Action, action), .. options.HasValues ? [("value", Column(step.Value(seen, action)))] : Array.Empty<(string, Tensor)>()];
+        });
     }
 
     /// <summary>One step with closed eyes: the state before it and the action, to the state after it, what the model shows,
@@ -81,6 +91,17 @@ internal static class ActingGraphs
                 (Returns, CemPlanner.Returns(agent.Model, Start(world, rows, given), given[Actions].Unsqueeze(2), noise)),
             ]);
     }
+
+    private static (string, Tensor)[] Sight(EpisodeLayout layout, long rows) =>
+    [
+        .. layout.Image is { } space
+            ? [(Image, Tensor.Zeros([rows, space.Height, space.Width, space.Channels], DType.UInt8))]
+            : Array.Empty<(string, Tensor)>(),
+        .. layout.VectorSize > 0 ? [(Vector, Tensor.Zeros([rows, layout.VectorSize]))] : Array.Empty<(string, Tensor)>(),
+    ];
+
+    private static Observation Seen(IReadOnlyDictionary<string, Tensor> given) =>
+        new(given.GetValueOrDefault(Image)?.Permute(0, 3, 1, 2), given.GetValueOrDefault(Vector));
 
     private static (string, Tensor)[] Before(ILatentWorld world, long rows) =>
     [

@@ -27,8 +27,10 @@ internal static class AgentExport
     /// refuses.</exception>
     public static IReadOnlyList<string> Write(IAgent agent, AgentFacts facts, string path, ExportOptions options)
     {
-        if (agent is not IActingStep step)
+        if (agent is not (IActingStep or IReflexStep))
             throw new ConfigurationException($"an agent of kind {facts.Config.Agent} has learned nothing that could be exported");
+        if (options.HasDream && agent is not IActingStep)
+            throw new ConfigurationException($"an agent of kind {facts.Config.Agent} has no model to dream in; leave the dream out");
         if (!path.EndsWith(Extension, StringComparison.Ordinal))
             throw new DataException($"{path}: the name must end in {Extension}");
         var planner = agent as PlaNet;
@@ -36,11 +38,12 @@ internal static class AgentExport
         foreach (var there in new[] { (path, true), (dream, options.HasDream), (plan, planner is not null) })
             if (there.Item2) DemandFree(there.Item1, options.Replaces);
         var files = new List<(string Path, byte[] Bytes)>();
-        using (var graph = ActingGraphs.Act(step, options))
+        using (var graph = agent is IReflexStep reflex ? ActingGraphs.Act(reflex, options)
+            : ActingGraphs.Act((IActingStep)agent, options))
             files.Add((path, Bytes("act", graph, facts, [.. Companions(options, planner)])));
         KeyValuePair<string, string> belongs = new("belongs_to", Checksum(files[0].Bytes));
         if (options.HasDream)
-            using (var graph = ActingGraphs.Dream(step, options))
+            using (var graph = ActingGraphs.Dream((IActingStep)agent, options))
                 files.Add((dream, Bytes("dream", graph, facts, [belongs])));
         if (planner is not null)
             using (var graph = ActingGraphs.Plan(planner, facts.Config.Planner.Horizon))

@@ -61,7 +61,8 @@ public sealed record Observation(Tensor? Image, Tensor? Vector)
         return From(layout, rows.Length, images, vectors, device);
     }
 
-    private static Observation From(EpisodeLayout layout, long n, byte[] images, float[] vectors, Device device) => new(
+    /// <summary>Copies N rows from the host: uint8 (N, H, W, C) and float32 (N, V), empty where the layout has none.</summary>
+    internal static Observation From(EpisodeLayout layout, long n, byte[] images, float[] vectors, Device device) => new(
         layout.Image is { } space && images.Length > 0
             ? Tensor.FromArray(images, [n, space.Height, space.Width, space.Channels], device).Permute(0, 3, 1, 2)
             : null,

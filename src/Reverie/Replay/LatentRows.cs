@@ -9,16 +9,22 @@ namespace Reverie.Replay;
 /// <param name="Classes">Classes of a variable, at most 65536.</param>
 /// <param name="Type">What the agent computes the deterministic part in: <see cref="DType.BFloat16"/> is kept in two
 /// bytes, everything else as float32.</param>
+/// <param name="HasPriority">Whether four bytes more say how much was to be learned of the chunk after the row, where the replay
+/// draws by that.</param>
 public sealed record LatentRows(int DeterSize, int Variables, int Classes,
-    [property: JsonConverter(typeof(JsonStringEnumConverter<DType>))] DType Type)
+    [property: JsonConverter(typeof(JsonStringEnumConverter<DType>))] DType Type, bool HasPriority = false)
 {
-    /// <summary>Bytes of a row: the deterministic part in its type, and one byte a variable, two where there are more than
-    /// 256 classes.</summary>
+    /// <summary>Those of an agent that has none: no bytes a row.</summary>
+    public static LatentRows None { get; } = new(0, 0, 1, DType.Float32);
+
+    /// <summary>Bytes of a row: the deterministic part in its type, one byte a variable, two where there are more than
+    /// 256 classes, and the priority.</summary>
     [JsonIgnore]
-    public int BytesPerRow => DeterBytes + Variables * (IsByte ? sizeof(byte) : sizeof(ushort));
+    public int BytesPerRow => DeterBytes + Variables * (IsByte ? sizeof(byte) : sizeof(ushort))
+        + (HasPriority ? sizeof(float) : 0);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{DeterSize} + {Variables} of {Classes} in {Type}";
+    public override string ToString() => $"{DeterSize} + {Variables} of {Classes} in {Type}{(HasPriority ? ", with a priority" : "")}";
 
     /// <summary>Whether another is the same but for its type.</summary>
     internal bool Fits(LatentRows other) => this with { Type = other.Type } == other;

@@ -28,6 +28,10 @@ internal sealed class RowStream(EpisodeLayout layout, LatentRows latents)
     /// <summary>Place that the next piece begins at, of those that the stream is cut into as it comes.</summary>
     public long NextPiece { get; set; }
 
+    /// <summary>What a checkpoint says of it.</summary>
+    public StreamExtent Extent =>
+        new([.. whole.Select(episode => episode.File!.Name)], Begin, Recorder.Rows, NextPiece);
+
     /// <summary>Begins an empty stream at a place other than 0.</summary>
     public void BeginAt(long place) => UnderWay = new StreamEpisode(latents, place);
 
@@ -59,6 +63,11 @@ internal sealed class RowStream(EpisodeLayout layout, LatentRows latents)
     /// <summary>Where a row stands once an episode is taken out; null where it is one of the episode's own.</summary>
     public static long? PlaceWithout(StreamEpisode lost, long place) =>
         place >= lost.End ? place : place < lost.First ? place + lost.Rows : null;
+
+    /// <summary>Where a piece of <paramref name="length"/> rows after a place stands then; null where it had rows in the episode:
+    /// it is none any more.</summary>
+    public static long? PieceWithout(StreamEpisode lost, long place, int length) =>
+        place + length < lost.First || place >= lost.End ? PlaceWithout(lost, place) : null;
 
     /// <summary>The episode that a place belongs to, and its row there.</summary>
     public (StreamEpisode Episode, int Row) At(long place)

@@ -24,6 +24,8 @@ public sealed class SequenceBatch
         Action = new float[n * layout.ActionSize];
         Mask = new bool[n * layout.MaskSize];
         (Reward, IsFirst, IsLast, IsTerminal) = (new float[n], new bool[n], new bool[n], new bool[n]);
+        (Weights, Priorities) = (new float[batch], new float[batch]);
+        Array.Fill(Weights, 1);
         if (latents is not null) (Context, Latents) = (new LatentChunk(latents, batch), new LatentChunk(latents, n));
     }
 
@@ -77,6 +79,13 @@ public sealed class SequenceBatch
     /// <summary>(L·B), row t of chunk b at t·B + b: the newest latents of the rows, which an update fills and the replay
     /// takes back. Null where the replay keeps no latents.</summary>
     public LatentChunk? Latents { get; }
+
+    /// <summary>(B): what a chunk counts in a mean over them, where the replay draws by priorities; else 1.</summary>
+    public float[] Weights { get; }
+
+    /// <summary>(B): how much there was to be learned of each chunk, at least 0, which an update fills and a replay that draws by
+    /// priorities takes back.</summary>
+    public float[] Priorities { get; }
 
     /// <summary>Fills <see cref="Image"/> where only a device has the pictures.</summary>
     public void ReadPictures() => Pictures?.CopyTo(Image.AsSpan());

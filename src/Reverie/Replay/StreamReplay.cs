@@ -24,6 +24,7 @@ public sealed class StreamReplay : IReplay
     private readonly List<StreamPlace> online = [];
     private readonly DrawnRows drawn;
     private readonly int tasks;
+    private readonly PrioritySampler? priorities;
     private long held;
 
     /// <summary>Opens the replay, empty or as a checkpoint has it.</summary>
@@ -42,12 +43,12 @@ public sealed class StreamReplay : IReplay
     public StreamReplay(EpisodeStore store, EpisodeLayout layout, LatentRows latents, ReplayConfig config, int count,
         RandomSource random, StreamState? state = null, string folder = "", int tasks = 1)
     {
-        this.tasks = tasks;
-        (this.store, this.config, Layout, Latents, Random) = (store, config, layout, latents, random);
+        (this.store, this.config, this.tasks, Layout, Latents, Random) = (store, config, tasks, layout, latents, random);
         // replay.zero_starts: the last chunks of a batch, so that rows which are new keep their latents.
         drawn = new DrawnRows(config.BatchSize - config.ZeroStartChunks);
         shelf = new EpisodeShelf(store, layout, (long)(config.MemoryGb * BytesPerGb));
         streams = [.. Enumerable.Range(0, count).Select(_ => new RowStream(layout, latents))];
+        if (latents.HasPriority) priorities = new PrioritySampler(config, streams);
         if (state is null) return;
         try
         {
@@ -97,12 +98,8 @@ public sealed class StreamReplay : IReplay
     public int PiecesWaiting => online.Count;
 
     /// <summary>What a checkpoint says of it, beside the files that <see cref="SaveTo"/> writes.</summary>
-    internal StreamState State => new(Latents, RowsAdded,
-        [
-            .. streams.Select(stream => new StreamExtent([.. stream.Whole.Select(episode => episode.File!.Name)],
-                stream.Begin, stream.Recorder.Rows, stream.NextPiece)),
-        ],
-        [.. online]);
+    internal StreamState State => new(Latents, RowsAdded, [.. streams.Select(stream => stream.Extent)], [.. online],
+        priorities?.Largest ?? 1);
 
     /// <summary>Rows of the episode under way in a stream, that of its reset included; 0 where none is.</summary>
     internal int UnderWay(int stream) => streams[stream].Recorder.Rows;
@@ -181,28 +178,30 @@ public sealed class StreamReplay : IReplay
             {
                 var from = b < waiting ? online[b] : Draw(shares.Next());
                 drawn.Add(streams[from.Stream], from.Place, b, config.ChunkLength);
+                priorities?.Drew(from, tasks, b, batch);
             }
         }
         while (!drawn.TryFill(batch, TryRead));
         online.RemoveRange(0, waiting);
     }
 
-    /// <summary>Takes back the latents that an update has computed of a batch's rows, in the place of those before; rows
+    /// <summary>Takes back the priorities of a batch's chunks and the latents that an update has computed of its rows, in the place of those before; rows
     /// that have left since are passed over, and so are chunks begun from zeros, whose first rows know too little. Of a row
     /// that is in several chunks the last one's counts.</summary>
     /// <param name="batch">The batch that was drawn last.</param>
     /// <exception cref="ArgumentException">It is another one.</exception>
-    public void WriteBack(SequenceBatch batch) => drawn.WriteBack(batch);
+    public void WriteBack(SequenceBatch batch)
+    {
+        drawn.WriteBack(batch);
+        priorities?.WriteBack(batch);
+    }
 
     /// <summary>Writes what a checkpoint has beside <see cref="State"/>.</summary>
     /// <exception cref="IOException">The disk is full or refuses.</exception>
-    /// <exception cref="ReverieException">As above.</exception>
     internal void SaveTo(string folder) => StreamFiles.Write(folder, streams);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     private void Load(StreamState state, string folder)
     {
@@ -224,6 +223,7 @@ public sealed class StreamReplay : IReplay
         var files = store.Files.ToHashSet();
         foreach (var stream in streams)
             foreach (var gone in stream.Whole.Where(episode => !files.Contains(episode.File!)).ToArray()) Lose(gone);
+        priorities?.Read(state.LargestPriority);
     }
 
     private long StartsOf(int task) => streams.Where((_, n) => n % tasks == task).Sum(StartsOf);
@@ -232,16 +232,13 @@ public sealed class StreamReplay : IReplay
 
     private void Admit(RowStream stream, int rows)
     {
-        stream.UnderWay.Rows += rows;
-        RowsAdded += rows;
-        held += rows;
-        while (held > config.Capacity && Oldest() is { } oldest && held - oldest.Whole[0].Rows >= config.Capacity)
+        (stream.UnderWay.Rows, RowsAdded, held) = (stream.UnderWay.Rows + rows, RowsAdded + rows, held + rows);
+        while (held > config.Capacity
+            && streams.Where(one => one.Whole.Count > 0).MinBy(one => one.Whole[0].File!.Number) is { } oldest
+            && held - oldest.Whole[0].Rows >= config.Capacity)
             Drop(oldest);
+        priorities?.Follow();
     }
-
-    // The stream whose first episode was recorded before those of all others.
-    private RowStream? Oldest() =>
-        streams.Where(stream => stream.Whole.Count > 0).MinBy(stream => stream.Whole[0].File!.Number);
 
     private void Drop(RowStream stream)
     {
@@ -272,8 +269,8 @@ public sealed class StreamReplay : IReplay
         if (starts == 0)
             throw new DataException($"replay: none of {Count} environments has played the {config.ChunkLength + 1} rows "
                 + "of a chunk and the one before it");
-        long start = Random.NextInt(checked((int)starts));
-        var stream = task;
+        if (priorities is not null) return priorities.Draw(Random, task, tasks);
+        var (stream, start) = (task, (long)Random.NextInt(checked((int)starts)));
         for (; start >= StartsOf(streams[stream]); stream += tasks) start -= StartsOf(streams[stream]);
         return new(stream, streams[stream].Begin + start);
     }
@@ -292,14 +289,11 @@ public sealed class StreamReplay : IReplay
         for (var i = online.Count - 1; i >= 0; i--)
             if (online[i] is var piece && piece.Stream == stream)
             {
-                if (MovedPiece(piece.Place, lost) is { } place) online[i] = piece with { Place = place };
+                if (RowStream.PieceWithout(lost, piece.Place, config.ChunkLength) is { } place) online[i] = piece with { Place = place };
                 else online.RemoveAt(i);
             }
         held -= lost.Rows;
         streams[stream].Lose(lost);
+        priorities?.Read(priorities.Largest);
     }
-
-    // A piece that had rows in the episode is none any more.
-    private long? MovedPiece(long place, StreamEpisode lost) =>
-        place + config.ChunkLength < lost.First || place >= lost.End ? RowStream.PlaceWithout(lost, place) : null;
 }

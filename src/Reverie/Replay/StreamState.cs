@@ -6,8 +6,9 @@ namespace Reverie.Replay;
 /// <param name="RowsAdded">Rows that could ever be drawn, those that have left included.</param>
 /// <param name="Streams">Each environment's.</param>
 /// <param name="Online">Pieces of streams that are still to be learned from for the first time, oldest first.</param>
-public sealed record StreamState(
-    LatentRows Latents, long RowsAdded, IReadOnlyList<StreamExtent> Streams, IReadOnlyList<StreamPlace> Online)
+/// <param name="LargestPriority">The largest priority that there was, where chunks are drawn by priorities.</param>
+public sealed record StreamState(LatentRows Latents, long RowsAdded, IReadOnlyList<StreamExtent> Streams,
+    IReadOnlyList<StreamPlace> Online, float LargestPriority = 1)
 {
     /// <summary>Bytes that the latents take.</summary>
     internal long LatentBytes => Streams.Sum(stream => stream.Rows) * Latents.BytesPerRow;
@@ -21,6 +22,7 @@ public sealed record StreamState(
     {
         string[] names = [.. Streams.SelectMany(stream => stream.Episodes)];
         return Latents.DeterSize < 0 || Latents.Variables < 0 || Latents.Classes < 1 ? "the latents have no such sizes"
+            : !(LargestPriority >= 1) ? "the largest priority is below 1"
             : RowsAdded < 0 || Streams.Any(stream => stream.First < 0 || stream.UnderWay < 0 || stream.NextPiece < 0)
                 ? "a place in a stream is below zero"
             : names.Distinct().Count() != names.Length || names.Except(replay.Files).Any()

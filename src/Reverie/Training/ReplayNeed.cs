@@ -27,7 +27,7 @@ internal sealed class ReplayNeed
     public ReplayNeed(Config recorded, EpisodeLayout layout, IAgent agent, string folder, EpisodesSeen seen, ILogger logger)
     {
         (this.recorded, this.layout, this.logger) = (recorded, layout, logger);
-        latents = (agent as ILatentRecorder)?.LatentRows;
+        latents = (agent as IStepAgent)?.LatentRows;
         said = ReplayPreflight.Check(recorded, layout, recorded.Repeat(), recorded.EpisodeDecisions(), folder, seen,
             latents: latents);
         Say();

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using Reverie.Agents;
+using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Replay;
 using Reverie.Runs;
@@ -22,7 +23,9 @@ internal sealed class StepCollector : IDisposable
 {
     private readonly ParallelEnvironments environments;
     private readonly StreamReplay replay;
-    private readonly ILatentRecorder agent;
+    private readonly IStepAgent agent;
+    private readonly ILatentRecorder? recorder;     // the agent, where it remembers latents
+    private readonly int atRandom;                  // acts of all environments before the agent's own
     private readonly ulong seed;
     private readonly ILogger logger;
     private readonly int longest;
@@ -35,18 +38,19 @@ internal sealed class StepCollector : IDisposable
     /// <param name="environments">All of one task, as many as the replay has streams; the caller disposes them.</param>
     /// <param name="replay">Takes the rows; has those of the checkpoint.</param>
     /// <param name="agent">Who acts.</param>
-    /// <param name="seed">The run's.</param>
-    /// <param name="limit">Decisions that an episode has at most by itself; 0 where nobody knows, and then one is cut after
-    /// <see cref="EpisodeExtent.LongestUnknown"/>.</param>
+    /// <param name="config">The run's: its seed, its decisions at random, and how long episodes are; where nobody knows that, one
+    /// is cut after <see cref="EpisodeExtent.LongestUnknown"/> decisions.</param>
     /// <param name="logger">Told, in a line, of each crash, and once of episodes that are cut.</param>
     /// <param name="saved">What the checkpoint says; null to begin.</param>
     /// <param name="folder">The checkpoint's.</param>
     /// <exception cref="ReverieException">The checkpoint is of another agent, or cannot be read.</exception>
-    public StepCollector(ParallelEnvironments environments, StreamReplay replay, ILatentRecorder agent, int seed, int limit,
-        ILogger logger, StepState? saved = null, string folder = "")
+    public StepCollector(ParallelEnvironments environments, StreamReplay replay, IStepAgent agent, Config config, ILogger logger,
+        StepState? saved = null, string folder = "")
     {
         (this.environments, this.replay, this.agent, this.logger) = (environments, replay, agent, logger);
-        this.seed = (ulong)seed;
+        (recorder, seed) = (agent as ILatentRecorder, (ulong)config.Seed);
+        atRandom = (config.Training.RandomDecisions + environments.Count - 1) / environments.Count;
+        var limit = config.EpisodeDecisions();
         longest = Math.Min(limit > 0 ? limit : EpisodeExtent.LongestUnknown,
             Math.Min(EpisodeRecorder.MostRows(replay.Layout), StreamEpisode.MostRows(replay.Latents)) - 1);
         places = [.. saved?.Environments ?? Enumerable.Repeat(new EnvironmentPlace(0, 0), environments.Count)];
@@ -57,6 +61,9 @@ internal sealed class StepCollector : IDisposable
 
     /// <summary>Times that the agent has acted.</summary>
     public long Acts { get; private set; }
+
+    /// <summary>Whether its next decisions are still those of <c>training.random_decisions</c>.</summary>
+    public bool ActsAtRandom => Acts < atRandom;
 
     /// <summary>Where each environment is.</summary>
     public IReadOnlyList<EnvironmentPlace> Places => places;
@@ -79,13 +86,19 @@ internal sealed class StepCollector : IDisposable
         var broken = MakeAnew(next);
         Cut(broken);
         state.Reseed(RandomSource.Derive(seed, RandomStream.Acting, (ulong)Acts).NextUInt64());
-        var actions = agent.Act(environments.Rows, state, ActMode.Collect);
+        var actions = ActsAtRandom ? AtRandom() : agent.Act(environments.Rows, state, ActMode.Collect);
         Demand(actions);
-        return Record(next, broken, new ActingLatents(agent.Read(state), actions));
+        return Record(next, broken, new ActingLatents(recorder?.Read(state) ?? new LatentChunk(agent.LatentRows, Count), actions));
     }
 
     /// <summary>Frees what the agent remembers in memory; the environments stay.</summary>
     public void Dispose() => state?.Dispose();
+
+    private float[] AtRandom()
+    {
+        using var random = new RandomAgent(replay.Layout);
+        return random.Act(environments.Rows, state!, ActMode.Collect);
+    }
 
     private int Count => environments.Count;
 
@@ -95,7 +108,7 @@ internal sealed class StepCollector : IDisposable
     {
         BringBack(cancel);
         var begun = agent.Begin(Count, seed);
-        if (acted is not null) agent.Restore(begun, acted.Latents, acted.Actions);
+        if (acted is not null) recorder?.Restore(begun, acted.Latents, acted.Actions);
         return begun;
     }
 

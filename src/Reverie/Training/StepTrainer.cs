@@ -15,9 +15,9 @@ namespace Reverie.Training;
 /// knows nothing of models.
 /// </summary>
 /// <remarks>
-/// The first update is made once there are as many rows to begin chunks at as a batch has rows; those up to then bring that
-/// one update, and no decision is made at random before it. How many are due follows from the rows that there are, so no
-/// fraction of an update is lost.
+/// The first update is made once there are as many rows to begin chunks at as a batch has rows, and the decisions of
+/// <c>training.random_decisions</c> are made; all rows up to then bring that one update. How many are due follows from the rows
+/// that there are, so no fraction of an update is lost.
 /// Evaluations have environments of their own. Episodes that are under way when the environment steps are used up, or when
 /// the run is stopped, stay under way: they belong to the checkpoint.
 /// </remarks>
@@ -39,14 +39,13 @@ public sealed class StepTrainer : Trainer
     public StepTrainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments, RunLogger log,
         ILogger logger) : base(config, run, agent, environments, log, logger)
     {
-        var recorder = agent as ILatentRecorder ?? throw new ConfigurationException("training.train_ratio: this agent has no "
-            + "latents to begin chunks from; at 0 it learns between episodes");
+        var learner = agent as IStepAgent ?? throw new ConfigurationException("training.train_ratio: this agent learns from "
+            + "whole episodes; at 0 it learns between them");
         var (steps, folder) = (Saved?.Steps, Saved?.Folder ?? "");
         (this.config, this.environments, learnsFrom) = (config, environments, steps?.LearnsFrom);
-        replay = new StreamReplay(Store, Layout, recorder.LatentRows, config.Replay, environments.Count, RandomOfReplay(),
+        replay = new StreamReplay(Store, Layout, learner.LatentRows, config.Replay, environments.Count, RandomOfReplay(),
             steps?.Replay, folder, environments.Tasks.Count);
-        collector = new StepCollector(environments, replay, recorder, config.Seed, config.EpisodeDecisions(), logger,
-            steps, folder);
+        collector = new StepCollector(environments, replay, learner, config, logger, steps, folder);
         (batch, ratio) = (replay.CreateBatch(), config.RowsLearnedPerRow());
     }
 
@@ -118,7 +117,7 @@ public sealed class StepTrainer : Trainer
             Restarts = Counters.Restarts + taken.Restarts,
         };
         (seconds, decisions) = (seconds + watch.Elapsed.TotalSeconds, decisions + taken.Decisions);
-        if (replay.Starts >= RowsOfUpdate) learnsFrom ??= replay.RowsAdded;
+        if (replay.Starts >= RowsOfUpdate && !collector.ActsAtRandom) learnsFrom ??= replay.RowsAdded;
         if (taken.Ended.Count == 0) return;
         foreach (var (episode, restarts) in taken.Ended)
         {
@@ -132,7 +131,8 @@ public sealed class StepTrainer : Trainer
     private bool Conclude()
     {
         if (Counters.Updates > 0) return false;
-        var missing = RowsOfUpdate - replay.Starts + (long)batch.L * environments.Count;
+        var missing = Math.Max(config.Training.RandomDecisions - Counters.Decisions,
+            RowsOfUpdate - replay.Starts + (long)batch.L * environments.Count);
         Logger.Warn($"nothing is learned yet: training.env_steps = {config.Training.EnvSteps} are used up by "
             + $"{replay.RowsAdded} rows, fewer than the first update needs; the same command goes on with --env-steps "
             + $"{Counters.EnvSteps + missing * config.Repeat()}");

@@ -9,7 +9,9 @@ public sealed partial class PresetsTests
 
     [Fact]
     public void TheyAreWhatTheDocumentationSays() =>
-        Assert.Equal(["100m", "12m", "1m", "200m", "25m", "400m", "50m", "atari", "atari100k", "crafter", "debug",
+        Assert.Equal(["100m", "12m", "1m", "200m", "25m", "400m", "50m", "atari", "atari100k", "crafter", "curl", "curl.debug", "curl.paper",
+            "curl.small", "curl.tiny", "d4pg", "d4pg.debug", "d4pg.paper", "d4pg.small", "d4pg.tiny",
+            "d4pg.vector", "debug",
             "dmc_proprio", "dmc_vision", "doom", "dreamer", "dreamer.discrete", "dreamer.paper", "dreamer.small", "dreamer.tiny", "dreamerv2",
             "dreamerv2.paper", "dreamerv2.small", "dreamerv2.tiny", "dreamerv3",
             "dreamerv3.atari", "dreamerv3.debug", "dreamerv3.small", "dreamerv3.tiny", "paper", "paper.atari", "paper.doom", "planet", "small",
@@ -25,7 +27,7 @@ public sealed partial class PresetsTests
         Assert.StartsWith("# ", lines[0]);
         Assert.NotEmpty(Presets.Summary(name));
         var numbers = lines.Skip(1).Where(line => Number().IsMatch(line));
-        Assert.All(numbers, line => Assert.Matches("# (W|Wc|CT|P|Pc|D|D1|D2|V2|V2c|V3|ours|as P|as Pc|as D2)\\b", line));
+        Assert.All(numbers, line => Assert.Matches("# (W|Wc|CT|P|Pc|D|D1|D2|V2|V2c|V3|D4PG|CS|AC|CU|ours|as P|as Pc|as D2)\\b", line));
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -36,7 +38,8 @@ public sealed partial class PresetsTests
     }
 
     /// <summary>What a preset can be stacked on: some have settings that DreamerV3 alone has.</summary>
-    internal static string AlgorithmOf(string name) => name.StartsWith("dreamerv3.", StringComparison.Ordinal)
+    internal static string AlgorithmOf(string name) => name.Split('.')[0] is "d4pg" or "curl" ? name.Split('.')[0]
+        : name.StartsWith("dreamerv3.", StringComparison.Ordinal)
         || name is "dmc_vision" or "dmc_proprio" or "atari100k" or "crafter" ? "dreamerv3" : "planet";
 
     /// <summary>What a size means for one algorithm follows the size at once, and only with that algorithm.</summary>

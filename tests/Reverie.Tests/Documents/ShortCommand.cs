@@ -39,7 +39,7 @@ internal static class ShortCommand
         if (words.Contains("--offline"))
             return [.. Sized(Without(words, "--updates"), whole: true), "--updates", "2"];
         var sized = Sized(Without(words, "--env-steps"), whole: true);
-        var toys = Has("world_models") ? ToysOfWorldModels : Has("dreamerv3") ? [.. Toys, "training.train_ratio=2", "imagination.last=0"] : Toys;
+        var toys = Has("world_models") ? ToysOfWorldModels : Has("dreamerv3") || Has("d4pg") || Has("curl") ? [.. Toys, "training.train_ratio=2", "imagination.last=0"] : Toys;
         var kept = sized.Contains("loss.overshooting.distance=20") || sized.Contains("loss.overshooting.distance=10")
             ? toys.Where(toy => !toy.StartsWith("replay.chunk_length", StringComparison.Ordinal))
                 .Append("replay.chunk_length=22").Append("environment.time_limit=30")

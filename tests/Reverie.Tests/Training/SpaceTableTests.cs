@@ -1,8 +1,11 @@
 using System.Text;
+using Reverie.Agents;
 using Reverie.Configuration;
 using Reverie.Environments;
+using Reverie.Replay;
 using Reverie.Tests.Fakes;
 using Reverie.Tests.Setup;
+using Reverie.Torch;
 using Reverie.Training;
 
 namespace Reverie.Tests.Training;
@@ -12,7 +15,7 @@ namespace Reverie.Tests.Training;
 public sealed class SpaceTableTests : IDisposable
 {
     private const string Page = "docs/spaces.md", Begin = "<!-- table -->\n", End = "<!-- end of the table -->";
-    private static readonly string[] Algorithms = ["world_models", "planet", "dreamer", "dreamerv2", "dreamerv3"];
+    private static readonly string[] Algorithms = ["world_models", "planet", "dreamer", "dreamerv2", "dreamerv3", "d4pg", "curl"];
 
     private static readonly (string Name, Space Space)[] Observations =
     [
@@ -50,7 +53,7 @@ public sealed class SpaceTableTests : IDisposable
             {
                 for (var i = 0; i < Observations.Length; i++) pairs.Add((algorithm, i, i % Actions.Length));
                 for (var i = 0; i < Actions.Length; i++)
-                    pairs.Add((algorithm, algorithm == "world_models" ? 3 : i % 2 == 0 ? 4 : 5, i));
+                    pairs.Add((algorithm, algorithm is "world_models" or "curl" ? 3 : i % 2 == 0 ? 4 : 5, i));
             }
             var data = new TheoryData<string, int, int>();
             foreach (var (algorithm, observation, action) in pairs) data.Add(algorithm, observation, action);
@@ -65,7 +68,7 @@ public sealed class SpaceTableTests : IDisposable
         if (Refusal(algorithm, observation, action) is { } line)
         {
             Assert.DoesNotContain('\n', line);
-            Assert.Contains("model.encoder", line);
+            Assert.Matches(algorithm is "d4pg" or "curl" ? "learns (continuous actions|from pictures) alone" : "model.encoder", line);
             return;
         }
         var threads = Reverie.Torch.Torch.Threads;
@@ -123,7 +126,12 @@ public sealed class SpaceTableTests : IDisposable
     {
         try
         {
-            EnvironmentRegistry.DemandLearnable(Resolve(algorithm, observation, action).Config);
+            var config = Resolve(algorithm, observation, action).Config;
+            EnvironmentRegistry.DemandLearnable(config);
+            var layout = EpisodeLayout.From(
+                EnvironmentRegistry.ObservationSpaceOf(config.Task, config.Environment, config.Model.Sees()),
+                EnvironmentRegistry.ActionSpaceOf(config.Task, config.Environment));
+            using var agent = AgentRegistry.Create(config, layout, Device.Cpu, DType.Float32);
             return null;
         }
         catch (ReverieException refused)
@@ -158,6 +166,8 @@ public sealed class SpaceTableTests : IDisposable
                 "model.deter=16", "model.hidden=16", "model.reward_units=16", "planner.candidates=8", "planner.elites=2",
                 "planner.horizon=3", "actor.units=16", "critic.units=16", "training.env_steps=60",
                 .. algorithm == "dreamerv3" ? new[] { "model.blocks=2", "replay.capacity=200" } : [],
+                .. algorithm is "d4pg" or "curl" ? new[] { "replay.capacity=200", "training.train_ratio=12" } : [],
+                .. algorithm == "curl" ? new[] { "model.crop=60" } : [],
             ];
         return ConfigReader.Resolve(new ConfigSources
         {

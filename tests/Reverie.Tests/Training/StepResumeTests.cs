@@ -126,6 +126,60 @@ public sealed class StepResumeTests : IDisposable
         }
     }
 
+    /// <summary>Both kinds of replay, decisions at random first, targets that move in between, two deviations of noise.</summary>
+    [Theory]
+    [InlineData("replay.priority=0")]
+    [InlineData("replay.priority=0.6")]
+    public void D4pgGoesOnAlike(string priority)
+    {
+        Complete("whole", 110);
+        Begin();
+        foreach (var envSteps in new[] { 9, 29, 60, 61, 110 }) Complete("parts", envSteps);
+        Assert.Equal(RunContent.Of(folder["whole"]), RunContent.Of(folder["parts"]));
+        Assert.True(long.Parse(Path.GetFileName(RunContent.Newest(folder["parts"]))) > 20);
+
+        void Complete(string run, int envSteps)
+        {
+            string[] set =
+            [
+                "task=" + LineEnvironment.Task, "model.encoder=vector", "environment.count=2", "environment.time_limit=0",
+                "training.train_ratio=6", "training.random_decisions=21", "critic.slow_every=3", "exploration.least_noise=0.1",
+                "training.evaluate_every=4", "training.checkpoint_every=5", "compute.device=cpu", "compute.threads=1",
+                "environment.threads=1", "replay.capacity=60", $"training.env_steps={envSteps}", priority,
+            ];
+            using var training = TrainingRun.Open(folder[run], ConfigReader.Resolve(new ConfigSources
+            {
+                Presets = Presets.Stack("d4pg,tiny,debug"), Overrides = [.. set.Select(ConfigOverride.Parse)],
+            }));
+            Assert.True(training.Train(_ => { }));
+        }
+    }
+
+    [Fact]
+    public void CurlGoesOnAlike()
+    {
+        BarEnvironment.Register();
+        Complete("whole", 150);
+        foreach (var envSteps in new[] { 21, 90, 99, 150 }) Complete("parts", envSteps);
+        Assert.Equal(RunContent.Of(folder["whole"]), RunContent.Of(folder["parts"]));
+        Assert.True(long.Parse(Path.GetFileName(RunContent.Newest(folder["parts"]))) > 10);
+
+        void Complete(string run, int envSteps)
+        {
+            string[] set =
+            [
+                "task=" + BarEnvironment.Task, "environment.time_limit=7", "training.random_decisions=10",
+                "training.evaluate_every=9", "training.checkpoint_every=5", "compute.device=cpu", "compute.threads=1",
+                "environment.threads=1", $"training.env_steps={envSteps}",
+            ];
+            using var training = TrainingRun.Open(folder[run], ConfigReader.Resolve(new ConfigSources
+            {
+                Presets = Presets.Stack("curl,tiny,debug"), Overrides = [.. set.Select(ConfigOverride.Parse)],
+            }));
+            Assert.True(training.Train(_ => { }));
+        }
+    }
+
     [Theory]
     [InlineData("differs", "the row came out otherwise than before")]
     [InlineData("crashes", "it crashed: environment test_line threw InvalidOperationException at step 4: it will not")]

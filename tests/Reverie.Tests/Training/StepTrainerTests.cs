@@ -193,12 +193,45 @@ public sealed class StepTrainerTests : IDisposable
         Assert.False(Directory.Exists(folder["run"]));
     }
 
+    /// <summary>Nothing is learned before the decisions at random are made, and then at once.</summary>
+    [Theory]
+    [InlineData(0, 45, true)]
+    [InlineData(40, 45, true)]
+    [InlineData(40, 30, false)]
+    public void DecisionsAtRandomComeFirst(int random, int envSteps, bool learns)
+    {
+        LineEnvironment.Register(_ => 20);
+        string[] set =
+        [
+            "task=" + LineEnvironment.Task, "model.encoder=vector", "environment.count=1", "environment.time_limit=0",
+            "training.train_ratio=16", "training.evaluate_every=0", "compute.device=cpu", "compute.threads=1",
+            $"training.random_decisions={random}", $"training.env_steps={envSteps}",
+        ];
+        var lines = new List<string>();
+        using var run = TrainingRun.Open(folder["run"], ConfigReader.Resolve(new ConfigSources
+        {
+            Presets = Presets.Stack("d4pg,tiny,debug"), Overrides = [.. set.Select(ConfigOverride.Parse)],
+        }));
+        Assert.True(run.Train(lines.Add));
+        Assert.Equal(learns, run.Counters.Updates > 0);
+        Assert.Equal(!learns, lines.Any(line => line.StartsWith("nothing is learned yet", StringComparison.Ordinal)));
+        // One row each, the first update once there are 16 places to begin at, or after those at random.
+        if (learns) Assert.Equal(random == 0 ? 29.0 : 9, run.Counters.Updates, 1.0);
+    }
+
+    [Fact]
+    public void OthersMakeTheirDecisionsThemselves() => Assert.Contains("training.random_decisions: agent = dreamerv3 makes its "
+        + "first decisions by itself", Assert.Throws<ConfigurationException>(() => ConfigReader.Resolve(new ConfigSources
+        {
+            Presets = Presets.Stack("dreamerv3,tiny"), Overrides = [ConfigOverride.Parse("training.random_decisions=5")],
+        })).Message);
+
     [Fact]
     public void AnAgentWithoutLatentsIsRefused()
     {
         var error = Assert.ThrowsAny<ReverieException>(() =>
             TinyRun.Open(folder["run"], layout => new ScriptedAgent(layout.ActionSize), StepRun.Settings()));
-        Assert.Equal("training.train_ratio: this agent has no latents to begin chunks from; at 0 it learns between episodes",
+        Assert.Equal("training.train_ratio: this agent learns from whole episodes; at 0 it learns between them",
             error.Message);
     }
 
