@@ -108,8 +108,11 @@ internal sealed class TrainVerb : Verb
     // What a data set's run has to show is its dreams of recorded episodes; there is nothing to play in.
     private static string Looks(string run, Config config, IAgent agent) =>
         OfflineTasks.Owns(config.Task) ? $"`reverie dream {run} --episode 0`"
-        : $"`reverie eval {run}`, " + (agent is IDreamingAgent ? $"`reverie dream {run}`, " : "")
+        : $"`reverie eval {run}`, " + (agent is IDreamingAgent ? $"`reverie dream {run}{OfOne(config)}`, " : "")
             + $"`reverie plot {run} --out curve.png`";
+
+    private static string OfOne(Config config) =>
+        config.Tasks.Count > 1 ? $" --task {AssemblyTasks.ShortName(config.Tasks[0])}" : "";
 
     private static int Conclude(Report report, string run, Counters now, bool done, string looks)
     {

@@ -50,9 +50,8 @@ internal sealed class TransferOptions
         if (parsed.GetValue(from) is not { } run) yield break;
         var otherwise = new TransferConfig();
         yield return new ConfigOverride("transfer.from", Path.GetFullPath(run), from.Name);
-        if ((parsed.GetValue(keep) ?? (all ? otherwise.Keep : null)) is { } kept)
-            yield return new ConfigOverride(KeepKey, kept, keep.Name);
-        if ((parsed.GetValue(freeze) ?? (all ? otherwise.Freeze : null)) is { } frozen)
-            yield return new ConfigOverride(FreezeKey, frozen, freeze.Name);
+        foreach (var (option, key, unsaid) in new[] { (keep, KeepKey, otherwise.Keep), (freeze, FreezeKey, otherwise.Freeze) })
+            if (parsed.GetValue(option) is { } typed) yield return new ConfigOverride(key, typed, option.Name);
+            else if (all) yield return new ConfigOverride(key, unsaid, "default");
     }
 }

@@ -124,7 +124,7 @@ class Curves {
     for (const [name, chart] of this.charts) {
       chart.stale = true;
       if (!chart.visible) continue; // drawn when somebody looks
-      const [kind, metric] = name.split('/');
+      const kind = name.split('/')[0], metric = name.slice(kind.length + 1); // TASK/return has another slash
       const scale = wishes.axis === 'seconds' ? 1 / 3600 : 1;
       const curves = groups.map(group => combine(
         group.members.map(series => smooth(series.points(kind, metric, wishes.axis), wishes.smoothing)).filter(points => points.length > 0),
