@@ -199,7 +199,7 @@ internal sealed class Benchmark
 
     private ReverieException Lacks(string what) => new(Of(config.Agent) is { Count: > 0 } has
         ? $"{what}: agent {config.Agent} has none; it has {string.Join(", ", has)}"
-        : $"agent {config.Agent} learns nothing that could be timed");
+        : $"agent {config.Agent} has nothing that could be timed here");
 
     /// <summary>What is seen and done under a configuration.</summary>
     public static EpisodeLayout LayoutOf(Config config) => EpisodeLayout.From(

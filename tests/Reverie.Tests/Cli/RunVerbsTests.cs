@@ -212,7 +212,7 @@ public sealed class RunVerbsTests : IDisposable
         (code, _, error) = await Run("bench", "behavior", "--preset", "planet,tiny");
         Assert.Equal((1, "reverie: behavior: agent planet learns none; take --preset dreamer,small"), (code, error.TrimEnd()));
         (code, _, error) = await Run("bench", "update", "--preset", "planet,tiny", "--set", "agent=random");
-        Assert.Equal((1, "reverie: agent random learns nothing that could be timed"), (code, error.TrimEnd()));
+        Assert.Equal((1, "reverie: agent random has nothing that could be timed here"), (code, error.TrimEnd()));
     }
 
     [Fact]
