@@ -154,10 +154,11 @@ public sealed class Curl : IStepAgent, IReflexStep
         var contrast = ContrastLoss(features, key, measures);
         var judged = Torch.Torch.Grad(critic, critical, keepGraph: true);
         var told = Torch.Torch.Grad(contrast, contrastive);
+        // Worked out where it moves nothing too: every update has the same measures.
+        var (actor, temperature) = ActorLosses(maps.Detach(), features.Detach(), transitions, noise, measures);
         if (criticOptimizer.StepCount % config.Critic.SlowEvery == 0)
         {
-            var (actor, temperature) = ActorLosses(maps.Detach(), features.Detach(), transitions, noise, measures);
-            measures["actor_gradient_norm"] = actorOptimizer.Step(actor);
+            actorOptimizer.Step(actor);
             temperatureOptimizer.Step(temperature);
             Follow(config.Critic.SlowFraction, config.Model.SlowFraction);
         }

@@ -58,11 +58,14 @@ public sealed class CurlTests
         using var agent = Agent("critic.slow_every=2");
         string[] always = ["convolutions", "head", "critic_1", "critic_2", "scores"];
         string[] others = ["actor", "actor_head", "temperature", "slow_convolutions", "slow_head", "slow_critic_1", "slow_critic_2"];
+        string[]? names = null;
         for (ulong update = 0; update < 4; update++)
         {
             var before = agent.Modules.ToDictionary(one => one.Key, one => Numbers(one.Value));
             using var scope = new TensorScope();
-            Assert.All(agent.Update(Batch(update), update).Values, one => Assert.True(double.IsFinite(one.Item())));
+            var measures = agent.Update(Batch(update), update);
+            Assert.All(measures.Values, one => Assert.True(double.IsFinite(one.Item())));
+            Assert.Equal(names ??= [.. measures.Keys], measures.Keys);
             foreach (var (name, module) in agent.Modules)
             {
                 // In the first one there is nothing yet that slow networks could follow.
