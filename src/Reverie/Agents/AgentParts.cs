@@ -8,16 +8,17 @@ namespace Reverie.Agents;
 /// <c>reward</c>, <c>continue</c> and <c>mask</c> of a model, and its other modules by their own.</summary>
 public static class AgentParts
 {
-    /// <summary>The part that a parameter belongs to. What follows another module belongs to the part of that; what latents
-    /// are learned to tell of observations is the decoder, where it is contrasted too.</summary>
+    private const string Slow = "slow_";
+
+    /// <summary>The part that a parameter belongs to. A slow copy belongs to the part of what it follows; what latents are
+    /// learned to tell of observations is the decoder, where it is contrasted too.</summary>
     /// <param name="module">Name of the module in <see cref="IAgent.Modules"/>.</param>
     /// <param name="parameter">Dotted name of the parameter in it.</param>
     public static string Of(string module, string parameter) => module switch
     {
         "model" => parameter.Split('.')[0],
         "representation" => "decoder",
-        "slow_critic" => "critic",
-        _ => module,
+        _ => module.StartsWith(Slow, StringComparison.Ordinal) ? module[Slow.Length..] : module,
     };
 
     /// <summary>All parts of an agent, in the order of its modules.</summary>

@@ -180,6 +180,16 @@ public sealed class TransferTests : IDisposable
         Assert.Contains("transfer.freeze: only what is taken over from another run can stay as it is", alone.Message);
     }
 
+    [Theory]
+    [InlineData("model", "encoder.layers.0.weight", "encoder")]
+    [InlineData("model", "continue.mlp.0.bias", "continue")]
+    [InlineData("representation", "mlp.0.weight", "decoder")]
+    [InlineData("slow_critic", "0.weight", "critic")]
+    [InlineData("slow_convolutions", "0.weight", "convolutions")]
+    [InlineData("temperature", "log", "temperature")]
+    public void EveryParameterHasItsPart(string module, string parameter, string part) =>
+        Assert.Equal(part, AgentParts.Of(module, parameter));
+
     [Fact]
     public void ADifferenceOfTheModelThatNoShapeTellsIsSaid()
     {
