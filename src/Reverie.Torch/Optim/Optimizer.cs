@@ -44,7 +44,7 @@ public abstract class Optimizer : IDisposable
     /// <summary>Steps taken.</summary>
     public long StepCount { get; set; }
 
-    /// <summary>The moments of every parameter, <c>NAME.m</c> and <c>NAME.v</c>; with <see cref="StepCount"/> they are
+    /// <summary>The moments of every parameter, <c>NAME.m</c> where there is momentum, and <c>NAME.v</c>; with <see cref="StepCount"/> they are
     /// all that a checkpoint needs.</summary>
     public IEnumerable<(string Name, Tensor Value)> State
     {
@@ -52,11 +52,14 @@ public abstract class Optimizer : IDisposable
         {
             for (var i = 0; i < names.Length; i++)
             {
-                yield return (names[i] + ".m", First[i]);
+                if (HasFirst) yield return (names[i] + ".m", First[i]);
                 yield return (names[i] + ".v", Second[i]);
             }
         }
     }
+
+    /// <summary>Whether it has momentum, and with it a first moment.</summary>
+    private protected virtual bool HasFirst => true;
 
     /// <summary>What is optimised.</summary>
     private protected Tensor[] Parameters { get; }

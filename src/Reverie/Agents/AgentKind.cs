@@ -22,6 +22,11 @@ public sealed record AgentKind : Part
     /// then a <see cref="WorldModels"/>.</summary>
     public bool LearnsInPhases { get; init; }
 
+    /// <summary>Whether it learns from what it did since the last update, and from nothing before
+    /// (<c>training.rollout</c>): no episode is kept. What <see cref="Make"/> makes is then an <see cref="IActingMemory"/>.
+    /// </summary>
+    public bool LearnsFromRollouts { get; init; }
+
     /// <summary>Whether it can learn from episodes alone, without playing any.</summary>
     public bool LearnsFromEpisodes { get; init; }
 

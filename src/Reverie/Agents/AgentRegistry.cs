@@ -11,7 +11,8 @@ public static class AgentRegistry
     private const string Setting = "agent";
 
     internal static readonly PartRegistry<AgentKind> Parts = new(Setting,
-        [PlaNet.Kind, Dreamer.Kind, DreamerV2.Kind, DreamerV3.Kind, WorldModels.Kind, D4pg.Kind, Curl.Kind, RandomAgent.Kind]);
+        [PlaNet.Kind, Dreamer.Kind, DreamerV2.Kind, DreamerV3.Kind, WorldModels.Kind, A3c.Kind, D4pg.Kind, Curl.Kind,
+            RandomAgent.Kind]);
 
     /// <summary>All there are, in the order of registration.</summary>
     public static IReadOnlyList<AgentKind> All => Parts.All;

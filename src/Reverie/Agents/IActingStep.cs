@@ -1,12 +1,19 @@
 using Reverie.Models;
+using Reverie.Replay;
 using Reverie.Torch;
 
 namespace Reverie.Agents;
 
 /// <summary>One decision of an agent as functions of tensors alone: what <see cref="IAgent.Act"/> does, and what an export
 /// traces. N rows at once.</summary>
-internal interface IActingStep : IDreamingAgent
+internal interface IActingStep : IAgent
 {
+    /// <summary>What it sees and does.</summary>
+    EpisodeLayout Layout { get; }
+
+    /// <summary>States before the first observation, parts (<paramref name="rows"/>, ·).</summary>
+    LatentState Initial(long rows);
+
     /// <summary>States after one more observation.</summary>
     /// <param name="mask">(N, 1), 0 on rows that begin an episode: what came before does not count there.</param>
     /// <param name="action">(N, A), led to the rows.</param>
@@ -23,9 +30,13 @@ internal interface IActingStep : IDreamingAgent
     /// <param name="mode">Whether there are any.</param>
     Tensor? Choose(LatentState belief, Tensor? allowed, Generator noise, ActMode mode);
 
-    /// <summary>What the model believes may be chosen in states, (N, A), 1 or 0; null where it believes nothing of it.</summary>
-    Tensor? Allowed(LatentState belief);
-
     /// <summary>What is expected from states on, (N); null where nothing says so.</summary>
     Tensor? Value(LatentState belief);
+}
+
+/// <summary>The same of an agent with a model, which can go on with closed eyes.</summary>
+internal interface IDreamingStep : IActingStep, IDreamingAgent
+{
+    /// <summary>What the model believes may be chosen in states, (N, A), 1 or 0; null where it believes nothing of it.</summary>
+    Tensor? Allowed(LatentState belief);
 }

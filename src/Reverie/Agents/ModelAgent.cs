@@ -15,7 +15,7 @@ namespace Reverie.Agents;
 
 /// <summary>What agents with a latent model share: the model and its optimizer, filtering while they act, the sum of
 /// their losses. What they learn and how they choose stands in their own files.</summary>
-public abstract class ModelAgent : IDreamingAgent, IActingStep
+public abstract class ModelAgent : IDreamingAgent, IDreamingStep
 {
     private readonly Dictionary<bool, string[]> measureNames = [];     // their names, with and without behavior
     private CapturedWork updates, decisions;
@@ -236,6 +236,12 @@ public abstract class ModelAgent : IDreamingAgent, IActingStep
     }
 
     /// <inheritdoc/>
+    EpisodeLayout IActingStep.Layout => Model.Layout;
+
+    /// <inheritdoc/>
+    LatentState IActingStep.Initial(long rows) => Model.Dynamics.Initial(rows);
+
+    /// <inheritdoc/>
     LatentState IActingStep.Filter(
         Tensor mask, Tensor action, LatentState previous, Observation seen, Generator noise, ActMode mode) =>
         Filter(mask, action, previous, Model.Preprocess(seen, null), noise, mode);
@@ -245,7 +251,7 @@ public abstract class ModelAgent : IDreamingAgent, IActingStep
         Plans ? null : Choose(belief, noise, mode, allowed);
 
     /// <inheritdoc/>
-    Tensor? IActingStep.Allowed(LatentState belief) => Believed(belief);
+    Tensor? IDreamingStep.Allowed(LatentState belief) => Believed(belief);
 
     /// <inheritdoc/>
     Tensor? IActingStep.Value(LatentState belief) => ValueOf(belief);

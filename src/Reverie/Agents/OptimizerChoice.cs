@@ -9,12 +9,18 @@ internal static class OptimizerChoice
 {
     /// <summary>The one that the settings name.</summary>
     public static Optimizer Of(OptimizerConfig config, IEnumerable<(string Name, Tensor Value)> parameters,
-        double learningRate) => config.Kind == "laprop"
-        ? new LaProp(parameters, new LaPropOptions
+        double learningRate) => config.Kind switch
         {
-            LearningRate = learningRate, Epsilon = config.Epsilon, AgcClip = config.AdaptiveClip, WarmUp = config.WarmUp,
-        })
-        : Adam(config, parameters, learningRate);
+            "laprop" => new LaProp(parameters, new LaPropOptions
+            {
+                LearningRate = learningRate, Epsilon = config.Epsilon, AgcClip = config.AdaptiveClip, WarmUp = config.WarmUp,
+            }),
+            "rmsprop" => new RmsProp(parameters, new RmsPropOptions
+            {
+                LearningRate = learningRate, Decay = config.Decay, Epsilon = config.Epsilon, ClipNorm = config.ClipNorm,
+            }),
+            _ => Adam(config, parameters, learningRate),
+        };
 
     /// <summary>Adam, whose gradients may be clipped to ±<paramref name="clipValue"/>, each by itself; 0 for not.</summary>
     public static Adam Adam(OptimizerConfig config, IEnumerable<(string Name, Tensor Value)> parameters, double learningRate,

@@ -24,7 +24,7 @@ namespace Reverie.Agents;
 /// </code>
 /// One update learns V from a batch of pictures and M from a batch of V's encodings: which of them comes when is
 /// <see cref="Training.PhaseTrainer"/>'s to know.</remarks>
-public sealed class WorldModels : IDreamingAgent, ILatentWorld, IActingStep
+public sealed class WorldModels : IDreamingAgent, ILatentWorld, IDreamingStep
 {
     /// <summary>How it is known before one is made.</summary>
     public static AgentKind Kind { get; } = new()
@@ -253,6 +253,9 @@ public sealed class WorldModels : IDreamingAgent, ILatentWorld, IActingStep
     }
 
     /// <inheritdoc/>
+    LatentState IActingStep.Initial(long rows) => Memory.Initial(rows);
+
+    /// <inheritdoc/>
     LatentState IActingStep.Filter(
         Tensor mask, Tensor action, LatentState previous, Observation seen, Generator noise, ActMode mode) =>
         Belief(Memory.Recur(previous, action) * mask, seen, noise, mode);
@@ -262,7 +265,7 @@ public sealed class WorldModels : IDreamingAgent, ILatentWorld, IActingStep
         Controller.Act(Controller.Features(belief), Search.MeanRow, allowed);
 
     /// <inheritdoc/>
-    Tensor? IActingStep.Allowed(LatentState belief) => null;
+    Tensor? IDreamingStep.Allowed(LatentState belief) => null;
 
     /// <inheritdoc/>
     Tensor? IActingStep.Value(LatentState belief) => null;

@@ -86,12 +86,25 @@ public static class LambdaReturn
     /// <param name="bootstrap">b_t, (L, …).</param>
     /// <param name="config">γ and λ.</param>
     internal static Tensor Replayed(Tensor reward, Tensor terminal, Tensor last, Tensor bootstrap,
-        ImaginationConfig config)
+        ImaginationConfig config) => Replayed(reward, terminal, last, bootstrap, config.Discount, config.Lambda);
+
+    /// <summary>A3C's R_k of a rollout, (T, …): rewards up to the end of the episode or of the rollout, whichever is first,
+    /// then the value of the row there unless the environment truly ended: G_t with λ = 1.</summary>
+    /// <param name="reward">(T + 1, …); that of the first row is not looked at.</param>
+    /// <param name="terminal">(T + 1, …), 1 where the environment truly ended.</param>
+    /// <param name="last">(T + 1, …), 1 where the episode ended, truly or not.</param>
+    /// <param name="value">Of the rows, (T + 1, …).</param>
+    /// <param name="discount">γ.</param>
+    public static Tensor Rollout(Tensor reward, Tensor terminal, Tensor last, Tensor value, double discount) =>
+        Replayed(reward, terminal, last, value, discount, lambda: 1);
+
+    private static Tensor Replayed(Tensor reward, Tensor terminal, Tensor last, Tensor bootstrap, double discount,
+        double lambda)
     {
         var rows = reward.Size(0) - 1;
         Tensor Later(Tensor all) => all.Narrow(0, 1, rows);
-        return Lambda(Later(reward), bootstrap.Narrow(0, 0, rows), Later((1 - terminal) * config.Discount),
-            bootstrap[rows], Later((1 - last) * config.Lambda));
+        return Lambda(Later(reward), bootstrap.Narrow(0, 0, rows), Later((1 - terminal) * discount),
+            bootstrap[rows], Later((1 - last) * lambda));
     }
 
     /// <summary>DreamerV3's R_k and w_k of imagined rows, (H, …) each: a return takes the reward of the next row, a weight

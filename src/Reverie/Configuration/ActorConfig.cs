@@ -36,8 +36,8 @@ public sealed record ActorConfig
         Min = 0, Max = 1)]
     public double Reinforce { get; init; } = 0.9;
 
-    /// <summary>Dreamerv2, dreamerv3: scale of the bonus for entropy, η.</summary>
-    [Setting("dreamerv2, dreamerv3: scale of the bonus for entropy, η",
+    /// <summary>Dreamerv2, dreamerv3, a3c: scale of the bonus for entropy, η; A3's β.</summary>
+    [Setting("dreamerv2, dreamerv3, a3c: scale of the bonus for entropy, η; A3's β",
         Source = "V2c: 1e-3 for Atari, 1e-4 for control; V3: 3e-4", Min = 0)]
     public double Entropy { get; init; } = 1e-4;
 

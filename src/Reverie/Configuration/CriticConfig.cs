@@ -43,8 +43,8 @@ public sealed record CriticConfig
     public IReadOnlyList<int> Sizes => Widths.Count > 0 ? [.. Widths.Select(width => (int)width)]
         : [.. Enumerable.Repeat(Units, Layers)];
 
-    /// <summary>D4pg, curl: what a reward one decision later counts, γ.</summary>
-    [Setting("d4pg, curl: what a reward one decision later counts, γ", Source = "D4PG", Min = 0, Max = 1, IsLater = true)]
+    /// <summary>D4pg, curl, a3c: what a reward one decision later counts, γ.</summary>
+    [Setting("d4pg, curl, a3c: what a reward one decision later counts, γ", Source = "D4PG", Min = 0, Max = 1, IsLater = true)]
     public double Discount { get; init; } = 0.99;
 
     /// <summary>D4pg: values that the distribution of returns is over.</summary>

@@ -38,6 +38,10 @@ public sealed record LossConfig
     [Setting("dreamerv3: scale of the critic's loss on replayed rows, β_repval", Source = "V3", Min = 0)]
     public double ReplayValue { get; init; } = 0.3;
 
+    /// <summary>A3c: scale of the critic's loss ½(R − V)², c_v.</summary>
+    [Setting("a3c: scale of the critic's loss ½(R − V)², c_v", Source = "A3", Min = 0, IsLater = true)]
+    public double Value { get; init; } = 0.5;
+
     /// <summary>Dreamerv2: part of the KL's gradient that moves the prior, α; the rest moves the posterior.</summary>
     [Setting("dreamerv2: part of the KL's gradient that moves the prior, α; the rest moves the posterior",
         Source = "V2 eq. 3", Min = 0, Max = 1)]

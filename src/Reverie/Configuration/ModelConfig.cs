@@ -125,6 +125,11 @@ public sealed record ModelConfig
         Min = 1, Max = 8192)]
     public int VectorUnits { get; init; } = 200;
 
+    /// <summary>A3c: units of the LSTM between what is seen and actor and critic; 0 is none.</summary>
+    [Setting("a3c: units of the LSTM between what is seen and actor and critic; 0 is none", Source = "A3 has both",
+        Min = 0, Max = 8192, IsLater = true)]
+    public int Lstm { get; init; }
+
     /// <summary>Layers of the reward head.</summary>
     [Setting("layers of the reward head", Source = "Pc", Min = 0, Max = 16)]
     public int RewardLayers { get; init; } = 3;

@@ -15,8 +15,8 @@ public sealed record OptimizerConfig
     [Setting("adam: add ε before the bias correction, as TensorFlow does", Source = "TF1 AdamOptimizer")]
     public bool EpsilonHat { get; init; }
 
-    /// <summary>Adam: largest global norm of the gradient.</summary>
-    [Setting("adam: largest global norm of the gradient", Source = "P App. A", Min = 0)]
+    /// <summary>Adam, rmsprop: largest global norm of the gradient; 0 does not clip.</summary>
+    [Setting("adam, rmsprop: largest global norm of the gradient; 0 does not clip", Source = "P App. A", Min = 0)]
     public double ClipNorm { get; init; } = 1000;
 
     /// <summary>Laprop: largest norm of a parameter's gradient as part of the parameter's own norm.</summary>
@@ -33,8 +33,16 @@ public sealed record OptimizerConfig
         Min = 0, Max = 1)]
     public double WeightDecay { get; init; }
 
-    /// <summary>Adam, or laprop, which takes the momentum of gradients already scaled.</summary>
-    [Setting("adam, or laprop, which takes the momentum of gradients already scaled", Source = "P App. A; V3 has laprop",
-        OneOf = ["adam", "laprop"])]
+    /// <summary>Adam; laprop, which takes the momentum of gradients already scaled; or rmsprop, which has none.</summary>
+    [Setting("adam; laprop, which takes the momentum of gradients already scaled; or rmsprop, which has none",
+        Source = "P App. A; V3 has laprop, A3 rmsprop", OneOf = ["adam", "laprop", "rmsprop"])]
     public string Kind { get; init; } = "adam";
+
+    /// <summary>Rmsprop: decay of the mean of squared gradients.</summary>
+    [Setting("rmsprop: decay of the mean of squared gradients", Source = "A3, CS", Min = 0, Max = 1, IsLater = true)]
+    public double Decay { get; init; } = 0.99;
+
+    /// <summary>A3c: let the learning rate fall along a line to 0 at training.env_steps.</summary>
+    [Setting("a3c: let the learning rate fall along a line to 0 at training.env_steps", Source = "A3, CS", IsLater = true)]
+    public bool Anneal { get; init; }
 }

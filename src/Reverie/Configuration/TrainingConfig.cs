@@ -40,6 +40,11 @@ public sealed record TrainingConfig
         Source = "CU: 1000; D4PG has none", Min = 0, Max = 1_000_000_000, IsLater = true)]
     public int RandomDecisions { get; init; }
 
+    /// <summary>A3c: decisions in each environment that an update learns from, t_max.</summary>
+    [Setting("a3c: decisions in each environment that an update learns from, t_max", Source = "A3 has 5 for Atari",
+        Min = 1, Max = 1000, IsLater = true)]
+    public int Rollout { get; init; } = 5;
+
     /// <summary>Environment steps after which the run ends, seed episodes included, of all tasks together.</summary>
     [Setting("environment steps after which the run ends, seed episodes included, of all tasks together",
         Source = "P: 1000 episodes", Min = 1, MayChange = true)]

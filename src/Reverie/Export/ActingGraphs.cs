@@ -18,19 +18,19 @@ internal static class ActingGraphs
     public static SymbolicGraph Act(IActingStep step, ExportOptions options)
     {
         using var noise = new Generator(Device.Cpu, 1);
-        var (world, layout) = (step.World, step.World.Layout);
+        var layout = step.Layout;
         var mode = options.HasNoise ? ActMode.Evaluate : ActMode.Deterministic;
         return SymbolicGraph.Of(
             rows =>
             [
                 .. Sight(layout, rows),
                 .. layout.Groups.IsMasked ? [(Mask, Tensor.Ones([rows, layout.ActionSize]))] : Array.Empty<(string, Tensor)>(),
-                (Continues, Tensor.Zeros([rows, 1])), .. Before(world, rows),
+                (Continues, Tensor.Zeros([rows, 1])), .. Before(step, rows),
             ],
             (rows, given) =>
             {
                 var seen = Seen(given);
-                var belief = step.Filter(given[Continues], given[Previous + Action], Start(world, rows, given), seen, noise, mode);
+                var belief = step.Filter(given[Continues], given[Previous + Action], Start(step, rows, given), seen, noise, mode);
                 return
                 [
                     .. NextAction(step, belief, given.GetValueOrDefault(Mask), noise, mode), .. State(belief),
@@ -53,15 +53,15 @@ internal static class ActingGraphs
 
     /// <summary>One step with closed eyes: the state before it and the action, to the state after it, what the model shows,
     /// expects and believes to be allowed there, and the next action.</summary>
-    public static SymbolicGraph Dream(IActingStep step, ExportOptions options)
+    public static SymbolicGraph Dream(IDreamingStep step, ExportOptions options)
     {
         using var noise = new Generator(Device.Cpu, 1);
         var (world, layout) = (step.World, step.World.Layout);
         var mode = options.HasNoise ? ActMode.Evaluate : ActMode.Deterministic;
-        return SymbolicGraph.Of(rows => Before(world, rows), (rows, given) =>
+        return SymbolicGraph.Of(rows => Before(step, rows), (rows, given) =>
         {
             var epsilon = options.HasNoise ? world.Dynamics.Noise([rows], noise) : null;
-            var belief = world.Dynamics.PriorStep(Start(world, rows, given), given[Previous + Action], epsilon);
+            var belief = world.Dynamics.PriorStep(Start(step, rows, given), given[Previous + Action], epsilon);
             var allowed = step.Allowed(belief);
             return
             [
@@ -83,12 +83,12 @@ internal static class ActingGraphs
             throw new ConfigurationException($"the planner {agent.Planner.GetType().Name} cannot be exported; the cross-entropy "
                 + "method can (planner.kind = cem or shooting)");
         using var noise = new Generator(Device.Cpu, 1);
-        ILatentWorld world = agent.Model;
+        IActingStep step = agent;
         return SymbolicGraph.Of(
-            rows => [.. Before(world, rows)[1..], (Actions, Tensor.Zeros([horizon, rows, world.Layout.ActionSize]))],
+            rows => [.. Before(step, rows)[1..], (Actions, Tensor.Zeros([horizon, rows, step.Layout.ActionSize]))],
             (rows, given) =>
             [
-                (Returns, CemPlanner.Returns(agent.Model, Start(world, rows, given), given[Actions].Unsqueeze(2), noise)),
+                (Returns, CemPlanner.Returns(agent.Model, Start(step, rows, given), given[Actions].Unsqueeze(2), noise)),
             ]);
     }
 
@@ -103,15 +103,18 @@ internal static class ActingGraphs
     private static Observation Seen(IReadOnlyDictionary<string, Tensor> given) =>
         new(given.GetValueOrDefault(Image)?.Permute(0, 3, 1, 2), given.GetValueOrDefault(Vector));
 
-    private static (string, Tensor)[] Before(ILatentWorld world, long rows) =>
-    [
-        (Previous + Action, Tensor.Zeros([rows, world.Layout.ActionSize])),
-        (Previous + Deter, Tensor.Zeros([rows, world.Dynamics.DeterSize])),
-        (Previous + Stoch, Tensor.Zeros([rows, world.Dynamics.StochSize])),
-    ];
+    private static (string, Tensor)[] Before(IActingStep step, long rows)
+    {
+        var start = step.Initial(rows);
+        return
+        [
+            (Previous + Action, Tensor.Zeros([rows, step.Layout.ActionSize])),
+            (Previous + Deter, Tensor.Zeros(start.Deter.Shape)), (Previous + Stoch, Tensor.Zeros(start.Stoch.Shape)),
+        ];
+    }
 
-    private static LatentState Start(ILatentWorld world, long rows, IReadOnlyDictionary<string, Tensor> given) =>
-        world.Dynamics.Initial(rows) with { Deter = given[Previous + Deter], Stoch = given[Previous + Stoch] };
+    private static LatentState Start(IActingStep step, long rows, IReadOnlyDictionary<string, Tensor> given) =>
+        step.Initial(rows) with { Deter = given[Previous + Deter], Stoch = given[Previous + Stoch] };
 
     private static (string, Tensor)[] NextAction(
         IActingStep step, LatentState belief, Tensor? allowed, Generator noise, ActMode mode) =>
@@ -122,7 +125,7 @@ internal static class ActingGraphs
     private static (string, Tensor)[] Values(IActingStep step, LatentState belief) =>
     [
         .. step.Value(belief) is { } value ? [("value", Column(value))] : Array.Empty<(string, Tensor)>(),
-        (Reward, Column(step.World.RewardOf(belief))),
+        .. step is IDreamingAgent dreaming ? [(Reward, Column(dreaming.World.RewardOf(belief)))] : Array.Empty<(string, Tensor)>(),
     ];
 
     private static Tensor VectorOf(WorldModel model, LatentState belief) =>

@@ -29,7 +29,7 @@ internal static class AgentExport
     {
         if (agent is not (IActingStep or IReflexStep))
             throw new ConfigurationException($"an agent of kind {facts.Config.Agent} has learned nothing that could be exported");
-        if (options.HasDream && agent is not IActingStep)
+        if (options.HasDream && agent is not IDreamingStep)
             throw new ConfigurationException($"an agent of kind {facts.Config.Agent} has no model to dream in; leave the dream out");
         if (!path.EndsWith(Extension, StringComparison.Ordinal))
             throw new DataException($"{path}: the name must end in {Extension}");
@@ -43,7 +43,7 @@ internal static class AgentExport
             files.Add((path, Bytes("act", graph, facts, [.. Companions(options, planner)])));
         KeyValuePair<string, string> belongs = new("belongs_to", Checksum(files[0].Bytes));
         if (options.HasDream)
-            using (var graph = ActingGraphs.Dream((IActingStep)agent, options))
+            using (var graph = ActingGraphs.Dream((IDreamingStep)agent, options))
                 files.Add((dream, Bytes("dream", graph, facts, [belongs])));
         if (planner is not null)
             using (var graph = ActingGraphs.Plan(planner, facts.Config.Planner.Horizon))

@@ -26,6 +26,10 @@ public sealed record Observation(Tensor? Image, Tensor? Vector)
     public Observation With(ReadOnlySpan<Tensor> parts) =>
         new(Image is null ? null : parts[0], Vector is null ? null : parts[^1]);
 
+    /// <summary>To the scale that networks without a model see: pictures in [−½, ½], in the type that convolutions compute
+    /// in; vectors as symlog(x), so that what has no bounds does not drown the rest.</summary>
+    public Observation Scaled(DType precision) => new(Image?.ScaleBytes(8, precision), Vector?.Symlog());
+
     /// <summary>Rows <paramref name="start"/> …, as views.</summary>
     public Observation Narrow(long start, long length) =>
         new(Image?.Narrow(0, start, length), Vector?.Narrow(0, start, length));

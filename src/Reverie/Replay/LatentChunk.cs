@@ -76,6 +76,20 @@ public sealed class LatentChunk(LatentRows shape, int rows)
         Classes.AsSpan(row * Shape.Variables, Shape.Variables).Clear();
     }
 
+    /// <summary>Makes all of them zeros.</summary>
+    internal void Clear()
+    {
+        Array.Clear(Deter);
+        Array.Clear(Classes);
+    }
+
+    /// <summary>Copies all of them.</summary>
+    internal void CopyTo(LatentChunk other)
+    {
+        Deter.CopyTo(other.Deter, 0);
+        Classes.CopyTo(other.Classes, 0);
+    }
+
     /// <summary>The same latents, to be kept in another type.</summary>
     internal LatentChunk As(LatentRows shape)
     {

@@ -97,6 +97,31 @@ public sealed class SequenceBatch
         Pictures = pictures?.Keep();
     }
 
+    /// <summary>Copies all rows, and the latents before them, into a batch of the same size.</summary>
+    internal void CopyTo(SequenceBatch other)
+    {
+        if ((other.L, other.B, other.Layout) != (L, B, Layout))
+            throw new ArgumentException($"the batch has L = {other.L}, B = {other.B} and {other.Layout}; the rows {L}, {B} and "
+                + $"{Layout}", nameof(other));
+        Context?.CopyTo(other.Context!);
+        foreach (var (from, to) in new (Array, Array)[]
+        {
+            (Image, other.Image), (Vector, other.Vector), (Action, other.Action), (Mask, other.Mask), (Reward, other.Reward),
+            (IsFirst, other.IsFirst), (IsLast, other.IsLast), (IsTerminal, other.IsTerminal),
+        })
+            from.CopyTo(to, 0);
+    }
+
+    /// <summary>Makes the first row of column <paramref name="b"/> one of zeros that begins an episode and allows all.</summary>
+    internal void Clear(int b)
+    {
+        Image.AsSpan(b * Layout.ImageSize, Layout.ImageSize).Clear();
+        Vector.AsSpan(b * Layout.VectorSize, Layout.VectorSize).Clear();
+        Action.AsSpan(b * Layout.ActionSize, Layout.ActionSize).Clear();
+        Mask.AsSpan(b * Layout.MaskSize, Layout.MaskSize).Fill(true);
+        (Reward[b], IsFirst[b], IsLast[b], IsTerminal[b]) = (0, true, false, false);
+    }
+
     /// <summary>Copies rows <paramref name="from"/> … <paramref name="from"/> + <paramref name="count"/> − 1 of an
     /// episode into column <paramref name="b"/>, from row <paramref name="at"/> on.</summary>
     internal void CopyFrom(Episode episode, int from, int count, int b, int at, bool withPictures = true)

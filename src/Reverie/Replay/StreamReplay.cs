@@ -14,7 +14,7 @@ namespace Reverie.Replay;
 /// leaves once the rows of all others are <c>replay.capacity</c>; its file stays. Draws depend on the random source and on
 /// the rows alone, never on what is in memory.
 /// </remarks>
-public sealed class StreamReplay : IReplay
+public sealed class StreamReplay : IReplay, IEpisodesUnderWay
 {
     private const double BytesPerGb = 1e9;
     private readonly EpisodeStore store;
@@ -106,6 +106,10 @@ public sealed class StreamReplay : IReplay
 
     /// <summary>Those rows, in arrays that have room for more.</summary>
     internal Episode RowsUnderWay(int stream) => streams[stream].Recorder.Recorded;
+
+    int IEpisodesUnderWay.UnderWay(int number) => UnderWay(number);
+
+    Episode IEpisodesUnderWay.RowsUnderWay(int number) => RowsUnderWay(number);
 
     /// <summary>Takes in the next row of an environment.</summary>
     /// <param name="stream">The environment's number.</param>

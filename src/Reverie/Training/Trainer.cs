@@ -11,8 +11,7 @@ namespace Reverie.Training;
 
 /// <summary>
 /// What all training has in common: one piece of work after another, with its log, its evaluations and its checkpoints.
-/// Which piece comes next is what <see cref="EpisodeTrainer"/>, <see cref="StepTrainer"/> and <see cref="PhaseTrainer"/>
-/// differ in.
+/// Which piece comes next is what those that derive from it differ in.
 /// </summary>
 /// <remarks>
 /// What the checkpoint holds says what comes next, and each piece of work — an update, an episode, a step, an evaluation —
@@ -31,7 +30,7 @@ public abstract class Trainer : IDisposable
     private readonly RunEvaluations evaluations;
     private readonly DreamLog dreams;
     private readonly TrainingLog lines;
-    private readonly ReplayNeed need;
+    private readonly ReplayNeed? need;       // null where no episode is kept
     private readonly IReadOnlyList<string> tasks;
     private bool saving;    // stays true where a checkpoint failed: trying again at once would fail alike
 
@@ -56,7 +55,8 @@ public abstract class Trainer : IDisposable
         if (agent is ModelAgent model) model.Logger = logger;
         Layout = EpisodeLayout.From(environments.ObservationSpace, environments.ActionSpace);
         found = new FoundRun(config, run, agent, log, logger);
-        need = new ReplayNeed(recorded ?? config, Layout, agent, run.Episodes, new(Store.Episodes, Store.Decisions), logger);
+        need = AgentRegistry.Find(config.Agent).LearnsFromRollouts ? null : new ReplayNeed(
+            recorded ?? config, Layout, agent, run.Episodes, new(Store.Episodes, Store.Decisions), logger);
         Counters = Saved?.Counters ?? new Counters();
         lines = new TrainingLog(log, Counters.Seconds);
         updates = new UpdateWork(config, run, agent, Saved);
@@ -71,6 +71,7 @@ public abstract class Trainer : IDisposable
     public static Trainer Create(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments,
         RunLogger log, ILogger logger) => AgentRegistry.Find(config.Agent).LearnsInPhases
             ? new PhaseTrainer(config, run, (WorldModels)agent, environments, log, logger)
+            : AgentRegistry.Find(config.Agent).LearnsFromRollouts ? new RolloutTrainer(config, run, agent, environments, log, logger)
             : config.LearnsInSteps ? new StepTrainer(config, run, agent, environments, log, logger)
             : new EpisodeTrainer(config, run, agent, environments, log, logger);
 
@@ -244,7 +245,7 @@ public abstract class Trainer : IDisposable
     private protected void AfterEpisodes()
     {
         LargeBlocks.Free();
-        need.After(new(Memory.Episodes, Memory.Decisions));
+        need?.After(new(Memory.Episodes, Memory.Decisions));
     }
 
     /// <summary>One update.</summary>

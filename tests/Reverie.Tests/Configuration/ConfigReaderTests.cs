@@ -89,7 +89,7 @@ public sealed class ConfigReaderTests : IDisposable
     [InlineData("optimizer=1",
         "--set: optimizer is a section; its keys are optimizer.learning_rate, optimizer.epsilon, "
         + "optimizer.epsilon_hat, optimizer.clip_norm, optimizer.adaptive_clip, optimizer.warm_up, "
-        + "optimizer.weight_decay, optimizer.kind")]
+        + "optimizer.weight_decay, optimizer.kind, optimizer.decay, optimizer.anneal")]
     [InlineData("model.deter=big", "--set: model.deter = big, but it must be a whole number from 1 to 16384")]
     [InlineData("model.deter=0", "--set: model.deter = 0, but it must be a whole number from 1 to 16384")]
     [InlineData("model.deter=1.5", "--set: model.deter = 1.5, but it must be a whole number from 1 to 16384")]

@@ -42,7 +42,7 @@ public sealed class PartRegistryTests : IDisposable
 
     [Theory]
     [InlineData("agent=plannet", "--set: agent = plannet, but it must be one of planet, dreamer, dreamerv2, dreamerv3, "
-        + "world_models, random")]
+        + "world_models, a3c, d4pg, curl, random")]
     [InlineData("model.dynamics=rsm", "--set: model.dynamics = rsm, but it must be one of rssm, discrete_rssm, block_rssm, "
         + "ssm, rnn, drnn")]
     public void AnotherNameIsRefusedWithThoseThatThereAre(string setting, string message)
@@ -81,7 +81,7 @@ public sealed class PartRegistryTests : IDisposable
     public void NobodyFindsWhatWasNotRegistered()
     {
         var error = Assert.ThrowsAny<ReverieException>(() => AgentRegistry.Find("dreamerv22"));
-        Assert.Equal("agent: 'dreamerv22' is unknown; use planet, dreamer, dreamerv2, dreamerv3, world_models or random",
+        Assert.Equal("agent: 'dreamerv22' is unknown; use planet, dreamer, dreamerv2, dreamerv3, world_models, a3c, d4pg, curl or random",
             error.Message);
     }
 

@@ -9,7 +9,8 @@ public sealed partial class PresetsTests
 
     [Fact]
     public void TheyAreWhatTheDocumentationSays() =>
-        Assert.Equal(["100m", "12m", "1m", "200m", "25m", "400m", "50m", "atari", "atari100k", "crafter", "curl", "curl.debug", "curl.paper",
+        Assert.Equal(["100m", "12m", "1m", "200m", "25m", "400m", "50m", "a3c", "a3c.debug", "a3c.paper", "a3c.small",
+            "a3c.tiny", "a3c.vector", "atari", "atari100k", "crafter", "curl", "curl.debug", "curl.paper",
             "curl.small", "curl.tiny", "d4pg", "d4pg.debug", "d4pg.paper", "d4pg.small", "d4pg.tiny",
             "d4pg.vector", "debug",
             "dmc_proprio", "dmc_vision", "doom", "dreamer", "dreamer.discrete", "dreamer.paper", "dreamer.small", "dreamer.tiny", "dreamerv2",
@@ -27,7 +28,7 @@ public sealed partial class PresetsTests
         Assert.StartsWith("# ", lines[0]);
         Assert.NotEmpty(Presets.Summary(name));
         var numbers = lines.Skip(1).Where(line => Number().IsMatch(line));
-        Assert.All(numbers, line => Assert.Matches("# (W|Wc|CT|P|Pc|D|D1|D2|V2|V2c|V3|D4PG|CS|AC|CU|ours|as P|as Pc|as D2)\\b", line));
+        Assert.All(numbers, line => Assert.Matches("# (W|Wc|CT|P|Pc|D|D1|D2|V2|V2c|V3|A3|D4PG|CS|AC|CU|ours|as P|as Pc|as D2)\\b", line));
     }
 
     [Theory, MemberData(nameof(Names))]

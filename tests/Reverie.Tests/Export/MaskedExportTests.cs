@@ -27,9 +27,20 @@ public class MaskedExportTests
         }
     }
 
+    /// <summary>The same, and one without a model.</summary>
+    public static TheoryData<string, bool?> Acting
+    {
+        get
+        {
+            var all = Agents;
+            foreach (var choices in new bool?[] { true, null }) all.Add("a3c", choices);
+            return all;
+        }
+    }
+
     /// <summary>Of PlaNet plans are made from what the library draws.</summary>
     [Theory]
-    [MemberData(nameof(Agents))]
+    [MemberData(nameof(Acting))]
     public void DecisionsObeyTheMaskAsInTheLibrary(string algorithm, bool? choices)
     {
         using var exported = Exported(algorithm, choices);
@@ -78,7 +89,7 @@ public class MaskedExportTests
         var led = exported.Agent.Act([row], state, ActMode.Deterministic);
         player.Act(memory, row.Image, row.Vector, row.ActionMask);
         memory.Did(led);
-        var step = (IActingStep)exported.Agent;
+        var step = (IDreamingStep)exported.Agent;
         var (belief, forbidden) = (state.Latent!, 0);
         for (var t = 0; t < 50; t++)
         {
@@ -112,7 +123,7 @@ public class MaskedExportTests
         using var noGrad = new NoGrad();
         var environment = new DriftEnvironment(Sees(algorithm), choices, seed: 5, masked: true);
         var (row, step) = (environment.Reset(), (IActingStep)exported.Agent);
-        var (belief, led) = (step.World.Dynamics.Initial(1), Tensor.Zeros([1, DriftEnvironment.Actions]));
+        var (belief, led) = (step.Initial(1), Tensor.Zeros([1, DriftEnvironment.Actions]));
         for (var t = 0; t < Decisions; t++)
         {
             var (goesOn, seen) = (Tensor.Full([1, 1], t == 0 ? 0 : 1), Observation.From([row], exported.Layout, Device.Cpu));

@@ -12,7 +12,8 @@ internal static class RunContent
     public static SortedDictionary<string, string> Of(string run)
     {
         var content = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var path in Directory.GetFiles(Path.Combine(run, "episodes"), "*.npz"))
+        var episodes = Path.Combine(run, "episodes");       // not there where none is kept
+        foreach (var path in Directory.Exists(episodes) ? Directory.GetFiles(episodes, "*.npz") : [])
             content[Path.GetFileName(path)] = Hash(path);
         var checkpoint = Newest(run);
         foreach (var path in Directory.GetFiles(checkpoint, "*.safetensors"))

@@ -15,7 +15,7 @@ namespace Reverie.Tests.Training;
 public sealed class SpaceTableTests : IDisposable
 {
     private const string Page = "docs/spaces.md", Begin = "<!-- table -->\n", End = "<!-- end of the table -->";
-    private static readonly string[] Algorithms = ["world_models", "planet", "dreamer", "dreamerv2", "dreamerv3", "d4pg", "curl"];
+    private static readonly string[] Algorithms = ["world_models", "planet", "dreamer", "dreamerv2", "dreamerv3", "a3c", "d4pg", "curl"];
 
     private static readonly (string Name, Space Space)[] Observations =
     [
@@ -113,8 +113,8 @@ public sealed class SpaceTableTests : IDisposable
         var resolved = Resolve(algorithm, observation, action);
         using var run = TrainingRun.Open(folder["run"], resolved);
         using var stop = new CancellationTokenSource();
-        // The first time it stops at its first line, the second time it goes on to the end.
-        var done = run.Train(line => { if (stopAfterOne) stop.Cancel(); }, cancel: stop.Token);
+        // The first time it stops as soon as it has begun, the second time it goes on to the end.
+        var done = run.Train(_ => { }, begun: () => { if (stopAfterOne) stop.Cancel(); }, cancel: stop.Token);
         if (!done) return false;
         Assert.True(run.Counters.Updates > 0);
         var mean = run.Evaluate(1, 1).Mean;
