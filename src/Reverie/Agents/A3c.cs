@@ -240,7 +240,7 @@ public sealed class A3c : IActingMemory, IActingStep
         return mode == ActMode.Collect ? policy.Sample(noise) : Exploration.MostProbable(policy);
     }
 
-    private LatentState Initial(long rows) => State(Tensor.Zeros([rows, LatentRows.DeterSize], device: Device),
+    private LatentState Initial(long rows) => State(Tensor.Zeros([rows, MemoryRows.DeterSize], device: Device),
         Tensor.Zeros([rows, lstm is null ? Encoder.EmbedSize : 0], device: Device));
 
     // Nothing is drawn: no distribution.
@@ -249,13 +249,16 @@ public sealed class A3c : IActingMemory, IActingStep
     private static Tensor Nothing(Tensor rows) => Tensor.Zeros([rows.Size(0), 0], device: rows.Device);
 
     /// <inheritdoc/>
-    public LatentRows LatentRows => new(2 * config.Model.Lstm, 0, 1, DType.Float32);
+    public LatentRows LatentRows => LatentRows.None;        // a rollout is forgotten
+
+    /// <inheritdoc/>
+    public LatentRows MemoryRows => new(2 * config.Model.Lstm, 0, 1, DType.Float32);
 
     /// <inheritdoc/>
     public LatentChunk Read(AgentState state)
     {
         var latent = state.Latent ?? throw new InvalidOperationException("the state remembers nothing yet: call Act first");
-        var rows = new LatentChunk(LatentRows, state.Count);
+        var rows = new LatentChunk(MemoryRows, state.Count);
         if (lstm is not null) latent.Deter.CopyTo(rows.Deter.AsSpan());
         return rows;
     }
@@ -266,7 +269,7 @@ public sealed class A3c : IActingMemory, IActingStep
         using var scope = new TensorScope();
         var latent = Initial(state.Count);
         if (lstm is not null)
-            latent = latent with { Deter = Tensor.FromArray(rows.Deter, [state.Count, LatentRows.DeterSize], Device) };
+            latent = latent with { Deter = Tensor.FromArray(rows.Deter, [state.Count, MemoryRows.DeterSize], Device) };
         state.Remember(latent, Tensor.FromArray(actions, [state.Count, Layout.ActionSize], Device));
     }
 

@@ -2,16 +2,13 @@ using Reverie.Replay;
 
 namespace Reverie.Agents;
 
-/// <summary>
-/// An agent that acts in environments which go on while it learns: what it remembers between two acts can be written down, so
-/// that a run goes on from there.
-/// </summary>
+/// <summary>One of which can be written down what it remembers between two acts, so that a run goes on from there.</summary>
 /// <remarks>How it acts must follow from what <see cref="Read"/> gives, its last actions and
 /// <see cref="AgentState.Reseed"/> alone.</remarks>
-public interface IActingMemory : IAgent
+public interface IActingMemory : IStepAgent
 {
     /// <summary>What it remembers is made of; of size 0 where it remembers nothing.</summary>
-    LatentRows LatentRows { get; }
+    LatentRows MemoryRows { get; }
 
     /// <summary>The latents that it acted in last, one row an environment, in full precision.</summary>
     /// <param name="state">Has acted before.</param>

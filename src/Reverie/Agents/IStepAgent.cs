@@ -2,11 +2,8 @@ using Reverie.Replay;
 
 namespace Reverie.Agents;
 
-/// <summary>
-/// An agent that learns while episodes go on, from chunks of streams, which begin anywhere and run on over the ends of
-/// episodes.
-/// </summary>
-/// <remarks>One that is no <see cref="ILatentRecorder"/> acts on what it sees, the run's randomness
+/// <summary>An agent that acts in environments which go on, over the ends of episodes, while it learns.</summary>
+/// <remarks>One that is no <see cref="IActingMemory"/> acts on what it sees, the run's randomness
 /// (<see cref="AgentState.Reseed"/>) and what it has learned alone: it remembers nothing from one act to the next.</remarks>
 public interface IStepAgent : IAgent
 {

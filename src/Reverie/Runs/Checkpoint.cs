@@ -213,7 +213,6 @@ public sealed record Checkpoint
             throw new DataException($"{folder}: holds what acting needs and no more, as `reverie export --format run` writes it: "
                 + "nothing can go on learning from it; take the run itself");
         if (toLearn && agent is IStepAgent learner) state.DemandSteps(learner.LatentRows);
-        if (toLearn && agent is IActingMemory) state.DemandSteps(LatentRows.None);
         foreach (var (name, module) in agent.Modules)
             ModuleCheckpoint.Load(Path.Combine(folder, $"{name}.safetensors"), module);
         if (toLearn && agent.Optimizers.Count > 0)

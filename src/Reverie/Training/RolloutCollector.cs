@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Reverie.Agents;
+using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Replay;
 using Reverie.Runs;
@@ -18,10 +19,10 @@ internal sealed class RolloutCollector : StreamCollector
     private readonly TimeStep blank;
 
     /// <summary>Begins, or goes on from a checkpoint.</summary>
-    /// <inheritdoc cref="StreamCollector(ParallelEnvironments, IEpisodesUnderWay, LatentRows, IActingMemory, int, int, ILogger, StepState, string)"/>
-    public RolloutCollector(ParallelEnvironments environments, RolloutReplay replay, IActingMemory agent, int seed, int limit,
+    /// <inheritdoc cref="StepCollector(ParallelEnvironments, StreamReplay, IStepAgent, Config, ILogger, StepState, string)"/>
+    public RolloutCollector(ParallelEnvironments environments, RolloutReplay replay, IActingMemory agent, Config config,
         ILogger logger, StepState? saved = null, string folder = "")
-        : base(environments, replay, null, agent, seed, limit, logger, saved, folder)
+        : base(environments, replay, null, agent, config, 0, logger, saved, folder)
     {
         this.replay = replay;
         var layout = replay.Layout;
@@ -43,20 +44,8 @@ internal sealed class RolloutCollector : StreamCollector
         for (var n = 0; n < Count; n++) rows[n] = replay.UnderWay(n) > 0 ? Environments.Rows[n] : blank;
         var acting = Act(rows, n => Math.Max(1, replay.UnderWay(n)));
         var broken = Play(next, acting.Actions);
-        var restarts = next.Zip(Places).Sum(pair => pair.First.Crashes - pair.Second.Crashes);
-        var (decisions, envSteps, ended) = (0, 0L, new List<(Episode, int)>());
-        for (var n = 0; n < Count; n++)
-        {
-            if (broken[n]) replay.Abandon(n);
-            var row = Environments.Rows[n];
-            var led = acting.Actions.AsSpan(n * ActionSize, ActionSize);
-            (decisions, envSteps) = (decisions + (row.IsFirst ? 0 : 1), envSteps + row.EnvSteps);
-            if (replay.Add(n, row.IsFirst ? [] : led, row) is not { } episode) continue;
-            ended.Add((episode, next[n].Crashes));
-            next[n] = next[n] with { Crashes = 0 };
-        }
+        var taken = Record(next, broken, acting.Actions, acting, (n, led, row) => replay.Add(n, led, row));
         replay.Advance();
-        Commit(next, acting);
-        return new StepsTaken(decisions, envSteps, restarts, ended);
+        return taken;
     }
 }

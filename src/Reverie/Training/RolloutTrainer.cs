@@ -30,10 +30,9 @@ public sealed class RolloutTrainer : StreamTrainer
             $"agent: what {config.Agent} remembers cannot be written down, so that it cannot learn from rollouts");
         var (steps, folder) = (Saved?.Steps, Saved?.Folder ?? "");
         this.config = config;
-        replay = new RolloutReplay(Layout, acting.LatentRows, config.Training.Rollout, environments.Count, RandomOfReplay(),
+        replay = new RolloutReplay(Layout, acting.MemoryRows, config.Training.Rollout, environments.Count, RandomOfReplay(),
             steps?.Replay, folder);
-        collector = new RolloutCollector(environments, replay, acting, config.Seed, config.EpisodeDecisions(), logger, steps,
-            folder);
+        collector = new RolloutCollector(environments, replay, acting, config, logger, steps, folder);
         batch = replay.CreateBatch();
     }
 

@@ -18,22 +18,16 @@ namespace Reverie.Training;
 /// The first update is made once there are as many rows to begin chunks at as a batch has rows, and the decisions of
 /// <c>training.random_decisions</c> are made; all rows up to then bring that one update. How many are due follows from the rows
 /// that there are, so no fraction of an update is lost.
-/// Evaluations have environments of their own. Episodes that are under way when the environment steps are used up, or when
-/// the run is stopped, stay under way: they belong to the checkpoint.
 /// </remarks>
-public sealed class StepTrainer : Trainer
+public sealed class StepTrainer : StreamTrainer
 {
     private readonly Config config;
-    private readonly ParallelEnvironments environments;
+    private readonly int environmentCount;
     private readonly StreamReplay replay;
     private readonly StepCollector collector;
     private readonly SequenceBatch batch;
     private readonly double ratio;
-    private ParallelEnvironments? others;
-    private Collector? player;
     private long? learnsFrom;
-    private double seconds;    // that decisions took since an episode was over
-    private long decisions;
 
     /// <inheritdoc cref="Trainer(Config, RunDirectory, IAgent, ParallelEnvironments, RunLogger, ILogger, Config, int)"/>
     public StepTrainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments, RunLogger log,
@@ -42,7 +36,7 @@ public sealed class StepTrainer : Trainer
         var learner = agent as IStepAgent ?? throw new ConfigurationException("training.train_ratio: this agent learns from "
             + "whole episodes; at 0 it learns between them");
         var (steps, folder) = (Saved?.Steps, Saved?.Folder ?? "");
-        (this.config, this.environments, learnsFrom) = (config, environments, steps?.LearnsFrom);
+        (this.config, environmentCount, learnsFrom) = (config, environments.Count, steps?.LearnsFrom);
         replay = new StreamReplay(Store, Layout, learner.LatentRows, config.Replay, environments.Count, RandomOfReplay(),
             steps?.Replay, folder, environments.Tasks.Count);
         collector = new StepCollector(environments, replay, learner, config, logger, steps, folder);
@@ -60,13 +54,7 @@ public sealed class StepTrainer : Trainer
 
     private protected override bool HasLearned => Counters.Updates >= UpdatesDue;
 
-    /// <inheritdoc/>
-    public override IReadOnlyList<RunGoal> Goals => [new(RunGoal.EnvSteps, config.Training.EnvSteps, EvenFrom: 0)];
-
     private protected override IReplay Memory => replay;
-
-    private protected override Collector Player =>
-        player ??= new Collector(Others(), Layout, Logger, config.EpisodeDecisions());
 
     private protected override StepState? Steps => new(collector.Acts, learnsFrom, collector.Places, replay.State);
 
@@ -92,7 +80,6 @@ public sealed class StepTrainer : Trainer
     public override void Dispose()
     {
         collector.Dispose();
-        others?.Dispose();
         base.Dispose();
     }
 
@@ -102,37 +89,20 @@ public sealed class StepTrainer : Trainer
         collector.Acted?.SaveTo(folder);
     }
 
-    private ParallelEnvironments Others() =>
-        others = environments.Alike(Math.Min(environments.Count,
-            config.Training.EvaluationEpisodes * environments.Tasks.Count));
-
     private void Collect(CancellationToken cancel)
     {
         var watch = Stopwatch.StartNew();
         var taken = collector.Step(cancel);
-        Counters = Counters with
-        {
-            Decisions = Counters.Decisions + taken.Decisions,
-            EnvSteps = Counters.EnvSteps + taken.EnvSteps,
-            Restarts = Counters.Restarts + taken.Restarts,
-        };
-        (seconds, decisions) = (seconds + watch.Elapsed.TotalSeconds, decisions + taken.Decisions);
+        var anyEnded = Count(taken, watch.Elapsed.TotalSeconds);
         if (replay.Starts >= RowsOfUpdate && !collector.ActsAtRandom) learnsFrom ??= replay.RowsAdded;
-        if (taken.Ended.Count == 0) return;
-        foreach (var (episode, restarts) in taken.Ended)
-        {
-            Counters = Counters with { Episodes = Counters.Episodes + 1 };
-            Log(episode, restarts, seconds / Math.Max(1, decisions));
-        }
-        (seconds, decisions) = (0, 0);
-        AfterEpisodes();
+        if (anyEnded) AfterEpisodes();
     }
 
     private bool Conclude()
     {
         if (Counters.Updates > 0) return false;
         var missing = Math.Max(config.Training.RandomDecisions - Counters.Decisions,
-            RowsOfUpdate - replay.Starts + (long)batch.L * environments.Count);
+            RowsOfUpdate - replay.Starts + (long)batch.L * environmentCount);
         Logger.Warn($"nothing is learned yet: training.env_steps = {config.Training.EnvSteps} are used up by "
             + $"{replay.RowsAdded} rows, fewer than the first update needs; the same command goes on with --env-steps "
             + $"{Counters.EnvSteps + missing * config.Repeat()}");

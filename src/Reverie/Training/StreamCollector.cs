@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using Reverie.Agents;
+using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Replay;
 using Reverie.Runs;
@@ -9,8 +10,8 @@ namespace Reverie.Training;
 
 /// <summary>
 /// Plays in several environments, each of which goes on by itself: where its episode is over it begins another one, whatever
-/// the others do. When the agent acts and where rows go is for those to say that derive from it, as
-/// <see cref="RolloutCollector"/> does.
+/// the others do. When the agent acts and where rows go is for those to say that derive from it:
+/// <see cref="StepCollector"/> and <see cref="RolloutCollector"/>.
 /// </summary>
 /// <remarks>
 /// An environment that crashes is made anew and begins another episode; the one that it broke off stays as far as it got,
@@ -20,7 +21,9 @@ namespace Reverie.Training;
 internal abstract class StreamCollector : IDisposable
 {
     private readonly IEpisodesUnderWay streams;
-    private readonly IActingMemory agent;
+    private readonly IStepAgent agent;
+    private readonly IActingMemory? memory;     // the agent, where it remembers anything
+    private readonly int atRandom;              // acts of all environments before the agent's own
     private readonly ulong seed;
     private readonly ILogger logger;
     private readonly int longest;
@@ -34,28 +37,33 @@ internal abstract class StreamCollector : IDisposable
     /// <param name="streams">Take the rows; have those of the checkpoint.</param>
     /// <param name="latents">What is kept beside each row; null for nothing.</param>
     /// <param name="agent">Who acts.</param>
-    /// <param name="seed">The run's.</param>
-    /// <param name="limit">Decisions that an episode has at most by itself; 0 where nobody knows, and then one is cut after
-    /// <see cref="EpisodeExtent.LongestUnknown"/>.</param>
+    /// <param name="config">The run's: its seed, and how long episodes are; where nobody knows that, one is cut after
+    /// <see cref="EpisodeExtent.LongestUnknown"/> decisions.</param>
+    /// <param name="decisionsAtRandom">Of all environments, before the agent's own.</param>
     /// <param name="logger">Told, in a line, of each crash, and once of episodes that are cut.</param>
     /// <param name="saved">What the checkpoint says; null to begin.</param>
     /// <param name="folder">The checkpoint's.</param>
     /// <exception cref="ReverieException">The checkpoint is of another agent, or cannot be read.</exception>
     protected StreamCollector(ParallelEnvironments environments, IEpisodesUnderWay streams, LatentRows? latents,
-        IActingMemory agent, int seed, int limit, ILogger logger, StepState? saved, string folder)
+        IStepAgent agent, Config config, int decisionsAtRandom, ILogger logger, StepState? saved, string folder)
     {
         (Environments, this.streams, this.agent, this.logger) = (environments, streams, agent, logger);
-        this.seed = (ulong)seed;
+        (memory, seed) = (agent as IActingMemory, (ulong)config.Seed);
+        atRandom = (decisionsAtRandom + environments.Count - 1) / environments.Count;
+        var limit = config.EpisodeDecisions();
         longest = Math.Min(limit > 0 ? limit : EpisodeExtent.LongestUnknown, Math.Min(EpisodeRecorder.MostRows(streams.Layout),
             latents is null ? int.MaxValue : StreamEpisode.MostRows(latents)) - 1);
         places = [.. saved?.Environments ?? Enumerable.Repeat(new EnvironmentPlace(0, 0), environments.Count)];
         Acts = saved?.Acts ?? 0;
         if (Acts > 0)
-            acted = ActingLatents.Load(folder, agent.LatentRows, environments.Count, streams.Layout.ActionSize);
+            acted = ActingLatents.Load(folder, Remembered, environments.Count, streams.Layout.ActionSize);
     }
 
     /// <summary>Times that the agent has acted.</summary>
     public long Acts { get; private set; }
+
+    /// <summary>Whether the next decisions are still drawn at random.</summary>
+    public bool ActsAtRandom => Acts < atRandom;
 
     /// <summary>Where each environment is.</summary>
     public IReadOnlyList<EnvironmentPlace> Places => places;
@@ -75,7 +83,7 @@ internal abstract class StreamCollector : IDisposable
     /// <summary>A.</summary>
     protected int ActionSize => streams.Layout.ActionSize;
 
-    /// <summary>Brings the environments to where they were, once; places to be gone on to by <see cref="Commit"/>.</summary>
+    /// <summary>Brings the environments to where they were, once; places to be gone on to by <see cref="Record"/>.</summary>
     protected EnvironmentPlace[] Ready(CancellationToken cancel)
     {
         state ??= Begin(cancel);
@@ -88,9 +96,9 @@ internal abstract class StreamCollector : IDisposable
     protected ActingLatents Act(ReadOnlySpan<TimeStep> rows, Func<int, int> decision)
     {
         state!.Reseed(RandomSource.Derive(seed, RandomStream.Acting, (ulong)Acts).NextUInt64());
-        var actions = agent.Act(rows, state, ActMode.Collect);
+        var actions = ActsAtRandom ? AtRandom(rows) : agent.Act(rows, state, ActMode.Collect);
         Demand(actions, decision);
-        return new ActingLatents(agent.Read(state), actions);
+        return new ActingLatents(memory?.Read(state) ?? new LatentChunk(Remembered, Count), actions);
     }
 
     /// <summary>The next row of each: of a step, or of a reset where no episode is under way.</summary>
@@ -108,14 +116,43 @@ internal abstract class StreamCollector : IDisposable
         return broken;
     }
 
-    /// <summary>What was gone on to is where everything is now.</summary>
-    protected void Commit(EnvironmentPlace[] next, ActingLatents acting) => (places, acted, Acts) = (next, acting, Acts + 1);
+    /// <summary>Records the rows that there are, and that what was gone on to is where everything is now.</summary>
+    /// <param name="next">What <see cref="Play"/> took and filled.</param>
+    /// <param name="broken">What it returned.</param>
+    /// <param name="led">(N·A): the actions that led to the rows; null before the first act.</param>
+    /// <param name="acting">The newest act.</param>
+    /// <param name="add">Takes a row.</param>
+    protected StepsTaken Record(EnvironmentPlace[] next, bool[] broken, float[]? led, ActingLatents acting, Adding add)
+    {
+        var restarts = next.Zip(places).Sum(pair => pair.First.Crashes - pair.Second.Crashes);
+        var (decisions, envSteps, ended) = (0, 0L, new List<(Episode, int)>());
+        for (var n = 0; n < Count; n++)
+        {
+            if (broken[n]) streams.Abandon(n);
+            var row = Environments.Rows[n];
+            (decisions, envSteps) = (decisions + (row.IsFirst ? 0 : 1), envSteps + row.EnvSteps);
+            var action = row.IsFirst || led is null ? [] : led.AsSpan(n * ActionSize, ActionSize);
+            if (add(n, action, row) is not { } episode) continue;
+            ended.Add((episode, next[n].Crashes));
+            next[n] = next[n] with { Crashes = 0 };
+        }
+        (places, acted, Acts) = (next, acting, Acts + 1);
+        return new StepsTaken(decisions, envSteps, restarts, ended);
+    }
+
+    private float[] AtRandom(ReadOnlySpan<TimeStep> rows)
+    {
+        using var random = new RandomAgent(streams.Layout);
+        return random.Act(rows, state!, ActMode.Collect);
+    }
+
+    private LatentRows Remembered => memory?.MemoryRows ?? agent.LatentRows;
 
     private AgentState Begin(CancellationToken cancel)
     {
         BringBack(cancel);
         var begun = agent.Begin(Count, seed);
-        if (acted is not null) agent.Restore(begun, acted.Latents, acted.Actions);
+        if (acted is not null) memory?.Restore(begun, acted.Latents, acted.Actions);
         return begun;
     }
 
@@ -222,4 +259,20 @@ internal abstract class StreamCollector : IDisposable
     private string Name(int n) => $"environment {n + 1} of {Count}";
 
     private static string Place(int row) => row == 0 ? "at the reset" : $"at decision {row}";
+
+    /// <summary>Takes the row of an environment.</summary>
+    /// <param name="number">Which environment.</param>
+    /// <param name="led">The action that led to it; empty for the row of a reset.</param>
+    /// <param name="row">The row.</param>
+    /// <returns>The episode that ended with it; null where none did.</returns>
+    protected delegate Episode? Adding(int number, ReadOnlySpan<float> led, TimeStep row);
 }
+
+/// <summary>What a row of each environment came to.</summary>
+/// <param name="Decisions">Rows that were not those of a reset.</param>
+/// <param name="EnvSteps">Steps of the simulators, action repeats counted.</param>
+/// <param name="Restarts">Crashes of environments.</param>
+/// <param name="Ended">Episodes that ended by themselves, each with the crashes of its environment since the one before.
+/// </param>
+internal sealed record StepsTaken(
+    int Decisions, long EnvSteps, int Restarts, IReadOnlyList<(Episode Episode, int Restarts)> Ended);

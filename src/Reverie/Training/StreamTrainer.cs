@@ -7,8 +7,8 @@ using Reverie.Runs;
 
 namespace Reverie.Training;
 
-/// <summary>What learning from rollouts (<see cref="RolloutTrainer"/>) takes of environments that go on while it learns:
-/// evaluations have environments of their own, and steps are counted as they are taken.</summary>
+/// <summary>Learning while environments go on: evaluations have environments of their own, and steps are counted as they are
+/// taken. What is learned from when, <see cref="StepTrainer"/> and <see cref="RolloutTrainer"/> say.</summary>
 /// <remarks>Episodes that are under way when the environment steps are used up, or when the run is stopped, stay under way:
 /// they belong to the checkpoint.</remarks>
 public abstract class StreamTrainer : Trainer

@@ -175,7 +175,7 @@ public sealed class A3cTests
         using var state = agent.Begin(Workers, 1);
         for (var update = 0; update < 150; update++)
         {
-            var batch = new SequenceBatch(agent.Layout, SmallA3c.Steps + 1, Workers, agent.LatentRows);
+            var batch = new SequenceBatch(agent.Layout, SmallA3c.Steps + 1, Workers, agent.MemoryRows);
             Array.Fill(batch.Vector, 0.5f);
             if (update > 0) agent.Read(state).CopyTo(batch.Context!);
             for (var k = 1; k < batch.L; k++)

@@ -33,7 +33,7 @@ internal static class SmallA3c
     public static SequenceBatch Rows(A3c agent, ulong seed = 1, int workers = Workers)
     {
         var (random, layout) = (new RandomSource(seed), agent.Layout);
-        var batch = new SequenceBatch(layout, Steps + 1, workers, agent.LatentRows);
+        var batch = new SequenceBatch(layout, Steps + 1, workers, agent.MemoryRows);
         for (var i = 0; i < batch.Image.Length; i++) batch.Image[i] = (byte)random.NextInt(256);
         for (var i = 0; i < batch.Vector.Length; i++) batch.Vector[i] = (float)random.NextDouble(-2, 2);
         for (var i = 0; i < batch.Reward.Length; i++) batch.Reward[i] = (float)random.NextDouble(-1, 1);

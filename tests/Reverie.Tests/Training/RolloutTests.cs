@@ -224,7 +224,9 @@ public sealed class RolloutTests : IDisposable
 
         public IReadOnlyDictionary<string, Optimizer> Optimizers => inner.Optimizers;
 
-        public LatentRows LatentRows => inner.LatentRows;
+        public LatentRows LatentRows => LatentRows.None;
+
+        public LatentRows MemoryRows => inner.LatentRows;
 
         public AgentState Begin(int count, ulong seed) => inner.Begin(count, seed);
 
