@@ -3,7 +3,8 @@
 TASKS = (
     "acrobot_swingup", "car_racing", "car_racing_discrete", "cartpole_balance", "cartpole_balance_sparse",
     "cartpole_swingup", "cartpole_swingup_sparse", "catch", "catch_one", "cheetah_run", "cup_catch",
-    "finger_spin", "finger_turn_easy", "finger_turn_hard", "hopper_hop", "hopper_stand", "pendulum_swingup",
-    "quadruped_run", "quadruped_walk", "reacher_easy", "reacher_hard", "take_cover", "walker_run",
-    "walker_stand", "walker_walk",
+    "finger_spin", "finger_turn_easy", "finger_turn_hard", "hopper_hop", "hopper_stand",
+    "mini_asterix", "mini_asterix_full", "mini_breakout", "mini_breakout_full", "mini_freeway", "mini_freeway_full",
+    "mini_seaquest", "mini_space_invaders", "mini_space_invaders_full", "pendulum_swingup", "quadruped_run",
+    "quadruped_walk", "reacher_easy", "reacher_hard", "take_cover", "walker_run", "walker_stand", "walker_walk",
 )

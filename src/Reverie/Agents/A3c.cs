@@ -59,8 +59,7 @@ public sealed class A3c : IActingMemory, IActingStep
                 + "learn from");
         (this.config, this.precision, Layout, Device) = (config, precision, layout, device);
         using var scope = new TensorScope();
-        using var random = new Generator(Device.Cpu,
-            RandomSource.Derive((ulong)config.Seed, RandomStream.Parameters).NextUInt64());
+        using var random = ParameterSource.Of(config);
         var init = new Initializer(device, random) { Rule = config.Model.InitRule };
         var (activation, norm) = (config.Model.Activation, config.Model.Norm);
         Encoder = new ObservationEncoder(config.Model, layout, precision, init);

@@ -71,8 +71,7 @@ public sealed class Curl : IStepAgent, IReflexStep
         crops = new PictureCrops(image, side);
         cropped = layout with { Image = crops.Space };
         using var scope = new TensorScope();
-        using var random = new Generator(Device.Cpu,
-            RandomSource.Derive((ulong)config.Seed, RandomStream.Parameters).NextUInt64());
+        using var random = ParameterSource.Of(config);
         var init = new Initializer(device, random) { Rule = model.InitRule };
         var features = model.PictureUnits;
         (convolutions, head, critics) = Seeing();

@@ -51,8 +51,7 @@ public sealed class D4pg : IStepAgent, IReflexStep
                 + $"{layout.Groups}; the Dreamers and planet take choices");
         (this.config, Layout, Device) = (config, layout, device);
         using var scope = new TensorScope();
-        using var random = new Generator(Device.Cpu,
-            RandomSource.Derive((ulong)config.Seed, RandomStream.Parameters).NextUInt64());
+        using var random = ParameterSource.Of(config);
         var init = new Initializer(device, random) { Rule = config.Model.InitRule };
         (encoder, Actor, Critic) = Networks();
         (slowEncoder, SlowActor, SlowCritic) = Networks();

@@ -266,8 +266,7 @@ public abstract class ModelAgent : IDreamingAgent, IDreamingStep
     protected Tensor Total(IReadOnlyDictionary<string, Tensor> losses, IDictionary<string, Tensor> measures)
     {
         foreach (var (name, loss) in losses) measures[$"loss_{name}"] = loss.Detach().Mean();
-        return losses.Select(loss => loss.Value.Mean() * ScaleOf(loss.Key))
-            .Aggregate((sum, term) => sum + term);
+        return losses.Select(loss => loss.Value.Mean() * ScaleOf(loss.Key)).Aggregate((sum, term) => sum + term);
     }
 
     /// <summary>Scale of a loss by its name; an agent with losses of its own answers for them.</summary>
@@ -288,8 +287,7 @@ public abstract class ModelAgent : IDreamingAgent, IDreamingStep
         OptimizerChoice.Of(Config.Optimizer, parameters, learningRate);
 
     /// <summary>Randomness of new parameters; each <paramref name="part"/> has its own.</summary>
-    protected Generator NewParameters(params ReadOnlySpan<ulong> part) => new(Device.Cpu,
-        RandomSource.Derive((ulong)Config.Seed, [RandomStream.Parameters, .. part]).NextUInt64());
+    protected Generator NewParameters(params ReadOnlySpan<ulong> part) => ParameterSource.Of(Config, part);
 
     /// <inheritdoc/>
     public virtual void Dispose()

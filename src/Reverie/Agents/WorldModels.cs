@@ -55,8 +55,7 @@ public sealed class WorldModels : IDreamingAgent, ILatentWorld, IDreamingStep
                 $"world_models learns from pictures alone; the environment gives {layout}");
         (this.config, Layout, Device) = (config, layout, device);
         using var scope = new TensorScope();
-        using var random = new Generator(Device.Cpu,
-            RandomSource.Derive((ulong)config.Seed, RandomStream.Parameters).NextUInt64());
+        using var random = ParameterSource.Of(config);
         var init = new Initializer(device, random);
         Vae = new Vae(config.Vae, image, config.Model.CnnDepth, precision, init);
         Memory = new MdnRnn(config.Memory, config.Vae.Latents, layout.ActionSize, init);

@@ -132,9 +132,7 @@ public abstract class Trainer : IDisposable
     public void Begin() => found.Begin(BeginIn);
 
     /// <summary>What else belongs in the directory before a run is begun there.</summary>
-    private protected virtual void BeginIn(RunDirectory run)
-    {
-    }
+    private protected virtual void BeginIn(RunDirectory run) { }
 
     /// <summary>CRC-32 of what was derived from the episodes, by the files' names, for the checkpoint.</summary>
     private protected virtual IReadOnlyDictionary<string, uint>? Encodings => null;
