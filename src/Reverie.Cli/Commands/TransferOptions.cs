@@ -32,22 +32,21 @@ internal sealed class TransferOptions
     public void AddTo(Command verb) => verb.AddAll(from, keep, freeze);
 
     /// <summary>The file of the other run's settings; null where there is no other run.</summary>
-    /// <exception cref="ReverieException">parts are named and no run, or the folder is none</exception>
-    public string? SettingsOf(ParseResult parsed)
-    {
-        if (parsed.GetValue(from) is not { } run)
-            return new[] { keep, freeze }.FirstOrDefault(option => parsed.GetValue(option) is not null) is { } alone
-                ? throw new ReverieException($"{alone.Name}: name the run that the parts are of with {from.Name}")
-                : null;
-        return Path.Combine(run, RunDirectory.ConfigFile);
-    }
+    public string? SettingsOf(ParseResult parsed) =>
+        parsed.GetValue(from) is { } run ? Path.Combine(run, RunDirectory.ConfigFile) : null;
 
     /// <summary>What they come to as settings.</summary>
     /// <param name="parsed">the options</param>
     /// <param name="all">whether what was not typed is the default, whatever other sources say</param>
+    /// <exception cref="ReverieException">parts are named and no run</exception>
     public IEnumerable<ConfigOverride> Overrides(ParseResult parsed, bool all)
     {
-        if (parsed.GetValue(from) is not { } run) yield break;
+        if (parsed.GetValue(from) is not { } run)
+        {
+            if (new[] { keep, freeze }.FirstOrDefault(option => parsed.GetValue(option) is not null) is { } alone)
+                throw new ReverieException($"{alone.Name}: name the run that the parts are of with {from.Name}");
+            yield break;
+        }
         var otherwise = new TransferConfig();
         yield return new ConfigOverride("transfer.from", Path.GetFullPath(run), from.Name);
         foreach (var (option, key, unsaid) in new[] { (keep, KeepKey, otherwise.Keep), (freeze, FreezeKey, otherwise.Freeze) })

@@ -79,6 +79,8 @@ public sealed class JoinedRunTests : IDisposable
         await Refused("transfer.keep: there is no part 'actor'; there are encoder, dynamics, decoder, reward",
             "train", "--from", folder["walk"], "--keep", "actor", "--run", folder["none"]);
         await Refused("--keep: name the run that the parts are of with --from", "train", "--keep", "encoder", "--run", folder["none"]);
+        await Refused("--freeze: name the run that the parts are of with --from",
+            "train", "--preset", "planet,tiny", "--freeze", "encoder", "--run", folder["none"]);
         await Refused("--seeds: with --from name the presets of that run, too, by --preset",
             "train", "--from", folder["walk"], "--seeds", "1-2", "--run", folder["none"]);
         Assert.False(Directory.Exists(folder["none"]));
