@@ -4,6 +4,7 @@ using Reverie.Cli.Commands;
 using Reverie.Configuration;
 using Reverie.Dreams;
 using Reverie.Environments;
+using Reverie.Environments.Atari;
 using Reverie.Environments.CarRacing;
 using Reverie.Environments.ControlSuite;
 using Reverie.Environments.Games;
@@ -50,6 +51,7 @@ internal static class CommandLine
         CarRacingTasks.Register();
         AssemblyTasks.Register();
         GymnasiumTasks.Register();
+        AtariTasks.Register();
         try
         {
             _ = Processor.InForce;      // a level that is not here is told before anything is written

@@ -162,9 +162,10 @@ internal sealed class CurveOptions
 
     private (TaskInfo, PublishedScore)[] Published(ParseResult parsed, CurveRun[] each, bool sameSteps) =>
     [
-        .. from task in EnvironmentRegistry.Tasks
-           let steps = each.Where(run => run.Task == task.Task).Select(run => run.EnvSteps).DefaultIfEmpty(-1).Max()
-           where steps >= 0
+        .. from runs in each.GroupBy(run => run.Task).OrderBy(runs => runs.Key, StringComparer.Ordinal)
+           let task = runs.Key is null ? null : EnvironmentRegistry.Known(runs.Key)
+           where task is not null
+           let steps = runs.Max(run => run.EnvSteps)
            from score in sameSteps ? PublishedScoreChoice.At(task, parsed.GetValue(published)!, steps)
                : PublishedScoreChoice.Of(task, parsed.GetValue(published)!, steps)
            select (task, score),

@@ -63,7 +63,7 @@ internal sealed class Comparison
 
     private static ScoreScale? ScaleOf(string? task, string? reference)
     {
-        if (task is null || EnvironmentRegistry.Tasks.FirstOrDefault(info => info.Task == task) is not { } info)
+        if (task is null || EnvironmentRegistry.Known(task) is not { } info)
             return null;
         if (reference is null || info.Scale is not { } scale)
             return info.Scale;

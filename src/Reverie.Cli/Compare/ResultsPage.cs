@@ -76,7 +76,7 @@ internal sealed partial class ResultsPage(string path)
     {
         CurveRun[] runs = [.. records.Select(record => record.AsRun())];
         var scores = from task in records.Select(record => record.Task).Distinct()
-                     let info = EnvironmentRegistry.Tasks.FirstOrDefault(info => info.Task == task)
+                     let info = EnvironmentRegistry.Known(task)
                      where info is not null
                      let steps = records.Where(record => record.Task == task).Max(record => record.EnvSteps)
                      from score in PublishedScoreChoice.At(info, published, steps)

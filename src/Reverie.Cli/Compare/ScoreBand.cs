@@ -57,7 +57,7 @@ internal sealed record ScoreBand(IReadOnlyList<RunRecord> Runs, double Random)
     public static double Return(RunRecord record) => record.Tests is [.., var last] ? last.Mean : double.NaN;
 
     private static double RandomOn(string task) =>
-        EnvironmentRegistry.Tasks.FirstOrDefault(info => info.Task == task)?.Scale?.Random ?? double.NaN;
+        EnvironmentRegistry.Known(task)?.Scale?.Random ?? double.NaN;
 
     private static string Key(RunRecord record) => string.Join('\n', [record.Task, string.Join(',', record.Presets),
         .. record.Settings.Select(pair => $"{pair.Key}={pair.Value}").Order(StringComparer.Ordinal)]);

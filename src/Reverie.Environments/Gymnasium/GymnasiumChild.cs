@@ -11,6 +11,9 @@ namespace Reverie.Environments.Gymnasium;
 /// </summary>
 internal sealed class GymnasiumChild : IDisposable
 {
+    /// <summary>What <c>gymnasium.make</c> is told beside the id where nothing is.</summary>
+    public const string NoOptions = "{}";
+
     private const string Making = "making it";
     private const int LongestDescription = 64 << 20, LongestAnswer = 16 << 10, MostBeforeGreeting = 1 << 20;
     private const int MostStarts = 3;
@@ -48,14 +51,17 @@ internal sealed class GymnasiumChild : IDisposable
     public SharedMemory Memory => memory!;
 
     /// <summary>Starts the first Python that serves, and lets it make the environment.</summary>
+    /// <param name="id">As <c>gymnasium.make</c> takes it, perhaps with a module before it.</param>
+    /// <param name="patience">How long to wait for an answer.</param>
+    /// <param name="options">What else <c>gymnasium.make</c> is told, as an object in JSON.</param>
     /// <exception cref="ReverieException">There is none, it has no Gymnasium, or no such environment.</exception>
-    public static GymnasiumChild Start(string id, TimeSpan patience)
+    public static GymnasiumChild Start(string id, TimeSpan patience, string options = NoOptions)
     {
         string? missing = null, broken = null;
         foreach (var program in PythonProgram.Candidates)
             try
             {
-                if (Start(program, id, patience) is not { } child) continue;
+                if (Start(program, id, patience, options) is not { } child) continue;
                 if (child.Description.Missing is null) return child;
                 missing ??= child.Description.Missing;
                 child.Dispose();
@@ -95,11 +101,11 @@ internal sealed class GymnasiumChild : IDisposable
 
     // Until it has greeted it is a process like any other, and a signal to all of them, of which the program takes
     // heed, may end it.
-    private static GymnasiumChild? Start(string program, string id, TimeSpan patience)
+    private static GymnasiumChild? Start(string program, string id, TimeSpan patience, string options)
     {
         for (var start = 1; ; start++)
         {
-            if (PythonProgram.Start(program, id) is not { } process) return null;
+            if (PythonProgram.Start(program, id, options) is not { } process) return null;
             var child = new GymnasiumChild(id, process, patience);
             try
             {

@@ -12,7 +12,7 @@ namespace Reverie.Environments.Gymnasium;
 /// </remarks>
 public class GymnasiumEnvironment : IEnvironment
 {
-    private readonly string id;
+    private readonly string id, options;
     private readonly TimeSpan patience;
     private readonly GymnasiumDescription description;
     private GymnasiumChild? child;
@@ -23,10 +23,20 @@ public class GymnasiumEnvironment : IEnvironment
     /// <param name="config">How long to wait for an answer.</param>
     /// <param name="seed">Of the first reset, where that has none.</param>
     /// <exception cref="ReverieException">There is no Python, no Gymnasium, or no such environment.</exception>
-    public GymnasiumEnvironment(string id, EnvironmentConfig config, int seed)
+    public GymnasiumEnvironment(string id, EnvironmentConfig config, int seed) : this(id, config, seed, GymnasiumChild.NoOptions)
     {
-        (this.id, patience, firstSeed) = (id, TimeSpan.FromSeconds(config.Timeout), seed);
-        child = GymnasiumChild.Start(id, patience);
+    }
+
+    /// <summary>Starts the process.</summary>
+    /// <param name="id">As <c>gymnasium.make</c> takes it, perhaps with a module before it.</param>
+    /// <param name="config">How long to wait for an answer.</param>
+    /// <param name="seed">Of the first reset, where that has none.</param>
+    /// <param name="options">What else <c>gymnasium.make</c> is told, as an object in JSON.</param>
+    /// <exception cref="ReverieException">There is no Python, no Gymnasium, or no such environment.</exception>
+    internal GymnasiumEnvironment(string id, EnvironmentConfig config, int seed, string options)
+    {
+        (this.id, this.options, patience, firstSeed) = (id, options, TimeSpan.FromSeconds(config.Timeout), seed);
+        child = GymnasiumChild.Start(id, patience, options);
         description = child.Description;
         ObservationSpace = description.Rendered ? description.Vector : description.Observation;
         ActionSpace = description.Actions;
@@ -82,6 +92,9 @@ public class GymnasiumEnvironment : IEnvironment
         return Picture(child.Memory);
     }
 
+    /// <summary>What the last row told of a player's lives (<c>lives</c> of its info); −1 where it told nothing.</summary>
+    internal int Lives => child?.Memory.Lives ?? -1;
+
     /// <summary>Its pictures; null where it has none and draws none.</summary>
     internal ImageSpace? Shown => description.Image;
 
@@ -90,7 +103,7 @@ public class GymnasiumEnvironment : IEnvironment
     // What it shows has its place in the agent by now.
     private GymnasiumChild Again()
     {
-        var another = GymnasiumChild.Start(id, patience);
+        var another = GymnasiumChild.Start(id, patience, options);
         var seen = another.Description;
         if (seen.Observation.Equals(description.Observation) && seen.Actions.Equals(description.Actions)
             && seen.Pictures.SequenceEqual(description.Pictures) && seen.Rendered == description.Rendered)

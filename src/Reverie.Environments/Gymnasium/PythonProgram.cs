@@ -16,7 +16,7 @@ internal static class PythonProgram
     // Nothing of what follows the scripts may be read here: it is for them.
     private const string Loader = """
         import os, sys
-        for name, size in zip(sys.argv[1:-1:2], map(int, sys.argv[2:-1:2])):
+        for name, size in zip(sys.argv[1:-2:2], map(int, sys.argv[2:-2:2])):
             text = b""
             while len(text) < size:
                 text += os.read(0, size - len(text)) or sys.exit("nobody told what to play")
@@ -38,14 +38,17 @@ internal static class PythonProgram
     public static byte[] Script { get; } = [.. Texts.SelectMany(text => text)];
 
     /// <summary>Starts one, which then waits for the <see cref="Script"/>.</summary>
+    /// <param name="program">A Python.</param>
+    /// <param name="id">As <c>gymnasium.make</c> takes it.</param>
+    /// <param name="options">What else it is to be told, as an object in JSON.</param>
     /// <returns>Null where there is no such program.</returns>
     /// <exception cref="ReverieException">The machine does not let it start.</exception>
-    public static Process? Start(string program, string id)
+    public static Process? Start(string program, string id, string options)
     {
         var parts = Names.Zip(Texts, (name, text) => new[] { name, $"{text.Length}" }).SelectMany(part => part);
         try
         {
-            return Process.Start(new ProcessStartInfo(program, ["-c", Loader, .. parts, id])
+            return Process.Start(new ProcessStartInfo(program, ["-c", Loader, .. parts, options, id])
             {
                 RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
             })!;

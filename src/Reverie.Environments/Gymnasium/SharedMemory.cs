@@ -16,7 +16,7 @@ internal sealed class SharedMemory : IDisposable
     /// <summary>Numbers that a vector or an action may have.</summary>
     public const int LargestVector = 1 << 20;
 
-    private const int RewardAt = 0, FlagsAt = 8, ActionAt = 64, Alignment = 64;
+    private const int RewardAt = 0, FlagsAt = 8, LivesAt = 12, ActionAt = 64, Alignment = 64;
 
     private readonly SafeFileHandle handle;
     private readonly MemoryMappedFile file;
@@ -53,7 +53,7 @@ internal sealed class SharedMemory : IDisposable
     /// <summary>Where everything lies, for the other process.</summary>
     public object Places => new Dictionary<string, object>
     {
-        ["file"] = Path, ["size"] = Size, ["reward"] = RewardAt, ["flags"] = FlagsAt, ["action"] = ActionAt,
+        ["file"] = Path, ["size"] = Size, ["reward"] = RewardAt, ["flags"] = FlagsAt, ["lives"] = LivesAt, ["action"] = ActionAt,
         ["mask"] = maskAt, ["vector"] = vectorAt, ["picture"] = pictureAt,
     };
 
@@ -77,6 +77,9 @@ internal sealed class SharedMemory : IDisposable
         get => view.ReadByte(FlagsAt + 1) != 0;
         set => view.Write(FlagsAt + 1, value ? (byte)1 : (byte)0);
     }
+
+    /// <summary>What the last row told of a player's lives; −1 where it told nothing.</summary>
+    public int Lives => view.ReadInt32(LivesAt);
 
     public void WriteAction(ReadOnlySpan<float> action) =>
         view.SafeMemoryMappedViewHandle.WriteSpan(ActionAt, action);

@@ -26,12 +26,18 @@ def too_large(size):
     return int(size[0]) * int(size[1]) > LARGEST_PICTURE
 
 
-def make(name):
+def make(name, options):
     """The environment, able to draw itself where it is."""
     try:
-        return gymnasium.make(name, render_mode="rgb_array", disable_env_checker=True)
+        return gymnasium.make(name, render_mode="rgb_array", disable_env_checker=True, **options)
     except Exception:
-        return gymnasium.make(name, disable_env_checker=True)
+        return gymnasium.make(name, disable_env_checker=True, **options)
+
+
+def lives_of(info):
+    """What a game tells of its player's lives; -1 where it tells nothing."""
+    lives = info.get("lives")
+    return min(int(lives), 2**31 - 1) if isinstance(lives, (int, np.integer)) and lives >= 0 else -1
 
 
 def begun(env):
@@ -84,7 +90,7 @@ def describe(env, observation, action, mask, fault, name):
 
 
 def parts(places, description):
-    """Views into the memory: reward, flags, action as numbers and as a choice, its mask, vector, pictures."""
+    """Views into the memory: reward, flags, lives, action as numbers and as a choice, its mask, vector, pictures."""
     with open(places["file"], "r+b") as file:
         memory = mmap.mmap(file.fileno(), places["size"])
 
@@ -96,8 +102,9 @@ def parts(places, description):
     ends = np.cumsum([0] + [np.prod(size) for size in sizes])
     whole = view(np.uint8, "picture", int(ends[-1]))
     pixels = [whole[start:end].reshape(size) for start, end, size in zip(ends, ends[1:], sizes)]
-    return (view(np.float64, "reward", 1), view(np.uint8, "flags", 2), view(np.float32, "action", values),
-            view(np.int32, "action", 1), view(np.uint8, "mask", values if description["masked"] else 0),
+    return (view(np.float64, "reward", 1), view(np.uint8, "flags", 2), view(np.int32, "lives", 1),
+            view(np.float32, "action", values), view(np.int32, "action", 1),
+            view(np.uint8, "mask", values if description["masked"] else 0),
             view(np.float32, "vector", len(description["low"])), pixels)
 
 
@@ -112,6 +119,7 @@ def serve(env, line):
     def show(seen, info, over):
         observation.write(seen)
         info = info if isinstance(info, dict) else {}
+        lives[0] = lives_of(info)
         if mask.told:
             mask.write(seen, info, over, told)
         elif MASK in info:
@@ -123,7 +131,7 @@ def serve(env, line):
             if word == b"close":
                 return
             elif word == b"memory":
-                reward, flags, values, choice, told, vector, pixels = parts(json.loads(command[1]), description)
+                reward, flags, lives, values, choice, told, vector, pixels = parts(json.loads(command[1]), description)
                 observation.bind(vector, pixels)
             elif word == b"step":
                 result = env.step(action.read(values, choice))
@@ -166,7 +174,7 @@ if __name__ == "__main__":
     spaces = gymnasium.spaces
     environment = None
     try:
-        environment = make(sys.argv[-1])
+        environment = make(sys.argv[-1], json.loads(sys.argv[-2]))
         serve(environment, line)
     except BrokenPipeError:
         pass

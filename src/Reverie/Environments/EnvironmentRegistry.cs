@@ -35,9 +35,14 @@ public static class EnvironmentRegistry
     /// <param name="prefix">Such as <c>dream:</c>.</param>
     /// <param name="resolve">From the whole name to what <see cref="Register"/> takes; throws where there is
     /// none.</param>
+    /// <param name="known">From the whole name to what is known of a task without looking at it; null for nothing.</param>
     public static void RegisterFamily(string prefix,
-        Func<string, (TaskInfo Info, Func<EnvironmentConfig, int, IEnvironment> Factory)> resolve) =>
-        RegisterFamily(prefix, task => task.StartsWith(prefix, StringComparison.Ordinal), resolve);
+        Func<string, (TaskInfo Info, Func<EnvironmentConfig, int, IEnvironment> Factory)> resolve,
+        Func<string, TaskInfo?>? known = null)
+    {
+        lock (Gate)
+            Families[prefix] = new Family(task => task.StartsWith(prefix, StringComparison.Ordinal), resolve, known);
+    }
 
     /// <summary>As the other one, for names that are alike in another way.</summary>
     /// <param name="name">Of the family, in place of one with the same name.</param>
@@ -48,12 +53,22 @@ public static class EnvironmentRegistry
         Func<string, (TaskInfo Info, Func<EnvironmentConfig, int, IEnvironment> Factory)> resolve)
     {
         lock (Gate)
-            Families[name] = new Family(belongs, resolve);
+            Families[name] = new Family(belongs, resolve, null);
     }
 
     /// <summary>The task of that name; of several, with commas between their names, what is known of all of them.</summary>
     /// <exception cref="ReverieException">There is none; the line names the nearest one.</exception>
     public static TaskInfo Find(string task) => EntryOf(task).Info;
+
+    /// <summary>What is known of a task where nothing is to be started for it: what its returns are measured by, and what
+    /// others report. Spaces of a task that has not been looked at may be wider than they are. Null for one that nobody
+    /// knows.</summary>
+    public static TaskInfo? Known(string task)
+    {
+        lock (Gate)
+            return Entries.GetValueOrDefault(task)?.Info ?? Met.GetValueOrDefault(task)?.Info
+                ?? Families.Values.FirstOrDefault(one => one.Belongs(task))?.Known?.Invoke(task);
+    }
 
     /// <summary>
     /// Makes an environment ready for an agent: time limit, action repeat, actions in [−1, 1] or discrete, the
@@ -193,5 +208,6 @@ public static class EnvironmentRegistry
     private sealed record Entry(TaskInfo Info, Func<EnvironmentConfig, int, IEnvironment> Factory);
 
     private sealed record Family(Func<string, bool> Belongs,
-        Func<string, (TaskInfo Info, Func<EnvironmentConfig, int, IEnvironment> Factory)> Resolve);
+        Func<string, (TaskInfo Info, Func<EnvironmentConfig, int, IEnvironment> Factory)> Resolve,
+        Func<string, TaskInfo?>? Known);
 }
