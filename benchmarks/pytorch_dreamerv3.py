@@ -1,4 +1,4 @@
-"""DreamerV3 for pytorch_update.py, from pictures and with continuous actions: plain modules of torch.nn, a loop over time.
+"""DreamerV3 for pytorch_update.py, from pictures, with continuous actions: plain modules of torch.nn, a loop over time.
 
 Layers, sizes, losses, imagination, replayed values and the optimizer are those of Reverie at the same settings.
 """
@@ -6,8 +6,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+import pytorch_steps as steps
 from pytorch_dreamerv3_layers import (
-    BlockLinear, Decoder, Encoder, PlanetDecoder, PlanetEncoder, RmsNorm, layer, mlp)
+    BlockLinear, Decoder, Encoder, LaProp, PlanetDecoder, PlanetEncoder, RmsNorm, layer, mlp)
 
 BINS = 255
 PARTS = ("model", "actor", "critic")
@@ -54,12 +55,15 @@ class Rssm(nn.Module):
         rows = []
         for t in range(embed.shape[0]):
             on = goes_on[t].unsqueeze(-1)
-            deter = self.recur(stoch * on, deter * on, actions[t] * on)
-            p = self.distribution(self.posterior(torch.cat([deter, embed[t]], -1)))
-            stoch = self.sample(p)
+            stoch, deter, p = self.step(stoch * on, deter * on, actions[t] * on, embed[t])
             rows.append((stoch, deter, p))
         stoch, deter, posterior = (torch.stack(part) for part in zip(*rows))
         return stoch, deter, posterior, self.distribution(self.prior(deter))
+
+    def step(self, stoch, deter, action, embed):
+        deter = self.recur(stoch, deter, action)
+        p = self.distribution(self.posterior(torch.cat([deter, embed], -1)))
+        return self.sample(p), deter, p
 
     def imagine(self, stoch, deter, action):
         deter = self.recur(stoch, deter, action)
@@ -152,7 +156,7 @@ def imagined(parts, stoch, deter, o):
 
 
 def losses(parts, batch, o):
-    """That of all parts, and that of an actor which climbs through the dynamics (None where it does not)."""
+    """That of all parts, and apart that of an actor which climbs through the dynamics."""
     model, critic = parts["model"], parts["critic"]
     pictures, actions, rewards, goes_on = batch
     seen = pictures.float() / 255 - 0.5
@@ -175,7 +179,8 @@ def losses(parts, batch, o):
         rows[first:] for rows in (stoch, deter, features, rewards, terminal, last))
     dreamt, chosen, returns, value, slow, weight = imagine(
         parts, stoch.detach().flatten(0, 1), deter.detach().flatten(0, 1), o)
-    torch.clear_autocast_cache()                        # of weights that were converted without gradients
+    if o.bf16:
+        torch.clear_autocast_cache()                    # of weights that were converted without gradients
     scale = parts["return_scale"](returns.detach())
     actor = policy(parts["actor"], dreamt, o)
     gain = returns / scale if o.climb else actor.log_prob(chosen) * (returns - value) / scale
@@ -190,27 +195,21 @@ def losses(parts, batch, o):
     slow = mean_of(parts["slow_critic"](features[:-1])).detach()
     replayed = -(two_hot(logits, target) + o.slow_scale * two_hot(logits, slow)) * (1 - last[:-1])
     total = total + o.replay_value_scale * replayed.mean()
-    return (total, climb) if o.climb else (total + climb, None)
+    return {"all": total, "climb": climb} if o.climb else {"all": total + climb}
 
 
-def gradients(total, climb, parts):
+def gradients(parts, all, climb=None):
     """In the order of learned; a loss of the actor's own moves the actor alone."""
     if climb is None:
-        return torch.autograd.grad(total, learned(parts))
+        return torch.autograd.grad(all, learned(parts))
     model, actor, critic = (list(parts[name].parameters()) for name in PARTS)
     of_actor = torch.autograd.grad(climb, actor, retain_graph=True)
-    others = torch.autograd.grad(total, model + critic)
+    others = torch.autograd.grad(all, model + critic)
     return others[:len(model)] + of_actor + others[len(model):]
 
 
 def learned(parts):
     return [p for name in PARTS for p in parts[name].parameters()]
-
-
-@torch.no_grad()
-def move_slow_critic(parts, o):
-    for slow, p in zip(parts["slow_critic"].parameters(), parts["critic"].parameters()):
-        slow.lerp_(p, o.slow_fraction)
 
 
 def make_parts(o):
@@ -219,3 +218,27 @@ def make_parts(o):
     slow_critic.load_state_dict(critic.state_dict())
     return {"model": WorldModel(o), "actor": mlp(features, o.actor_layers, o.actor_units, 2 * o.actions),
             "critic": critic, "slow_critic": slow_critic, "return_scale": ReturnScale()}
+
+
+def make_batch(o):
+    goes_on = torch.ones(o.length, o.batch)
+    goes_on[o.length // 2, ::2] = 0                     # some rows begin an episode
+    return [steps.pictures(o.length * o.batch, o), steps.actions(o.length, o.batch, o=o), torch.rand(o.length, o.batch),
+            goes_on]
+
+
+def pieces(parts):
+    """What torch.compile is asked for: whole parts, and one step of what is a loop."""
+    return steps.pieces_of(parts, "model", ("encoder", "decoder", "reward", "goes_on"))
+
+
+def make_optimizers(parts, o):
+    return {"all": LaProp(learned(parts), o)}
+
+
+def update(parts, optimizers, batch, work, o):
+    """One optimizer for all of it."""
+    found = work(parts, batch)
+    optimizers["all"].step(gradients(parts, **found))
+    steps.follow(parts["slow_critic"], parts["critic"], o.slow_fraction)
+    steps.finite(found)

@@ -8,15 +8,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from pytorch_pictures import half_square, picture_decoder, picture_encoder, sample
-
-
-def dense(inputs, layers, units, outputs, activation):
-    parts = []
-    for _ in range(layers):
-        parts += [nn.Linear(inputs, units), activation()]
-        inputs = units
-    return nn.Sequential(*parts, nn.Linear(inputs, outputs))
+import pytorch_steps as steps
+from pytorch_pictures import ACTIVATIONS, dense, half_square, picture_decoder, picture_encoder, sample
 
 
 class PlanetCell(nn.Module):
@@ -66,12 +59,14 @@ class Rssm(nn.Module):
         deter = embed.new_zeros(embed.shape[1], self.deter, dtype=torch.float32)
         rows = []
         for t in range(embed.shape[0]):
-            deter = self.recur(stoch, deter, actions[t])
-            prior = self.prior(deter)
-            posterior = self.posterior(torch.cat([deter, embed[t]], -1))
-            stoch = sample(*posterior)
-            rows.append((stoch, deter, *posterior, *prior))
+            rows.append(self.step(stoch, deter, actions[t], embed[t]))
+            stoch, deter = rows[-1][:2]
         return [torch.stack(part) for part in zip(*rows)]
+
+    def step(self, stoch, deter, action, embed):
+        deter = self.recur(stoch, deter, action)
+        posterior = self.posterior(torch.cat([deter, embed], -1))
+        return (sample(*posterior), deter, *posterior, *self.prior(deter))
 
     def imagine(self, stoch, deter, action):
         deter = self.recur(stoch, deter, action)
@@ -153,10 +148,22 @@ def losses(parts, batch, o):
 
 
 def make_parts(o):
-    activation = {"relu": nn.ReLU, "elu": nn.ELU}[o.activation]
+    activation = ACTIVATIONS[o.activation]
     parts = {"model": WorldModel(o, activation)}
     if o.agent == "dreamer":
         features = o.stoch + o.deter
         parts["actor"] = dense(features, o.actor_layers, o.actor_units, 2 * o.actions, activation)
         parts["critic"] = dense(features, o.critic_layers, o.critic_units, 1, activation)
     return parts
+
+
+def make_batch(o):
+    return [steps.pictures(o.length * o.batch, o), steps.actions(o.length, o.batch, o=o), torch.rand(o.length, o.batch)]
+
+
+def pieces(parts):
+    """What torch.compile is asked for: whole parts, and one step of what is a loop."""
+    return steps.pieces_of(parts, "model", ("encoder", "decoder", "reward"))
+
+
+make_optimizers, update = steps.make_optimizers, steps.update

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+import pytorch_steps as steps
 from pytorch_pictures import half_square, picture_decoder, picture_encoder, sample
 
 
@@ -70,3 +71,18 @@ class Memory(nn.Module):
 
 def make_parts(o):
     return {o.agent: Vae(o) if o.agent == "vae" else Memory(o)}
+
+
+def losses(parts, batch, o):
+    return {o.agent: parts[o.agent].loss(batch, o)}
+
+
+def make_batch(o):
+    """Pictures of single rows for V, none for M, which has encodings."""
+    rows = (1 if o.agent == "vae" else o.length, o.batch)
+    encodings = [2 * torch.rand(*rows, o.latents) - 1 for _ in range(2)]
+    image = steps.pictures(0 if o.agent == "memory" else o.batch, o)
+    return [image, steps.actions(*rows, o=o), torch.rand(*rows), *(encodings if o.agent == "memory" else [])]
+
+
+make_optimizers, update = steps.make_optimizers, steps.update

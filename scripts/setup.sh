@@ -303,3 +303,10 @@ start_program() {
     [[ $(ulimit -f) == unlimited ]] || { trap '' XFSZ; export DOTNET_EnableWriteXorExecute=0; }
     exec "$dotnet" "$cli" "${arguments[@]}"
 }
+
+# debian_archive: the archive as this machine's apt has it; the base system's, not the one of security updates.
+debian_archive() {
+    [[ -z ${DEBIAN_MIRROR:-} ]] || { echo "$DEBIAN_MIRROR"; return; }
+    { grep -rhE '^(URIs:|deb )' /etc/apt/sources.list.d /etc/apt/sources.list 2>/dev/null || true; } |
+        sed -nE 's,.*[ :]((https?|file)://[^ ]+/debian/?)( .*|$),\1,p' | sed -n 1p
+}

@@ -60,9 +60,8 @@ internal sealed class Arithmetic(Config config, EpisodeLayout layout)
 
     private bool HasStoch => dynamics.HasStoch;
 
-    private (int EmbedSize, double Products) Image => layout.Image is not { } space ? (0, 0)
-        : model.Cnn == "planet" ? Models.ImageEncoder.Size(space, model.CnnDepth)
-        : NormImageEncoder.Size(space, model.CnnDepth, model.Cnn == "strided");
+    private (int EmbedSize, double Products) Image =>
+        layout.Image is { } space ? PictureEncoder.SizeOf(model, space) : (0, 0);
 
     private double ImageEmbed => Image.EmbedSize;
 

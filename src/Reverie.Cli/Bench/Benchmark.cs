@@ -63,12 +63,25 @@ internal sealed class Benchmark
         };
     }
 
+    /// <summary>Times an update, or a decision of so many environments at once.</summary>
+    /// <param name="what"><c>update</c> or <c>act</c></param>
+    /// <param name="config">what to compute</param>
+    /// <param name="timing">how often it is done</param>
+    /// <param name="environments">of a decision</param>
+    public static ModelMeasurement Run(string what, Config config, Timing timing, int environments)
+    {
+        var benchmark = new Benchmark(config, timing, profiles: false);
+        return what == "act" ? benchmark.Act(environments) : benchmark.Update();
+    }
+
     private ModelMeasurement Update()
     {
         var layout = LayoutOf(config);
-        using var agent = Learner(layout, "update");
-        return Measured("update", UpdatesOf(agent, RandomBatch(layout)), new Arithmetic(config, layout).Update,
-            agent.Modules, precision);
+        using var agent = Timed(layout, "update");
+        var products = (agent as ICountedAgent)?.Products;
+        return Measured("update", UpdatesOf(agent, BatchFor(agent, layout)),
+            2e-9 * products?.Update ?? new Arithmetic(config, layout).Update, agent.Modules, TypeOf(agent, layout),
+            products?.Cycle ?? 1);
     }
 
     private ModelMeasurement UpdateV()
@@ -95,7 +108,7 @@ internal sealed class Benchmark
         return () =>
         {
             using var scope = new TensorScope();
-            agent.Update(batch, seed++)["loss"].Item();
+            agent.Update(batch, seed++).First(one => one.Key.StartsWith("loss", StringComparison.Ordinal)).Value.Item();
         };
     }
 
@@ -124,18 +137,20 @@ internal sealed class Benchmark
         return Measured("behavior", update, new Arithmetic(config, layout).Behavior, agent.Modules, precision);
     }
 
-    private ModelMeasurement Act()
+    private ModelMeasurement Act(int count = 1)
     {
         var layout = LayoutOf(config);
-        using var agent = Learner(layout, "act");
-        using var state = agent.Begin(1, 1);
+        using var agent = Timed(layout, "act");
+        using var state = agent.Begin(count, 1);
         var row = new TimeStep
         {
-            Image = RandomBatch(layout).Image[..layout.ImageSize], Vector = new float[layout.VectorSize],
+            Image = RandomBatch(layout, 1, 1).Image, Vector = new float[layout.VectorSize],
             ActionMask = [.. Enumerable.Repeat(true, layout.MaskSize)],
         };
-        var act = () => { agent.Act([row], state, ActMode.Collect); };
-        return Measured("act", act, new Arithmetic(config, layout).Act, agent.Modules, precision);
+        TimeStep[] rows = [.. Enumerable.Repeat(row, count)];
+        var act = () => { agent.Act(rows, state, ActMode.Collect); };
+        return Measured("act", act, count * (2e-9 * (agent as ICountedAgent)?.Products.Act ?? new Arithmetic(config, layout).Act),
+            agent.Modules, TypeOf(agent, layout));
     }
 
     private ModelMeasurement Plan()
@@ -192,6 +207,20 @@ internal sealed class Benchmark
         return agent;
     }
 
+    // One that says its arithmetic, or whose arithmetic follows from its model.
+    private IAgent Timed(EpisodeLayout layout, string what)
+    {
+        var agent = AgentRegistry.Create(config, layout, device, precision);
+        if (agent is ModelAgent learner) learner.Logger = new LineLogger(Say);
+        if (agent is ModelAgent or ICountedAgent) return agent;
+        agent.Dispose();
+        throw Lacks(what);
+    }
+
+    // Without a model convolutions alone are in less than float32.
+    private DType TypeOf(IAgent agent, EpisodeLayout layout) =>
+        agent is ICountedAgent && layout.Image is null ? DType.Float32 : precision;
+
     private static void Say(string line) => Console.Error.WriteLine($"bench: {line}");
 
     private T Agent<T>(EpisodeLayout layout, string what) where T : class, IAgent =>
@@ -206,12 +235,17 @@ internal sealed class Benchmark
         EnvironmentRegistry.ObservationSpaceOf(config.Task, config.Environment, config.Model.Sees()),
         EnvironmentRegistry.ActionSpaceOf(config.Task, config.Environment));
 
+    // What it learns from: a rollout of every environment, or chunks of the replay.
+    private SequenceBatch BatchFor(IAgent agent, EpisodeLayout layout) =>
+        agent is IActingMemory memory && AgentRegistry.Find(config.Agent).LearnsFromRollouts
+            ? RandomBatch(layout, config.Training.Rollout + 1, config.Environment.Count, memory.MemoryRows) : RandomBatch(layout);
+
     private SequenceBatch RandomBatch(EpisodeLayout layout) =>
         RandomBatch(layout, config.Replay.ChunkLength, config.Replay.BatchSize);
 
-    private static SequenceBatch RandomBatch(EpisodeLayout layout, int length, int size)
+    private static SequenceBatch RandomBatch(EpisodeLayout layout, int length, int size, LatentRows? memory = null)
     {
-        var batch = new SequenceBatch(layout, length, size);
+        var batch = new SequenceBatch(layout, length, size, memory);
         var random = new Random(1);
         random.NextBytes(batch.Image);
         for (var i = 0; i < batch.Vector.Length; i++)
@@ -224,11 +258,16 @@ internal sealed class Benchmark
     }
 
     private ModelMeasurement Measured(
-        string what, Action work, double gigaflop, IReadOnlyDictionary<string, Module> parts, DType type)
+        string what, Action work, double gigaflop, IReadOnlyDictionary<string, Module> parts, DType type, int cycle = 1)
     {
-        var (seconds, memory) = (timing.Seconds(work), Measurement.Peak());
-        return ModelMeasurement.Of(what, seconds, gigaflop, type, ProductLimit.Measure(device, timing)) with
+        var (seconds, processor) = timing.Both(() =>
         {
+            for (var i = 0; i < cycle; i++) work();
+        });
+        var memory = Measurement.Peak();
+        return ModelMeasurement.Of(what, seconds / cycle, gigaflop, type, ProductLimit.Measure(device, timing)) with
+        {
+            ProcessorSeconds = processor / cycle,
             PeakMemoryBytes = memory,
             Parameters = parts.ToDictionary(part => part.Key, part => part.Value.ParameterCount),
             Profile = Watched(work, parts),

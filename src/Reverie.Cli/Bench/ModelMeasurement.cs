@@ -20,6 +20,10 @@ internal sealed record ModelMeasurement(string What, double Seconds, string Prec
     /// <summary>How often it is done in a second.</summary>
     public double PerSecond => 1 / Seconds;
 
+    /// <summary>Median seconds that all threads of this process were at work in one: other work on the machine changes it
+    /// less than the clock.</summary>
+    public double ProcessorSeconds { get; init; }
+
     /// <summary>Parameters of each part that was at work.</summary>
     public IReadOnlyDictionary<string, long>? Parameters { get; init; }
 

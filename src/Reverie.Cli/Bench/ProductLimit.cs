@@ -15,15 +15,22 @@ internal sealed record ProductLimit(double Fp32, double Bf16)
     private const int FewRows = 50;
     private const double TooSlow = 5;
 
+    private const int MostRepeats = 15;     // where what is held against it takes a millisecond and is repeated hundreds of times
+
     private static readonly ConcurrentDictionary<(Device, int Threads, int Repeats), ProductLimit> Known = new();
 
     /// <summary>Measures both on a device; once, however many benchmarks are held against it.</summary>
     public static ProductLimit Measure(Device device, Timing timing) =>
-        Known.GetOrAdd((device, Torch.Torch.Threads, timing.Repeats), _ =>
-            new(Of(DType.Float32, device, timing), Of(DType.BFloat16, device, timing)));
+        Known.GetOrAdd((device, Torch.Torch.Threads, timing.Repeats), _ => OfBoth(device, timing with
+        {
+            Repeats = Math.Min(timing.Repeats, MostRepeats),
+        }));
 
     /// <summary>That of a type.</summary>
     public double Of(DType type) => type == DType.BFloat16 ? Bf16 : Fp32;
+
+    private static ProductLimit OfBoth(Device device, Timing timing) =>
+        new(Of(DType.Float32, device, timing), Of(DType.BFloat16, device, timing));
 
     private static double Of(DType type, Device device, Timing timing)
     {

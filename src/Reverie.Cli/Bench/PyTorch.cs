@@ -35,16 +35,14 @@ internal sealed record PyTorch(string Program, string Script)
     /// <summary>Runs the script.</summary>
     /// <param name="arguments">sizes and settings</param>
     /// <param name="stop">Ctrl-C, which ends it</param>
-    /// <exception cref="ReverieException">it failed</exception>
-    public PyTorchAnswer Run(IEnumerable<string> arguments, CancellationToken stop)
+    /// <param name="fault">what was wrong, in a line, where nothing is returned</param>
+    public PyTorchAnswer? Run(IEnumerable<string> arguments, CancellationToken stop, out string fault)
     {
         var (code, output, error) = Carry(Program, [Script, .. arguments], stop);
-        var last = output.TrimEnd().Split('\n')[^1];
-        if (code == 0 && last.StartsWith('{'))
-            return JsonSerializer.Deserialize<PyTorchAnswer>(last, Style)!;
         // Python tells what was wrong last.
-        throw new ReverieException(
-            $"--against-pytorch: {Program} ended with {code}: {error.TrimEnd().Split('\n')[^1]}");
+        fault = $"{Program} ended with {code}: {error.TrimEnd().Split('\n')[^1]}";
+        var last = output.TrimEnd().Split('\n')[^1];
+        return code == 0 && last.StartsWith('{') ? JsonSerializer.Deserialize<PyTorchAnswer>(last, Style) : null;
     }
 
     private static bool HasTorch(string program, CancellationToken stop)
@@ -88,7 +86,8 @@ internal sealed record PyTorch(string Program, string Script)
 /// <param name="Precision"><c>fp32</c> or <c>bf16</c></param>
 /// <param name="Threads">of an operator</param>
 /// <param name="Parameters">of each part of the agent</param>
-/// <param name="Seconds">of each update</param>
+/// <param name="Seconds">of each update, by the clock</param>
+/// <param name="ProcessorSeconds">of each update, that threads were at work</param>
 /// <param name="PeakMemoryBytes">the most memory that the process had</param>
 internal sealed record PyTorchAnswer(string Version, string Precision, int Threads,
-    IReadOnlyDictionary<string, long> Parameters, double[] Seconds, long PeakMemoryBytes);
+    IReadOnlyDictionary<string, long> Parameters, double[] Seconds, double[] ProcessorSeconds, long PeakMemoryBytes);

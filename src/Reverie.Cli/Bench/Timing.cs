@@ -15,6 +15,19 @@ internal sealed record Timing(int Repeats, CancellationToken Stop, int WarmUps =
         ended();
     })[^1];
 
+    /// <summary>Median seconds of a piece of work, by the clock and of this process on the processor.</summary>
+    public (double Clock, double Processor) Both(Action work)
+    {
+        var (processor, rounds) = (new List<double>(), 0);
+        var clock = Seconds(() =>
+        {
+            var before = Environment.CpuUsage.TotalTime;
+            work();
+            if (rounds++ >= WarmUps) processor.Add((Environment.CpuUsage.TotalTime - before).TotalSeconds);
+        });
+        return (clock, Median([.. processor]));
+    }
+
     /// <summary>Median seconds of each stage of a piece of work, and last of all together.</summary>
     /// <param name="count">stages</param>
     /// <param name="work">calls what it is given at the end of each</param>

@@ -11,10 +11,10 @@ namespace Reverie.Cli.Commands;
 /// <summary><c>reverie bench WHAT</c>: how fast it is here, and how fast it could be.</summary>
 internal sealed class BenchVerb : Verb
 {
-    private const string Environments = "env", AllTasks = "all", All = "all", Update = "update", Act = "act";
+    private const string Environments = "env", GrowthOf = "growth", AllTasks = "all", All = "all", Update = "update", Act = "act";
     private const int MostLines = 25;
 
-    private static readonly string[] Names = [.. Benchmark.Names, Environments, All];
+    private static readonly string[] Names = [.. Benchmark.Names, Environments, GrowthOf, All];
 
     private readonly Argument<string[]> what = new("WHAT")
     {
@@ -22,7 +22,8 @@ internal sealed class BenchVerb : Verb
             + "behavior (the part of it that learns actor and critic), act (one decision), "
             + "plan (its search alone), replay (a batch from the replay to the network), "
             + "evolve (a generation of CMA-ES, 867 parameters), env (physics, pictures and decisions of 1, 2 and 4 "
-            + "environments; --task all does every task), all (one table of those that the agent has)",
+            + "environments; --task all does every task), growth (an update at smaller and larger batches, chunks, pictures and "
+            + "layers, and a decision of more environments), all (one table of those that the agent has)",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -42,7 +43,8 @@ internal sealed class BenchVerb : Verb
 
     private readonly Option<bool> againstPyTorch = new("--against-pytorch")
     {
-        Description = "update: do the same one in plain PyTorch, and tell how many times as long it takes",
+        Description = "update: do the same one in plain PyTorch, in each of its forms, and tell how many times as long the "
+            + "fastest takes",
     };
 
     private readonly Option<string> python = new("--python")
@@ -51,9 +53,11 @@ internal sealed class BenchVerb : Verb
         HelpName = "PATH",
     };
 
-    private readonly Option<bool> bf16 = new("--bf16")
+    private readonly Option<string> forms = new("--forms")
     {
-        Description = "for --against-pytorch, PyTorch under its autocast in bfloat16 [default: float32]",
+        Description = "for --against-pytorch, which forms, such as eager,autocast,channels-last,compile,autocast+compile "
+            + "[default: all of use; autocast, in bfloat16, where the update here is in bfloat16 too]",
+        HelpName = "NAMES",
     };
 
     private readonly Option<bool> onnx = new("--onnx")
@@ -69,7 +73,7 @@ internal sealed class BenchVerb : Verb
     public BenchVerb() : base("bench", "Time an update, a decision, environments; compare with the machine's limit.")
     {
         Add(what);
-        this.AddAll(repeats, againstC, againstPyTorch, python, bf16, onnx, profile);
+        this.AddAll(repeats, againstC, againstPyTorch, python, forms, onnx, profile);
         options.AddTo(this);
     }
 
@@ -81,6 +85,7 @@ internal sealed class BenchVerb : Verb
         "reverie bench update --preset planet,small --profile",
         "reverie bench env --task all --against-c",
         "reverie bench all --preset dreamer,small",
+        "reverie bench growth --preset planet,small --set compute.threads=1",
         "reverie bench update --preset planet,small --against-pytorch --set compute.precision=fp32",
         "reverie bench update --task car_racing --preset world_models,small --against-pytorch",
         "reverie bench act --preset dreamerv3,small --onnx",
@@ -97,12 +102,15 @@ internal sealed class BenchVerb : Verb
         if (asked.Contains(All))
             return RunAll(parsed, report, stop);
         if (parsed.GetValue(profile)
-            && asked.FirstOrDefault(name => name is Environments or "evolve" or "replay") is { } other)
+            && asked.FirstOrDefault(name => name is Environments or GrowthOf or "evolve" or "replay") is { } other)
             throw new ReverieException($"--profile: {other} has no layers to tell apart; leave one of the two out");
         var same = true;
         foreach (var name in asked)
             if (name == Environments)
                 same &= RunEnvironments(parsed, report, stop);
+            else if (name == GrowthOf)
+                Tell(report, Growth.Run(options.Resolve(parsed).Config.Config, Timing(parsed, stop),
+                    line => report.Error.WriteLine($"bench: {line}")));
             else if (name == Act && parsed.GetValue(onnx))
                 Tell(report, OnnxComparison.Run(options.Resolve(parsed).Config.Config, Timing(parsed, stop)));
             else
@@ -116,8 +124,9 @@ internal sealed class BenchVerb : Verb
     private PyTorch? Opponent(ParseResult parsed, string[] asked, CancellationToken stop)
     {
         if (!parsed.GetValue(againstPyTorch))
-            return (parsed.GetValue(python), parsed.GetValue(bf16)) is (null, false) ? null
-                : throw new ReverieException("--python and --bf16 are for --against-pytorch");
+            return (parsed.GetValue(python), parsed.GetValue(forms)) is (null, null) ? null
+                : throw new ReverieException("--python and --forms are for --against-pytorch");
+        PyTorchForm.Of(parsed.GetValue(forms), bf16: true, pictures: true);
         if (!asked.Any(IsUpdate))
             throw new ReverieException("--against-pytorch: PyTorch does the update alone; name it: bench update");
         var config = options.Resolve(parsed).Config.Config;
@@ -162,14 +171,27 @@ internal sealed class BenchVerb : Verb
         }
         if (python is not null && IsUpdate(name))
             Tell(report, PyTorchComparison.Run(model, python, config, Benchmark.LayoutOf(config), timing,
-                parsed.GetValue(bf16)));
+                parsed.GetValue(forms), line => report.Error.WriteLine($"bench: {line}")));
     }
 
-    private static void Tell(Report report, PyTorchRow[] rows) => report.Table(rows,
-        ("program", row => row.Program), ("type", row => row.Precision), ("threads", row => $"{row.Threads}"),
+    private static void Tell(Report report, PyTorchRow[] rows)
+    {
+        Table(report, rows);
+        var (ours, peer) = (rows[0], rows.Single(row => row.Fastest));
+        report.Say($"the fastest form of {peer.Program} is {peer.Form}: {Words.Figure(peer.Ratio)} times as long as here, "
+            + (peer.Compared == peer.Seconds && ours.Compared == ours.Seconds ? "by the clock" : "of the processor's time"));
+    }
+
+    private static void Table(Report report, PyTorchRow[] rows) => report.Table(rows,
+        ("program", row => row.Name), ("type", row => row.Precision), ("threads", row => $"{row.Threads}"),
         ("parameters", row => Words.Count(row.Parameters)), ("seconds", row => Words.Figure(row.Seconds)),
-        ("GFLOP/s", row => $"{row.Gflops:0}"), ("memory", row => Words.Gigabytes(row.PeakMemoryBytes)),
+        ("of the processor", row => Words.Figure(row.ProcessorSeconds)), ("GFLOP/s", row => $"{row.Gflops:0}"), ("memory", row => Words.Gigabytes(row.PeakMemoryBytes)),
         ("times as long", row => Words.Figure(row.Ratio)));
+
+    private static void Tell(Report report, GrowthRow[] rows) => report.Table(rows,
+        ("setting", row => row.Setting), ("value", row => row.Value), ("time of", row => row.Of),
+        ("seconds", row => Words.Figure(row.Seconds)), ("of the processor", row => Words.Figure(row.ProcessorSeconds)),
+        ("GFLOP/s", row => $"{row.Gflops:0}"), ("of limit", row => $"{row.PercentOfLimit:0} %"));
 
     private static void Tell(Report report, OnnxRow[] rows) => report.Table(rows,
         ("a decision in", row => row.Program), ("threads", row => $"{row.Threads}"),

@@ -57,11 +57,9 @@ internal static class SweepForecast
     {
         var config = run.Resolved.Config;
         using var parts = new RunParts(config, config.Environment.Count);
-        var need = ReplayPreflight.Expect(Trainer.Recorded(config), parts.Layout, run.Folder,
-            (parts.Agent as IStepAgent)?.LatentRows);
+        var (episodes, rows) = Kept(config, parts, run.Folder);
         var parameters = parts.Agent.Modules.Values.Sum(module => module.ParameterCount) * BytesOfParameter;
-        var (disk, memory) = (need.DiskBytesExpected + parameters * (config.Training.KeepCheckpoints + 1),
-            need.MemoryBytes + need.LatentBytes + parameters);
+        var (disk, memory) = (episodes + parameters * (config.Training.KeepCheckpoints + 1), rows + parameters);
         double[] done = [.. runs.Where(one => one.Phase == RunPhase.Done && Setting(one) == (config with { Seed = 0 }))
             .Select(one => one.Seconds)];
         return done.Length > 0 ? new(done.Average() / 3600, disk, memory, "as finished runs of this sweep took")
@@ -69,6 +67,15 @@ internal static class SweepForecast
                 ? new(Seconds(config, parts, updates, stop) / 3600, disk, memory,
                     $"from {TimedUpdates} updates and {TimedDecisions} decisions, timed now on this machine")
             : new(double.NaN, disk, memory, "not known of some");
+    }
+
+    // Bytes of the disk and of memory for what is learned from: a rollout is forgotten, and no episode is written.
+    private static (long Disk, long Memory) Kept(Config config, RunParts parts, string folder)
+    {
+        if (AgentRegistry.Find(config.Agent).LearnsFromRollouts)
+            return (0, (config.Training.Rollout + 1L) * config.Environment.Count * parts.Layout.BytesPerRow);
+        var need = ReplayPreflight.Expect(Trainer.Recorded(config), parts.Layout, folder, (parts.Agent as IStepAgent)?.LatentRows);
+        return (need.DiskBytesExpected, need.MemoryBytes + need.LatentBytes);
     }
 
     private static double Seconds(Config config, RunParts parts, double updates, CancellationToken stop)
@@ -99,6 +106,8 @@ internal static class SweepForecast
         var length = config.EpisodeSteps();
         if (length == 0 || !Benchmark.Of(config.Agent).Contains("update"))
             return null;
+        if (AgentRegistry.Find(config.Agent).LearnsFromRollouts)
+            return training.EnvSteps / ((double)config.Repeat() * training.Rollout * config.Environment.Count);
         var episodes = Math.Ceiling(training.EnvSteps / (double)length);
         if (training.TrainRatio > 0)
             return (training.EnvSteps / (double)config.Repeat() + episodes)

@@ -24,7 +24,7 @@ namespace Reverie.Agents;
 ///                                                                        a row that is last for another reason R is its V
 /// losses               k=0        k=1        k=2    … k=T−1              not where row k + 1 is that of a reset
 /// </code></remarks>
-public sealed class A3c : IActingMemory, IActingStep
+public sealed class A3c : IActingMemory, IActingStep, ICountedAgent
 {
     /// <summary>How it is known before one is made.</summary>
     public static AgentKind Kind { get; } = new()
@@ -32,6 +32,7 @@ public sealed class A3c : IActingMemory, IActingStep
         Name = "a3c",
         Make = (config, layout, device, precision) => new A3c(config, layout, device, precision),
         LearnsFromRollouts = true,
+        Timed = ["update", "act"],
         Rules = (config, demand) =>
         {
             demand(config.Actor.Distribution != "bounded_normal", "actor.distribution", "the samples of bounded_normal leave "
@@ -270,6 +271,20 @@ public sealed class A3c : IActingMemory, IActingStep
         if (lstm is not null)
             latent = latent with { Deter = Tensor.FromArray(rows.Deter, [state.Count, MemoryRows.DeterSize], Device) };
         state.Remember(latent, Tensor.FromArray(actions, [state.Count, Layout.ActionSize], Device));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Of a worker: everything forwards and back in T rows, and forwards alone in the last, whose action is not
+    /// asked for.</remarks>
+    AgentProducts ICountedAgent.Products
+    {
+        get
+        {
+            var pictures = Layout.Image is { } space ? PictureEncoder.SizeOf(config.Model, space).Products : 0;
+            var sees = pictures + AgentProducts.Dense(lstm is null ? [Encoder] : [Encoder, lstm]);
+            var (acts, judges, steps) = (AgentProducts.Dense(Actor), AgentProducts.Dense(Critic), config.Training.Rollout);
+            return new(config.Environment.Count * ((3.0 * steps + 1) * (sees + judges) + 3.0 * steps * acts), sees + acts);
+        }
     }
 
     /// <inheritdoc/>

@@ -23,7 +23,7 @@ namespace Reverie.Agents;
 /// contrast          q = f(c_t) picks k = f'(k_t) of its own picture out of the batch by q W kᵀ
 /// actor, α          a ~ π(sg maps of c_t):  α ln π(a) − min Q_i(sg x, a);  ln π towards A
 /// </code></remarks>
-public sealed class Curl : IStepAgent, IReflexStep
+public sealed class Curl : IStepAgent, IReflexStep, ICountedAgent
 {
     /// <summary>How it is known before one is made.</summary>
     public static AgentKind Kind { get; } = new()
@@ -32,6 +32,7 @@ public sealed class Curl : IStepAgent, IReflexStep
         Make = (config, layout, device, precision) => new Curl(config, layout, device, precision),
         LearnsInSteps = true,
         ActsAtRandomFirst = true,
+        Timed = ["update", "act"],
         Rules = (config, demand) => demand(config.Model.Encoder == "pixels", "model.encoder",
             $"{config.Model.Encoder}, but agent = {config.Agent} learns from pictures alone; set it to pixels"),
     };
@@ -60,7 +61,7 @@ public sealed class Curl : IStepAgent, IReflexStep
     {
         if (layout.Groups.HasChoices)
             throw new ConfigurationException($"agent = {config.Agent} learns continuous actions alone, and the environment takes "
-                + $"{layout.Groups}; the Dreamers and planet take choices");
+                + $"{layout.Groups}; the Dreamers, planet and a3c take choices");
         if (layout.Image is not { } image || layout.VectorSize > 0)
             throw new ConfigurationException($"agent = {config.Agent} learns from pictures alone; the environment gives {layout}");
         var (model, side) = (config.Model, config.Model.Crop);
@@ -238,6 +239,22 @@ public sealed class Curl : IStepAgent, IReflexStep
         using var noGrad = new NoGrad();
         var policy = PolicyOn(Observation.From(observations, Layout, Device), state.Noise);
         return (mode == ActMode.Collect ? policy.Sample(state.Noise) : policy.Median).ToArray<float>();
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Of a transition: the encoder forwards, and back for each of the two losses; for the targets the convolutions,
+    /// the policy and all that follows; the slow encoder of the keys. Forwards through actor and critics again, and back
+    /// where they learn.</remarks>
+    AgentProducts ICountedAgent.Products
+    {
+        get
+        {
+            var (sees, heads) = (convolutions.Products, AgentProducts.Dense(head));
+            var (acts, judges) = (AgentProducts.Dense(actorHead, Actor), AgentProducts.Dense(critics));
+            var (learned, side) = (1.0 / config.Critic.SlowEvery, AgentProducts.Dense(scores) + config.Replay.BatchSize * head.Size);
+            return new(config.Replay.BatchSize * (8 * sees + 7 * heads + acts + 4 * judges + 3 * side
+                + (1 + 2 * learned) * acts + (1 + learned) * judges), sees + acts, config.Critic.SlowEvery);
+        }
     }
 
     /// <inheritdoc/>

@@ -20,7 +20,7 @@ namespace Reverie.Agents;
 /// critic            Z(x_t, a[t+1])   ◄──  R + γ^N Z'(x'_{t+N}, π'(x'_{t+N}))      put onto the atoms; ' are the targets
 /// actor             π(sg x_t)    climbs E[Z(sg x_t, π(sg x_t))]
 /// </code></remarks>
-public sealed class D4pg : IStepAgent, IReflexStep
+public sealed class D4pg : IStepAgent, IReflexStep, ICountedAgent
 {
     /// <summary>How it is known before one is made.</summary>
     public static AgentKind Kind { get; } = new()
@@ -29,6 +29,7 @@ public sealed class D4pg : IStepAgent, IReflexStep
         Make = (config, layout, device, precision) => new D4pg(config, layout, device, precision),
         LearnsInSteps = true,
         ActsAtRandomFirst = true,
+        Timed = ["update", "act"],
     };
 
     private readonly Config config;
@@ -48,7 +49,7 @@ public sealed class D4pg : IStepAgent, IReflexStep
     {
         if (layout.Groups.HasChoices)
             throw new ConfigurationException($"agent = {config.Agent} learns continuous actions alone, and the environment takes "
-                + $"{layout.Groups}; the Dreamers and planet take choices");
+                + $"{layout.Groups}; the Dreamers, planet and a3c take choices");
         (this.config, Layout, Device) = (config, layout, device);
         using var scope = new TensorScope();
         using var random = ParameterSource.Of(config);
@@ -199,6 +200,18 @@ public sealed class D4pg : IStepAgent, IReflexStep
         using var noGrad = new NoGrad();
         var action = Chosen(Observation.From(observations, Layout, Device));            // (N, A)
         return (mode == ActMode.Collect ? Explored(action, state.Noise) : action).ToArray<float>();
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Of a transition: encoder and critic forwards and back where actions were taken, and the targets' forwards; the
+    /// actor forwards and back, the critic forwards and back to the action.</remarks>
+    AgentProducts ICountedAgent.Products
+    {
+        get
+        {
+            var (sees, acts, judges) = (encoder.Products, AgentProducts.Dense(Actor), AgentProducts.Dense(Critic));
+            return new(config.Replay.BatchSize * (4 * sees + 4 * acts + 6 * judges), sees + acts);
+        }
     }
 
     /// <inheritdoc/>

@@ -241,8 +241,10 @@ public sealed class DreamerV3 : ActorCriticAgent, ILatentRecorder
         return imagine();
     }
 
-    // ρ, 1 unless it is set otherwise.
-    private static double ReinforceShare(Config config, bool oneHot) =>
+    /// <summary>ρ, the part of REINFORCE in the actor's gradient: 1 unless it is set otherwise.</summary>
+    /// <param name="config">Settings.</param>
+    /// <param name="oneHot">Whether an action has choices.</param>
+    public static double ReinforceShare(Config config, bool oneHot) =>
         config.Actor.ReinforceShare(oneHot || config.Actor.Gradient == "auto");
 
     /// <inheritdoc/>

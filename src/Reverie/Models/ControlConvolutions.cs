@@ -29,13 +29,19 @@ public sealed class ControlConvolutions : Module
         for (var i = 0; i < count; i++)
             layers[i] = Register($"conv{i}", new Conv2d(i == 0 ? space.Channels : config.CnnDepth, config.CnnDepth, Kernel,
                 i == 0 ? 2 : 1, init, config.CnnActivation));
-        Size = After(space.Height) * After(space.Width) * config.CnnDepth;
+        Size = After(space.Height, count) * After(space.Width, count) * config.CnnDepth;
+        for (var i = 0; i < count; i++)
+            Products += (double)Kernel * Kernel * (i == 0 ? space.Channels : config.CnnDepth) * config.CnnDepth
+                * After(space.Height, i + 1) * After(space.Width, i + 1);
 
-        int After(int side) => (side - Kernel) / 2 + 1 - (count - 1) * (Kernel - 1);
+        static int After(int side, int layers) => (side - Kernel) / 2 + 1 - (layers - 1) * (Kernel - 1);
     }
 
     /// <summary>Values of all maps of a picture.</summary>
     public int Size { get; }
+
+    /// <summary>Multiply-adds of a picture.</summary>
+    public double Products { get; }
 
     /// <summary>Applies the layers to bytes.</summary>
     public Tensor Forward(Tensor image)

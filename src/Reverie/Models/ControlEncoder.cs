@@ -35,6 +35,9 @@ public sealed class ControlEncoder : Module
     /// <summary>F.</summary>
     public int FeatureSize { get; }
 
+    /// <summary>Multiply-adds of a row.</summary>
+    public double Products => convolutions is null ? 0 : convolutions.Products + (double)convolutions.Size * head!.Size;
+
     /// <summary>Observations as the environment gave them, pictures as bytes.</summary>
     public Tensor Forward(Observation seen)
     {

@@ -16,10 +16,13 @@ public sealed class ControlHead : Module
     /// <summary>Makes the layers <c>dense</c> and <c>norm</c>.</summary>
     public ControlHead(int inputs, int outputs, bool squashed, Initializer init)
     {
-        this.squashed = squashed;
+        (this.squashed, Size) = (squashed, outputs);
         dense = Register("dense", new Linear(inputs, outputs, init));
         norm = Register("norm", new LayerNorm(outputs, init, NormEpsilon));
     }
+
+    /// <summary>Features of a row.</summary>
+    public int Size { get; }
 
     /// <summary>Applies the layers.</summary>
     public Tensor Forward(Tensor maps)

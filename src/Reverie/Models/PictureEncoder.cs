@@ -20,6 +20,11 @@ public abstract class PictureEncoder : Module
         ? new ImageEncoder(space, config.CnnDepth, init, config.CnnActivation, config.Norm)
         : new NormImageEncoder(space, config.CnnDepth, init, config.CnnActivation, strided: config.Cnn == "strided");
 
+    /// <summary>E of these convolutions, and the multiply-adds of a picture.</summary>
+    public static (int EmbedSize, double Products) SizeOf(ModelConfig config, ImageSpace space) => config.Cnn == "planet"
+        ? ImageEncoder.Size(space, config.CnnDepth)
+        : NormImageEncoder.Size(space, config.CnnDepth, config.Cnn == "strided");
+
     /// <summary>Refuses pictures that no encoder takes.</summary>
     /// <exception cref="ConfigurationException">They are too small, too large, or of too many channels.</exception>
     internal static void Demand(ImageSpace space)

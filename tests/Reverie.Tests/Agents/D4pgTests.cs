@@ -120,7 +120,7 @@ public sealed class D4pgTests
 
     [Fact]
     public void ChoicesAreRefusedInALine() => Assert.Equal(
-        "agent = d4pg learns continuous actions alone, and the environment takes 4 one-hot; the Dreamers and planet take choices",
+        "agent = d4pg learns continuous actions alone, and the environment takes 4 one-hot; the Dreamers, planet and a3c take choices",
         Assert.Throws<ConfigurationException>(() => Agent(new(null, 3, 4, OneHot: true))).Message);
 
     private static D4pg Agent(EpisodeLayout layout, params string[] set) => new(ConfigReader.Resolve(new ConfigSources

@@ -9,9 +9,12 @@ public sealed class BenchVerbTests
     [Theory]
     [InlineData("dreamer,tiny", "update behavior act replay env")]
     [InlineData("world_models,tiny", "update_v update_m evolve env")]
+    [InlineData("d4pg,tiny", "update act env")]
+    [InlineData("a3c,tiny,vector", "update act env")]
     public async Task AllIsWhatTheAgentHas(string presets, string expected)
     {
-        var rows = await Rows($"bench all --preset {presets} --task catch_one --repeats 1 --json");
+        var task = presets.StartsWith("d4pg", StringComparison.Ordinal) ? "cartpole_balance" : "catch_one";
+        var rows = await Rows($"bench all --preset {presets} --task {task} --repeats 1 --json");
         Assert.Equal(expected.Split(' '), rows.Select(row => row.GetProperty("what").GetString()));
         Assert.All(rows, row => Assert.True(row.GetProperty("seconds").GetDouble() > 0));
         Assert.All(rows, row => Assert.True(row.GetProperty("peak_memory_bytes").GetInt64() > 10_000_000));
@@ -94,6 +97,30 @@ public sealed class BenchVerbTests
         Assert.Equal((1, $"reverie: {line}"), (code, error.TrimEnd()));
     }
 
+    /// <summary>Each size by itself, and decisions of several environments; what the agent does not take is said and left out.
+    /// </summary>
+    [Theory]
+    [InlineData("planet,tiny", "", "replay.batch_size environment.count")]
+    [InlineData("curl,tiny", "environment.picture 32x32 is left out", "replay.batch_size environment.count")]
+    [InlineData("a3c,tiny,vector", "", "environment.count environment.count")]
+    public async Task GrowthIsOneTable(string presets, string told, string settings)
+    {
+        var (code, output, error) = await Run($"bench growth --preset {presets} --repeats 1 --json --set compute.threads=1");
+        Assert.Equal(0, code);
+        Assert.Contains(told, error);
+        var rows = output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        Assert.Equal(settings, $"{Setting(rows[0])} {Setting(rows[^1])}");
+        Assert.All(rows, row => Assert.True(row.GetProperty("seconds").GetDouble() > 0 && row.GetProperty("gflops").GetDouble() > 0));
+        Assert.Equal(["1", "2", "4", "8", "16"], rows.Where(row => Text(row, "of") == "act").Select(row => Text(row, "value")));
+        var wider = rows.Where(row => Setting(row) == "all widths").ToArray();
+        Assert.Equal(["× 0.5", "× 1", "× 2", "× 4"], wider.Select(row => Text(row, "value")));
+        double Work(JsonElement row) => row.GetProperty("gflops").GetDouble() * row.GetProperty("seconds").GetDouble();
+        Assert.InRange(Work(wider[3]) / Work(wider[2]), 2, 4);      // of dense layers four times as much, first ones twice
+
+        string Setting(JsonElement row) => Text(row, "setting");
+        string Text(JsonElement row, string name) => row.GetProperty(name).GetString()!;
+    }
+
     [Fact]
     public async Task AReplayIsFilledSampledCopiedAndConverted()
     {
@@ -113,6 +140,8 @@ public sealed class BenchVerbTests
     [InlineData("bench replay --profile", "--profile: replay has no layers to tell apart; leave one of the two out")]
     [InlineData("bench replay --preset world_models,tiny",
         "replay: agent world_models has none; it has update_v, update_m, evolve")]
+    [InlineData("bench growth --preset world_models,tiny",
+        "growth: agent world_models has no update of one piece; take another preset")]
     [InlineData("bench update_v --preset planet,tiny",
         "update_v: agent planet has none; it has update, act, plan, replay")]
     public async Task WhatDoesNotGoTogetherIsOneLine(string typed, string told)

@@ -32,7 +32,7 @@ public sealed class ModelFreeVerbTests : IDisposable
         await Refused("has no model that `dream` can show", "dream", run);
         await Refused("has no model to dream in", "export", run, "--out", Path.Combine(folder, "two.onnx"), "--with-dream");
         await Refused("has no model to dream in", "train", "--task", $"dream:{run}", "--preset", "a3c,tiny,debug", "--run", run + "2");
-        await Refused("has nothing that could be timed here", "bench", "update", "--preset", "a3c,tiny");
+        await Refused("behavior: agent a3c has none; it has update, act", "bench", "behavior", "--preset", "a3c,tiny");
     }
 
     private static async Task<string> Done(params string[] words)

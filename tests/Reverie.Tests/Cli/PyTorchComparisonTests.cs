@@ -28,7 +28,32 @@ public sealed class PyTorchComparisonTests : IDisposable
 
     [FactWithPyTorch]
     public Task DreamerIsTheSameThreePartsInPyTorchUnderItsAutocast() =>
-        Compares("dreamer,tiny", "bf16", " --bf16 --set loss.kl_prior=1", 87_532 + 2434 + 2401);
+        Compares("dreamer,tiny", "bf16", " --set loss.kl_prior=1", 87_532 + 2434 + 2401);
+
+    // Of DreamerV2SizeTests' kind, the slow critic among them.
+    [FactWithPyTorch]
+    public Task DreamerV2IsTheSameInPyTorch() => Compares("dreamerv2,tiny", "fp32", " --forms eager");
+
+    [FactWithPyTorch]
+    public Task DreamerV2WithReinforceIsTheSameInPyTorchUnderItsAutocast() =>
+        Compares("dreamerv2,tiny", "bf16", " --forms autocast --set actor.gradient=both");
+
+    [FactWithPyTorch]
+    public Task D4pgIsTheSameInPyTorchFromVectors() => Compares("d4pg,tiny,vector", "fp32", " --task cartpole_swingup");
+
+    [FactWithPyTorch]
+    public Task D4pgIsTheSameInPyTorchFromPictures() =>
+        Compares("d4pg,tiny", "bf16", " --task cartpole_swingup --set model.first_norm=false --set actor.action_gradient=entries");
+
+    [FactWithPyTorch]
+    public Task CurlIsTheSameInPyTorch() => Compares("curl,tiny", "bf16", " --task cartpole_swingup");
+
+    [FactWithPyTorch]
+    public Task A3cIsTheSameInPyTorchFromVectors() => Compares("a3c,tiny,vector", "fp32", " --task cartpole_swingup");
+
+    [FactWithPyTorch]
+    public Task A3cWithChoicesAndAnLstmIsTheSameInPyTorch() =>
+        Compares("a3c,tiny", "bf16", " --task catch --set model.lstm=8");
 
     // Counts of DreamerV3SizeTests' kind, the slow critic's and the range of returns among them.
     [FactWithPyTorch]
@@ -36,11 +61,11 @@ public sealed class PyTorchComparisonTests : IDisposable
 
     [FactWithPyTorch]
     public Task DreamerV3WithPooledPicturesIsTheSameInPyTorchUnderItsAutocast() =>
-        Compares("dreamerv3,tiny", "bf16", " --bf16 --set model.cnn=pooled", 122_261);
+        Compares("dreamerv3,tiny", "bf16", " --forms autocast --set model.cnn=pooled", 122_261);
 
     [FactWithPyTorch]
     public Task DreamerV3WhoseActorClimbsThroughTheDynamicsIsTheSameInPyTorchUnderItsAutocast() =>
-        Compares("dreamerv3,tiny", "bf16", " --bf16 --set actor.gradient=dynamics", 122_261);
+        Compares("dreamerv3,tiny", "bf16", " --forms autocast --set actor.gradient=dynamics", 122_261);
 
     // Encoder, decoder and what the posterior makes of the one: 11,064 + 68,459 + 32·128; the rest as above.
     [FactWithPyTorch]
@@ -65,14 +90,11 @@ public sealed class PyTorchComparisonTests : IDisposable
     [InlineData("[ $1 = -c ] && echo 2.0 || { echo 'MemoryError: all gone' >&2; exit 3; }",
         "PYTHON ended with 3: MemoryError: all gone")]
     [InlineData("[ $1 = -c ] && echo 2.0 || echo '{\"version\":\"2.0\",\"precision\":\"fp32\",\"threads\":1,"
-        + "\"parameters\":{\"model\":5},\"seconds\":[1.5],\"peak_memory_bytes\":1}'",
+        + "\"parameters\":{\"model\":5},\"seconds\":[1.5],\"processor_seconds\":[1.5],\"peak_memory_bytes\":1}'",
         "model has 87436 parameters here and 5 in PyTorch, so the two did not do the same work")]
     public async Task WhatIsWrongWithAPythonIsOneLine(string program, string told)
     {
-        var python = Path.Combine(folder, "python");
-        File.WriteAllText(python, $"#!/bin/sh\n{program}\n");
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(python, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var python = Script(program);
         var (code, _, error) = await Run(
             $"bench update --preset planet,tiny --repeats 1 --against-pytorch --python {python}");
         Assert.Equal(1, code);
@@ -84,15 +106,36 @@ public sealed class PyTorchComparisonTests : IDisposable
         "no Python here can import torch (tried /no/such/python); Debian's package of it is python3-torch; "
         + "--python PATH takes another Python")]
     [InlineData("bench act --against-pytorch", "PyTorch does the update alone; name it: bench update")]
-    [InlineData("bench update --against-pytorch --preset dreamerv2,tiny", "agent=dreamerv2 is not in benchmarks/")]
+    [InlineData("bench update --against-pytorch --forms eager,compiled", "there is no form compiled; did you mean compile?",
+        "--forms")]
+    [InlineData("bench update --against-pytorch --preset a3c,tiny --set actor.distribution=tanh_normal",
+        "actor.distribution=tanh_normal is not in benchmarks/")]
+    [InlineData("bench update --against-pytorch --set environment.picture=80x80", "a picture that is not 64×64 is not in")]
     [InlineData("bench update --against-pytorch --preset dreamerv3,tiny --task catch", "a task with discrete actions, catch,")]
     [InlineData("bench update --against-pytorch --set model.dynamics=ssm", "model.dynamics=ssm is not in benchmarks/")]
     [InlineData("bench update --against-pytorch --task catch", "a task with discrete actions, catch, is not in")]
-    public async Task WhatCannotBeComparedIsOneLineBeforeAnythingIsTimed(string typed, string told)
+    public async Task WhatCannotBeComparedIsOneLineBeforeAnythingIsTimed(string typed, string told,
+        string option = "--against-pytorch")
     {
         var (code, output, error) = await Run(typed);
         Assert.Equal((1, ""), (code, output));
-        Assert.StartsWith($"reverie: --against-pytorch: {told}", OneLine(error));
+        Assert.StartsWith($"reverie: {option}: {told}", OneLine(error));
+    }
+
+    /// <summary>The fastest form is the peer; one that cannot be had is said in a line and left out.</summary>
+    [Fact]
+    public async Task TheFastestFormIsThePeerAndWhatFailsIsLeftOut()
+    {
+        var answer = "{\\\"version\\\":\\\"2.0\\\",\\\"precision\\\":\\\"fp32\\\",\\\"threads\\\":1,\\\"parameters\\\":{\\\"model\\\":87436},"
+            + "\\\"seconds\\\":[$s],\\\"processor_seconds\\\":[$s],\\\"peak_memory_bytes\\\":1}";
+        var python = Script("[ $1 = -c ] && echo 2.0 && exit; s=8; case \"$*\" in *--compile*) echo 'no g++' >&2; exit 1;; "
+            + $"*--channels-last*) s=4;; esac; echo \"{answer}\"");
+        var (code, output, error) = await Run($"bench update --preset planet,tiny --repeats 1 --against-pytorch --python {python} "
+            + "--set compute.threads=1 --set compute.precision=fp32");
+        Assert.Equal(0, code);
+        Assert.Equal($"bench: compile is left out: {python} ended with 1: no g++", OneLine(error));
+        Assert.Contains("pytorch 2.0 eager", output);
+        Assert.StartsWith("the fastest form of pytorch 2.0 is channels-last: ", output.TrimEnd().Split('\n')[^1]);
     }
 
     [Fact]
@@ -107,32 +150,53 @@ public sealed class PyTorchComparisonTests : IDisposable
         }
     }
 
+    private string Script(string program)
+    {
+        var python = Path.Combine(folder, "python");
+        File.WriteAllText(python, $"#!/bin/sh\n{program}\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(python, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return python;
+    }
+
     private static string OneLine(string error) => Assert.Single(error.TrimEnd().Split('\n'));
 
-    private static Task Compares(string presets, string precision, string options, long parameters) =>
+    private static Task Compares(string presets, string precision, string options, long? parameters = null) =>
         Compares(presets, precision, options, ("update", parameters));
 
+    // Of every part as many parameters as here, which the command demands itself; in each form that PyTorch has of those asked.
     private static async Task Compares(
-        string presets, string precision, string options, params (string What, long Parameters)[] updates)
+        string presets, string precision, string options, params (string What, long? Parameters)[] updates)
     {
+        // What is compiled takes minutes, where it can be at all.
+        var forms = options.Contains("--forms") ? "" : $" --forms eager,{(precision == "bf16" ? "autocast" : "channels-last")}";
         var (code, output, error) = await Run($"bench update --preset {presets} --repeats 1 --against-pytorch --json "
-            + $"--python {Here.Value.Program} --set compute.threads=1 --set compute.precision={precision}{options}");
+            + $"--python {Here.Value.Program} --set compute.threads=1 --set compute.precision={precision}{options}{forms}");
         Assert.Equal((0, ""), (code, error));
-        var lines = output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToArray();
-        Assert.Equal(3 * updates.Length, lines.Length);
-        foreach (var (update, rows) in updates.Zip(lines.Chunk(3), (update, three) => (update, three[1..])))
+        var rows = output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)
+            .Where(row => row.GetProperty("what").GetString() == "against_pytorch").ToArray();
+        Assert.Equal(updates.Select(update => update.What), rows.Select(row => row.GetProperty("of").GetString()).Distinct());
+        foreach (var (what, parameters) in updates)
         {
-            Assert.Equal(["reverie", "pytorch"],
-                rows.Select(row => row.GetProperty("program").GetString()!.Split(' ')[0]));
-            foreach (var row in rows)
+            var these = rows.Where(row => row.GetProperty("of").GetString() == what).ToArray();
+            var (ours, theirs) = (these[0], these[1..]);
+            Assert.Equal(("reverie", false), (ours.GetProperty("program").GetString(), ours.GetProperty("fastest").GetBoolean()));
+            Assert.Equal(precision == "bf16" && what != "update_m" && !presets.Contains("vector") ? "bf16" : "fp32",
+                ours.GetProperty("precision").GetString());
+            if (forms.Length > 0) Assert.Equal(2, theirs.Length);
+            var peer = Assert.Single(theirs, row => row.GetProperty("fastest").GetBoolean());
+            double Processor(JsonElement row) => row.GetProperty("processor_seconds").GetDouble();
+            Assert.Equal(theirs.Min(Processor), Processor(peer));
+            foreach (var row in these)
             {
-                Assert.Equal(("against_pytorch", update.What, precision, 1, update.Parameters),
-                    (row.GetProperty("what").GetString(), row.GetProperty("of").GetString(),
-                    row.GetProperty("precision").GetString(), row.GetProperty("threads").GetInt32(),
-                    row.GetProperty("parameters").GetInt64()));
+                Assert.Equal((1, ours.GetProperty("parameters").GetInt64()),
+                    (row.GetProperty("threads").GetInt32(), row.GetProperty("parameters").GetInt64()));
+                Assert.Equal(parameters ?? ours.GetProperty("parameters").GetInt64(), row.GetProperty("parameters").GetInt64());
                 Assert.True(row.GetProperty("peak_memory_bytes").GetInt64() > 10_000_000);
-                Assert.Equal(row.GetProperty("seconds").GetDouble() / rows[0].GetProperty("seconds").GetDouble(),
-                    row.GetProperty("ratio").GetDouble(), 9);
+                Assert.Equal(Processor(row) / Processor(ours), row.GetProperty("ratio").GetDouble(), 9);
+                if (row.GetProperty("form").GetString() is { } form)
+                    Assert.Equal(form.StartsWith("autocast", StringComparison.Ordinal) ? "bf16" : "fp32",
+                        row.GetProperty("precision").GetString());
             }
         }
     }

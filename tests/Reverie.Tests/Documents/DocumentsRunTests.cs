@@ -31,6 +31,7 @@ public sealed class DocumentsRunTests : IDisposable
         ("dotnet new ", nameof(PackagesTests)),
         ("dotnet build Cart", nameof(PackagesTests)),
         ("scripts/bare", "makes a Debian; CI runs it around these tests"),
+        ("scripts/peer", $"makes a Debian, too; {nameof(PeerTests)} asks it for one that is not there"),
         ("scripts/campaign", "campaigns take minutes to hours"),
         ("./reverie pack", nameof(PackVerbTests)),
         ("./reverie results docs/", $"{nameof(ResultsVerbTests)}, {nameof(GateVerbTests)}"),

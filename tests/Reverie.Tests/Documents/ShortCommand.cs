@@ -73,10 +73,12 @@ internal static class ShortCommand
         return [.. Without([.. presets], "--env-steps"), .. Toys.Append("training.test_episodes=1").SelectMany(toy => new[] { "--set", toy })];
     }
 
+    // Another PyTorch than the machine's is made by a script (PeerTests), and compiling takes minutes.
     private static string[] Bench(string[] words) =>
     [
-        .. Sized(Without(words, "--repeats"), whole: false)
+        .. Sized(Without(words, "--repeats", "--python", "--forms"), whole: false)
             .Select((word, i) => word == "all" && words[i - 1] == "--task" ? "cartpole_balance" : word),
+        .. words.Contains("--against-pytorch") ? ["--forms", "eager"] : Array.Empty<string>(),
         "--repeats", "1",
     ];
 

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Reverie.Cli;
 using Reverie.Cli.Records;
+using Reverie.Cli.Sweep;
+using Reverie.Configuration;
 using Reverie.Tests.Fakes;
 using Reverie.Tests.Training;
 
@@ -125,6 +127,24 @@ public sealed class SweepVerbTests : IDisposable
         Assert.True(code == 0, error);
         var forecast = JsonDocument.Parse(output.Split('\n')[^1]).RootElement;
         Assert.InRange(forecast.GetProperty("disk_bytes").GetInt64(), 1, 100_000_000);
+    }
+
+    // Rollouts are forgotten; updates follow from them, W environments of T decisions each.
+    [Fact]
+    public void ADryRunOfA3cReckonsWithoutEpisodes()
+    {
+        var (code, output, error) = Complete(["sweep", "--preset", "a3c,tiny,vector", "--tasks", "cartpole_balance", "--seeds",
+            "1", "--set", "training.env_steps=10000000000", "--out", folder["s"], "--dry-run", "--json"]);
+        Assert.True(code == 0, error);
+        var forecast = JsonDocument.Parse(output.Split('\n')[^1]).RootElement;
+        Assert.InRange(forecast.GetProperty("disk_bytes").GetInt64(), 1, 10_000_000);
+        Assert.True(forecast.GetProperty("hours").GetDouble() > 1);
+        var config = ConfigReader.Resolve(new ConfigSources
+        {
+            Presets = Presets.Stack("a3c,tiny,vector"),
+            Overrides = [ConfigOverride.Parse("training.env_steps=2000"), ConfigOverride.Parse("environment.action_repeat=2")],
+        }).Config;
+        Assert.Equal(2000 / (2.0 * 5 * 4), SweepForecast.Updates(config));
     }
 
     [Fact]
