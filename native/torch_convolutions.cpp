@@ -5,6 +5,7 @@
 #include "torch_precision.h"
 #include "torch_rows.h"
 #include "torch_tiles.h"
+#include "torch_windows.h"
 
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
@@ -67,6 +68,8 @@ Tensor convolve_plain(const Tensor& x, const Tensor& weight, int64_t stride) {
 // bias: undefined for none.
 Tensor convolve(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride, Activation activation) {
     if (reverie::tiles_fit(x, weight)) return reverie::tiles_convolve(x, weight, bias, stride, activation);
+    if (reverie::windows_fit(x, weight, (x.size(3) - weight.size(3)) / stride + 1))
+        return reverie::windows_convolve(x, weight, bias, stride, activation);
     auto y = convolve_plain(x, weight, stride);
     if (bias.defined()) reverie::add_bias_(y, bias, activation);
     return y;
@@ -91,6 +94,8 @@ Tensor input_gradient(const Tensor& outgoing, const Tensor& x, const Tensor& wei
 
 Tensor weight_gradient(const Tensor& outgoing, const Tensor& x, const Tensor& weight, int64_t stride) {
     if (reverie::tiles_fit(outgoing, weight)) return reverie::tiles_weight_gradient(outgoing, x, weight.size(2), stride);
+    if (reverie::windows_fit_gradient(outgoing, weight))
+        return reverie::windows_weight_gradient(outgoing, x, weight.size(2), stride);
     if (!as_product(outgoing, pixels(outgoing), most_for_weights))
         return std::get<1>(convolution_gradients(outgoing, x, weight, stride, {false, true, false}));
     auto kernel = weight.size(2);
@@ -163,6 +168,7 @@ Tensor sub_pixel(const Tensor& x, const Tensor& weight) {
 // training; in place of it:
 //   one pixel in          a matrix product;
 //   matrix tiles          their forms;
+//   vectors               theirs where few channels come out;
 //   few channels out      forward sub-pixel, backward as below;
 //   everything else       forward is the input-gradient of a convolution, its input gradient a convolution, its weight
 //                         gradient that convolution's weight gradient. Padding, which crops the result, is here alone.
@@ -180,6 +186,8 @@ struct ConvTranspose2d {
             y = product(x.reshape({n, -1}), as_matrix(weight)).reshape({n, kernel, kernel, out}).permute({0, 3, 1, 2});
         } else if (padding == 0 && stride == 2 && reverie::tiles_fit(x, weight)) {
             return reverie::tiles_convolve_transposed(x, weight, bias, height, width, activation);
+        } else if (padding == 0 && stride == 2 && reverie::windows_fit_transposed(x, weight, width)) {
+            return reverie::windows_convolve_transposed(x, weight, bias, height, width, activation);
         } else if (padding == 0 && stride == 2 && out <= few_channels && kernel % 2 == 0) {
             y = sub_pixel(x, weight);
         } else {

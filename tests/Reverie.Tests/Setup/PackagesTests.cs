@@ -33,7 +33,7 @@ public sealed class PackagesTests
         Assert.Contains("My-Cart", output);    // what the tool says of the template's environment, which it finds sound
 
         Holds("Reverie.Torch", "runtimes/linux-x64/native/libreverie_torch.so", "native/CMakeLists.txt",
-            "native/torch_binding.cpp", "native/amx_tiles.h", "native/tile_weights.h");
+            "native/torch_binding.cpp", "native/amx_tiles.h", "native/tile_weights.h", "native/vector_level.h");
         Lacks("Reverie.Torch", "native/mujoco", "native/opengl", "native/box2d");
         Holds("Reverie", "licenses/DejaVu.txt");
         Holds("Reverie.Runtime", "lib/netstandard2.1/Reverie.Runtime.dll", "lib/netstandard2.1/Reverie.Runtime.xml",

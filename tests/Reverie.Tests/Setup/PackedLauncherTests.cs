@@ -62,7 +62,9 @@ public sealed class PackedLauncherTests : IDisposable
             .GetFiles(Path.Combine(SetupSandbox.Checkout, "native"), pattern).Select(path => Path.GetFileName(path)!)];
         string[] compiled = [.. machine.Lines("compiler.log").Where(line => line.Contains(" -c native/"))
             .Select(line => line.Split(" -c native/")[1].Split(' ')[0]).Order(StringComparer.Ordinal)];
-        Assert.Equal(Names("torch_*.cpp").Concat(Names("amx_*.cpp")).Order(StringComparer.Ordinal), compiled);
+        Assert.Equal(
+            Names("torch_*.cpp").Concat(Names("amx_*.cpp")).Concat(Names("vector_*.cpp")).Order(StringComparer.Ordinal),
+            compiled);
     }
 
     [Fact]

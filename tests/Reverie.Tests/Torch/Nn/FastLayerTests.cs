@@ -269,6 +269,38 @@ public sealed class FastLayerTests
         static float[] Floats(Tensor t) => t.To(DType.Float32).Contiguous().ToArray<float>();
     }
 
+    /// <summary>Products with windows and their weights' gradients come to the same bits on any number of threads.</summary>
+    [Theory, NoTensorLeaks]
+    [InlineData(DType.Float32)]
+    [InlineData(DType.BFloat16)]
+    public void ThreadsChangeNoBit(DType type)
+    {
+        if (Processor.InForce < (type == DType.Float32 ? InstructionSet.Avx2 : InstructionSet.Avx512BFloat16)) return;
+        using var scope = new TensorScope();
+        using var random = new Generator(Device.Cpu, 3);
+        using var layer = new Conv2d(16, 40, 4, 2, new Initializer(Device.Cpu, random), "relu");
+        var x = Tensor.Randn([61, 16, 14, 21], random).Contiguous(MemoryFormat.ChannelsLast);
+        var before = Reverie.Torch.Torch.Threads;
+        try
+        {
+            var one = Of(1);
+            Assert.Equal(one, Of(2));
+            Assert.Equal(one, Of(5));
+        }
+        finally
+        {
+            Reverie.Torch.Torch.Threads = before;
+        }
+        float[] Of(int threads)
+        {
+            Reverie.Torch.Torch.Threads = threads;
+            using var autocast = new Autocast(type);
+            var y = layer.Forward(x);
+            var gradients = Reverie.Torch.Torch.Grad(y.To(DType.Float32).Square().Sum(), [Part(layer, "weight")]);
+            return [.. y.To(DType.Float32).Contiguous().ToArray<float>(), .. gradients[0]!.Contiguous().ToArray<float>()];
+        }
+    }
+
     /// <summary>What is not a number stays so through bias and ReLU, and shows.</summary>
     [Fact, NoTensorLeaks]
     public void NarrowConvolutionsHideNoNaN()
