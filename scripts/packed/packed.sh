@@ -128,6 +128,11 @@ compile_binding() (
     ! grep -q 'C++20 or later' "$include/ATen/ATen.h" || flags+=(-std=gnu++20)
     ! grep -qs '_GLIBCXX_USE_CXX11_ABI=0' "$torch_root/share/cmake/Torch/TorchConfig.cmake" ||
         flags+=(-D_GLIBCXX_USE_CXX11_ABI=0)
+    # Several processes need c10d and Gloo: headers, and a library that was built with both.
+    cpu="$(folder_of_libraries)/libtorch_cpu.so"
+    [[ -e $cpu ]] || cpu="$("$1" -print-file-name=libtorch_cpu.so)"
+    [[ ! -e $include/torch/csrc/distributed/c10d/ProcessGroupGloo.hpp || ! -e $include/gloo/algorithm.h ]] ||
+        ! grep -qaE 'ProcessGroupGloo[0-9]+createDefaultDevice' "$cpu" || flags+=(-DREVERIE_RANKS)
     # Without OpenMP libtorch's loops in our sources run on one thread, which is right and slow.
     ! echo 'int main() {}' | "$1" -fopenmp -x c++ - -o "$objects/openmp" || flags+=(-fopenmp)
     # Loops that are compiled for several processors fuse no products and sums; the tiles' sources are of one.

@@ -7,6 +7,8 @@ namespace Reverie.Torch;
 /// </summary>
 public sealed class Generator : IDisposable
 {
+    [ThreadStatic] private static bool drawsAlike;
+
     private nint handle;
 
     /// <summary>A generator that starts from <paramref name="seed"/>. Trap: libtorch's on the processor looks at the lower
@@ -14,7 +16,7 @@ public sealed class Generator : IDisposable
     public Generator(Device device, ulong seed)
     {
         Recording.Forbid("a new Generator");
-        Device = device;
+        (Device, DrawsAlike) = (device, drawsAlike);
         handle = TorchBinding.NewGenerator(device, seed);
     }
 
@@ -25,6 +27,13 @@ public sealed class Generator : IDisposable
 
     /// <summary>The device whose operators may draw from it.</summary>
     public Device Device { get; }
+
+    /// <summary>Whether all numbers of a draw are one and the same, so that every row of a batch has the noise of all others,
+    /// however the batch is divided.</summary>
+    internal bool DrawsAlike { get; }
+
+    /// <summary>Makes generators of this thread draw alike from now on, or no longer: for tests that divide a batch.</summary>
+    internal static void DrawAlike(bool alike) => drawsAlike = alike;
 
     internal nint Handle => handle != 0 ? handle : throw new ObjectDisposedException(nameof(Generator));
 

@@ -43,13 +43,19 @@ public sealed partial class Tensor
     public static Tensor Arange(double start, double end, double step = 1, DType dtype = DType.Float32, Device? device = null) =>
         Aten.Arange.Call(start, end, step, dtype, Value.None, device ?? Device.Cpu);
 
+    private static ReadOnlySpan<long> One => [1];
+
     /// <summary>Standard normal numbers from <paramref name="generator"/>, on its device.</summary>
     public static Tensor Randn(ReadOnlySpan<long> shape, Generator generator, DType dtype = DType.Float32) =>
-        Aten.Randn.Call(shape, generator, dtype, Value.None, generator.Device);
+        generator.DrawsAlike
+            ? Zeros(shape, dtype, generator.Device) + Aten.Randn.Call(One, generator, dtype, Value.None, generator.Device)
+            : Aten.Randn.Call(shape, generator, dtype, Value.None, generator.Device);
 
     /// <summary>Numbers uniform in [0, 1) from <paramref name="generator"/>, on its device.</summary>
     public static Tensor Rand(ReadOnlySpan<long> shape, Generator generator, DType dtype = DType.Float32) =>
-        Aten.Rand.Call(shape, generator, dtype, Value.None, generator.Device);
+        generator.DrawsAlike
+            ? Zeros(shape, dtype, generator.Device) + Aten.Rand.Call(One, generator, dtype, Value.None, generator.Device)
+            : Aten.Rand.Call(shape, generator, dtype, Value.None, generator.Device);
 
     /// <summary>Tensors one after the other along a dimension; all others are alike.</summary>
     public static Tensor Cat(ReadOnlySpan<Tensor> tensors, long dim = 0) => Aten.Cat.Call(tensors, dim);

@@ -42,4 +42,7 @@ public static class RandomStream
 
     /// <summary>Tests at exact environment steps.</summary>
     public const ulong Test = 12;
+
+    /// <summary>Seeds of the ranks of a run, but for the first.</summary>
+    internal const ulong Rank = 13;
 }

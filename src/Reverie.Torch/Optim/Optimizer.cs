@@ -1,4 +1,5 @@
 using Reverie.Torch.Native;
+using Reverie.Torch.Ranks;
 
 namespace Reverie.Torch.Optim;
 
@@ -58,6 +59,10 @@ public abstract class Optimizer : IDisposable
         }
     }
 
+    /// <summary>Makes the gradients that it differentiates those of all ranks, before they are clipped; of one rank alone they
+    /// stay. Gradients that are given are taken as they are.</summary>
+    internal IGradientAverage Averaging { get; set; } = Alone.Instance;
+
     /// <summary>Whether it has momentum, and with it a first moment.</summary>
     private protected virtual bool HasFirst => true;
 
@@ -111,7 +116,7 @@ public abstract class Optimizer : IDisposable
     {
         using var scope = new TensorScope();
         if (Parameters.Length == 0) return scope.Return(Tensor.Zeros([], loss.DType, loss.Device));
-        return scope.Return(Apply(Gradients(loss, Parameters, keepGraph)));
+        return scope.Return(Apply(Averaging.Average(Gradients(loss, Parameters, keepGraph))));
     }
 
     /// <summary>The same for several, each with its own parameters and settings, down the gradient of one loss. Returns the
@@ -122,7 +127,7 @@ public abstract class Optimizer : IDisposable
         optimizers = [.. optimizers.Where(optimizer => optimizer.Parameters.Length > 0)];
         if (optimizers.Count == 0) return scope.Return(Tensor.Zeros([], loss.DType, loss.Device));
         Tensor[] parameters = [.. optimizers.SelectMany(optimizer => optimizer.Parameters)];
-        var gradients = Gradients(loss, parameters);
+        var gradients = optimizers[0].Averaging.Average(Gradients(loss, parameters));
         var (norms, at) = (new List<Tensor>(), 0);
         foreach (var optimizer in optimizers)
         {

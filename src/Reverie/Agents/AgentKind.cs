@@ -33,6 +33,10 @@ public sealed record AgentKind : Part
     /// <summary>Whether it can learn several tasks with one model.</summary>
     public bool LearnsSeveralTasks { get; init; }
 
+    /// <summary>Whether several ranks can divide its batches: its losses are means over rows, or ask
+    /// <see cref="Torch.Ranks.IGlobalStatistics"/>, and its trainer can be divided, too.</summary>
+    internal bool LearnsInRanks { get; init; }
+
     /// <summary>Whether it asks where episodes end, <c>model.continue</c>.</summary>
     public bool AsksForEnds { get; init; }
 

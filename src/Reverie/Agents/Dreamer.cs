@@ -34,6 +34,7 @@ public class Dreamer : ActorCriticAgent
         Make = (config, layout, device, precision) => new Dreamer(config, layout, device, precision),
         LearnsFromEpisodes = true,
         LearnsSeveralTasks = true,
+        LearnsInRanks = true,
         AsksForEnds = true,
         Rules = LearnsNoOvershooting,
         Timed = ["update", "behavior", "act", "replay"],
@@ -90,9 +91,9 @@ public class Dreamer : ActorCriticAgent
         if (Model.Mask is { } mask) losses["mask"] = mask.Loss(features, batch.Mask!);
         losses["reward"] = -Model.Reward.Forward(features).LogProb(Model.RewardTarget(batch.Reward));
         // J_D = −β KL(q(s_t | h_t, o_t) ‖ p(s_t | h_t)); the paper has the letters the other way round
-        losses["kl"] = FreeNats.Apply(Config.Loss, divergence);
+        losses["kl"] = FreeNats.Apply(Config.Loss, divergence, WholeBatch);
         if (Config.Loss.KlPrior > 0)
-            losses["kl_prior"] = FreeNats.Apply(Config.Loss, posterior.Detach().KlTo(prior));
+            losses["kl_prior"] = FreeNats.Apply(Config.Loss, posterior.Detach().KlTo(prior), WholeBatch);
         // Where episodes can end: what the discount of the future will be (D App. A)
         if (Model.Continue is { } ends)
             losses["continue"] = -ends.Forward(features).LogProb((1 - batch.Terminal) * Config.Imagination.Discount);

@@ -107,8 +107,8 @@ public sealed class DreamerV2 : ActorCriticAgent
         var toPrior = posterior.Detach().KlTo(prior);                                   // (L, B)
         var toPosterior = posterior.KlTo(prior.Detach());                               // (L, B), the same values
         var balance = Config.Loss.KlBalance;
-        losses["kl"] = FreeNats.Apply(Config.Loss, toPrior) * balance
-            + FreeNats.Apply(Config.Loss, toPosterior) * (1 - balance);
+        losses["kl"] = FreeNats.Apply(Config.Loss, toPrior, WholeBatch) * balance
+            + FreeNats.Apply(Config.Loss, toPosterior, WholeBatch) * (1 - balance);
 
         MeasureLatents(posterior, prior, toPrior, measures);
         return losses;

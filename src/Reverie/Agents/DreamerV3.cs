@@ -143,8 +143,8 @@ public sealed class DreamerV3 : ActorCriticAgent, ILatentRecorder
         losses["continue"] = -Model.Continue!.Forward(features).LogProb((1 - batch.Terminal) * Config.Imagination.Discount);
         // L_dyn = max(1, KL(sg q ‖ p)), L_rep = max(1, KL(q ‖ sg p)): the same values, the gradient to one side each
         var toPrior = posterior.Detach().KlTo(prior);                                       // (L, B)
-        losses["kl_prior"] = FreeNats.Apply(Config.Loss, toPrior);
-        losses["kl_posterior"] = FreeNats.Apply(Config.Loss, posterior.KlTo(prior.Detach()));
+        losses["kl_prior"] = FreeNats.Apply(Config.Loss, toPrior, WholeBatch);
+        losses["kl_posterior"] = FreeNats.Apply(Config.Loss, posterior.KlTo(prior.Detach()), WholeBatch);
 
         MeasureLatents(posterior, prior, toPrior, measures);
         return losses;
@@ -158,7 +158,7 @@ public sealed class DreamerV3 : ActorCriticAgent, ILatentRecorder
         IDictionary<string, Tensor> measures)
     {
         var features = dream.Features.Narrow(0, 0, dream.Return.Size(0));                   // k = 0 … H − 1
-        var scale = ReturnScale.Update(dream.Return);                                      // S
+        var scale = ReturnScale.Update(dream.Return, WholeBatch);                                   // S
         using var autocast = new Autocast(Precision);
 
         // −Σ w_k [ρ sg((R_k − v_k) / S) ln π(a_{k+1} | x_k) + (1 − ρ) R_k / S + η H[π(· | x_k)]], ρ = 1

@@ -10,12 +10,13 @@ using Reverie.Torch;
 using Reverie.Torch.Capture;
 using Reverie.Torch.Nn;
 using Reverie.Torch.Optim;
+using Reverie.Torch.Ranks;
 
 namespace Reverie.Agents;
 
 /// <summary>What agents with a latent model share: the model and its optimizer, filtering while they act, the sum of
 /// their losses. What they learn and how they choose stands in their own files.</summary>
-public abstract class ModelAgent : IDreamingAgent, IDreamingStep
+public abstract class ModelAgent : IDreamingAgent, IDreamingStep, ILearnsInRanks
 {
     private readonly Dictionary<bool, string[]> measureNames = [];     // their names, with and without behavior
     private CapturedWork updates, decisions;
@@ -73,6 +74,12 @@ public abstract class ModelAgent : IDreamingAgent, IDreamingStep
 
     /// <summary>Takes lines that the user should read; nobody at first.</summary>
     public ILogger Logger { get; set; } = NullLogger.Instance;
+
+    /// <summary>What losses ask that depends on the whole batch in another way than by a mean over its rows.</summary>
+    internal IGlobalStatistics WholeBatch { get; private set; } = Alone.Instance;
+
+    /// <inheritdoc/>
+    void ILearnsInRanks.Share(IGlobalStatistics batch) => WholeBatch = batch;
 
     private IReadOnlyList<Tensor> Learned => learned ??=
     [

@@ -25,6 +25,7 @@ public sealed class PlaNet : ModelAgent, IPlanningAgent
         Make = (config, layout, device, precision) => new PlaNet(config, layout, device, precision),
         LearnsFromEpisodes = true,
         LearnsSeveralTasks = true,
+        LearnsInRanks = true,
         Timed = ["update", "act", "plan", "replay"],
     };
 
@@ -71,9 +72,9 @@ public sealed class PlaNet : ModelAgent, IPlanningAgent
         if (Model.Mask is { } mask) losses["mask"] = mask.Loss(features, batch.Mask!);
         losses["reward"] = -Model.Reward.Forward(features).LogProb(Model.RewardTarget(batch.Reward));
         // KL(q(s_t | h_t, o_t) ‖ p(s_t | h_t)), free below its nats on every row
-        losses["kl"] = FreeNats.Apply(Config.Loss, divergence);
+        losses["kl"] = FreeNats.Apply(Config.Loss, divergence, WholeBatch);
         if (Config.Loss.KlPrior > 0)
-            losses["kl_prior"] = FreeNats.Apply(Config.Loss, posterior.Detach().KlTo(prior));
+            losses["kl_prior"] = FreeNats.Apply(Config.Loss, posterior.Detach().KlTo(prior), WholeBatch);
         if (Config.Loss.GlobalPrior > 0)
             losses["global_prior"] = posterior.KlTo(posterior.Distribution.Standard);
         if (Config.Loss.Overshooting.Distance > 1)
@@ -97,12 +98,13 @@ public sealed class PlaNet : ModelAgent, IPlanningAgent
         {
             if (config.Fixed && step.Distance < distance) continue;
             var beta = config.Betas.Count >= step.Distance ? config.Betas[step.Distance - 1] : config.Beta;
-            divergences.Add(Overshooting.MaskedMean(FreeNats.Apply(Config.Loss, step.Target.KlTo(step.Prior)), step.Valid) * beta);
+            var divergence = FreeNats.Apply(Config.Loss, step.Target.KlTo(step.Prior), WholeBatch);
+            divergences.Add(Overshooting.MaskedMean(divergence, step.Valid, WholeBatch) * beta);
             if (config.Reward > 0)
             {
                 var target = Model.RewardTarget(batch.Reward).Narrow(0, step.Distance - 1, batch.Length - step.Distance + 1);
                 rewards.Add(Overshooting.MaskedMean(
-                    -Model.Reward.Forward(Model.Dynamics.Feature(step.Prior)).LogProb(target), step.Valid) * beta);
+                    -Model.Reward.Forward(Model.Dynamics.Feature(step.Prior)).LogProb(target), step.Valid, WholeBatch) * beta);
             }
         }
         // Fixed overshooting replaces the one-step divergence; otherwise it stands beside it, with its own weight β_1.

@@ -7,6 +7,7 @@ using Reverie.Replay;
 using Reverie.Torch;
 using Reverie.Torch.Nn;
 using Reverie.Torch.Optim;
+using Reverie.Torch.Ranks;
 
 namespace Reverie.Agents;
 
@@ -24,7 +25,7 @@ namespace Reverie.Agents;
 /// </code>
 /// One update learns V from a batch of pictures and M from a batch of V's encodings: which of them comes when is
 /// <see cref="Training.PhaseTrainer"/>'s to know.</remarks>
-public sealed class WorldModels : IDreamingAgent, ILatentWorld, IDreamingStep
+public sealed class WorldModels : IDreamingAgent, ILatentWorld, IDreamingStep, ILearnsInRanks
 {
     /// <summary>How it is known before one is made.</summary>
     public static AgentKind Kind { get; } = new()
@@ -41,6 +42,7 @@ public sealed class WorldModels : IDreamingAgent, ILatentWorld, IDreamingStep
 
     private readonly Config config;
     private readonly Optimizer vaeOptimizer, memoryOptimizer;
+    private IGlobalStatistics batchOfAll = Alone.Instance;
 
     /// <summary>Makes the three parts with new parameters.</summary>
     /// <param name="config">The run's configuration.</param>
@@ -136,7 +138,8 @@ public sealed class WorldModels : IDreamingAgent, ILatentWorld, IDreamingStep
         var next = Memory.Read(hidden);                                                     // (L − 1, B, ·)
         var valid = batch.Continues?.Narrow(0, 1, rows).Squeeze(-1)
             ?? Tensor.Ones([rows, count], device: Device);                                  // (L − 1, B)
-        Tensor Mean(Tensor loss) => (loss * valid).Sum() / valid.Sum().Clamp(1, null);
+        var rowsThatCount = batchOfAll.Mean(valid.Sum()).Clamp(1.0 / batchOfAll.Count, null);
+        Tensor Mean(Tensor loss) => (loss * valid).Sum() / rowsThatCount;
 
         var density = next.Next.Mixture.LogProb(latents.Narrow(0, 1, rows));
         var losses = new Dictionary<string, Tensor> { ["latent"] = Mean(density / -Vae.Latents) };
@@ -197,6 +200,9 @@ public sealed class WorldModels : IDreamingAgent, ILatentWorld, IDreamingStep
         }
         return encodings;
     }
+
+    /// <inheritdoc/>
+    void ILearnsInRanks.Share(IGlobalStatistics batch) => batchOfAll = batch;
 
     /// <inheritdoc/>
     LatentDynamics ILatentWorld.Dynamics => Memory;

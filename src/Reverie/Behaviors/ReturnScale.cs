@@ -1,5 +1,6 @@
 using Reverie.Torch;
 using Reverie.Torch.Nn;
+using Reverie.Torch.Ranks;
 
 namespace Reverie.Behaviors;
 
@@ -24,11 +25,14 @@ public sealed class ReturnScale : Module
     /// <summary>Takes the returns of an update in.</summary>
     /// <param name="returns">Any shape; all of them count alike.</param>
     /// <returns>max(1, high − low) after it, a scalar without gradient.</returns>
-    public Tensor Update(Tensor returns)
+    public Tensor Update(Tensor returns) => Update(returns, Alone.Instance);
+
+    /// <summary>The same where they are one rank's: percentiles are of all ranks' together.</summary>
+    internal Tensor Update(Tensor returns, IGlobalStatistics batch)
     {
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
-        var sorted = returns.Detach().To(range.DType).Flatten().Sort(0);
+        var sorted = batch.All(returns.Detach().To(range.DType)).Sort(0);
         range.Copy_(range * (1 - Rate) + Tensor.Stack([Percentile(sorted, Low), Percentile(sorted, High)]) * Rate);
         return scope.Return((range[1] - range[0]).Clamp(Smallest, null));
     }

@@ -1,5 +1,6 @@
 using Reverie.Configuration;
 using Reverie.Torch;
+using Reverie.Torch.Ranks;
 
 namespace Reverie.Models;
 
@@ -10,12 +11,15 @@ public static class FreeNats
     /// <param name="config">How many are free, and over what: on every row by itself, as PlaNet has it, max(0, KL −
     /// free), or in the mean of all, max(mean KL, free), which lets the model spend them where it likes (D2).</param>
     /// <param name="divergence">(L, B).</param>
-    public static Tensor Apply(LossConfig config, Tensor divergence)
+    public static Tensor Apply(LossConfig config, Tensor divergence) => Apply(config, divergence, Alone.Instance);
+
+    /// <summary>The same where the rows are one rank's share of a batch: the mean is that of all.</summary>
+    internal static Tensor Apply(LossConfig config, Tensor divergence, IGlobalStatistics batch)
     {
         // On rows the value is shifted against max(KL, free), the gradient is the same (Pc).
         if (config.FreeNatsOver == "rows") return (divergence - config.FreeNats).Relu();
         // Either the mean pays, and every row has its share, or nothing does.
-        var pays = divergence.Detach().Mean().Gt(config.FreeNats);
+        var pays = batch.Mean(divergence.Detach().Mean()).Gt(config.FreeNats);
         return Tensor.Where(pays, divergence, Tensor.Scalar(config.FreeNats, divergence.DType, divergence.Device));
     }
 }

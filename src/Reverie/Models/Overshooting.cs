@@ -1,5 +1,6 @@
 using Reverie.Models.Dynamics;
 using Reverie.Torch;
+using Reverie.Torch.Ranks;
 
 namespace Reverie.Models;
 
@@ -56,7 +57,16 @@ public static class Overshooting
     }
 
     /// <summary>Mean over the rows that count; what the others hold, NaN included, does not matter.</summary>
-    public static Tensor MaskedMean(Tensor values, Tensor? valid) => valid is null
-        ? values.Mean()
-        : Tensor.Where(valid, values, Tensor.Scalar(0, values.DType, values.Device)).Sum() / valid.To(values.DType).Sum().Clamp(1, null);
+    public static Tensor MaskedMean(Tensor values, Tensor? valid) => MaskedMean(values, valid, Alone.Instance);
+
+    /// <summary>The same where the rows are one rank's share of a batch: the mean over ranks of what this returns is the mean over
+    /// the rows of all that count.</summary>
+    internal static Tensor MaskedMean(Tensor values, Tensor? valid, IGlobalStatistics batch)
+    {
+        if (valid is null && batch.Count == 1) return values.Mean();
+        // Another rank may have resets where this one has none, and all of them ask.
+        valid ??= Tensor.Ones(values.Shape, DType.Bool, values.Device);
+        return Tensor.Where(valid, values, Tensor.Scalar(0, values.DType, values.Device)).Sum()
+            / batch.Mean(valid.To(values.DType).Sum()).Clamp(1.0 / batch.Count, null);
+    }
 }

@@ -7,6 +7,9 @@ namespace Reverie.Models.Representations;
 /// exchanged. It may have parameters of its own, which the model's optimizer steps.</summary>
 public abstract class Representation : Module
 {
+    /// <summary>Whether the loss of a row depends on that row alone, so that ranks may divide a batch.</summary>
+    internal virtual bool IsOfEachRow => false;
+
     /// <summary>Its losses by name, each (L, B).</summary>
     /// <param name="model">Whose latents they are.</param>
     /// <param name="seen">Preprocessed observations, L·B rows.</param>

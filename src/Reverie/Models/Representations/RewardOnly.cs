@@ -7,6 +7,9 @@ namespace Reverie.Models.Representations;
 public sealed class RewardOnly : Representation
 {
     /// <inheritdoc/>
+    internal override bool IsOfEachRow => true;
+
+    /// <inheritdoc/>
     public override Dictionary<string, Tensor> Losses(
         WorldModel model, Observation seen, Tensor embed, Tensor features) =>
         Decoded(model, seen, features.Detach());

@@ -1,0 +1,24 @@
+namespace Reverie.Torch.Ranks;
+
+/// <summary>One rank that learns by itself: its own gradients and its own batch are all there is.</summary>
+internal sealed class Alone : IGradientAverage, IGlobalStatistics
+{
+    private Alone()
+    {
+    }
+
+    /// <summary>The only one.</summary>
+    public static Alone Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public int Count => 1;
+
+    /// <inheritdoc/>
+    public Tensor[] Average(Tensor[] gradients) => gradients;
+
+    /// <inheritdoc/>
+    public Tensor Mean(Tensor value) => value;
+
+    /// <inheritdoc/>
+    public Tensor All(Tensor values) => values.Flatten();
+}

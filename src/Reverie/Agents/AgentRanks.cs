@@ -1,0 +1,66 @@
+using Reverie.Configuration;
+using Reverie.Torch;
+using Reverie.Torch.Ranks;
+
+namespace Reverie.Agents;
+
+/// <summary>An agent whose losses ask what they need to know of the whole batch, so that several ranks can divide it.</summary>
+internal interface ILearnsInRanks : IAgent
+{
+    /// <summary>Has its losses ask there from now on.</summary>
+    void Share(IGlobalStatistics batch);
+}
+
+/// <summary>Agents of several ranks that are one: each learns from its share of every batch, and all take the same step.</summary>
+internal static class AgentRanks
+{
+    /// <summary>One rank's share of a configuration: of a batch its part, everything random of its own, and no CUDA graphs, which
+    /// cannot hold what goes between processes. Rank 0 keeps the seed.</summary>
+    /// <param name="config">The run's.</param>
+    /// <param name="place">Who this is.</param>
+    /// <exception cref="ConfigurationException">The agent cannot be divided, or the batch not evenly.</exception>
+    public static Config ShareOf(Config config, RankPlace place)
+    {
+        if (!AgentRegistry.Find(config.Agent).LearnsInRanks)
+            throw new ConfigurationException($"agent = {config.Agent} learns in one process alone; several ranks learn "
+                + string.Join(", ", AgentRegistry.All.Where(kind => kind.LearnsInRanks).Select(kind => kind.Name)));
+        if (config.Replay.BatchSize % place.Count != 0)
+            throw new ConfigurationException($"replay.batch_size = {config.Replay.BatchSize} cannot be divided by {place.Count} "
+                + "ranks; set it to a multiple, or take another number of ranks");
+        return config with
+        {
+            Seed = place.Rank == 0 ? config.Seed
+                : RandomSource.Derive((ulong)config.Seed, RandomStream.Rank, (ulong)place.Rank).NextInt(int.MaxValue),
+            Replay = config.Replay with { BatchSize = config.Replay.BatchSize / place.Count },
+            Compute = config.Compute with
+            {
+                Graphs = "off",
+                // Where each of them sees one GPU alone, that is its own.
+                Device = config.Compute.Device is "auto" or "cuda" && Device.CudaCount > 1
+                    ? $"cuda:{place.LocalRank % Device.CudaCount}" : config.Compute.Device,
+            },
+        };
+    }
+
+    /// <summary>Makes the agent of this rank one with those of all others: parameters and moments are those of rank 0 from now on,
+    /// gradients and what losses ask those of all.</summary>
+    /// <exception cref="ReverieException">Its losses compare rows of a batch with each other, or a rank cannot be reached.
+    /// </exception>
+    public static void Join(IAgent agent, RankGroup group)
+    {
+        if (agent is not ILearnsInRanks shared)
+            throw new ConfigurationException($"{agent.GetType().Name} learns in one process alone");
+        if (agent is ModelAgent { Representation.IsOfEachRow: false } model)
+            throw new ConfigurationException($"loss.representation: {model.Representation.GetType().Name} compares the rows of a "
+                + "batch with each other, which ranks would divide; take reconstruction, or one rank");
+        shared.Share(group);
+        foreach (var module in agent.Modules.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            foreach (var (_, value) in module.Value.NamedParameters())
+                group.Broadcast(value);
+        foreach (var (_, optimizer) in agent.Optimizers.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            optimizer.Averaging = group;
+            foreach (var (_, moment) in optimizer.State) group.Broadcast(moment);
+        }
+    }
+}

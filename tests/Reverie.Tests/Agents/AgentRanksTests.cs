@@ -1,0 +1,228 @@
+using Reverie.Agents;
+using Reverie.Behaviors;
+using Reverie.Configuration;
+using Reverie.Environments;
+using Reverie.Replay;
+using Reverie.Tests.Fakes;
+using Reverie.Torch;
+using Reverie.Torch.Nn;
+using Reverie.Torch.Ranks;
+
+namespace Reverie.Tests.Agents;
+
+/// <summary>Ranks that divide a batch take the step that one takes with all of it. All rows have the same noise here, so that it
+/// does not depend on how they are divided.</summary>
+public sealed class AgentRanksTests
+{
+    private const int Batch = 4, Length = 5, Updates = 2;
+
+    // With its own ε it takes a whole step by the sign of a gradient that is 0 but for rounding.
+    private static readonly string[] LaProp = ["optimizer.warm_up=0", "optimizer.epsilon=1e-5"];
+
+    [Theory]
+    [InlineData("planet", 2)]
+    [InlineData("planet, overshooting", 2)]
+    [InlineData("planet, overshooting", 4)]
+    [InlineData("dreamer", 2)]
+    [InlineData("dreamerv2", 2)]
+    [InlineData("dreamerv2", 4)]
+    [InlineData("dreamerv3", 2)]
+    [InlineData("dreamerv3", 4)]
+    [InlineData("dreamerv3, dynamics", 2)]
+    [InlineData("world_models, v", 2)]
+    [InlineData("world_models, m", 2)]
+    [InlineData("world_models, m", 4)]
+    public void SeveralRanksTakeTheStepOfOne(string kind, int ranks)
+    {
+        var (one, several) = Both(kind, ranks, (agent, group) => AgentRanks.Join(agent, group));
+        Assert.All(several[1..], rank => Assert.Equal(several[0], rank));       // the same bits
+        var (largest, change) = Apart(one, several[0]);
+        Assert.True(largest <= 1e-6, $"{kind}, {ranks} ranks: {largest} apart");
+        Assert.True(change > 1e-5, $"{kind}: no step was taken ({change})");
+    }
+
+    // What the losses ask of the whole batch matters: with each rank's own answers the step is another one.
+    [Theory]
+    [InlineData("planet, overshooting")]
+    [InlineData("dreamerv2")]
+    [InlineData("world_models, m")]
+    public void WithAnswersOfItsOwnShareItIsAnother(string kind)
+    {
+        var (one, several) = Both(kind, 2, (agent, group) =>
+        {
+            AgentRanks.Join(agent, group);
+            ((ILearnsInRanks)agent).Share(Reverie.Torch.Ranks.Alone.Instance);
+        });
+        Assert.True(Apart(one, several[0]).Largest > 3e-6);
+    }
+
+    [Fact]
+    public void PercentilesAreThoseOfAllReturns()
+    {
+        float[] returns = [.. Enumerable.Range(0, 36).Select(i => i * i * 0.5f)];
+        var one = Ranges(returns, Reverie.Torch.Ranks.Alone.Instance);
+        Assert.True(one.High > one.Low + 1);
+        Assert.All(RankThreads.Run(3, group => Ranges(returns[(12 * group.Rank)..(12 * group.Rank + 12)], group)),
+            range => Assert.Equal(one, range));
+
+        static (float Low, float High) Ranges(float[] returns, IGlobalStatistics batch)
+        {
+            using var scope = new TensorScope();
+            using var random = new Generator(Device.Cpu, 1);
+            using var scale = new ReturnScale(new Initializer(Device.Cpu, random));
+            scale.Update(Tensor.FromArray(returns, [4, returns.Length / 4]), batch);
+            return scale.Range;
+        }
+    }
+
+    [Fact]
+    public void WhatCannotBeDividedIsRefused()
+    {
+        var place = new RankPlace(1, 3, 1, 3, "127.0.0.1", 1);
+        Assert.StartsWith("replay.batch_size = 50 cannot be divided by 3 ranks", Refusal(new Config()), StringComparison.Ordinal);
+        Assert.StartsWith("agent = d4pg learns in one process alone; several ranks learn planet, dreamer, dreamerv2, dreamerv3",
+            Refusal(new Config { Agent = "d4pg" }), StringComparison.Ordinal);
+        var share = AgentRanks.ShareOf(new Config { Replay = new() { BatchSize = 48 } }, place);
+        Assert.Equal((16, "off"), (share.Replay.BatchSize, share.Compute.Graphs));
+        Assert.NotEqual(1, share.Seed);
+        Assert.Equal(1, AgentRanks.ShareOf(new Config { Replay = new() { BatchSize = 48 } }, place with { Rank = 0 }).Seed);
+
+        string Refusal(Config config) =>
+            Assert.Throws<ConfigurationException>(() => AgentRanks.ShareOf(config, place)).Message;
+    }
+
+    private static (float[][] One, float[][][] Several) Both(string kind, int ranks, Action<IAgent, RankGroup> join)
+    {
+        var free = FreeNats(kind);
+        using var alone = Agent(kind, 1, free);
+        var one = Alike(() => Learn(alone, Rows(kind, alone)));
+        return (one, RankThreads.Run(ranks, group =>
+        {
+            using var agent = Agent(kind, 1 + group.Rank, free);
+            join(agent, group);
+            return Alike(() => Learn(agent, Share(Rows(kind, agent), group.Rank * Batch / ranks, Batch / ranks)));
+        }));
+    }
+
+    // Between the divergences of two halves: the mean of all is above, that of one half is not.
+    private static double FreeNats(string kind)
+    {
+        if (kind != "dreamerv2") return 0;
+        double Of(int from)
+        {
+            using var agent = Agent(kind, 1, 0);
+            using var scope = new TensorScope();
+            return Alike(() => agent.Update(Share(Rows(kind, agent), from, Batch / 2), 1)["kl"].Item());
+        }
+        var (first, second) = (Of(0), Of(Batch / 2));
+        Assert.True(Math.Abs(first - second) > 1e-3 * first, $"{first} and {second} are alike");
+        return (first + second) / 2 - Math.Abs(first - second) / 4;
+    }
+
+    private static IAgent Agent(string kind, int seed, double freeNats)
+    {
+        var layout = SmallPlaNet.LayoutOf("vector");
+        Config Vector(Config config) => (config with { Seed = seed }).With(
+            (ModelConfig model) => model with { Encoder = "vector" });
+        return kind switch
+        {
+            "planet" => SmallPlaNet.Agent(Vector(SmallPlaNet.Config), layout: layout),
+            "planet, overshooting" => SmallPlaNet.Agent(Vector(SmallPlaNet.Config).With((LossConfig loss) => loss with
+            {
+                Overshooting = loss.Overshooting with { Distance = 3, Reward = 1 },
+            }), layout: layout),
+            "dreamer" => SmallDreamer.Agent(Vector(SmallDreamer.Config), layout: layout),
+            "dreamerv2" => SmallDreamerV2.Agent(Vector(SmallDreamerV2.Config).With((LossConfig loss) => loss with
+            {
+                FreeNats = freeNats,
+            }), layout: layout),
+            "dreamerv3" => SmallDreamerV3.Agent(Vector(SmallDreamerV3.Of(LaProp)), layout),
+            "dreamerv3, dynamics" => SmallDreamerV3.Agent(
+                Vector(SmallDreamerV3.Of([.. LaProp, "actor.gradient=dynamics"])), layout),
+            _ => new WorldModels(ConfigReader.Resolve(new ConfigSources
+            {
+                Presets = Presets.Stack("world_models,tiny"),
+                Overrides = [.. new[] { "vae.latents=4", "memory.units=6", "memory.done=true", "memory.reward=true",
+                    "model.cnn_depth=2", $"seed={seed}" }.Select(ConfigOverride.Parse)],
+            }).Config, new(new ImageSpace(), 0, 2), Device.Cpu),
+        };
+    }
+
+    private static SequenceBatch Rows(string kind, IAgent agent)
+    {
+        var layout = agent is WorldModels world ? kind.EndsWith('v') ? world.Layout : world.Encoded : SmallPlaNet.LayoutOf("vector");
+        var batch = new SequenceBatch(layout, Length, Batch, (agent as IStepAgent)?.LatentRows);
+        var random = new RandomSource(3);
+        for (var i = 0; i < batch.Image.Length; i++) batch.Image[i] = (byte)random.NextInt(256);
+        for (var i = 0; i < batch.Action.Length; i++) batch.Action[i] = (float)random.NextDouble(-1, 1);
+        // Chunks are not alike: what holds in the mean of all does not in every share.
+        for (var i = 0; i < batch.Reward.Length; i++) batch.Reward[i] = (float)random.NextDouble() * (1 + i % Batch);
+        for (var i = 0; i < batch.Vector.Length; i++)
+            batch.Vector[i] = (float)random.NextDouble(-1, 1) * (1 + i / layout.VectorSize % Batch);
+        for (var i = 0; batch.Context is { } context && i < context.Deter.Length; i++)
+            context.Deter[i] = (float)random.NextDouble(-1, 1);
+        for (var i = 0; batch.Context is { } context && i < context.Classes.Length; i++)
+            context.Classes[i] = random.NextInt(context.Shape.Classes);
+        foreach (var row in (int[])[2 * Batch, 3 * Batch + 1, 3 * Batch]) batch.IsFirst[row] = true;
+        foreach (var row in (int[])[Batch, 2 * Batch + 1, 4 * Batch + 3]) batch.IsLast[row] = batch.IsTerminal[row] = true;
+        return batch;
+    }
+
+    // Some chunks of a batch, as a rank has them.
+    private static SequenceBatch Share(SequenceBatch all, int from, int count)
+    {
+        var share = new SequenceBatch(all.Layout, all.L, count, all.Latents?.Shape);
+        foreach (var (source, target, rows) in new (Array, Array, int)[]
+        {
+            (all.Image, share.Image, all.L), (all.Vector, share.Vector, all.L), (all.Action, share.Action, all.L),
+            (all.Reward, share.Reward, all.L), (all.IsFirst, share.IsFirst, all.L), (all.IsLast, share.IsLast, all.L),
+            (all.IsTerminal, share.IsTerminal, all.L),
+            (all.Context?.Deter ?? [], share.Context?.Deter ?? [], 1),
+            (all.Context?.Classes ?? [], share.Context?.Classes ?? [], 1),
+        })
+        {
+            var width = source.Length / (rows * all.B);
+            for (var t = 0; t < rows; t++)
+                Array.Copy(source, (t * all.B + from) * width, target, t * count * width, count * width);
+        }
+        return share;
+    }
+
+    // Parameters after the updates.
+    private static float[][] Learn(IAgent agent, SequenceBatch batch)
+    {
+        var before = Numbers(agent);
+        for (ulong seed = 1; seed <= Updates; seed++)
+        {
+            using var scope = new TensorScope();
+            agent.Update(batch, seed);
+        }
+        var after = Numbers(agent);
+        return [before.SelectMany((numbers, i) => numbers.Zip(after[i], (was, now) => Math.Abs(now - was))).ToArray(), .. after];
+    }
+
+    private static float[][] Numbers(IAgent agent)
+    {
+        using var scope = new TensorScope();
+        using var noGrad = new NoGrad();
+        return [.. agent.Modules.OrderBy(module => module.Key).SelectMany(module => module.Value.NamedParameters())
+            .Select(parameter => parameter.Value.Detach().To(DType.Float32).ToArray<float>())];
+    }
+
+    private static (float Largest, float Change) Apart(float[][] one, float[][] other) =>
+        (one.Skip(1).Zip(other.Skip(1)).SelectMany(pair => pair.First.Zip(pair.Second, (a, b) => Math.Abs(a - b))).Max(),
+            one[0].Max());
+
+    private static T Alike<T>(Func<T> work)
+    {
+        Generator.DrawAlike(true);
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            Generator.DrawAlike(false);
+        }
+    }
+}
