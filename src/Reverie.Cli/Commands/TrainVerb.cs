@@ -6,6 +6,7 @@ using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Logging;
 using Reverie.Runs;
+using Reverie.Torch.Ranks;
 using Reverie.Training;
 
 namespace Reverie.Cli.Commands;
@@ -34,6 +35,7 @@ internal sealed class TrainVerb : Verb
     };
 
     private readonly TransferOptions transfer = new();
+    private readonly RankOptions ranks = new();
     private readonly Option<string> seeds = SweepOptionSet.Seeds();
     private readonly SweepOptionSet several = new();
 
@@ -42,6 +44,7 @@ internal sealed class TrainVerb : Verb
     {
         options.AddTo(this);
         transfer.AddTo(this);
+        ranks.AddTo(this);
         this.AddAll(offline, updates, restart, pairing, seeds);
         several.AddTo(this);
     }
@@ -56,6 +59,7 @@ internal sealed class TrainVerb : Verb
         "reverie train --run runs/look --restart",
         "reverie train --task cartpole_swingup --seeds 1-3 --jobs 2",
         "reverie train --task walker_walk --from runs/stand --freeze encoder --run runs/walk",
+        "reverie train --task cartpole_swingup --ranks 2",
         "reverie train --offline episodes --updates 20000 --run runs/offline",
     ];
 
@@ -65,18 +69,43 @@ internal sealed class TrainVerb : Verb
             return Sweep(list, parsed, report, stop);
         if (several.Typed(parsed) is { } option)
             throw new ReverieException($"{option}: goes together with --seeds, for several runs");
+        return ranks.Of(parsed) is var (count, silence) ? InRanks(count, silence, parsed, report, stop)
+            : Train(parsed, report, stop, null);
+    }
+
+    private int InRanks(int count, TimeSpan silence, ParseResult parsed, Report report, CancellationToken stop)
+    {
+        RankGroup.Quiet();
+        foreach (var option in new Option[] { offline, updates })
+            if (parsed.GetResult(option) is { Implicit: false })
+                throw new ReverieException($"{option.Name}: one process alone learns from recorded episodes; leave --ranks out");
+        if (!RankGroup.IsAvailable)
+            throw new NativeException("--ranks: this libtorch was found without c10d and Gloo, by which processes learn together; see "
+                + "docs/cluster.md");
+        // What is wrong with the command is one line, before any process is started.
+        var (_, resolved, _) = options.Resolve(parsed, null, transfer);
+        var place = RankOptions.PlaceAmong(count);
+        _ = AgentRanks.ShareOf(resolved.Config, place ?? new(0, count, 0, count, "127.0.0.1", RankPlace.UsualPort));
+        return place is null ? RankSupervisor.Run([.. parsed.Tokens.Select(token => token.Value)], count, report, stop)
+            : RankWork.Do(place, silence, resolved, parsed.GetValue(restart), report, group => Train(parsed, report, stop, group));
+    }
+
+    private int Train(ParseResult parsed, Report report, CancellationToken stop, RankGroup? group)
+    {
         var source = Offline(parsed);
         var (run, resolved, stack) = options.Resolve(
             parsed, source is not null && options.Task(parsed) is null ? OfflineTasks.Prefix + source.Directory : null, transfer);
         var config = resolved.Config;
-        using var work = TrainingRun.Open(run, resolved, source, parsed.GetValue(restart));
+        using var work = TrainingRun.Open(run, resolved, source, parsed.GetValue(restart), group);
+        if (group is { Rank: > 0 and var rank })      // the first one shows
+            return work.Train(new RankWork.Warnings(rank, report.Error), cancel: stop) ? 0 : CommandLine.Stopped;
         var title = EnvironmentRegistry.Find(config.Task).Title;
         report.Say($"{title} in {run}: {(stack.Length > 0 ? stack : "as it was started")}, seed {config.Seed}, "
             + $"{work.Compute.Device}, {Words.Type(work.Compute.Precision)}");
         var display = DisplayFor(report, $"{title} → {run}", new TrainingProgress(() => work.Goals));
         var done = work.Train(
             display.Note, [display], () => display.Recall(MetricsReader.Read(run).Records), stop);
-        return Conclude(report, run, work.Counters, done, Looks(run, config, work.Agent));
+        return Conclude(report, run, work.Counters, done, Looks(run, config, work.Agent), group is null ? "" : $" --ranks {group.Count}");
     }
 
     private int Sweep(string list, ParseResult parsed, Report report, CancellationToken stop)
@@ -84,6 +113,8 @@ internal sealed class TrainVerb : Verb
         foreach (var option in new Option[] { offline, updates, restart })
             if (parsed.GetResult(option) is { Implicit: false })
                 throw new ReverieException($"{option.Name}: is for one run; leave --seeds out");
+        if (ranks.Of(parsed) is not null)
+            throw new ReverieException("--ranks: is for one run; leave --seeds out");
         var plan = options.Plan(parsed, Seeds.Parse(list, seeds.Name), transfer);
         return SweepWork.Do(plan, null, several.Of(parsed), report, stop);
     }
@@ -114,13 +145,13 @@ internal sealed class TrainVerb : Verb
     private static string OfOne(Config config) =>
         config.Tasks.Count > 1 ? $" --task {AssemblyTasks.ShortName(config.Tasks[0])}" : "";
 
-    private static int Conclude(Report report, string run, Counters now, bool done, string looks)
+    private static int Conclude(Report report, string run, Counters now, bool done, string looks, string ranks)
     {
         report.Row(
             new { Kind = "end", Done = done, Run = run, now.EnvSteps, now.Updates, now.Episodes },
             done
                 ? $"done: {Words.Count(now.EnvSteps)} env steps; look at it with {looks}"
-                : $"saved at {Words.Count(now.EnvSteps)} env steps; `reverie train --run {run}` goes on");
+                : $"saved at {Words.Count(now.EnvSteps)} env steps; `reverie train --run {run}{ranks}` goes on");
         return done ? 0 : CommandLine.Stopped;
     }
 }

@@ -24,6 +24,9 @@ internal static partial class ProgramEnd
         Environment.Exit(code);
     }
 
+    /// <summary>Ends it in the middle of the work, which waits for what will not come.</summary>
+    public static void AtOnceWith(int code) => AtOnce(code);
+
     // A bug of our own shows its stack.
     private static void Thrown(Exception fault)
     {

@@ -38,9 +38,11 @@ internal static class ReverieProgram
     /// <param name="words">of the command</param>
     /// <param name="cores">that it may use; null for all</param>
     /// <param name="gpu">the only GPU that it sees, as <c>CUDA_VISIBLE_DEVICES</c> calls it; null for all</param>
+    /// <param name="variables">of its environment, beside those of this process; null for none</param>
     /// <remarks>The thread that starts it must live as long as it does: its end is what the system tells the other of.
     /// </remarks>
-    public static Process Start(IReadOnlyList<string> words, IReadOnlyList<int>? cores, string? gpu)
+    public static Process Start(IReadOnlyList<string> words, IReadOnlyList<int>? cores, string? gpu,
+        IReadOnlyDictionary<string, string>? variables = null)
     {
         List<string> all = [.. Words, .. words];
         if (cores is not null && Tool("taskset") is { } taskset)
@@ -53,6 +55,8 @@ internal static class ReverieProgram
         };
         if (gpu is not null)
             start.Environment["CUDA_VISIBLE_DEVICES"] = gpu;
+        foreach (var (name, value) in variables ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         return Process.Start(start) ?? throw new ReverieException($"{all[0]}: cannot be started");
     }
 

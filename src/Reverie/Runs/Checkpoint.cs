@@ -14,7 +14,7 @@ namespace Reverie.Runs;
 /// the state of the replay's random source, and how far the log was; of a run that learns while episodes go on also the
 /// streams of rows, with their latents. Other randomness follows from the seed and the counters.
 /// </summary>
-public sealed record Checkpoint
+public sealed partial record Checkpoint
 {
     private const string StateFile = "state.json", OptimizerFile = "optimizer.safetensors";
     private const int RandomWords = 4;
@@ -85,7 +85,7 @@ public sealed record Checkpoint
     public void Save(string directory, IAgent agent, int keep, Action<string>? beside = null) =>
         Save(directory, agent, keep, beside, toLearn: true);
 
-    private void Save(string directory, IAgent agent, int keep, Action<string>? beside, bool toLearn)
+    private void Save(string directory, IAgent agent, int keep, Action<string>? beside, bool toLearn, Action? together = null)
     {
         try
         {
@@ -105,7 +105,9 @@ public sealed record Checkpoint
                 };
                 File.WriteAllBytes(Path.Combine(folder, StateFile),
                     Seal.Json(JsonSerializer.SerializeToUtf8Bytes(whole, Json)));
+                together?.Invoke();
             });
+            together?.Invoke();
             // Later ones were damaged, or the run would have gone on from them; counted, they would push out good ones.
             var ours = CheckpointFolders.PathOf(directory, Counters.Updates);
             var good = CheckpointFolders.List(directory).Where(path => string.CompareOrdinal(path, ours) <= 0).ToArray();

@@ -54,6 +54,9 @@ public sealed class RunDirectory : IDisposable
     /// <summary>What the run begins with that another one had learned; null for nothing.</summary>
     internal Transfer? Transfer { get; set; }
 
+    /// <summary>Who works on it together.</summary>
+    internal RunRanks Ranks { get; set; } = RunRanks.Alone;
+
     // There where no checkpoint was written yet, so that a run which lost its own is known from one that had none.
     private string Unsaved => System.IO.Path.Combine(Path, UnsavedFile);
 

@@ -67,12 +67,12 @@ public sealed class EpisodeTrainer : WholeEpisodeTrainer
 
     private long EnvStepsLeft => LongestSteps > 0 && LongestSteps <= config.Training.EnvSteps
         ? long.MaxValue
-        : config.Training.EnvSteps - Counters.EnvSteps;
+        : (config.Training.EnvSteps - Counters.EnvSteps + Ranks.Count - 1) / Ranks.Count;
 
     private bool Conclude()
     {
         var missing = seedEpisodes - Counters.Episodes;
-        if (Counters.Updates > 0 || missing <= 0) return false;
+        if (Counters.Updates > 0 || missing <= 0 || !Ranks.Leads) return false;
         // As many episodes of the longest kind, and one that the agent plays.
         var longest = LongestSteps > 0 ? LongestSteps : (long)EpisodeExtent.LongestUnknown * config.Repeat();
         Logger.Warn($"nothing is learned yet: training.env_steps = {config.Training.EnvSteps} are used up by "

@@ -28,6 +28,8 @@ public sealed class StepTrainer : StreamTrainer
     private readonly SequenceBatch batch;
     private readonly double ratio;
     private long? learnsFrom;
+    private long rowsAdded;        // by all ranks
+    private bool canSample;        // each of them
 
     /// <inheritdoc cref="Trainer(Config, RunDirectory, IAgent, ParallelEnvironments, RunLogger, ILogger, Config, int)"/>
     public StepTrainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments, RunLogger log,
@@ -41,6 +43,7 @@ public sealed class StepTrainer : StreamTrainer
             steps?.Replay, folder, environments.Tasks.Count);
         collector = new StepCollector(environments, replay, learner, config, logger, steps, folder);
         (batch, ratio) = (replay.CreateBatch(), config.RowsLearnedPerRow());
+        Agree(mayLearn: false);
     }
 
     /// <summary>The same, with an action that takes the lines.</summary>
@@ -60,17 +63,19 @@ public sealed class StepTrainer : StreamTrainer
 
     private protected override bool CanGoOn => !collector.IsRecording;
 
-    private long RowsOfUpdate => (long)batch.L * batch.B;
+    private long RowsOfUpdate => RowsOfShare * Ranks.Count;
+
+    private long RowsOfShare => (long)batch.L * batch.B;
 
     private long UpdatesDue => learnsFrom is { } from
-        ? 1 + (long)((replay.RowsAdded - from) * ratio / RowsOfUpdate)
+        ? 1 + (long)((rowsAdded - from) * ratio / RowsOfUpdate)
         : 0;
 
     /// <inheritdoc/>
     protected override bool TryWork(CancellationToken cancel)
     {
         if (EvaluationIsDue) Evaluate(cancel);
-        else if (!HasLearned && replay.CanSample) Update(replay, batch);
+        else if (!HasLearned && canSample) Update(replay, batch);
         else if (IsOver) return Conclude();
         else Collect(cancel);
         return true;
@@ -91,16 +96,26 @@ public sealed class StepTrainer : StreamTrainer
 
     private void Collect(CancellationToken cancel)
     {
-        var watch = Stopwatch.StartNew();
+        var (watch, before) = (Stopwatch.StartNew(), Counters);
         var taken = collector.Step(cancel);
         var anyEnded = Count(taken, watch.Elapsed.TotalSeconds);
-        if (replay.Starts >= RowsOfUpdate && !collector.ActsAtRandom) learnsFrom ??= replay.RowsAdded;
+        Counters = Ranks.Add(before, Counters);
+        Agree(mayLearn: true);
         if (anyEnded) AfterEpisodes();
+    }
+
+    // What depends on the rows of all ranks, which may be more on one than on another.
+    private void Agree(bool mayLearn)
+    {
+        var enough = replay.Starts >= RowsOfShare && !collector.ActsAtRandom;
+        if (Ranks.Sum(replay.RowsAdded, replay.CanSample ? 1 : 0, enough ? 1 : 0) is not [var rows, var sampling, var having]) return;
+        (rowsAdded, canSample) = (rows, sampling == Ranks.Count);
+        if (mayLearn && having == Ranks.Count) learnsFrom ??= rowsAdded;
     }
 
     private bool Conclude()
     {
-        if (Counters.Updates > 0) return false;
+        if (Counters.Updates > 0 || !Ranks.Leads) return false;
         var missing = Math.Max(config.Training.RandomDecisions - Counters.Decisions,
             RowsOfUpdate - replay.Starts + (long)batch.L * environmentCount);
         Logger.Warn($"nothing is learned yet: training.env_steps = {config.Training.EnvSteps} are used up by "

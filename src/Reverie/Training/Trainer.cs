@@ -55,6 +55,7 @@ public abstract class Trainer : IDisposable
         if (agent is ModelAgent model) model.Logger = logger;
         Layout = EpisodeLayout.From(environments.ObservationSpace, environments.ActionSpace);
         found = new FoundRun(config, run, agent, log, logger);
+        if (Ranks.Group is { } group) AgentRanks.Join(agent, group);
         need = AgentRegistry.Find(config.Agent).LearnsFromRollouts ? null : new ReplayNeed(
             recorded ?? config, Layout, agent, run.Episodes, new(Store.Episodes, Store.Decisions), logger);
         Counters = Saved?.Counters ?? new Counters();
@@ -120,6 +121,9 @@ public abstract class Trainer : IDisposable
         ? RandomSource.Derive((ulong)config.Seed, RandomStream.Replay)
         : new RandomSource(Saved.ReplayRandom);
 
+    /// <summary>Who works on the run together.</summary>
+    private protected RunRanks Ranks => run.Ranks;
+
     /// <summary>Takes lines that the user should read.</summary>
     protected ILogger Logger => logger;
 
@@ -158,7 +162,7 @@ public abstract class Trainer : IDisposable
         if (run.Transfer is not null) Save();       // from here on the other run may be gone
         try
         {
-            while (!cancel.IsCancellationRequested && TryNext(cancel))
+            while (!Ranks.Stop(cancel) && TryNext(Ranks.Inside(cancel)))
             {
             }
         }
@@ -167,7 +171,7 @@ public abstract class Trainer : IDisposable
             logger.Say("stopped inside an episode; it will be played again");
         }
         catch (ReverieException fault)
-            when (fault is not TorchException && !updates.HasFailed && !saving && CanGoOn)
+            when (Ranks.Count == 1 && fault is not TorchException && !updates.HasFailed && !saving && CanGoOn)
         {
             SaveAfter(fault);
             throw;
@@ -212,7 +216,8 @@ public abstract class Trainer : IDisposable
             Compute = ComputeNow,
             Done = IsDone,
             Goals = Goals,
-        }.Save(run.Checkpoints, agent, config.Training.KeepCheckpoints, SaveStepsTo);
+            Ranks = Ranks.Count == 1 ? null : Ranks.Count,
+        }.Save(run.Checkpoints, agent, config.Training.KeepCheckpoints, SaveStepsTo, Ranks.Together);
         run.Saved();
         saving = false;
     }
@@ -268,9 +273,11 @@ public abstract class Trainer : IDisposable
     {
         // An evaluation that is due at the same moment comes first, whether the run was stopped in between or not.
         if (!HasLearned || EvaluationIsDue || !TestIsDue) return TryWork(cancel);
-        (Counters, var measures) = evaluations.Test(Player, Counters, cancel);
-        Log(MetricRecord.Test, measures);
-        LargeBlocks.GiveBack();
+        OfLeader(() =>
+        {
+            (Counters, var measures) = evaluations.Test(Player, Counters, cancel);
+            Log(MetricRecord.Test, measures);
+        });
         return true;
     }
 
@@ -282,10 +289,19 @@ public abstract class Trainer : IDisposable
     /// <summary>Plays without exploration, logs what came of it, and shows how the agent dreams of it.</summary>
     protected void Evaluate(CancellationToken cancel)
     {
-        (Counters, var measures, var first) = evaluations.Evaluate(Player, Counters, cancel);
-        Log("evaluation", measures);
-        foreach (var (episode, task) in first.Zip(tasks))
-            dreams.Show(episode, tasks.Count > 1 ? task : null, Counters, Seed(RandomStream.Shown, Counters.Updates));
+        OfLeader(() =>
+        {
+            (Counters, var measures, var first) = evaluations.Evaluate(Player, Counters, cancel);
+            Log("evaluation", measures);
+            foreach (var (episode, task) in first.Zip(tasks))
+                dreams.Show(episode, tasks.Count > 1 ? task : null, Counters, Seed(RandomStream.Shown, Counters.Updates));
+        });
+    }
+
+    private void OfLeader(Action play)
+    {
+        if (Ranks.Leads) play();
+        Counters = Ranks.OfLeader(Counters);
         LargeBlocks.GiveBack();
     }
 

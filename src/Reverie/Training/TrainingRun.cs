@@ -5,6 +5,7 @@ using Reverie.Configuration;
 using Reverie.Logging;
 using Reverie.Replay.Data;
 using Reverie.Runs;
+using Reverie.Torch.Ranks;
 
 namespace Reverie.Training;
 
@@ -42,16 +43,32 @@ public sealed class TrainingRun : IDisposable
     /// is missing or damaged, it cannot be written, or the configuration does not fit this machine. What is there is as
     /// it was.</exception>
     public static TrainingRun Open(
-        string path, ResolvedConfig resolved, OfflineSource? offline = null, bool restart = false)
+        string path, ResolvedConfig resolved, OfflineSource? offline = null, bool restart = false) =>
+        Open(path, resolved, offline, restart, null);
+
+    /// <summary>The same as one of several ranks, each of which has a part of the run.</summary>
+    /// <inheritdoc cref="Open(string, ResolvedConfig, OfflineSource, bool)"/>
+    /// <param name="path">As there.</param>
+    /// <param name="resolved">As there: of all of them together.</param>
+    /// <param name="offline">As there.</param>
+    /// <param name="restart">As there.</param>
+    /// <param name="group">All of them; null for one alone. The caller disposes it.</param>
+    internal static TrainingRun Open(
+        string path, ResolvedConfig resolved, OfflineSource? offline, bool restart, RankGroup? group)
     {
+        var config = group is null ? resolved.Config : AgentRanks.ShareOf(resolved.Config, group.Place);
+        path = RunRanks.FolderOf(path, group?.Rank ?? 0);
         offline ??= OfflineSource.Of(path);
+        if (offline is not null && group is not null)
+            throw new ConfigurationException($"{path}: learns from recorded episodes, which one process does alone; leave --ranks out");
         // Before the directory is made: a folder with something wrong in it leaves no run behind.
         var data = offline is null ? null : OfflineTrainer.Demand(resolved.Config, offline, path, restart);
         var directory = RunDirectory.Open(path, resolved, restart);
         try
         {
             offline?.DemandSame(directory);
-            return new(resolved.Config, directory, new RunParts(resolved.Config, resolved.Config.Environment.Count),
+            directory.Ranks = new RunRanks(group);
+            return new(config, directory, new RunParts(config, config.Environment.Count),
                 offline, data);
         }
         catch

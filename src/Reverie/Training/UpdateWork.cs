@@ -37,7 +37,7 @@ internal sealed class UpdateWork(Config config, RunDirectory run, IAgent agent, 
         this.batch = batch;
         replay.Sample(batch);
         using (var scope = new TensorScope())
-            meter.Add(agent.Update(batch, seed));
+            meter.Add(run.Ranks.Means(agent.Update(batch, seed)));
         replay.WriteBack(batch);
         (seconds, timed) = (seconds + watch.Elapsed.TotalSeconds, timed + 1);
     }
@@ -50,6 +50,7 @@ internal sealed class UpdateWork(Config config, RunDirectory run, IAgent agent, 
     {
         var values = meter.Take();
         values["update_seconds"] = seconds / timed;
+        if (run.Ranks.TakeCommunication() is { } communicating) values["communication_seconds"] = communicating / timed;
         (seconds, timed) = (0, 0);
         return values;
     }

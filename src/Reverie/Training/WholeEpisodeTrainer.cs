@@ -47,7 +47,7 @@ public abstract class WholeEpisodeTrainer : Trainer
     protected void CollectWith(IAgent agent, ulong stream, CancellationToken cancel, int? count = null,
         long envSteps = long.MaxValue)
     {
-        var watch = Stopwatch.StartNew();
+        var (watch, before) = (Stopwatch.StartNew(), Counters);
         var episodes = collector.Collect(
             agent, ActMode.Collect, Seed(stream, Counters.Episodes), cancel, count, envSteps: envSteps);
         foreach (var (episode, taken, restarts) in episodes)
@@ -62,6 +62,7 @@ public abstract class WholeEpisodeTrainer : Trainer
             };
             Log(episode, restarts, watch.Elapsed.TotalSeconds / episodes.Sum(each => each.Episode.Decisions));
         }
+        Counters = Ranks.Add(before, Counters);
         AfterEpisodes();
     }
 

@@ -6,7 +6,7 @@ namespace Reverie.Tests.Training;
 /// <summary>All of a run that must not depend on when it was interrupted: everything but wall-clock time.</summary>
 internal static class RunContent
 {
-    private static readonly string[] WallClock = ["seconds", "update_seconds", "decision_seconds", "test_seconds"];
+    private static readonly string[] WallClock = ["seconds", "update_seconds", "communication_seconds", "decision_seconds", "test_seconds"];
 
     /// <summary>Name and content of each thing: bytes as a hash, log and counters as text.</summary>
     public static SortedDictionary<string, string> Of(string run)

@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using Reverie.Cli;
+using Reverie.Tests.Fakes;
+using Reverie.Tests.Training;
+
+namespace Reverie.Tests.Cli;
+
+/// <summary>A run of two processes: whole, with one of them killed or stopped, and what is refused.</summary>
+public sealed class RanksVerbTests : IDisposable
+{
+    private readonly TemporaryDirectory folder = new();
+
+    private string Run => folder["run"];
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("planet")]
+    [InlineData("dreamerv3")]
+    public void ARankThatIsKilledEndsAllAndTheRunGoesOnBitForBit(string agent)
+    {
+        var whole = folder["whole"];
+        Complete(agent, whole);
+        using (var first = CliProcess.Start(Command(agent, Run)))
+        {
+            WaitForCheckpoint(first);
+            Signal("KILL", rank: 1);
+            var (code, _, error) = first.Wait();
+            Assert.Equal(1, code);
+            Assert.Equal("reverie: rank 1 of 2 was ended by signal 9 (SIGKILL; memory was used up, perhaps); the same command goes on "
+                + "from the last checkpoint", Assert.Single(Faults(error)));
+        }
+        Complete(agent, Run);
+        for (var rank = 0; rank < 2; rank++)
+            Assert.Equal(Content(whole, rank), Content(Run, rank));
+        // Each has its own episodes, and all have learned the same.
+        Assert.Equal(Content(Run, 0)["model.safetensors"], Content(Run, 1)["model.safetensors"]);
+        Assert.Empty(Episodes(0).Intersect(Episodes(1)));
+        Assert.DoesNotContain("\"kind\":\"evaluation\"", File.ReadAllText(Path.Combine(Part(Run, 1), "metrics.jsonl")));
+        Assert.Equal($"reverie: {Run}: 2 ranks trained this run, each with its episodes; go on with --ranks 2, choose another --run, or "
+            + "begin it anew with --restart", Refusal("train", "--run", Run));
+
+        IEnumerable<string> Episodes(int rank) =>
+            Directory.GetFiles(Path.Combine(Part(Run, rank), "episodes"), "*.npz").Select(File.ReadAllBytes).Select(Convert.ToHexString);
+    }
+
+    [Fact]
+    public void ARankThatIsStoppedEndsAll()
+    {
+        using var run = CliProcess.Start([.. Command("planet", Run), "--rank-timeout", "4"]);
+        WaitForCheckpoint(run);
+        Signal("STOP", rank: 1);
+        var (code, _, error) = run.Wait();
+        Assert.Equal(1, code);
+        Assert.Equal("reverie: rank 1 of 2 has given no sign of life for 4 s: it was killed or stopped, or its machine is gone",
+            Assert.Single(Faults(error)));
+    }
+
+    [Fact]
+    public void WhatCannotBeIsOneLine()
+    {
+        Assert.Contains("replay.batch_size = 50 cannot be divided by 3 ranks",
+            Refusal("train", "--task", "cartpole_balance", "--preset", "planet", "--run", Run, "--ranks", "3"));
+        Assert.Contains("agent = d4pg learns in one process alone",
+            Refusal("train", "--task", "cartpole_balance", "--preset", "d4pg,vector", "--run", Run, "--ranks", "2"));
+        Assert.Contains("--ranks: is for one run", Refusal("train", "--task", "cartpole_balance", "--seeds", "1-2", "--ranks", "2"));
+        Assert.Contains("--rank-timeout: goes together with --ranks", Refusal("train", "--rank-timeout", "9"));
+        Assert.False(Directory.Exists(Run));
+    }
+
+    private static string[] Command(string agent, string run) =>
+    [
+        "train", "--task", "cartpole_balance", "--preset", $"{agent},tiny,debug", "--run", run, "--ranks", "2", "--env-steps", "960",
+        "--set", "model.encoder=vector", "--set", "planner.candidates=8", "--set", "training.checkpoint_every=2",
+    ];
+
+    private static void Complete(string agent, string run)
+    {
+        using var process = CliProcess.Start(Command(agent, run));
+        var (code, _, error) = process.Wait();
+        Assert.True(code == 0, error);
+    }
+
+    private static string Refusal(params string[] words)
+    {
+        var error = new StringWriter();
+        Assert.Equal(1, CommandLine.RunAsync(words, new StringWriter(), error).GetAwaiter().GetResult());
+        return Assert.Single(Faults(error.ToString()));
+    }
+
+    private static string[] Faults(string error) =>
+        [.. error.Split('\n').Where(line => line.StartsWith("reverie: ", StringComparison.Ordinal)).Select(line => line.TrimEnd())];
+
+    private static string Part(string run, int rank) => rank == 0 ? run : Path.Combine(run, "ranks", $"{rank:D3}");
+
+    private static SortedDictionary<string, string> Content(string run, int rank) => RunContent.Of(Part(run, rank));
+
+    private void WaitForCheckpoint(CliProcess process)
+    {
+        var awaited = Path.Combine(Run, "checkpoints", $"{4:D9}");
+        for (var watch = Stopwatch.StartNew(); !Directory.Exists(awaited); Thread.Sleep(1))
+            Assert.True(!process.HasExited && watch.Elapsed.TotalMinutes < 3, $"{awaited} did not appear\n{(process.HasExited ? process.Result : default)}");
+    }
+
+    // The process of a rank of this run, by what it was started with.
+    private void Signal(string signal, int rank)
+    {
+        var process = Directory.GetDirectories("/proc").Where(path => Path.GetFileName(path).All(char.IsAsciiDigit))
+            .Single(path => Read(path, "cmdline").Contains(Run, StringComparison.Ordinal)
+                && Read(path, "environ").Split('\0').Contains($"RANK={rank}"));
+        using var kill = Process.Start("kill", [$"-{signal}", Path.GetFileName(process)]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
+    private static string Read(string process, string file)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, file));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return "";      // it is gone, or somebody else's
+        }
+    }
+}
