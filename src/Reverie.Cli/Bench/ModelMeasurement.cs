@@ -33,8 +33,8 @@ internal sealed record ModelMeasurement(string What, double Seconds, string Prec
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Remark => 
-        $"limit of a large matrix product ({Fp32LimitGflops:0} in fp32, {Bf16LimitGflops:0} in bf16)";
+    public override string Remark => $"limit of a large matrix product ({Fp32LimitGflops:0} in fp32, "
+        + $"{(Bf16LimitGflops > 0 ? $"{Bf16LimitGflops:0}" : "none")} in bf16)";
 
     /// <inheritdoc/>
     [JsonIgnore]

@@ -5,7 +5,7 @@ namespace Reverie.Cli.Bench;
 
 /// <summary>What a large matrix product reaches here, in GFLOP/s, by the type of its numbers.</summary>
 /// <param name="Fp32">float32</param>
-/// <param name="Bf16">bfloat16</param>
+/// <param name="Bf16">bfloat16; 0 where the level in force has no product of it</param>
 internal sealed record ProductLimit(double Fp32, double Bf16)
 {
     // The shape of the encoder's work at published sizes; products of this size reach what the machine can do.
@@ -30,7 +30,20 @@ internal sealed record ProductLimit(double Fp32, double Bf16)
     public double Of(DType type) => type == DType.BFloat16 ? Bf16 : Fp32;
 
     private static ProductLimit OfBoth(Device device, Timing timing) =>
-        new(Of(DType.Float32, device, timing), Of(DType.BFloat16, device, timing));
+        new(Of(DType.Float32, device, timing), OfBFloat16(device, timing));
+
+    // With a level below the processor's (REVERIE_ISA) libtorch still asks oneDNN, which then refuses.
+    private static double OfBFloat16(Device device, Timing timing)
+    {
+        try
+        {
+            return Of(DType.BFloat16, device, timing);
+        }
+        catch (TorchException)
+        {
+            return 0;
+        }
+    }
 
     private static double Of(DType type, Device device, Timing timing)
     {

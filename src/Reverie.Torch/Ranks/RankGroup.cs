@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Reverie.Torch.Native;
 
 namespace Reverie.Torch.Ranks;
@@ -10,6 +11,9 @@ namespace Reverie.Torch.Ranks;
 internal sealed class RankGroup : IGradientAverage, IGlobalStatistics, IDisposable
 {
     private const long BucketBytes = 25 << 20;
+    private const string Here = "here", Told = "told";      // how many ranks are, and have heard why not all are
+
+    private static readonly TimeSpan TimeToTell = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan Forever = TimeSpan.FromDays(2);    // who is gone, those that watch say
 
@@ -156,6 +160,7 @@ internal sealed class RankGroup : IGradientAverage, IGlobalStatistics, IDisposab
     private static void Meet(RankStore store, RankPlace place, string identity, TimeSpan patience)
     {
         string Of(int rank) => $"identity/{rank}";
+        store.Count(Here);
         if (store.Count($"rank/{place.Rank}") > 1)
             throw Refused($"{place} is there twice: two processes have the same number at {place.Address}, port {place.Port}");
         var mine = $"{place.Count} ranks\n{identity}";
@@ -166,7 +171,7 @@ internal sealed class RankGroup : IGradientAverage, IGlobalStatistics, IDisposab
             string? its = null;
             while ((its = store.Find(Of(other))) is null)
             {
-                if (store.Find("refused") is { } line) throw new ConfigurationException(line);
+                if (store.Find("refused") is { } line) throw Left(line);
                 if (clock.Elapsed > patience)
                     throw Refused($"rank {other} of {place.Count} is not there after {patience.TotalSeconds:0} s; see whether "
                         + "it was started, and what it says");
@@ -182,7 +187,7 @@ internal sealed class RankGroup : IGradientAverage, IGlobalStatistics, IDisposab
         if (place.Rank == 0) store.Set("met", "");
         while (store.Find("met") is null)
         {
-            if (store.Find("refused") is { } line) throw new ConfigurationException(line);
+            if (store.Find("refused") is { } line) throw Left(line);
             if (clock.Elapsed > patience + patience)
                 throw Refused($"{place}: not all ranks were there after {clock.Elapsed.TotalSeconds:0} s; see what rank 0 says");
             Thread.Sleep(TimeSpan.FromMilliseconds(20));
@@ -191,10 +196,18 @@ internal sealed class RankGroup : IGradientAverage, IGlobalStatistics, IDisposab
         ConfigurationException Refused(string line)
         {
             store.Set("refused", line);
-            // The line goes with the store: those that are here read it first.
-            if (place.Rank == 0) Thread.Sleep(TimeSpan.FromMilliseconds(500));
+            return Left(line);
+        }
+
+        // The line goes with the store, which is rank 0's: those that are here read it first.
+        ConfigurationException Left(string line)
+        {
+            if (place.Rank != 0) store.Count(Told);
+            else for (var clock = Stopwatch.StartNew(); Times(Told) < Times(Here) - 1 && clock.Elapsed < TimeToTell;) Thread.Sleep(20);
             return new ConfigurationException(line);
         }
+
+        int Times(string key) => int.Parse(store.Find(key) ?? "0", CultureInfo.InvariantCulture);
     }
 
     // Neighbours of one type, as many as come to the size of a bucket; a larger one has its own.
