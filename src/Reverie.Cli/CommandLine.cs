@@ -35,14 +35,8 @@ internal static class CommandLine
         ("export", static () => new ExportVerb()),
     ];
 
-    /// <summary>Runs one command.</summary>
-    /// <param name="args">the words after the program's name</param>
-    /// <param name="output">standard output</param>
-    /// <param name="error">standard error</param>
-    /// <param name="stop">asks to stop</param>
-    /// <returns>0; 1 for a mistake of the user's or of the machine; <see cref="Stopped"/></returns>
-    public static async Task<int> RunAsync(
-        string[] args, TextWriter output, TextWriter error, CancellationToken stop = default)
+    /// <summary>Makes all tasks and their settings known; calling it again changes nothing.</summary>
+    internal static void RegisterTasks()
     {
         ControlSuiteTasks.Register();
         GameTasks.Register();
@@ -52,6 +46,18 @@ internal static class CommandLine
         AssemblyTasks.Register();
         GymnasiumTasks.Register();
         AtariTasks.Register();
+    }
+
+    /// <summary>Runs one command.</summary>
+    /// <param name="args">the words after the program's name</param>
+    /// <param name="output">standard output</param>
+    /// <param name="error">standard error</param>
+    /// <param name="stop">asks to stop</param>
+    /// <returns>0; 1 for a mistake of the user's or of the machine; <see cref="Stopped"/></returns>
+    public static async Task<int> RunAsync(
+        string[] args, TextWriter output, TextWriter error, CancellationToken stop = default)
+    {
+        RegisterTasks();
         try
         {
             _ = Processor.InForce;      // a level that is not here is told before anything is written

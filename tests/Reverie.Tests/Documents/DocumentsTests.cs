@@ -30,7 +30,7 @@ public sealed partial class DocumentsTests
     [Theory, MemberData(nameof(Pages))]
     public void CommandsAreUnderstood(string page)
     {
-        Reverie.Environments.AssemblyTasks.Register();      // parts of a class library are settings too
+        CommandLine.RegisterTasks();     // settings of environments and parts of a class library are settings too
         foreach (var command in Command().Matches(File.ReadAllText(At(page))).Select(match => match.Groups[1].Value))
         {
             var words = command.Split('#')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries);
