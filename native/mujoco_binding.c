@@ -46,6 +46,7 @@ static pthread_once_t handlers_once = PTHREAD_ONCE_INIT;
 static void set_handlers(void) {
   mju_user_error = on_error;
   mju_user_warning = on_warning;
+  rm_own_generator();
 }
 
 RM_API int rm_abi_version(void) { return RM_ABI; }

@@ -14,6 +14,9 @@ typedef struct {
 // Keeps one line for rm_last_error of this thread.
 void rm_fail(const char* format, ...) __attribute__((format(printf, 1, 2)));
 
+// Before the first model is compiled: MuJoCo's random numbers are no longer those of the whole process.
+void rm_own_generator(void);
+
 // Where MuJoCo's errors land, which would else end the process.
 extern _Thread_local jmp_buf rm_landing;
 extern _Thread_local int rm_landing_set;

@@ -50,6 +50,34 @@ public class PhysicsTests
         Assert.Contains("nan", Physics.LastWarning, StringComparison.OrdinalIgnoreCase);
     }
 
+    // MuJoCo's compiler draws such marks from the C library's rand, of which the process has one.
+    [Fact]
+    public void TexturesAreTheSameWhoeverElseDrawsFromTheSystemsGenerator()
+    {
+        const string Stars = """
+            <mujoco><asset><texture name="sky" type="skybox" builtin="gradient" rgb1="0.4 0.6 0.8" rgb2="0 0 0" width="400"
+            height="400" mark="random" markrgb="1 1 1"/></asset><worldbody><geom size="1"/></worldbody></mujoco>
+            """;
+        static byte[] Texture()
+        {
+            using var physics = new Physics(Stars);
+            return MujocoBinding.Span<byte>(MujocoBinding.FieldOf(physics.Handle, Owner.Model, "tex_rgb")).ToArray();
+        }
+        var alone = Texture();
+        Assert.InRange(alone.Distinct().Count(), 100, 256);
+        using var end = new ManualResetEventSlim();
+        var other = new Thread(() =>
+        {
+            for (var pause = 1; !end.Wait(pause); pause = pause % 60 + 7)
+                _ = rand();
+        });
+        other.Start();
+        var beside = Enumerable.Range(0, 30).Select(_ => Texture()).ToArray();
+        end.Set();
+        other.Join();
+        Assert.All(beside, texture => Assert.True(alone.AsSpan().SequenceEqual(texture)));
+    }
+
     [Fact]
     public void PicturesShowTheState()
     {
@@ -109,4 +137,7 @@ public class PhysicsTests
         return Enumerable.Range(0, rgb.Length / 3).Where(i => rgb[3 * i] > 2 * rgb[3 * i + 1])
             .Average(i => (double)(i / renderer.Width));
     }
+
+    [System.Runtime.InteropServices.DllImport("libc")]
+    private static extern int rand();
 }
