@@ -13,7 +13,7 @@ internal static class SpaceRule
     public const int MostEntries = 16_384;
 
     /// <summary>Pixels each way of the pictures that agents learn from: every encoder derives its layers from them.</summary>
-    public const int LeastSide = 16, MostSide = 512;
+    public const int LeastSide = 10, MostSide = 512;
 
     /// <summary>Channels that they may have at most.</summary>
     public const int MostChannels = 64;

@@ -24,6 +24,9 @@ public sealed class ControlConvolutions : Module
     public ControlConvolutions(ModelConfig config, ImageSpace space, int count, DType precision, Initializer init)
     {
         PictureEncoder.Demand(space);
+        if (Math.Min(After(space.Height, count), After(space.Width, count)) < 1)
+            throw new ConfigurationException($"{count} convolutions of {Kernel}x{Kernel} leave nothing of pictures of "
+                + $"{space.Height} by {space.Width}; environment.picture makes them larger");
         this.precision = precision;
         layers = new Conv2d[count];
         for (var i = 0; i < count; i++)

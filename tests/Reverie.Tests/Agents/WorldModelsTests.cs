@@ -86,7 +86,7 @@ public sealed class WorldModelsTests
         EpisodeLayout[] layouts = [new(null, 3, 1), new(new ImageSpace(), 3, 1)];
         foreach (var layout in layouts)
             Refused("world_models learns from pictures alone", () => new WorldModels(Configuration(), layout, Device.Cpu));
-        Refused("pictures are Image[8, 64, 3]: agents see 16 to 512",
+        Refused("pictures are Image[8, 64, 3]: agents see 10 to 512",
             () => new WorldModels(Configuration(), new(new ImageSpace(8, 64), 0, 1), Device.Cpu));
         Refused("model.encoder", () => Configuration("model.encoder=vector"));
         Refused("controller.train_in",

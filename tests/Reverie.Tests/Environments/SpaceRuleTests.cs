@@ -64,19 +64,19 @@ public class SpaceRuleTests
     }
 
     [Theory]
-    [InlineData(15, 64)]
+    [InlineData(9, 64)]
     [InlineData(64, 513)]
     public void APictureIsLearnedAsItIsWhereEncodersTakeIt(int height, int width)
     {
         var config = Registered($"native{height}", new ImageSpace(height, width), Actions);
         config = config with { Environment = config.Environment with { Picture = "native" } };
-        Assert.Contains($"{height} by {width} with 3 channels; agents see 16 to 512 pixels each way", Assert.Single(
+        Assert.Contains($"{height} by {width} with 3 channels; agents see 10 to 512 pixels each way", Assert.Single(
             EnvironmentChecker.Examine(config.Task, config.Environment, steps: 20).Findings, one => one.IsError).What);
-        Told("agents see 16 to 512 pixels", () => new RunParts(config, 1).Dispose());
-        Told("agents see 16 to 512 pixels", () => EnvironmentRegistry.DemandLearnable(config));
-        Told("agents see 16 to 512 pixels", () => new RunParts(
+        Told("agents see 10 to 512 pixels", () => new RunParts(config, 1).Dispose());
+        Told("agents see 10 to 512 pixels", () => EnvironmentRegistry.DemandLearnable(config));
+        Told("agents see 10 to 512 pixels", () => new RunParts(
             config with { Environment = new() { Picture = $"8x{SpaceRule.LeastSide}" } }, 1).Dispose());
-        new RunParts(config with { Environment = new() { Picture = "512x16" } }, 1).Dispose();
+        new RunParts(config with { Environment = new() { Picture = "512x10" } }, 1).Dispose();
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace Reverie.Environments.Games.Arcade;
 /// </summary>
 /// <remarks>
 /// Written from the published rules. The vector has each cell's planes one after the other, cells row by row; the picture
-/// shows the same in colours, a cell as 6 by 6 pixels. With probability <see cref="ArcadeSettings.ArcadeSticky"/> a step repeats
+/// shows the same in colours, a cell as 6 by 6 pixels, or as it is: a cell a pixel, a plane a channel. With probability <see cref="ArcadeSettings.ArcadeSticky"/> a step repeats
 /// the move before it; the first of an episode follows <see cref="ArcadeMove.Stay"/>.
 /// </remarks>
 internal abstract class ArcadeGame : IEnvironment, IPictureSource
@@ -47,8 +47,11 @@ internal abstract class ArcadeGame : IEnvironment, IPictureSource
     /// <inheritdoc/>
     public Space ActionSpace => Choices;
 
+    /// <summary>Whether the picture is the planes themselves.</summary>
+    public bool ShowsPlanes { get; init; }
+
     /// <inheritdoc/>
-    public ImageSpace Picture { get; } = new(Side, Side);
+    public ImageSpace Picture => PictureOf(Planes, ShowsPlanes);
 
     /// <summary>How often the game has become harder in this episode.</summary>
     public int Level { get; protected set; }
@@ -67,6 +70,11 @@ internal abstract class ArcadeGame : IEnvironment, IPictureSource
 
     /// <summary>Bounds of the vector observation of a game with such planes.</summary>
     public static BoxSpace VectorOf(IReadOnlyList<ArcadePlane> planes) => BoxSpace.Uniform(Cells * Cells * planes.Count, 0, 1);
+
+    /// <summary>The picture of a game with such planes: in colours, or the planes themselves, on as 255.</summary>
+    public static ImageSpace PictureOf(IReadOnlyList<ArcadePlane> planes, bool showsPlanes) => showsPlanes
+        ? new(Cells, Cells, planes.Count) { Views = [.. planes.Select(plane => new ImageView(plane.Name, 1))] }
+        : new(Side, Side);
 
     /// <inheritdoc/>
     public TimeStep Reset(int? seed = null)
@@ -87,9 +95,10 @@ internal abstract class ArcadeGame : IEnvironment, IPictureSource
         return Row(reward) with { IsLast = IsOver || IsTimeUp, IsTerminal = IsOver };
     }
 
-    /// <summary>The field in colours; of things in one cell the plane that comes first.</summary>
+    /// <summary>The field in colours, of things in one cell the plane that comes first; or its planes.</summary>
     public byte[] Draw()
     {
+        if (ShowsPlanes) return Array.ConvertAll(field, on => (byte)(255 * on));
         var picture = new byte[Picture.Size];
         Fill(picture, Frame, 0, 0, Side);
         for (var cell = 0; cell < Cells * Cells; cell++)

@@ -100,6 +100,22 @@ public sealed class ArcadeTasksTests
         }
     }
 
+    [Theory, MemberData(nameof(Tasks))]
+    public void PlanesAreAPictureOfTheirOwn(string task, int moves, int planes)
+    {
+        var config = new EnvironmentConfig { Picture = "native" };
+        using var game = EnvironmentRegistry.Make(task + "_planes", config, 1, ObservationKind.Both);
+        var space = ((MixedSpace)game.ObservationSpace).Image;
+        Assert.Equal((10, 10, planes, planes), (space.Height, space.Width, space.Channels, space.Views.Count));
+        Assert.Equal(moves, EnvironmentRegistry.Find(task + "_planes").ActionSize);
+        Assert.DoesNotContain(EnvironmentChecker.Check(task + "_planes", config, steps: 500), finding => finding.IsError);
+        var random = new RandomSource(3);
+        for (var row = game.Reset(2); !row.IsLast; row = game.Step([.. Choice(random.NextInt(moves))]))
+            Assert.Equal(row.Vector, row.Image.Select(value => value / 255f));
+
+        IEnumerable<float> Choice(int chosen) => Enumerable.Range(0, moves).Select(i => i == chosen ? 1f : 0);
+    }
+
     [Fact]
     public void PicturesShowTheField()
     {
