@@ -14,7 +14,7 @@ namespace reverie {
 inline bool in_float(const at::Tensor& x, int64_t products) {
     constexpr int64_t few = 16 * 16 * 16;               // as many as libtorch does not give to oneDNN
     return x.is_cpu() && x.scalar_type() == at::kBFloat16 &&
-           (!may_use(Level::avx512) || (own_kernels && products <= few));
+           (!libraries_use(Level::avx512) || (own_kernels && products <= few));
 }
 
 inline bool in_float(const at::Tensor& x) { return in_float(x, std::numeric_limits<int64_t>::max()); }

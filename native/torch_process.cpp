@@ -11,6 +11,7 @@
 
 #include <malloc.h>
 
+#include <algorithm>
 #include <string>
 
 thread_local std::string last_error;
@@ -34,8 +35,14 @@ RT_API int rt_threads(int count) noexcept {
     });
 }
 
-// Before the first operator: what kernels may use, in the order of reverie::Level.
-RT_API void rt_level(int level) noexcept { reverie::level = static_cast<reverie::Level>(level); }
+// Before the first operator: what is used at all, in the order of reverie::Level.
+RT_API void rt_level(int level) noexcept { reverie::level = reverie::own_level = static_cast<reverie::Level>(level); }
+
+// Of kernels of this folder alone, up to that; negative to ask.
+RT_API int rt_own_level(int level) noexcept {
+    if (level >= 0) reverie::own_level = std::min(static_cast<reverie::Level>(level), reverie::level.load());
+    return static_cast<int>(reverie::own_level.load());
+}
 
 RT_API int rt_own_kernels(int use) noexcept {
     if (use >= 0) reverie::own_kernels = use != 0;

@@ -7,14 +7,17 @@ namespace reverie {
 // Each holds those before it; in the order of the managed InstructionSet, which finds out and may have been told less.
 enum class Level : int { baseline, avx2, avx512, avx512_bf16, amx };
 
-inline std::atomic<Level> level{Level::baseline};
+// Of the process, which the libraries keep to as well; and of kernels of this folder, no more than that.
+inline std::atomic<Level> level{Level::baseline}, own_level{Level::baseline};
 
 inline bool may_use(Level wanted) {
 #ifdef REVERIE_EMULATE_TILES            // scripts/campaign/tiles
     if (wanted == Level::amx) return true;
 #endif
-    return level.load(std::memory_order_relaxed) >= wanted;
+    return own_level.load(std::memory_order_relaxed) >= wanted;
 }
+
+inline bool libraries_use(Level wanted) { return level.load(std::memory_order_relaxed) >= wanted; }
 
 }  // namespace reverie
 

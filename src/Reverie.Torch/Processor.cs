@@ -42,20 +42,26 @@ public static partial class Processor
     public static string NameOf(InstructionSet level) =>
         Words.FirstOrDefault(one => one.Level == level).Word ?? "baseline";
 
+    /// <summary>The level of a word, as <see cref="NameOf"/> gives it; null where no level is called that.</summary>
+    public static InstructionSet? Named(string word)
+    {
+        var known = Words.FirstOrDefault(one => one.Word == word);
+        return known.Word is null ? null : known.Level;
+    }
+
     /// <summary>The level that comes to force where <paramref name="asked"/> is (null or empty: all that is
     /// there).</summary>
     /// <exception cref="TorchException">It is no level, or more than <paramref name="has"/>.</exception>
     internal static InstructionSet Allowed(string? asked, InstructionSet has)
     {
         if (string.IsNullOrEmpty(asked)) return has;
-        var known = Words.FirstOrDefault(one => one.Word == asked);
-        if (known.Word is null)
+        if (Named(asked) is not { } level)
             throw new TorchException(
                 $"{Variable} is '{asked}', which is none of {string.Join(", ", Words.Select(one => one.Word))}");
-        if (known.Level > has)
+        if (level > has)
             throw new TorchException($"{Variable} is {asked}, but this processor has no more than {NameOf(has)}; "
                 + (has < InstructionSet.Avx2 ? "unset it" : "set it to that or less, or unset it"));
-        return known.Level;
+        return level;
     }
 
     /// <summary>Variables that keep the libraries below to a level. Where nothing is lowered it is ATen's alone, which

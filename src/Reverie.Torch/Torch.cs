@@ -23,6 +23,20 @@ public static class Torch
         set => TorchBinding.OwnKernels(value ? 1 : 0);
     }
 
+    /// <summary>Level of instructions that the product's own kernels take: that of the process
+    /// (<see cref="Processor.InForce"/>) at first. Libtorch's operators keep to that of the process.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is more than the process may use.</exception>
+    public static InstructionSet OwnLevel
+    {
+        get => TorchBinding.OwnLevel(-1);
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan((int)value, (int)Processor.InForce, nameof(value));
+            ArgumentOutOfRangeException.ThrowIfNegative((int)value, nameof(value));
+            TorchBinding.OwnLevel((int)value);
+        }
+    }
+
     /// <summary>Gradients of a scalar with respect to <paramref name="inputs"/> and nothing else; null where it does
     /// not depend on one.</summary>
     public static Tensor?[] Grad(Tensor loss, ReadOnlySpan<Tensor> inputs, bool keepGraph = false)

@@ -56,6 +56,6 @@ internal sealed class LookOptions
             parsed.InvocationConfiguration.Error.WriteLine($"{path}: {changed}");
         if (parsed.GetValue(device) is { } wish)
             config = config with { Compute = config.Compute with { Device = wish } };
-        return (path, config, (ulong)parsed.GetValue(seed));
+        return (path, config with { Compute = Compute.Here(config.Compute) }, (ulong)parsed.GetValue(seed));
     }
 }

@@ -6,7 +6,7 @@ namespace Reverie.Torch.Native;
 internal static unsafe partial class TorchBinding
 {
     private const string Library = "reverie_torch";
-    private const int Abi = 4;
+    private const int Abi = 5;
 
     static TorchBinding() => NativeLibraries.Register(typeof(TorchBinding).Assembly,
         new NativePart(Library, "rt_abi", Abi) { BeforeLoading = Prepare, Loaded = Configure });
@@ -69,6 +69,7 @@ internal static unsafe partial class TorchBinding
     [LibraryImport(Library)] private static partial void rt_graph_free(nint graph);
     [LibraryImport(Library)] private static partial int rt_threads(int count);
     [LibraryImport(Library)] private static partial int rt_own_kernels(int use);
+    [LibraryImport(Library)] private static partial int rt_own_level(int level);
     [LibraryImport(Library)] private static partial int rt_cuda_devices();
     [LibraryImport(Library)] private static partial void rt_profile_begin();
     [LibraryImport(Library)] private static partial int rt_profile_layer(int layer);
@@ -80,6 +81,7 @@ internal static unsafe partial class TorchBinding
     internal static int ProfileLayer(int layer) => rt_profile_layer(layer);
     internal static string ProfileEnd() => Marshal.PtrToStringUTF8((nint)rt_profile_end())!;
     internal static bool OwnKernels(int use) => rt_own_kernels(use) != 0;
+    internal static InstructionSet OwnLevel(int level) => (InstructionSet)rt_own_level(level);
     internal static int Threads(int count) => Check(rt_threads(count));
     internal static bool SetGradMode(bool enabled) => rt_set_grad_mode(enabled ? 1 : 0) != 0;
     internal static nint Share(nint tensor) => Check(rt_share(tensor));

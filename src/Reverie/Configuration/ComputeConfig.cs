@@ -11,10 +11,11 @@ public sealed record ComputeConfig
     [Setting("fp32, bf16, or auto (bf16 where the processor is faster at it)", OneOf = ["auto", "fp32", "bf16"])]
     public string Precision { get; init; } = "auto";
 
-    /// <summary>Own: loops and matrix tiles of ours where the processor has what they need; libtorch: its operators
-    /// alone.</summary>
-    [Setting("own: loops and matrix tiles of ours where the processor has what they need; libtorch: its operators alone",
-        Source = "ours", OneOf = ["own", "libtorch"])]
+    /// <summary>Own: loops and matrix tiles of ours where the processor has what they need; a level: the same with its
+    /// instructions and no others; libtorch: its operators alone.</summary>
+    [Setting("own: loops and matrix tiles of ours where the processor has what they need; a level: the same with its "
+        + "instructions and no others; libtorch: its operators alone",
+        Source = "ours", OneOf = ["own", "libtorch", "avx2", "avx512", "avx512_bf16", "amx"], MayChange = true)]
     public string Kernels { get; init; } = "own";
 
     /// <summary>Auto: updates and decisions as CUDA graphs where there is CUDA; off: always as written.</summary>

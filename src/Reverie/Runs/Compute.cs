@@ -8,17 +8,21 @@ namespace Reverie.Runs;
 /// <param name="Precision">Type of convolutions and planning.</param>
 public sealed record Compute(Device Device, DType Precision)
 {
+    private const string Own = "own", Libtorch = "libtorch";    // of compute.kernels
+
     /// <summary>Makes the choice, and sets the number of threads and whose kernels compute.</summary>
-    /// <exception cref="ConfigurationException">The device asked for is not here.</exception>
+    /// <exception cref="ConfigurationException">The device or the level of instructions asked for is not here.</exception>
     public static Compute Prepare(ComputeConfig config)
     {
+        var level = LevelOf(config.Kernels, Processor.InForce, Processor.Has);
         try
         {
             var device = Device.Parse(config.Device);
             var threads = config.Threads > 0 ? config.Threads : Environment.ProcessorCount;
             DemandThreads(threads);
             Reverie.Torch.Torch.Threads = threads;
-            Reverie.Torch.Torch.OwnKernels = config.Kernels == "own";
+            Reverie.Torch.Torch.OwnKernels = config.Kernels != Libtorch;
+            Reverie.Torch.Torch.OwnLevel = level;
             return new(device, PrecisionOn(device, config));
         }
         catch (TorchException error)
@@ -29,9 +33,32 @@ public sealed record Compute(Device Device, DType Precision)
 
     /// <summary>The type that a configuration comes to on a device.</summary>
     public static DType PrecisionOn(Device device, ComputeConfig config) =>
-        config.Precision == "bf16" || (config.Precision == "auto" && (device.IsCuda || Processor.LikesBFloat16))
+        config.Precision == "bf16" || (config.Precision == "auto" && (device.IsCuda || LikesBFloat16(config.Kernels)))
             ? DType.BFloat16
             : DType.Float32;
+
+    /// <summary>The same, with what this machine has in place of a level of instructions that it lacks: for looking at
+    /// what was learned on another machine.</summary>
+    public static ComputeConfig Here(ComputeConfig config) =>
+        Processor.Named(config.Kernels) > Processor.InForce ? config with { Kernels = Own } : config;
+
+    /// <summary>The level that a word of <c>compute.kernels</c> comes to.</summary>
+    /// <param name="kernels">The word.</param>
+    /// <param name="inForce">That of the process.</param>
+    /// <param name="has">That of the processor.</param>
+    /// <exception cref="ConfigurationException">It is more than the process may use.</exception>
+    internal static InstructionSet LevelOf(string kernels, InstructionSet inForce, InstructionSet has)
+    {
+        if (Processor.Named(kernels) is not { } level) return inForce;
+        if (level <= inForce) return level;
+        var most = Processor.NameOf(inForce);
+        throw new ConfigurationException($"compute.kernels is {kernels}, but "
+            + (inForce < has ? $"{Processor.Variable} is {most}" : $"this processor has no more than {most}")
+            + (inForce == InstructionSet.Baseline ? "; set it to own" : "; set it to that or less, or to own"));
+    }
+
+    private static bool LikesBFloat16(string kernels) =>
+        Processor.LikesBFloat16 && (Processor.Named(kernels) ?? InstructionSet.Amx) >= InstructionSet.Avx512BFloat16;
 
     // OpenMP ends the process where it cannot start a thread, so they are started once here, where that can be told.
     private static void DemandThreads(int count)

@@ -10,7 +10,8 @@ namespace Reverie.Runs;
 /// <param name="Precision"><c>fp32</c> or <c>bf16</c>.</param>
 /// <param name="Kernels">As <c>compute.kernels</c>.</param>
 /// <param name="Threads">Threads of one operator.</param>
-/// <param name="Instructions">Level of instructions of the processor, as <c>REVERIE_ISA</c> names it.</param>
+/// <param name="Instructions">Level of instructions of the process, as <c>REVERIE_ISA</c> names it; that of our own kernels
+/// is lower where <paramref name="Kernels"/> names a level.</param>
 /// <param name="Libtorch">Its version.</param>
 public sealed record ComputeRecord(
     string Device, string Precision, string Kernels, int Threads, string Instructions, string Libtorch)

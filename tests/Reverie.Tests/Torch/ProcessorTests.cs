@@ -28,6 +28,14 @@ public sealed class ProcessorTests
         Assert.Equal(line, Assert.Throws<TorchException>(() => Processor.Allowed(asked, has)).Message);
 
     [Fact]
+    public void WordsNameLevelsAndNothingElseDoes()
+    {
+        Assert.Equal(InstructionSet.Avx512BFloat16, Processor.Named("avx512_bf16"));
+        Assert.All(Processor.Levels, level => Assert.Equal(level, Processor.Named(Processor.NameOf(level))));
+        Assert.All(["own", "baseline", "AVX2", ""], word => Assert.Null(Processor.Named(word)));
+    }
+
+    [Fact]
     public void LibrariesAreKeptToALoweredLevelAndLeftAloneElse()
     {
         Assert.Equal([("ATEN_CPU_CAPABILITY", "avx512")], Processor.Variables(InstructionSet.Amx, InstructionSet.Amx));

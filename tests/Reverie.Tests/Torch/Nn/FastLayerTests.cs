@@ -5,7 +5,7 @@ namespace Reverie.Tests.Torch.Nn;
 
 /// <summary>The fast forms give the exact numbers, forwards and backwards, up to what rounding allows
 /// (<see cref="RoundedLayer"/>), with any numbers.</summary>
-public sealed class FastLayerTests
+public sealed partial class FastLayerTests
 {
     // scripts/campaign/levels asks for more.
     private static readonly int Seeds = int.Parse(Environment.GetEnvironmentVariable("REVERIE_SEEDS") ?? "2", null);
