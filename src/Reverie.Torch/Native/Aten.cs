@@ -54,6 +54,7 @@ internal static class Aten
         Adam_ = new("reverie::adam_"), AdamTogether_ = new("reverie::adam_together_"),
         Dequantize = new("reverie::dequantize"), FusedConv2d = new("reverie::conv2d"),
         LaProp_ = new("reverie::laprop_"), LaPropTogether_ = new("reverie::laprop_together_"),
+        RmsProp_ = new("reverie::rmsprop_"),
         GruGates = new("reverie::gru_gates"), GruReset = new("reverie::gru_reset"), GruBlend = new("reverie::gru_blend"),
         LstmGates = new("reverie::lstm_gates"), BlockGates = new("reverie::block_gates"),
         RmsNorm = new("reverie::rms_norm"), OneHotDraw = new("reverie::one_hot_draw"),

@@ -1,3 +1,5 @@
+using Reverie.Torch.Native;
+
 namespace Reverie.Torch.Optim;
 
 /// <summary>RMSProp as A3C has it (Mnih et al. 2016, eq. 8–9): v ← α·v + (1 − α)·g², θ ← θ − η·g / √(v + ε).</summary>
@@ -19,15 +21,10 @@ public sealed class RmsProp(IEnumerable<(string Name, Tensor Value)> parameters,
     private protected override Tensor Move(ReadOnlySpan<Tensor> gradients)
     {
         var norm = GradientClip.GlobalNorm(gradients);
-        Tensor? scale = Options.ClipNorm > 0 ? GradientClip.Scale(norm, Options.ClipNorm) : null;
-        var rate = Schedule[0];
-        for (var i = 0; i < gradients.Length; i++)
-        {
-            var (theta, square) = (Parameters[i], Second[i]);
-            var gradient = scale is null ? gradients[i] : gradients[i] * scale.To(theta.DType);
-            square.Copy_(square * Options.Decay + gradient.Square() * (1 - Options.Decay));
-            theta.Copy_(theta - gradient / (square + Options.Epsilon).Sqrt() * rate.To(theta.DType));
-        }
+        var scale = Options.ClipNorm > 0
+            ? GradientClip.Scale(norm, Options.ClipNorm)
+            : Tensor.Ones([], norm.DType, norm.Device);
+        Aten.RmsProp_.Run(Parameters, gradients, Second, scale, Schedule, Options.Decay, Options.Epsilon);
         return norm;
     }
 }

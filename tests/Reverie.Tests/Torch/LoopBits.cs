@@ -74,6 +74,9 @@ internal static class LoopBits
         Aten.LaProp_.Run(new[] { parameter }, new[] { Draw(1009) }, new[] { first }, new[] { second },
             Tensor.Full([1], 0.7), Tensor.FromArray([1e-3, 2.0], [2]), 0.9, 0.999, 1e-20);
         Add(parameter, first, second);
+        Aten.RmsProp_.Run(new[] { parameter }, new[] { Draw(1009) }, new[] { second },
+            Tensor.Full([], 0.7), Tensor.FromArray([1e-3, 1.0], [2]), 0.99, 0.1);
+        Add(parameter, second);
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 

@@ -36,6 +36,44 @@ public class RmsPropTests
         Near.Equal([-0.8 / Math.Sqrt(0.01 * 0.64 + 0.1)], second, 1e-12);
     }
 
+    /// <summary>One pass over memory, and the bits of one operator after the other, on as many elements as fill vectors and
+    /// some more, and where a gradient does not lie as its parameter.</summary>
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(0)]
+    public void OnePassIsTheOperatorsOneAfterTheOther(double clip)
+    {
+        using var scope = new TensorScope();
+        using var random = new Generator(Device.Cpu, 7);
+        Tensor[] theta =
+        [
+            .. new long[][] { [37, 53], [1], [20011], [5, 7] }
+                .Select(shape => Tensor.Randn(shape, random).SetRequiresGrad(true)),
+        ];
+        var options = new RmsPropOptions { LearningRate = 3e-3, ClipNorm = clip, Epsilon = 1e-3 };
+        using var optimizer = new RmsProp(theta.Select((one, i) => ($"{i}", one)), options);
+        Tensor[] plain = [.. theta.Select(one => one.Detach() + 0)], squares = [.. plain.Select(one => one * 0)];
+        for (var step = 0; step < 3; step++)
+        {
+            Tensor[] gradients =
+            [
+                .. theta[..3].Select(one => Tensor.Randn(one.Shape, random)), Tensor.Randn([7, 5], random).Transpose(0, 1),
+            ];
+            var norm = optimizer.Step(gradients);
+            var rate = Tensor.FromArray([options.LearningRate], [1])[0].To(DType.Float32);
+            for (var i = 0; i < plain.Length; i++)
+            {
+                var gradient = clip > 0 ? gradients[i] * GradientClip.Scale(norm, clip) : gradients[i];
+                squares[i] = squares[i] * options.Decay + gradient.Square() * (1 - options.Decay);
+                plain[i] -= gradient / (squares[i] + options.Epsilon).Sqrt() * rate;
+                Assert.Equal(Bits(plain[i]), Bits(theta[i].Detach()));
+                Assert.Equal(Bits(squares[i]), Bits(optimizer.State.ElementAt(i).Value));
+            }
+        }
+
+        static float[] Bits(Tensor t) => t.Contiguous().ToArray<float>();
+    }
+
     [Fact]
     public void TheNextStepHasTheLearningRateOfItsMoment()
     {
