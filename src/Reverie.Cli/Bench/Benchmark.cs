@@ -210,7 +210,7 @@ internal sealed class Benchmark
     // One that says its arithmetic, or whose arithmetic follows from its model.
     private IAgent Timed(EpisodeLayout layout, string what)
     {
-        var agent = AgentRegistry.Create(config, layout, device, precision);
+        var agent = Created(layout);
         if (agent is ModelAgent learner) learner.Logger = new LineLogger(Say);
         if (agent is ModelAgent or ICountedAgent) return agent;
         agent.Dispose();
@@ -224,7 +224,14 @@ internal sealed class Benchmark
     private static void Say(string line) => Console.Error.WriteLine($"bench: {line}");
 
     private T Agent<T>(EpisodeLayout layout, string what) where T : class, IAgent =>
-        AgentRegistry.Create(config, layout, device, precision) as T ?? throw Lacks(what);
+        Created(layout) as T ?? throw Lacks(what);
+
+    private IAgent Created(EpisodeLayout layout)
+    {
+        var agent = AgentRegistry.Create(config, layout, device, precision);
+        ThreadChoice.Make(config, agent, layout);
+        return agent;
+    }
 
     private ReverieException Lacks(string what) => new(Of(config.Agent) is { Count: > 0 } has
         ? $"{what}: agent {config.Agent} has none; it has {string.Join(", ", has)}"

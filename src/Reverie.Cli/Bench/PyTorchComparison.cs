@@ -75,7 +75,8 @@ internal static class PyTorchComparison
                     + $"here and {there.GetValueOrDefault(part)} in PyTorch, so the two did not do the same work");
     }
 
-    private static DType Precision(Config config) => Compute.Prepare(config.Compute).Precision;
+    private static DType Precision(Config config) =>
+        Compute.PrecisionOn(Device.Parse(config.Compute.Device), config.Compute);
 
     private static bool HasPictures(string what, EpisodeLayout layout) => layout.Image is not null && what != "update_m";
 

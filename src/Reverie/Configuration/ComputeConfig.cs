@@ -3,6 +3,9 @@ namespace Reverie.Configuration;
 /// <summary>Where and how numbers are computed.</summary>
 public sealed record ComputeConfig
 {
+    /// <summary><see cref="Threads"/> as the word <c>auto</c>.</summary>
+    public const int AutoThreads = -1;
+
     /// <summary>Cpu, cuda, cuda:N, or auto.</summary>
     [Setting("cpu, cuda, cuda:N, or auto", Source = "ours")]
     public string Device { get; init; } = "auto";
@@ -23,7 +26,9 @@ public sealed record ComputeConfig
         Source = "ours", OneOf = ["auto", "off"])]
     public string Graphs { get; init; } = "auto";
 
-    /// <summary>Threads of tensor operators; 0 takes all cores.</summary>
-    [Setting("threads of tensor operators; 0 takes all cores", Min = 0, Max = 1024, MayChange = true)]
-    public int Threads { get; init; }
+    /// <summary>Threads of tensor operators; 0 takes all cores, auto one where updates and plans are too small for more to
+    /// pay, else all.</summary>
+    [Setting("threads of tensor operators; 0 takes all cores, auto one where updates and plans are too small for more to pay, "
+        + "else all", Min = 0, Max = 1024, Auto = AutoThreads, MayChange = true)]
+    public int Threads { get; init; } = AutoThreads;
 }

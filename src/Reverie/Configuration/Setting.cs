@@ -6,6 +6,8 @@ namespace Reverie.Configuration;
 /// <summary>One key of the configuration: name, type, what it may be, where in <see cref="Config"/> it is.</summary>
 public sealed class Setting
 {
+    private const string AutoWord = "auto";
+
     private readonly Func<Config, object> record;
     private readonly PropertyInfo property;
     private readonly SettingAttribute attribute;
@@ -58,7 +60,7 @@ public sealed class Setting
         : Type == typeof(bool) ? "true or false"
         : Type == typeof(string) ? "a word"
         : Type == typeof(IReadOnlyList<double>) ? "a list of numbers"
-        : (Type == typeof(double) ? "a number" : "a whole number") + Range;
+        : (attribute.Auto != 0 ? AutoWord + ", or " : "") + (Type == typeof(double) ? "a number" : "a whole number") + Range;
 
     // The only ones, or null where any is.
     private IReadOnlyList<string>? Words => PartNames.Of(Key)?.Names ?? attribute.OneOf;
@@ -70,6 +72,7 @@ public sealed class Setting
     public string Format(object value) => value switch
     {
         bool flag => flag ? "true" : "false",
+        int number when number != 0 && number == attribute.Auto => AutoWord,
         double number => number.ToString("R", CultureInfo.InvariantCulture),
         IReadOnlyList<double> list => $"[{string.Join(", ", list.Select(one => Format(one)))}]",
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
@@ -94,6 +97,8 @@ public sealed class Setting
                 : attribute.OneOf?.Contains(word) is false ? null : word;
         if (Type == typeof(bool))
             return word switch { "true" => true, "false" => false, _ => null };
+        if (attribute.Auto != 0 && word == AutoWord)
+            return attribute.Auto;
         if (Number(word) is not { } value || value < attribute.Min || value > attribute.Max)
             return null;
         if (Type == typeof(double))

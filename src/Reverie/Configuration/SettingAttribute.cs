@@ -16,6 +16,10 @@ public sealed class SettingAttribute(string text) : Attribute
     /// <summary>Largest value allowed.</summary>
     public double Max { get; init; } = double.PositiveInfinity;
 
+    /// <summary>The whole number that the word <c>auto</c> stands for, below <see cref="Min"/>; 0 where the word is none.
+    /// </summary>
+    public int Auto { get; init; }
+
     /// <summary>The only words allowed, or null where any is.</summary>
     public string[]? OneOf { get; init; }
 

@@ -10,7 +10,8 @@ public sealed record Compute(Device Device, DType Precision)
 {
     private const string Own = "own", Libtorch = "libtorch";    // of compute.kernels
 
-    /// <summary>Makes the choice, and sets the number of threads and whose kernels compute.</summary>
+    /// <summary>Makes the choice, and sets the number of threads and whose kernels compute. With <c>compute.threads=auto</c> it
+    /// is that of all cores, until the agent is there and its work is known.</summary>
     /// <exception cref="ConfigurationException">The device or the level of instructions asked for is not here.</exception>
     public static Compute Prepare(ComputeConfig config)
     {

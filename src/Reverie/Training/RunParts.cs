@@ -36,6 +36,7 @@ public sealed class RunParts : IDisposable
             SpaceRule.DemandLearnable(config.Task, shownToIt);
             var seen = EpisodeLayout.From(shownToIt, action);
             Agent = AgentRegistry.Create(config, seen, Compute.Device, Compute.Precision);
+            ThreadChoice.Make(config, Agent, seen);
         }
         catch
         {

@@ -1,9 +1,9 @@
-using Reverie.Cli.Bench;
+using Reverie.Agents;
 using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Replay;
 
-namespace Reverie.Tests.Cli;
+namespace Reverie.Tests.Agents;
 
 public sealed class ArithmeticTests
 {

@@ -1,10 +1,9 @@
-using Reverie.Agents;
 using Reverie.Configuration;
 using Reverie.Models;
 using Reverie.Models.Dynamics;
 using Reverie.Replay;
 
-namespace Reverie.Cli.Bench;
+namespace Reverie.Agents;
 
 /// <summary>Useful arithmetic of a model: multiply-adds of its products and convolutions alone.</summary>
 /// <param name="config">the configuration</param>
