@@ -60,6 +60,7 @@ internal sealed class TrainVerb : Verb
         "reverie train --task cartpole_swingup --seeds 1-3 --jobs 2",
         "reverie train --task walker_walk --from runs/stand --freeze encoder --run runs/walk",
         "reverie train --task cartpole_swingup --ranks 2",
+        "reverie train --task cartpole_swingup --actors 2",
         "reverie train --offline episodes --updates 20000 --run runs/offline",
     ];
 
@@ -69,19 +70,15 @@ internal sealed class TrainVerb : Verb
             return Sweep(list, parsed, report, stop);
         if (several.Typed(parsed) is { } option)
             throw new ReverieException($"{option}: goes together with --seeds, for several runs");
+        if (ranks.ActorsOf(parsed) is var (actors, refresh, patience))
+            return WithActors(actors, refresh, patience, parsed, report, stop);
         return ranks.Of(parsed) is var (count, silence) ? InRanks(count, silence, parsed, report, stop)
             : Train(parsed, report, stop, null);
     }
 
     private int InRanks(int count, TimeSpan silence, ParseResult parsed, Report report, CancellationToken stop)
     {
-        RankGroup.Quiet();
-        foreach (var option in new Option[] { offline, updates })
-            if (parsed.GetResult(option) is { Implicit: false })
-                throw new ReverieException($"{option.Name}: one process alone learns from recorded episodes; leave --ranks out");
-        if (!RankGroup.IsAvailable)
-            throw new NativeException("--ranks: this libtorch was found without c10d and Gloo, by which processes learn together; see "
-                + "docs/cluster.md");
+        DemandSeveral("--ranks", parsed);
         // What is wrong with the command is one line, before any process is started.
         var (_, resolved, _) = options.Resolve(parsed, null, transfer);
         var place = RankOptions.PlaceAmong(count);
@@ -90,13 +87,48 @@ internal sealed class TrainVerb : Verb
             : RankWork.Do(place, silence, resolved, parsed.GetValue(restart), report, group => Train(parsed, report, stop, group));
     }
 
-    private int Train(ParseResult parsed, Report report, CancellationToken stop, RankGroup? group)
+    private int WithActors(int count, int refresh, TimeSpan silence, ParseResult parsed, Report report, CancellationToken stop)
+    {
+        DemandSeveral("--actors", parsed);
+        var (_, resolved, _) = options.Resolve(parsed, null, transfer);
+        if (ActorWork.Refusal(resolved.Config) is { } refusal) throw new ReverieException($"--actors: {refusal}");
+        return RankOptions.PlaceWithActors(count) is not { } place
+            ? RankSupervisor.Run([.. parsed.Tokens.Select(token => token.Value)], count + 1, report, stop)
+            : RankWork.Do(place, silence, resolved, parsed.GetValue(restart), report, _ => place.Rank == 0 ? Learn() : Play(),
+                $"--actors {count}");
+
+        int Learn()
+        {
+            using var store = new RankStore(place, silence, serves: false);
+            report.Say($"{Words.Several(count, "actor")} will play, with parameters of up to {refresh} updates before and as the clock "
+                + "has it: a second run is another one");
+            return Train(parsed, report, stop, null, new ActorPool(store, count, refresh));
+        }
+
+        int Play() => ActorWork.Play(resolved.Config, place, silence, new RankWork.Warnings(place.Rank, report.Error), stop)
+            ? 0 : CommandLine.Stopped;
+    }
+
+    // For several processes, before any of them is started.
+    private void DemandSeveral(string asked, ParseResult parsed)
+    {
+        RankGroup.Quiet();
+        foreach (var option in new Option[] { offline, updates })
+            if (parsed.GetResult(option) is { Implicit: false })
+                throw new ReverieException($"{option.Name}: one process alone learns from recorded episodes; leave {asked} out");
+        if (!RankGroup.IsAvailable)
+            throw new NativeException($"{asked}: this libtorch was found without c10d and Gloo, by which processes learn together; see "
+                + "docs/cluster.md");
+    }
+
+    private int Train(ParseResult parsed, Report report, CancellationToken stop, RankGroup? group, ActorPool? actors = null)
     {
         var source = Offline(parsed);
         var (run, resolved, stack) = options.Resolve(
             parsed, source is not null && options.Task(parsed) is null ? OfflineTasks.Prefix + source.Directory : null, transfer);
         var config = resolved.Config;
         using var work = TrainingRun.Open(run, resolved, source, parsed.GetValue(restart), group);
+        work.Actors = actors;
         if (group is { Rank: > 0 and var rank })      // the first one shows
             return work.Train(new RankWork.Warnings(rank, report.Error), cancel: stop) ? 0 : CommandLine.Stopped;
         var title = EnvironmentRegistry.Find(config.Task).Title;
@@ -105,7 +137,8 @@ internal sealed class TrainVerb : Verb
         var display = DisplayFor(report, $"{title} → {run}", new TrainingProgress(() => work.Goals));
         var done = work.Train(
             display.Note, [display], () => display.Recall(MetricsReader.Read(run).Records), stop);
-        return Conclude(report, run, work.Counters, done, Looks(run, config, work.Agent), group is null ? "" : $" --ranks {group.Count}");
+        return Conclude(report, run, work.Counters, done, Looks(run, config, work.Agent), actors is not null ? $" --actors {actors.Count}"
+            : group is null ? "" : $" --ranks {group.Count}");
     }
 
     private int Sweep(string list, ParseResult parsed, Report report, CancellationToken stop)
@@ -115,6 +148,8 @@ internal sealed class TrainVerb : Verb
                 throw new ReverieException($"{option.Name}: is for one run; leave --seeds out");
         if (ranks.Of(parsed) is not null)
             throw new ReverieException("--ranks: is for one run; leave --seeds out");
+        if (ranks.ActorsOf(parsed) is not null)
+            throw new ReverieException("--actors: is for one run; leave --seeds out");
         var plan = options.Plan(parsed, Seeds.Parse(list, seeds.Name), transfer);
         return SweepWork.Do(plan, null, several.Of(parsed), report, stop);
     }

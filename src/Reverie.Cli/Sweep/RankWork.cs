@@ -18,12 +18,13 @@ internal static class RankWork
     /// <param name="restart">as well</param>
     /// <param name="report">takes the line that names a rank which is gone</param>
     /// <param name="work">what is done, with the code it ends with</param>
+    /// <param name="roles">who does what; must be the same for all</param>
     /// <exception cref="ReverieException">what the work, or meeting, came to; it names this rank</exception>
     public static int Do(RankPlace place, TimeSpan silence, ResolvedConfig config, bool restart, Report report,
-        Func<RankGroup, int> work)
+        Func<RankGroup, int> work, string roles = "all learn")
     {
         var program = typeof(Config).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
-        var identity = $"reverie {program}\nlibtorch {Torch.Torch.Version}\n--restart {restart}\n"
+        var identity = $"reverie {program}\nlibtorch {Torch.Torch.Version}\n--restart {restart}\n{roles}\n"
             + string.Join('\n', config.ToYaml().Split('\n').Select(line => line.Split(" # ")[0].Trim()));
         using var group = RankGroup.Join(place, identity, silence + silence);
         using var watch = new RankWatch(place, silence, line =>

@@ -48,9 +48,13 @@ internal static unsafe partial class TorchBinding
 
     internal static byte[] StoreGet(nint store, string key)
     {
-        var room = new byte[1 << 16];
-        fixed (byte* first = room)
-            return room[..Math.Min(room.Length, Check(rt_store_get(store, key, first, room.Length)))];
+        for (var room = new byte[1 << 16]; ;)
+        {
+            int length;
+            fixed (byte* first = room) length = Check(rt_store_get(store, key, first, room.Length));
+            if (length <= room.Length) return room[..length];
+            room = new byte[length];
+        }
     }
 
     internal static int StoreCount(nint store, string key) => Check(rt_store_count(store, key));

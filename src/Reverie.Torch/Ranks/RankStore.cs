@@ -37,15 +37,20 @@ internal sealed class RankStore : IDisposable
 
     /// <summary>Sets a value.</summary>
     /// <exception cref="ReverieException">Rank 0 does not answer any more.</exception>
-    public void Set(string key, string value) => Do(() => TorchBinding.StoreSet(handle, key, Encoding.UTF8.GetBytes(value)));
+    public void Set(string key, string value) => Set(key, Encoding.UTF8.GetBytes(value));
+
+    /// <inheritdoc cref="Set(string, string)"/>
+    public void Set(string key, byte[] value) => Do(() => TorchBinding.StoreSet(handle, key, value));
 
     /// <summary>The value of a key, or null where nobody has set it.</summary>
-    /// <exception cref="ReverieException">As for <see cref="Set"/>.</exception>
-    public string? Find(string key) => Do(() => TorchBinding.StoreHas(handle, key)
-        ? Encoding.UTF8.GetString(TorchBinding.StoreGet(handle, key)) : null);
+    /// <exception cref="ReverieException">As for <see cref="Set(string, string)"/>.</exception>
+    public string? Find(string key) => FindBytes(key) is { } value ? Encoding.UTF8.GetString(value) : null;
+
+    /// <inheritdoc cref="Find"/>
+    public byte[]? FindBytes(string key) => Do(() => TorchBinding.StoreHas(handle, key) ? TorchBinding.StoreGet(handle, key) : null);
 
     /// <summary>The value of a key once somebody has set it, or null where that takes too long.</summary>
-    /// <exception cref="ReverieException">As for <see cref="Set"/>.</exception>
+    /// <exception cref="ReverieException">As for <see cref="Set(string, string)"/>.</exception>
     public string? Await(string key, TimeSpan patience)
     {
         for (var clock = Stopwatch.StartNew(); ; Thread.Sleep(Poll))
@@ -56,7 +61,7 @@ internal sealed class RankStore : IDisposable
     }
 
     /// <summary>How often that was called for the key by all ranks together, this time included.</summary>
-    /// <exception cref="ReverieException">As for <see cref="Set"/>.</exception>
+    /// <exception cref="ReverieException">As for <see cref="Set(string, string)"/>.</exception>
     public int Count(string key) => Do(() => TorchBinding.StoreCount(handle, key));
 
     /// <summary>Leaves; where it is held here, it is gone for all.</summary>

@@ -4,7 +4,8 @@ namespace Reverie.Environments;
 public static class PublishedScoreChoice
 {
     /// <summary>The agents that this program has, as their papers call them.</summary>
-    public static IReadOnlyList<string> Own { get; } = ["World Models", "PlaNet", "Dreamer", "DreamerV2", "DreamerV3"];
+    public static IReadOnlyList<string> Own { get; } =
+        ["World Models", "PlaNet", "Dreamer", "DreamerV2", "DreamerV3", "D4PG", "A3C", "CURL"];
 
     private static readonly double SameSteps = Math.Log(1.1);
 

@@ -18,23 +18,29 @@ namespace Reverie.Training;
 /// </remarks>
 public sealed class EpisodeTrainer : WholeEpisodeTrainer
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
     private readonly Config config;
     private readonly IAgent agent;
     private readonly SequenceBatch batch;
     private readonly int seedEpisodes;      // of all tasks
+    private readonly int side;              // episodes that are collected at a time
 
     /// <inheritdoc/>
     public EpisodeTrainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments,
         RunLogger log, ILogger logger) : base(config, run, agent, environments, log, logger,
             firstEpisodes: config.Training.SeedEpisodes) =>
-        (this.config, this.agent, batch, seedEpisodes) =
-            (config, agent, Replay.CreateBatch(), config.Training.SeedEpisodes * environments.Tasks.Count);
+        (this.config, this.agent, batch, seedEpisodes, side) = (config, agent, Replay.CreateBatch(),
+            config.Training.SeedEpisodes * environments.Tasks.Count, environments.Count);
 
     /// <summary>The same, with an action that takes the lines.</summary>
     public EpisodeTrainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments, RunLogger log,
         Action<string> report) : this(config, run, agent, environments, log, new LineLogger(report))
     {
     }
+
+    /// <summary>Other processes that play, so that learning need not wait for episodes; null where this one plays itself.</summary>
+    internal ActorPool? Actors { get; set; }
 
     // As many environment steps as it was to have, and the updates that belong to them.
     private protected override bool IsOver => Counters.EnvSteps >= config.Training.EnvSteps && HasLearned;
@@ -57,10 +63,36 @@ public sealed class EpisodeTrainer : WholeEpisodeTrainer
     {
         if (EvaluationIsDue) Evaluate(cancel);
         else if (IsOver) return Conclude();
+        else if (Actors is not null) LearnBeside(Actors, cancel);
         else if (Counters.Episodes < seedEpisodes) CollectRandom(cancel, envSteps: EnvStepsLeft);
         else if (!HasLearned) Update(Replay, batch);
         else CollectWith(agent, RandomStream.Episode, cancel, envSteps: EnvStepsLeft);
         return true;
+    }
+
+    // Updates are made while others play, as many for an episode as ever; where all are made, for want of episodes it waits.
+    private void LearnBeside(ActorPool actors, CancellationToken cancel)
+    {
+        actors.Publish(agent, Counters.Updates);
+        foreach (var (episodes, version, seconds) in actors.Take())
+            Record(episodes, seconds, version < 0 ? null : Counters.Updates - version);
+        while (MayPlay(actors.UnderWay) && actors.Idle is { } rank)
+        {
+            var (random, number) = (Counters.Episodes < seedEpisodes, Counters.Episodes + actors.UnderWay * side);
+            actors.Give(rank, Seed(random ? RandomStream.SeedEpisode : RandomStream.Episode, number), random, EnvStepsLeft);
+        }
+        if (!HasLearned) Update(Replay, batch);
+        else cancel.WaitHandle.WaitOne(Pause);
+    }
+
+    // Not beyond what the run is to have; with no new parameters before the first update; and no further ahead of learning than
+    // one round of all of them.
+    private bool MayPlay(int underWay)
+    {
+        if (Counters.Episodes < seedEpisodes) return Counters.Episodes + underWay * side < seedEpisodes;
+        return Counters.Updates >= FirstUpdates
+            && Counters.EnvSteps + underWay * side * Math.Max(1, LongestSteps) < config.Training.EnvSteps
+            && UpdatesDue - Counters.Updates <= (long)config.Training.UpdatesPerEpisode * side * Actors!.Count;
     }
 
     private long LongestSteps => config.EpisodeSteps();

@@ -240,8 +240,9 @@ public abstract class Trainer : IDisposable
     /// <param name="episode">What was played.</param>
     /// <param name="restarts">Crashes of its environment on the way.</param>
     /// <param name="decisionSeconds">What a decision took.</param>
-    private protected void Log(Episode episode, int restarts, double decisionSeconds) =>
-        Log("episode", TrainingLog.Measures(episode, restarts, decisionSeconds, tasks));
+    /// <param name="staleness">Updates since the parameters that it was played with, where they are older ones.</param>
+    private protected void Log(Episode episode, int restarts, double decisionSeconds, long? staleness = null) =>
+        Log("episode", TrainingLog.Measures(episode, restarts, decisionSeconds, tasks, staleness));
 
     /// <summary>Ends a piece of work that recorded episodes: frees memory, and says where the run needs more than was said.
     /// </summary>

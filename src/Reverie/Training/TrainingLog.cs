@@ -39,8 +39,9 @@ internal sealed class TrainingLog(RunLogger log, double secondsBefore)
     /// <param name="restarts">Crashes of its environment on the way.</param>
     /// <param name="decisionSeconds">What a decision took.</param>
     /// <param name="tasks">The tasks that are learned; of several, the line has the episode's also under its name.</param>
+    /// <param name="staleness">Updates since the parameters that it was played with; null is left out.</param>
     public static Dictionary<string, double> Measures(
-        Episode episode, int restarts, double decisionSeconds, IReadOnlyList<string> tasks)
+        Episode episode, int restarts, double decisionSeconds, IReadOnlyList<string> tasks, long? staleness)
     {
         var measures = new Dictionary<string, double>
         {
@@ -49,6 +50,7 @@ internal sealed class TrainingLog(RunLogger log, double secondsBefore)
             ["decision_seconds"] = decisionSeconds,
             ["restarts"] = restarts,
         };
+        if (staleness is { } updates) measures["staleness"] = updates;
         if (tasks.Count == 1) return measures;
         measures[Of(tasks[episode.Task]) + "return"] = episode.Return;
         measures[Of(tasks[episode.Task]) + "length"] = episode.Decisions;

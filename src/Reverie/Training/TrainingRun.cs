@@ -84,6 +84,14 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Who learns. New until <c>Train</c> has loaded the newest checkpoint.</summary>
     public IAgent Agent => parts.Agent;
 
+    /// <summary>Other processes that play for this one; null where it plays itself.</summary>
+    internal ActorPool? Actors
+    {
+        get;
+        set => field = value is not null && offline is not null
+            ? throw new ConfigurationException($"{directory.Path}: learns from recorded episodes; leave --actors out") : value;
+    }
+
     /// <summary>How far the run is; zeros before <c>Train</c>.</summary>
     public Counters Counters { get; private set; } = new();
 
@@ -109,6 +117,7 @@ public sealed class TrainingRun : IDisposable
         using var working = trainer = offline is null
             ? Trainer.Create(config, directory, Agent, parts.Environments, log, logger)
             : new OfflineTrainer(config, directory, Agent, parts.Environments, log, logger, offline, data);
+        if (working is EpisodeTrainer learner) learner.Actors = Actors;
         working.Begin();
         begun?.Invoke();
         try
@@ -119,6 +128,7 @@ public sealed class TrainingRun : IDisposable
         finally
         {
             Counters = working.Counters;
+            Actors?.End();
         }
     }
 

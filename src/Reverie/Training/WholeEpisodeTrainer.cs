@@ -47,9 +47,20 @@ public abstract class WholeEpisodeTrainer : Trainer
     protected void CollectWith(IAgent agent, ulong stream, CancellationToken cancel, int? count = null,
         long envSteps = long.MaxValue)
     {
-        var (watch, before) = (Stopwatch.StartNew(), Counters);
+        var watch = Stopwatch.StartNew();
         var episodes = collector.Collect(
             agent, ActMode.Collect, Seed(stream, Counters.Episodes), cancel, count, envSteps: envSteps);
+        Record(episodes, watch.Elapsed.TotalSeconds / episodes.Sum(each => each.Episode.Decisions), null);
+    }
+
+    /// <summary>Records episodes that were played.</summary>
+    /// <param name="episodes">In the order of their numbers.</param>
+    /// <param name="decisionSeconds">What a decision took.</param>
+    /// <param name="staleness">Updates since the parameters that they were played with, where another process played them.
+    /// </param>
+    private protected void Record(IReadOnlyList<CollectedEpisode> episodes, double decisionSeconds, long? staleness)
+    {
+        var before = Counters;
         foreach (var (episode, taken, restarts) in episodes)
         {
             replay.Add(episode);
@@ -60,7 +71,7 @@ public abstract class WholeEpisodeTrainer : Trainer
                 EnvSteps = Counters.EnvSteps + taken,
                 Restarts = Counters.Restarts + restarts,
             };
-            Log(episode, restarts, watch.Elapsed.TotalSeconds / episodes.Sum(each => each.Episode.Decisions));
+            Log(episode, restarts, decisionSeconds, staleness);
         }
         Counters = Ranks.Add(before, Counters);
         AfterEpisodes();

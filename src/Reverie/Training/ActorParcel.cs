@@ -1,0 +1,77 @@
+using Reverie.Replay;
+
+namespace Reverie.Training;
+
+/// <summary>What an actor has played for a ticket, on its way to the learner.</summary>
+/// <param name="Episodes">One of each of its environments.</param>
+/// <param name="Version">Updates that had made the parameters; −1 where actions were random.</param>
+/// <param name="Seconds">What a decision took.</param>
+internal sealed record ActorParcel(IReadOnlyList<CollectedEpisode> Episodes, long Version, double Seconds)
+{
+    /// <summary>As bytes: a head, then each episode with the npz file that it is.</summary>
+    public byte[] ToBytes()
+    {
+        using var bytes = new MemoryStream();
+        using var writer = new BinaryWriter(bytes);
+        writer.Write(Version);
+        writer.Write(Seconds);
+        writer.Write(Episodes.Count);
+        foreach (var (episode, envSteps, restarts) in Episodes)
+        {
+            writer.Write(envSteps);
+            writer.Write(restarts);
+            writer.Write(episode.Task);
+            var file = InFile(path =>
+            {
+                EpisodeArchive.Write(path, episode);
+                return File.ReadAllBytes(path);
+            });
+            writer.Write(file.Length);
+            writer.Write(file);
+        }
+        writer.Flush();
+        return bytes.ToArray();
+    }
+
+    /// <summary>From bytes, each episode checked as one from the disk is.</summary>
+    /// <exception cref="DataException">They are none, or the disk refuses.</exception>
+    public static ActorParcel From(byte[] bytes)
+    {
+        using var reader = new BinaryReader(new MemoryStream(bytes));
+        try
+        {
+            var (version, seconds) = (reader.ReadInt64(), reader.ReadDouble());
+            var episodes = new CollectedEpisode[reader.ReadInt32()];
+            for (var i = 0; i < episodes.Length; i++)
+            {
+                var (envSteps, restarts, task) = (reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt32());
+                var file = reader.ReadBytes(reader.ReadInt32());
+                var episode = InFile(path =>
+                {
+                    File.WriteAllBytes(path, file);
+                    return EpisodeArchive.Read(path);
+                });
+                episode.Task = task;
+                episodes[i] = new(episode, envSteps, restarts);
+            }
+            return new(episodes, version, seconds);
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"what an actor sent is no episode ({error.Message})", error);
+        }
+    }
+
+    private static T InFile<T>(Func<string, T> use)
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            return use(path);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+}

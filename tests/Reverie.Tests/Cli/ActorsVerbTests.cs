@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using Reverie.Cli;
+using Reverie.Tests.Fakes;
+
+namespace Reverie.Tests.Cli;
+
+/// <summary>One process that learns and one that plays for it: a run that is broken off and gone on with, and what is refused.
+/// </summary>
+public sealed class ActorsVerbTests : IDisposable
+{
+    private readonly TemporaryDirectory folder = new();
+
+    private string Run => folder["run"];
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void AnActorThatIsKilledEndsTheRunWhichGoesOnWithOrWithoutActors()
+    {
+        using (var first = CliProcess.Start(Command("960")))
+        {
+            var awaited = Path.Combine(Run, "checkpoints", $"{4:D9}");
+            for (var watch = Stopwatch.StartNew(); !Directory.Exists(awaited); Thread.Sleep(1))
+                Assert.True(!first.HasExited && watch.Elapsed.TotalMinutes < 3, $"{awaited} did not appear\n{(first.HasExited ? first.Result : default)}");
+            Kill(rank: 1);
+            var (code, _, error) = first.Wait();
+            Assert.Equal(1, code);
+            Assert.Contains("reverie: rank 1 of 2 was ended by signal 9", error, StringComparison.Ordinal);
+        }
+        using (var second = CliProcess.Start(Command("960")))
+        {
+            var (code, output, error) = second.Wait();
+            Assert.True(code == 0, error);
+            Assert.Contains("1 actor will play, with parameters of up to 2 updates before", output + error, StringComparison.Ordinal);
+        }
+        var lines = File.ReadAllLines(Path.Combine(Run, "metrics.jsonl"));
+        Assert.Contains(lines, line => line.Contains("\"staleness\":", StringComparison.Ordinal));
+        Assert.False(Directory.Exists(Path.Combine(Run, "ranks")));
+        using var alone = CliProcess.Start(["train", "--run", Run, "--env-steps", "1280"]);
+        Assert.Equal(0, alone.Wait().Item1);
+    }
+
+    [Fact]
+    public void WhatCannotBeIsOneLine()
+    {
+        Assert.Contains("agent = dreamerv3 learns while its episodes go on",
+            Refusal("train", "--task", "cartpole_balance", "--preset", "dreamerv3", "--run", Run, "--actors", "3"));
+        Assert.Contains("leave --ranks out", Refusal("train", "--actors", "2", "--ranks", "2"));
+        Assert.Contains("--actor-refresh: goes together with --actors", Refusal("train", "--actor-refresh", "9"));
+        Assert.Contains("--actors: is for one run", Refusal("train", "--task", "cartpole_balance", "--seeds", "1-2", "--actors", "2"));
+        Assert.Contains("leave --actors out", Refusal("train", "--offline", folder.Path, "--actors", "2"));
+        Assert.False(Directory.Exists(Run));
+    }
+
+    private string[] Command(string envSteps) =>
+    [
+        "train", "--task", "cartpole_balance", "--preset", "planet,tiny,debug", "--run", Run, "--actors", "1", "--actor-refresh", "2",
+        "--env-steps", envSteps, "--set", "model.encoder=vector", "--set", "planner.candidates=8", "--set",
+        "training.checkpoint_every=2",
+    ];
+
+    private static string Refusal(params string[] words)
+    {
+        var error = new StringWriter();
+        Assert.Equal(1, CommandLine.RunAsync(words, new StringWriter(), error).GetAwaiter().GetResult());
+        return Assert.Single(error.ToString().Split('\n'), line => line.StartsWith("reverie: ", StringComparison.Ordinal));
+    }
+
+    // The process of a rank of this run, by what it was started with.
+    private void Kill(int rank)
+    {
+        var process = Directory.GetDirectories("/proc").Where(path => Path.GetFileName(path).All(char.IsAsciiDigit))
+            .Single(path => Read(path, "cmdline").Contains(Run, StringComparison.Ordinal)
+                && Read(path, "environ").Split('\0').Contains($"RANK={rank}"));
+        using var kill = Process.Start("kill", ["-KILL", Path.GetFileName(process)]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
+    private static string Read(string process, string file)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, file));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return "";      // it is gone, or somebody else's
+        }
+    }
+}
