@@ -130,8 +130,8 @@ public sealed class CompareVerbTests : IDisposable
         Assert.Equal("", error);
         Assert.Equal(0, code);
         var markdown = File.ReadAllLines(At("t.md"));
-        Assert.Equal("| task | env steps | a | PlaNet [1] | Dreamer [1] | DreamerV3 [2] |", markdown[0]);
-        Assert.Equal("| cartpole_swingup | 100,000 | 300.0 ± 200.0 (2) | 297.0 ± 39.00 | 326.0 ± 27.00 | 572.0 |", markdown[2]);
+        Assert.Equal("| task | env steps | a | PlaNet [1] | Dreamer [1] | DreamerV3 [2] | CURL [1] | CURL [3] |", markdown[0]);
+        Assert.Equal("| cartpole_swingup | 100,000 | 300.0 ± 200.0 (2) | 297.0 ± 39.00 | 326.0 ± 27.00 | 572.0 | 582.0 ± 146.0 | 527.0 |", markdown[2]);
         Assert.Contains("| cartpole_swingup | a | 2 | 100,000 | 300.0 | 200.0 | 300.0 | – | – |", markdown);
         Assert.Contains("[1] arXiv 2004.04136 (CURL), table 1; repeat by domain.  ", markdown);
         var csv = File.ReadAllText(At("t.csv")).Split("\r\n");

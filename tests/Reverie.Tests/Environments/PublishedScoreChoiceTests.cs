@@ -10,7 +10,7 @@ public sealed class PublishedScoreChoiceTests
         PublishedScores =
         [
             new("Dreamer", 1, null, 500_000, "pixels", "s"), new("Dreamer", 2, null, 5_000_000, "pixels", "s"),
-            new("A3C", 3, null, 100_000_000, "state", "s"), new("PlaNet", 4, null, 0, "pixels", "s"),
+            new("DrQ", 3, null, 100_000_000, "state", "s"), new("PlaNet", 4, null, 0, "pixels", "s"),
         ],
     };
 
@@ -19,7 +19,7 @@ public sealed class PublishedScoreChoiceTests
     [InlineData("own", 2_000_000, "2,4")]    // 2.5 times away from the second, 4 times from the first
     [InlineData("all", 1, "1,3,4")]
     [InlineData("none", 1, "")]
-    [InlineData("a3c, dreamer", 9_000_000, "3,2")]
+    [InlineData("drq, dreamer", 9_000_000, "3,2")]
     public void OneScoreAnAgentIsTheNearestInSteps(string wish, long steps, string scores) =>
         Assert.Equal(scores, string.Join(',', PublishedScoreChoice.Of(Task, wish, steps).Select(one => one.Score)));
 
@@ -28,7 +28,7 @@ public sealed class PublishedScoreChoiceTests
     [InlineData("all", 540_000, "1")]
     [InlineData("all", 700_000, "")]
     [InlineData("own", 100_000_000, "")]
-    [InlineData("a3c", 99_000_000, "3")]
+    [InlineData("drq", 99_000_000, "3")]
     public void ThoseAtTheSameStepsAreAllThatAreComparedWith(string wish, long steps, string scores) =>
         Assert.Equal(scores, string.Join(',', PublishedScoreChoice.At(Task, wish, steps).Select(one => one.Score)));
 
@@ -41,6 +41,6 @@ public sealed class PublishedScoreChoiceTests
 
     [Fact]
     public void AnAgentWithoutAScoreIsToldWithThoseThatHaveOne() =>
-        Assert.Contains("there are Dreamer, A3C, PlaNet",
-            Assert.ThrowsAny<ReverieException>(() => PublishedScoreChoice.Of(Task, "SAC", 1)).Message);
+        Assert.Contains("there are Dreamer, DrQ, PlaNet",
+            Assert.ThrowsAny<ReverieException>(() => PublishedScoreChoice.Of(Task, "TD3", 1)).Message);
 }
