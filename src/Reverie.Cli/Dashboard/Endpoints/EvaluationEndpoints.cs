@@ -10,7 +10,7 @@ namespace Reverie.Cli.Dashboard.Endpoints;
 
 /// <summary>
 /// <c>/api/evaluations?run=ID</c>: what there is to look at. <c>/api/dream</c>, <c>/api/episode</c>,
-/// <c>/api/foresight</c> with <c>at=UPDATES</c> (an episode also with <c>file=NAME</c>): numbers, and with <c>.png</c>
+/// <c>/api/foresight</c> with <c>at=UPDATES</c>, of several tasks <c>at=UPDATES-TASK</c> (an episode also with <c>file=NAME</c>): numbers, and with <c>.png</c>
 /// the pictures as a sheet.
 /// <c>/api/video?run=ID&amp;name=NAME</c>: a film as it lies there.
 /// </summary>
@@ -24,16 +24,16 @@ internal static class EvaluationEndpoints
         Task<IResult> Of(string? run, Func<EvaluationFiles, IResult> answer) =>
             readers.Read(() => answer(new EvaluationFiles(catalog.Folder, catalog.Find(run))));
         routes.MapGet("/api/evaluations", (string? run) => Of(run, files => List(run, files)));
-        routes.MapGet("/api/dream", (string? run, long at) => Of(run, files => Dream(files.Dream(at), at)));
-        routes.MapGet("/api/dream.png", (string? run, long at) => Of(run, files => DreamSheet(files.Dream(at))));
+        routes.MapGet("/api/dream", (string? run, string at) => Of(run, files => Dream(files.Dream(at), at)));
+        routes.MapGet("/api/dream.png", (string? run, string at) => Of(run, files => DreamSheet(files.Dream(at))));
         routes.MapGet("/api/episode",
-            (string? run, long? at, string? file) => Of(run, files => Numbers(EpisodeOf(files, at, file), files.ActionNames)));
+            (string? run, string? at, string? file) => Of(run, files => Numbers(EpisodeOf(files, at, file), files.ActionNames)));
         routes.MapGet("/api/episode.png",
-            (string? run, long? at, string? file) => Of(run, files => Sheet(EpisodeOf(files, at, file))));
+            (string? run, string? at, string? file) => Of(run, files => Sheet(EpisodeOf(files, at, file))));
         routes.MapGet("/api/foresight",
-            (string? run, long at) => Of(run, files => ForesightAnswer.Numbers(files.Foresight(at), at)));
+            (string? run, string at) => Of(run, files => ForesightAnswer.Numbers(files.Foresight(at), at)));
         routes.MapGet("/api/foresight.png",
-            (string? run, long at) => Of(run, files => ForesightAnswer.Sheet(files.Foresight(at))));
+            (string? run, string at) => Of(run, files => ForesightAnswer.Sheet(files.Foresight(at))));
         routes.MapGet("/api/video", (string? run, string? name) => Of(run, files => Film(files.Video(name ?? ""))));
     }
 
@@ -47,10 +47,10 @@ internal static class EvaluationEndpoints
 
     private static IResult Film(FilmFile film) => Results.Stream(film.Content, film.Type);
 
-    private static Episode EpisodeOf(EvaluationFiles files, long? at, string? file) =>
-        at is { } updates ? files.Episode(updates) : files.Episode(file ?? "");
+    private static Episode EpisodeOf(EvaluationFiles files, string? at, string? file) =>
+        at is not null ? files.EpisodeAt(at) : files.Episode(file ?? "");
 
-    private static IResult Dream(DreamClip clip, long at) => Answer.Json(new
+    private static IResult Dream(DreamClip clip, string at) => Answer.Json(new
     {
         At = at,
         clip.Context,

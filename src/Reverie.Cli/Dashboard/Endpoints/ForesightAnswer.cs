@@ -11,7 +11,7 @@ internal static class ForesightAnswer
     private static readonly double[] Shares = [0, 0.1, 0.5, 0.9, 1];
 
     /// <summary>The spread of a planner's candidates, or the rewards and values that an actor imagined.</summary>
-    public static IResult Numbers(SeenForesight seen, long at) => Answer.Json(new
+    public static IResult Numbers(SeenForesight seen, string at) => Answer.Json(new
     {
         At = at,
         seen.Rows,

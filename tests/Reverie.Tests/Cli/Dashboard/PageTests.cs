@@ -91,6 +91,28 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
     }
 
     [Fact]
+    public async Task OfSeveralTasksEachHasItsEpisodesAndDreams()
+    {
+        var run = disk.Add("both", returns: [1, 2]);
+        File.WriteAllText(Path.Combine(run, "run.json"), """{"version":1,"task":"cartpole_balance,reacher_easy","agent":"planet"}""");
+        RecordedRun.AddEvaluations(run);
+        RecordedRun.AddEvaluations(run, "-reacher_easy");
+        using var server = Start();
+        var page = await browser.OpenAsync(server.Address + "#page=dreams&run=both", faults);
+        var choice = page.Locator("select[aria-label=task]");
+        await page.Locator(".film[data-frame]").WaitForAsync();
+        Assert.Equal(["cartpole_balance", "reacher_easy"], await choice.Locator("option").AllTextContentsAsync());
+        await choice.SelectOptionAsync("reacher_easy");
+        await page.Locator("section[data-at='000000006-reacher_easy'] .film[data-frame]").WaitForAsync();
+        await page.Locator("[data-page=episodes]").ClickAsync();
+        await page.GetByText("after 6 updates, reacher_easy").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await page.Locator("[data-page=ahead]").ClickAsync();
+        await page.Locator(".spread").First.WaitForAsync();
+        await choice.SelectOptionAsync("reacher_easy");
+        await page.Locator("section[data-newest='000000006-reacher_easy'] .spread").First.WaitForAsync();
+    }
+
+    [Fact]
     public async Task RunsOfASweepStandUnderItsNameAndAreChosenTogether()
     {
         disk.Add("table/a-seed1", seed: 1, returns: [10, 20, 30]);

@@ -12,10 +12,12 @@ internal static class RecordedRun
     private const int Rows = 4, Side = 3;
 
     /// <summary>Adds a dream, an episode and a foresight after six updates, and a film and a picture.</summary>
-    public static void AddEvaluations(string run)
+    /// <param name="run">Whose directory.</param>
+    /// <param name="task">What stands in the names for the second of several tasks.</param>
+    public static void AddEvaluations(string run, string task = "")
     {
         var folder = Directory.CreateDirectory(Path.Combine(run, RunDirectory.EvaluationFolder)).FullName;
-        var name = Path.Combine(folder, "000000006");
+        var name = Path.Combine(folder, "000000006" + task);
         EpisodeArchive.Write(name + EvaluationRecord.EpisodeEnd, Fakes.Episodes.Counting(Rows - 1));
         Npz.Write(name + EvaluationRecord.DreamEnd, Dream());
         Npz.Write(name + EvaluationRecord.ForesightEnd, Foresight());

@@ -3,6 +3,7 @@
 import { ask, count, element, figure, notice } from '../dom.js';
 import { Film, Strip } from '../film.js';
 import { perRun } from '../perrun.js';
+import { taskOf } from '../tasks.js';
 
 export default {
   id: 'ahead',
@@ -15,9 +16,10 @@ export default {
 
 async function fill(section, id) {
   const { evaluations } = await ask('evaluations', { run: id });
-  const kept = evaluations.filter(one => one.foresight).map(one => one.updates);
-  if (section.dataset.count === String(kept.length)) return;
-  section.dataset.count = kept.length;
+  const task = taskOf(section, evaluations.filter(one => one.foresight), () => fill(section, id));
+  const kept = task.of.map(one => one.at);
+  if (section.dataset.newest === kept[kept.length - 1] && kept.length > 0) return;
+  section.dataset.newest = kept[kept.length - 1] ?? '';
   const stage = element('div', { class: 'stage' });
   const when = element('output', {});
   const slider = element('input', { type: 'range', min: '0', max: String(kept.length - 1), value: String(kept.length - 1), 'aria-label': 'evaluation', oninput: choose });
@@ -26,12 +28,12 @@ async function fill(section, id) {
     section.append(notice('Nothing yet: it is kept at every evaluation, by agents that plan or imagine.'));
     return;
   }
-  section.append(element('div', { class: 'bar' }, element('label', {}, 'over training ', slider), when), stage);
+  section.append(element('div', { class: 'bar' }, task.select, element('label', {}, 'over training ', slider), when), stage);
   await choose();
 
   async function choose() {
     const at = kept[Number(slider.value)];
-    when.textContent = `after ${count(at)} updates`;
+    when.textContent = `after ${count(parseInt(at, 10))} updates`;
     const ahead = await ask('foresight', { run: id, at });
     stage.replaceChildren(...(ahead.candidates ? planned(ahead) : imagined(id, ahead)));
   }

@@ -3,6 +3,7 @@
 import { ask, count, element, figure, notice } from '../dom.js';
 import { Film, Strip } from '../film.js';
 import { perRun } from '../perrun.js';
+import { taskOf } from '../tasks.js';
 
 export default {
   id: 'dreams',
@@ -15,11 +16,12 @@ export default {
 
 async function fill(section, id) {
   const { evaluations, videos } = await ask('evaluations', { run: id });
-  const dreams = evaluations.filter(one => one.dream).map(one => one.updates);
+  const task = taskOf(section, evaluations.filter(one => one.dream), () => fill(section, id));
+  const dreams = task.of.map(one => one.at);
   const newest = dreams[dreams.length - 1];
-  const follows = section.dataset.at === undefined || section.dataset.at === section.dataset.newest;
-  const at = follows ? newest : Number(section.dataset.at);
-  if (String(newest) === section.dataset.newest && section.dataset.videos === String(videos.length)) return;
+  const follows = !dreams.includes(section.dataset.at) || section.dataset.at === section.dataset.newest;
+  const at = follows ? newest : section.dataset.at;
+  if (newest === section.dataset.newest && section.dataset.videos === String(videos.length)) return;
   section.dataset.newest = newest;
   section.dataset.videos = videos.length;
 
@@ -29,7 +31,7 @@ async function fill(section, id) {
     'aria-label': 'evaluation', oninput: () => choose(dreams[Number(slider.value)]) });
   section.replaceChildren(element('h2', {}, id));
   if (dreams.length > 0) {
-    section.append(element('div', { class: 'bar' }, element('label', {}, 'over training ', slider), when), stage);
+    section.append(element('div', { class: 'bar' }, task.select, element('label', {}, 'over training ', slider), when), stage);
     await choose(at);
   } else {
     section.append(notice('No dream yet: one is kept at every evaluation (training.evaluate_every).'));
@@ -37,10 +39,10 @@ async function fill(section, id) {
   if (videos.length > 0)
     section.append(films(id, videos));
 
-  async function choose(updates) {
-    section.dataset.at = updates;
-    when.textContent = `after ${count(updates)} updates`;
-    const dream = await ask('dream', { run: id, at: updates });
+  async function choose(at) {
+    section.dataset.at = at;
+    when.textContent = `after ${count(parseInt(at, 10))} updates`;
+    const dream = await ask('dream', { run: id, at });
     const strips = [];
     const told = frame => {
       for (const strip of strips) strip.show(frame);
@@ -50,7 +52,7 @@ async function fill(section, id) {
     stage.replaceChildren(title);
     if (dream.frames > 0) {
       strips.push(new Strip('error of the picture (root mean square, of 255)', dream.error, { from: dream.context }));
-      const film = new Film({ source: `api/dream.png?${new URLSearchParams({ run: id, at: updates })}`, titles: ['truth', 'model', 'error'], told, ...dream });
+      const film = new Film({ source: `api/dream.png?${new URLSearchParams({ run: id, at })}`, titles: ['truth', 'model', 'error'], told, ...dream });
       const imagined = dream.error.slice(dream.context);
       stage.append(film.box, strips[0].box, element('p', { class: 'faint' },
         `error of what was imagined: ${figure(imagined.reduce((sum, value) => sum + value, 0) / Math.max(1, imagined.length))} on average`));

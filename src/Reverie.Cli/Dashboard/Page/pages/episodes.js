@@ -21,7 +21,7 @@ async function fill(section, id) {
   section.dataset.size = size;
   const stage = element('div', { class: 'stage' });
   const select = element('select', { 'aria-label': 'episode', onchange: play },
-    element('optgroup', { label: 'test episodes' }, ...tests.map(one => element('option', { value: `at=${one.updates}` }, `after ${count(one.updates)} updates`))),
+    element('optgroup', { label: 'test episodes' }, ...tests.map(one => element('option', { value: `at=${one.at}` }, `after ${count(one.updates)} updates${one.task ? `, ${one.task}` : ''}`))),
     element('optgroup', { label: 'training episodes' }, ...episodes.map(one => element('option', { value: `file=${one.name}` }, `episode ${one.number}, ${one.decisions} decisions`))));
   section.replaceChildren(element('h2', {}, id));
   if (select.options.length === 0) {
