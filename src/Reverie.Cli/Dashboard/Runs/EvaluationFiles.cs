@@ -20,7 +20,7 @@ internal sealed partial class EvaluationFiles(RunsFolder folder, WatchedRun run)
     {
         var first = run.Facts.Word("task") is { } all && all.Contains(',', StringComparison.Ordinal)
             ? AssemblyTasks.ShortName(all.Split(',')[0].Trim()) : null;
-        return Names(RunDirectory.EvaluationFolder).Select(NameParts().Match).Where(name => name.Success)
+        return Names(RunDirectory.EvaluationFolder).Select(name => NameParts().Match(name)).Where(name => name.Success)
             .GroupBy(name => name.Groups["at"].Value, name => name.Groups["end"].Value)
             .Select(group => (At: group.Key, Ends: group.ToHashSet(), Dash: group.Key.IndexOf('-', StringComparison.Ordinal)))
             .Select(one => new Entry(one.At, long.Parse(one.Dash < 0 ? one.At : one.At[..one.Dash], CultureInfo.InvariantCulture),
