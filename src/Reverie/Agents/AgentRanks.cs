@@ -29,8 +29,7 @@ internal static class AgentRanks
                 + "ranks; set it to a multiple, or take another number of ranks");
         return config with
         {
-            Seed = place.Rank == 0 ? config.Seed
-                : RandomSource.Derive((ulong)config.Seed, RandomStream.Rank, (ulong)place.Rank).NextInt(int.MaxValue),
+            Seed = SeedOf(config.Seed, place.Rank),
             Replay = config.Replay with { BatchSize = config.Replay.BatchSize / place.Count },
             Compute = config.Compute with
             {
@@ -41,6 +40,10 @@ internal static class AgentRanks
             },
         };
     }
+
+    /// <summary>The seed of a rank, from the run's.</summary>
+    public static int SeedOf(int seed, int rank) => rank == 0 ? seed
+        : RandomSource.Derive((ulong)seed, RandomStream.Rank, (ulong)rank).NextInt(int.MaxValue);
 
     /// <summary>Makes the agent of this rank one with those of all others: parameters and moments are those of rank 0 from now on,
     /// gradients and what losses ask those of all.</summary>

@@ -26,6 +26,15 @@ internal sealed record ActingLatents(LatentChunk Latents, float[] Actions)
         ]);
     }
 
+    /// <summary>Writes one of zeros, of an agent that has done nothing yet, as large for each environment as another.</summary>
+    /// <param name="like">Folder of the checkpoint with the other.</param>
+    /// <param name="folder">Takes it.</param>
+    /// <param name="count">Environments.</param>
+    /// <exception cref="IOException">The other cannot be read, or the disk refuses.</exception>
+    public static void SaveZeros(string like, string folder, int count) => Npz.Write(Path.Combine(folder, File),
+        Npz.Read(Path.Combine(like, File)).Select(pair => KeyValuePair.Create(pair.Key, new NpyArray(
+            Array.CreateInstance(pair.Value.ElementType, count * pair.Value.Shape[1]), count, pair.Value.Shape[1]))));
+
     /// <summary>Reads it back.</summary>
     /// <exception cref="DataException">It cannot be read, or is of another agent.</exception>
     public static ActingLatents Load(string folder, LatentRows shape, int count, int actionSize)

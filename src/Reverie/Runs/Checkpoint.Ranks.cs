@@ -1,6 +1,8 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
 using Reverie.Agents;
+using Reverie.Torch.IO;
 
 namespace Reverie.Runs;
 
@@ -23,11 +25,11 @@ public sealed partial record Checkpoint
     internal void Save(string directory, IAgent agent, int keep, Action<string>? beside, Action? together) =>
         Save(directory, agent, keep, beside, toLearn: true, together);
 
-    /// <summary>What tells the whole checkpoints of a run apart, the oldest first: the same on all ranks that were there when one
-    /// was written.</summary>
-    internal static IReadOnlyList<(string Mark, string Folder, int Ranks)> Marks(string directory, ILogger logger)
+    /// <summary>The whole checkpoints of a run, the oldest first, and what tells each apart: the same on all ranks that were there
+    /// when one was written.</summary>
+    internal static IReadOnlyList<(string Mark, Checkpoint State)> Marks(string directory, ILogger logger)
     {
-        var marks = new List<(string, string, int)>();
+        var marks = new List<(string, Checkpoint)>();
         foreach (var folder in CheckpointFolders.Candidates(directory))
         {
             try
@@ -36,7 +38,7 @@ public sealed partial record Checkpoint
                 CheckSums(folder, state);
                 var now = state.Counters;
                 marks.Add(($"update {now.Updates} ({now.EnvSteps} environment steps, {now.Decisions} decisions, {now.Episodes} episodes, "
-                    + $"evaluated at {now.EvaluatedAt}, tested at {now.TestedAt})", folder, state.Ranks ?? 1));
+                    + $"evaluated at {now.EvaluatedAt}, tested at {now.TestedAt})", state));
             }
             catch (Exception error) when (IsDamage(error))
             {
@@ -46,6 +48,37 @@ public sealed partial record Checkpoint
         return marks;
     }
 
+    /// <summary>How many ranks wrote the newest checkpoint that can be read; null where there is none.</summary>
+    internal static int? RanksOf(string directory)
+    {
+        foreach (var folder in CheckpointFolders.Candidates(directory).Reverse())
+        {
+            try
+            {
+                return ReadState(folder).Ranks ?? 1;
+            }
+            catch (Exception error) when (IsDamage(error) || error is DataException)
+            {
+                // Whoever loads it says so.
+            }
+        }
+        return null;
+    }
+
     /// <summary>Loads one of <see cref="Marks"/>.</summary>
     internal static Checkpoint LoadFrom(string folder, IAgent agent) => Load(folder, agent, toLearn: true);
+
+    /// <summary>Writes <c>state.json</c> into a folder that has all other files of the checkpoint.</summary>
+    /// <exception cref="IOException">The disk is full or refuses.</exception>
+    internal void SealIn(string folder)
+    {
+        var files = Directory.GetFiles(folder);
+        var whole = this with
+        {
+            Checksums = files.ToDictionary(path => Path.GetFileName(path), path => FileSum.Of(path)),
+            Lengths = files.ToDictionary(path => Path.GetFileName(path), path => new FileInfo(path).Length),
+        };
+        File.WriteAllBytes(Path.Combine(folder, StateFile),
+            Seal.Json(JsonSerializer.SerializeToUtf8Bytes(whole, Json)));
+    }
 }

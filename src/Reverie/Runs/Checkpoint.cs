@@ -97,14 +97,7 @@ public sealed partial record Checkpoint
                 if (toLearn && agent.Optimizers.Count > 0)
                     ModuleCheckpoint.SaveOptimizers(Path.Combine(folder, OptimizerFile), Named(agent));
                 beside?.Invoke(folder);
-                var files = Directory.GetFiles(folder);
-                var whole = this with
-                {
-                    Checksums = files.ToDictionary(path => Path.GetFileName(path), path => FileSum.Of(path)),
-                    Lengths = files.ToDictionary(path => Path.GetFileName(path), path => new FileInfo(path).Length),
-                };
-                File.WriteAllBytes(Path.Combine(folder, StateFile),
-                    Seal.Json(JsonSerializer.SerializeToUtf8Bytes(whole, Json)));
+                SealIn(folder);
                 together?.Invoke();
             });
             together?.Invoke();

@@ -16,7 +16,7 @@ internal static class RunEntries
     ];
 
     private static readonly string[] All =
-        [.. Folders, JsonLinesSink.FileName, RunDirectory.ConfigFile, "run.json", "offline.json", "unsaved"];
+        [.. Folders, JsonLinesSink.FileName, RunDirectory.ConfigFile, "run.json", "offline.json", "unsaved", .. RankShards.Entries];
 
     /// <summary>Complains of something else that stands where the run has a folder.</summary>
     /// <exception cref="DataException">So it is.</exception>

@@ -8,7 +8,8 @@ using Reverie.Runs;
 namespace Reverie.Training;
 
 /// <summary>What of a run is on the disk: its newest whole checkpoint, with which the agent is filled, the episodes that
-/// belong to it, its log. Looking changes nothing there; <see cref="Begin"/> makes the disk what was found.</summary>
+/// belong to it, its log. Looking changes nothing there but what <see cref="RankShards"/> deals out to another number of ranks;
+/// <see cref="Begin"/> makes the disk what was found.</summary>
 internal sealed class FoundRun
 {
     private readonly RunDirectory run;
@@ -26,7 +27,9 @@ internal sealed class FoundRun
     public FoundRun(Config config, RunDirectory run, IAgent agent, RunLogger log, ILogger logger)
     {
         (this.run, this.log) = (run, log);
-        Saved = run.Restarts ? null : run.Ranks.Count == 1 ? Alone(agent, logger) : OfAllRanks(agent, logger);
+        RankShards.Deal(run, config, logger);
+        Saved = run.Restarts ? null : run.Ranks.Count == 1
+            ? Checkpoint.LoadNewest(run.Checkpoints, agent, logger) : OfAllRanks(agent, logger);
         if (Saved is null && !run.Restarts) run.DemandNothingLost();
         if (Saved is { IsSealed: false })
             logger.Warn($"{run.Path}: was saved by a version that kept no checksums of the state, the log and the episodes; "
@@ -38,28 +41,12 @@ internal sealed class FoundRun
         Store.GoBackTo(Saved?.Replay ?? new ReplayManifest([], 0, 0, 0));
     }
 
-    private Checkpoint? Alone(IAgent agent, ILogger logger)
-    {
-        var saved = Checkpoint.LoadNewest(run.Checkpoints, agent, logger);
-        DemandRanks(saved?.Ranks ?? 1);
-        return saved;
-    }
-
     // The newest that all of them have.
     private Checkpoint? OfAllRanks(IAgent agent, ILogger logger)
     {
         var mine = Checkpoint.Marks(run.Checkpoints, logger);
-        foreach (var one in mine) DemandRanks(one.Ranks);
         var mark = run.Ranks.NewestOfAll(run.Path, [.. mine.Select(one => one.Mark)]);
-        return mark is null ? null : Checkpoint.LoadFrom(mine.Last(one => one.Mark == mark).Folder, agent);
-    }
-
-    private void DemandRanks(int before)
-    {
-        if (before != run.Ranks.Count)
-            throw new ConfigurationException($"{run.Path}: {before} rank{(before == 1 ? "" : "s")} trained this run, each with its "
-                + $"episodes; go on {(before == 1 ? "without --ranks" : $"with --ranks {before}")}, choose another --run, or begin it "
-                + "anew with --restart");
+        return mark is null ? null : Checkpoint.LoadFrom(mine.Last(one => one.Mark == mark).State.Folder, agent);
     }
 
     /// <summary>The checkpoint that the run goes on from; null where it begins.</summary>

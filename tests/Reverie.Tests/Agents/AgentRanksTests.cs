@@ -19,7 +19,7 @@ public sealed class AgentRanksTests
     // With its own ε it takes a whole step by the sign of a gradient that is 0 but for rounding.
     private static readonly string[] LaProp = ["optimizer.warm_up=0", "optimizer.epsilon=1e-5"];
 
-    [Theory]
+    [RanksTheory]
     [InlineData("planet", 2)]
     [InlineData("planet, overshooting", 2)]
     [InlineData("planet, overshooting", 4)]
@@ -42,7 +42,7 @@ public sealed class AgentRanksTests
     }
 
     // What the losses ask of the whole batch matters: with each rank's own answers the step is another one.
-    [Theory]
+    [RanksTheory]
     [InlineData("planet, overshooting")]
     [InlineData("dreamerv2")]
     [InlineData("world_models, m")]
@@ -56,7 +56,7 @@ public sealed class AgentRanksTests
         Assert.True(Apart(one, several[0]).Largest > 3e-6);
     }
 
-    [Fact]
+    [RanksFact]
     public void PercentilesAreThoseOfAllReturns()
     {
         float[] returns = [.. Enumerable.Range(0, 36).Select(i => i * i * 0.5f)];

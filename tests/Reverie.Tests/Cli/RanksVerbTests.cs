@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Reverie.Cli;
 using Reverie.Tests.Fakes;
 using Reverie.Tests.Training;
@@ -14,7 +16,7 @@ public sealed class RanksVerbTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [Theory]
+    [RanksTheory]
     [InlineData("planet")]
     [InlineData("dreamerv3")]
     public void ARankThatIsKilledEndsAllAndTheRunGoesOnBitForBit(string agent)
@@ -37,14 +39,56 @@ public sealed class RanksVerbTests : IDisposable
         Assert.Equal(Content(Run, 0)["model.safetensors"], Content(Run, 1)["model.safetensors"]);
         Assert.Empty(Episodes(0).Intersect(Episodes(1)));
         Assert.DoesNotContain("\"kind\":\"evaluation\"", File.ReadAllText(Path.Combine(Part(Run, 1), "metrics.jsonl")));
-        Assert.Equal($"reverie: {Run}: 2 ranks trained this run, each with its episodes; go on with --ranks 2, choose another --run, or "
-            + "begin it anew with --restart", Refusal("train", "--run", Run));
 
         IEnumerable<string> Episodes(int rank) =>
             Directory.GetFiles(Path.Combine(Part(Run, rank), "episodes"), "*.npz").Select(File.ReadAllBytes).Select(Convert.ToHexString);
     }
 
-    [Fact]
+    [RanksTheory]
+    [InlineData("planet")]
+    [InlineData("dreamerv3")]
+    public void AnotherNumberOfRanksGoesOnWithAllThatWasRecorded(string agent)
+    {
+        Complete(agent, Run, 2, 480);
+        var (ranks, steps) = (2, 480);
+        foreach (var (now, until) in new[] { (1, 640), (2, 960), (3, 1440) })
+        {
+            var before = Episodes(ranks);
+            var said = Complete(agent, Run, now, until);
+            Assert.Contains($"{Run}: {Count(ranks)} trained this run, and {Count(now)} go{(now == 1 ? "es" : "")} on: episodes are "
+                + "dealt out anew and environments begin anew, so that it is no longer bit for bit", said);
+            // What there was is still there, each episode once, and each rank has its share.
+            var after = Episodes(now);
+            Assert.Equal(before.Count, before.Intersect(after).Count());
+            Assert.True(after.Count > before.Count);
+            for (var rank = 0; rank < 3; rank++)
+                Assert.Equal(rank < now, Directory.Exists(Path.Combine(Part(Run, rank), "checkpoints")));
+            var states = Enumerable.Range(0, now).Select(rank => RunContent.Newest(Part(Run, rank))).Select(folder =>
+                (Model: File.ReadAllBytes(Path.Combine(folder, "model.safetensors")), State: StateOf(folder))).ToArray();
+            Assert.All(states, one => Assert.Equal(states[0].Model, one.Model));
+            Assert.All(states, one => Assert.True(one.State["replay"]!["episodes"]!.GetValue<int>() >= before.Count / now / 2));
+            var reached = states[0].State["counters"]!["env_steps"]!.GetValue<long>();
+            Assert.True(reached >= until && reached > steps);
+            (ranks, steps) = (now, until);
+        }
+        // With as many as before it goes on as ever.
+        Assert.DoesNotContain("dealt out", Complete(agent, Run, 3, 1600));
+
+        static string Count(int ranks) => ranks == 1 ? "1 rank" : $"{ranks} ranks";
+
+        HashSet<string> Episodes(int ranks)
+        {
+            string[] all = [.. Enumerable.Range(0, ranks).SelectMany(rank =>
+                Directory.GetFiles(Path.Combine(Part(Run, rank), "episodes"), "*.npz")).Select(path => Convert.ToHexString(
+                    SHA256.HashData(File.ReadAllBytes(path))))];
+            Assert.Equal(all.Length, all.Distinct().Count());
+            return [.. all];
+        }
+
+        static JsonNode StateOf(string folder) => JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "state.json")))!;
+    }
+
+    [RanksFact]
     public void ARankThatIsStoppedEndsAll()
     {
         using var run = CliProcess.Start([.. Command("planet", Run), "--rank-timeout", "4"]);
@@ -56,7 +100,7 @@ public sealed class RanksVerbTests : IDisposable
             Assert.Single(Faults(error)));
     }
 
-    [Fact]
+    [RanksFact]
     public void WhatCannotBeIsOneLine()
     {
         Assert.Contains("replay.batch_size = 50 cannot be divided by 3 ranks",
@@ -68,17 +112,19 @@ public sealed class RanksVerbTests : IDisposable
         Assert.False(Directory.Exists(Run));
     }
 
-    private static string[] Command(string agent, string run) =>
+    private static string[] Command(string agent, string run, int ranks = 2, int envSteps = 960) =>
     [
-        "train", "--task", "cartpole_balance", "--preset", $"{agent},tiny,debug", "--run", run, "--ranks", "2", "--env-steps", "960",
+        "train", "--task", "cartpole_balance", "--preset", $"{agent},tiny,debug", "--run", run, "--env-steps", $"{envSteps}",
         "--set", "model.encoder=vector", "--set", "planner.candidates=8", "--set", "training.checkpoint_every=2",
+        "--set", "replay.batch_size=6", .. ranks == 1 ? Array.Empty<string>() : ["--ranks", $"{ranks}"],
     ];
 
-    private static void Complete(string agent, string run)
+    private static string Complete(string agent, string run, int ranks = 2, int envSteps = 960)
     {
-        using var process = CliProcess.Start(Command(agent, run));
-        var (code, _, error) = process.Wait();
+        using var process = CliProcess.Start(Command(agent, run, ranks, envSteps));
+        var (code, output, error) = process.Wait();
         Assert.True(code == 0, error);
+        return output + error;
     }
 
     private static string Refusal(params string[] words)

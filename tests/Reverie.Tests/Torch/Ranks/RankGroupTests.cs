@@ -9,7 +9,7 @@ namespace Reverie.Tests.Torch.Ranks;
 /// <summary>Collectives of several ranks, and how they meet.</summary>
 public sealed class RankGroupTests
 {
-    [Theory]
+    [RanksTheory]
     [InlineData(2)]
     [InlineData(4)]
     public void GradientsBecomeTheirMean(int count)
@@ -41,7 +41,7 @@ public sealed class RankGroupTests
         });
     }
 
-    [Fact]
+    [RanksFact]
     public void RanksKnowWhatTheOthersHave()
     {
         var results = RankThreads.Run(3, group =>
@@ -63,30 +63,30 @@ public sealed class RankGroupTests
         });
     }
 
-    [Fact]
+    [RanksFact]
     public void AnotherProgramIsToldByEveryRank()
     {
         var lines = Meet([(0, 2, "reverie 1\ndreamer"), (1, 2, "reverie 1\nplanet")], TimeSpan.FromSeconds(30));
         Assert.All(lines, line => Assert.Matches("^rank [01] has (dreamer|planet), rank [01] (dreamer|planet): all ranks must", line));
     }
 
-    [Fact]
+    [RanksFact]
     public void AWrongNumberOfRanksIsToldByEveryRank()
     {
         var lines = Meet([(0, 2, "same"), (1, 3, "same")], TimeSpan.FromSeconds(30));
         Assert.All(lines, line => Assert.Matches("^rank [01] has [23] ranks, rank [01] [23] ranks: all ranks must", line));
     }
 
-    [Fact]
+    [RanksFact]
     public void TwoOfOneNumberAreToldToEveryRank() => Assert.All(
         Meet([(0, 3, "same"), (1, 3, "same"), (1, 3, "same")], TimeSpan.FromSeconds(30)), line => Assert.StartsWith(
             "rank 1 of 3 is there twice: two processes have the same number at 127.0.0.1", line, StringComparison.Ordinal));
 
-    [Fact]
+    [RanksFact]
     public void ARankThatIsMissingIsNamed() => Assert.StartsWith("rank 1 of 2 is not there after 1 s",
         Assert.Single(Meet([(0, 2, "same")], TimeSpan.FromSeconds(1))), StringComparison.Ordinal);
 
-    [Fact]
+    [RanksFact]
     public void APortThatIsTakenIsTold()
     {
         using var other = new TcpListener(IPAddress.Any, 0);
@@ -98,7 +98,7 @@ public sealed class RankGroupTests
         Assert.DoesNotContain('\n', fault.Message);
     }
 
-    [Fact]
+    [RanksFact]
     public void ARankThatLeavesIsNoticedByTheOthers()
     {
         var ends = RankThreads.Run(2, group =>
