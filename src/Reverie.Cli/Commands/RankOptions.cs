@@ -37,6 +37,9 @@ internal sealed class RankOptions
     /// <summary>Puts the options on a verb.</summary>
     public void AddTo(Command verb) => verb.AddAll(ranks, actors, refresh, silence);
 
+    /// <summary>Puts those on a verb that may be said of several runs.</summary>
+    public void AddRanksTo(Command verb) => verb.AddAll(ranks, silence);
+
     /// <summary>How many there are, and how long one may be silent; null for one process alone.</summary>
     /// <exception cref="ReverieException">They contradict each other.</exception>
     public (int Count, TimeSpan Silence)? Of(ParseResult parsed)

@@ -44,13 +44,15 @@ internal sealed class SweepOptionSet
 
     /// <summary>What they come to.</summary>
     /// <exception cref="ReverieException">one is out of its range</exception>
-    public SweepOptions Of(ParseResult parsed)
+    /// <param name="parsed">the command</param>
+    /// <param name="ranks">what it says of ranks</param>
+    public SweepOptions Of(ParseResult parsed, RankOptions ranks)
     {
         if (parsed.GetValue(hours) is { } limit && limit is not (> 0 and <= MostHours))
             throw new ReverieException($"--hours: give a number above 0, at most {MostHours}");
         if (parsed.GetValue(record) is { } path && Path.GetExtension(path) != Records.RecordFile.Extension)
             throw new ReverieException($"--record {path}: name a file that ends in {Records.RecordFile.Extension}");
         return new SweepOptions(
-            parsed.GetValue(jobs), parsed.GetValue(hours) ?? double.PositiveInfinity, parsed.GetValue(record));
+            parsed.GetValue(jobs), parsed.GetValue(hours) ?? double.PositiveInfinity, parsed.GetValue(record), ranks.Of(parsed));
     }
 }

@@ -55,6 +55,7 @@ internal sealed class SweepVerb : Verb
     };
 
     private readonly SweepOptionSet how = new();
+    private readonly RankOptions ranks = new();
 
     private readonly Option<bool> dryRun = new("--dry-run")
     {
@@ -84,6 +85,7 @@ internal sealed class SweepVerb : Verb
         Add(file);
         this.AddAll(preset, config, tasks, seeds, set, envSteps, folder);
         how.AddTo(this);
+        ranks.AddRanksTo(this);
         this.AddAll(dryRun, slurm, sbatch, only);
     }
 
@@ -91,13 +93,14 @@ internal sealed class SweepVerb : Verb
     [
         "reverie sweep --preset dreamer,small --tasks cartpole_swingup,walker_walk --seeds 1-3 --jobs 2",
         "reverie sweep --preset planet,small --tasks cartpole_swingup --seeds 1-3 --set model.deter=100,200 --dry-run",
+        "reverie sweep --preset dreamer,small --tasks cartpole_swingup --seeds 1-3 --ranks 2",
         "reverie sweep table.yaml --jobs 2 --hours 8 --record results.jsonl",
         "reverie sweep runs/table --slurm --sbatch \"--time=04:00:00 --mem=16G\"",
     ];
 
     protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
     {
-        var (plan, options) = (Plan(parsed), how.Of(parsed));
+        var (plan, options) = (Plan(parsed), how.Of(parsed, ranks));
         if (parsed.GetValue(sbatch) is not null && !parsed.GetValue(slurm))
             throw new ReverieException("--sbatch: goes together with --slurm");
         if (parsed.GetValue(slurm) && (parsed.GetValue(dryRun) || parsed.GetValue(only) is not null))

@@ -78,9 +78,10 @@ internal sealed class TrainVerb : Verb
 
     private int InRanks(int count, TimeSpan silence, ParseResult parsed, Report report, CancellationToken stop)
     {
-        DemandSeveral("--ranks", parsed);
+        RankGroup.Quiet();
+        SweepWork.DemandGroups("--ranks");
         // What is wrong with the command is one line, before any process is started.
-        var (_, resolved, _) = options.Resolve(parsed, null, transfer);
+        var (_, resolved, _) = Resolve(parsed, Offline(parsed));
         var place = RankOptions.PlaceAmong(count);
         _ = AgentRanks.ShareOf(resolved.Config, place ?? new(0, count, 0, count, "127.0.0.1", RankPlace.UsualPort));
         return place is null ? RankSupervisor.Run([.. parsed.Tokens.Select(token => token.Value)], count, report, stop)
@@ -89,7 +90,11 @@ internal sealed class TrainVerb : Verb
 
     private int WithActors(int count, int refresh, TimeSpan silence, ParseResult parsed, Report report, CancellationToken stop)
     {
-        DemandSeveral("--actors", parsed);
+        RankGroup.Quiet();
+        foreach (var option in new Option[] { offline, updates })
+            if (parsed.GetResult(option) is { Implicit: false })
+                throw new ReverieException($"{option.Name}: what is recorded nobody has to play; leave --actors out");
+        SweepWork.DemandGroups("--actors");
         var (_, resolved, _) = options.Resolve(parsed, null, transfer);
         if (ActorWork.Refusal(resolved.Config) is { } refusal) throw new ReverieException($"--actors: {refusal}");
         return RankOptions.PlaceWithActors(count) is not { } place
@@ -109,23 +114,10 @@ internal sealed class TrainVerb : Verb
             ? 0 : CommandLine.Stopped;
     }
 
-    // For several processes, before any of them is started.
-    private void DemandSeveral(string asked, ParseResult parsed)
-    {
-        RankGroup.Quiet();
-        foreach (var option in new Option[] { offline, updates })
-            if (parsed.GetResult(option) is { Implicit: false })
-                throw new ReverieException($"{option.Name}: one process alone learns from recorded episodes; leave {asked} out");
-        if (!RankGroup.IsAvailable)
-            throw new NativeException($"{asked}: this libtorch was found without c10d and Gloo, by which processes learn together; see "
-                + "docs/cluster.md");
-    }
-
     private int Train(ParseResult parsed, Report report, CancellationToken stop, RankGroup? group, ActorPool? actors = null)
     {
         var source = Offline(parsed);
-        var (run, resolved, stack) = options.Resolve(
-            parsed, source is not null && options.Task(parsed) is null ? OfflineTasks.Prefix + source.Directory : null, transfer);
+        var (run, resolved, stack) = Resolve(parsed, source);
         var config = resolved.Config;
         using var work = TrainingRun.Open(run, resolved, source, parsed.GetValue(restart), group);
         work.Actors = actors;
@@ -141,17 +133,19 @@ internal sealed class TrainVerb : Verb
             : group is null ? "" : $" --ranks {group.Count}");
     }
 
+    private (string Run, ResolvedConfig Resolved, string Stack) Resolve(ParseResult parsed, OfflineSource? source) =>
+        options.Resolve(parsed,
+            source is not null && options.Task(parsed) is null ? OfflineTasks.Prefix + source.Directory : null, transfer);
+
     private int Sweep(string list, ParseResult parsed, Report report, CancellationToken stop)
     {
         foreach (var option in new Option[] { offline, updates, restart })
             if (parsed.GetResult(option) is { Implicit: false })
                 throw new ReverieException($"{option.Name}: is for one run; leave --seeds out");
-        if (ranks.Of(parsed) is not null)
-            throw new ReverieException("--ranks: is for one run; leave --seeds out");
         if (ranks.ActorsOf(parsed) is not null)
             throw new ReverieException("--actors: is for one run; leave --seeds out");
         var plan = options.Plan(parsed, Seeds.Parse(list, seeds.Name), transfer);
-        return SweepWork.Do(plan, null, several.Of(parsed), report, stop);
+        return SweepWork.Do(plan, null, several.Of(parsed, ranks), report, stop);
     }
 
     private OfflineSource? Offline(ParseResult parsed)

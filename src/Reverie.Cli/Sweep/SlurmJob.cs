@@ -24,6 +24,7 @@ internal static class SlurmJob
         if (double.IsFinite(options.Hours))
             throw new ReverieException("--hours: a job's time is Slurm's; say it by --sbatch \"--time=HH:MM:SS\"");
         var runs = SweepWork.Accepted(plan);
+        SweepWork.DemandRanks(runs, options);
         var left = Sweeper.Look(plan.Folder, runs).Index().Where(one => one.Item.Phase != RunPhase.Done)
             .Select(one => one.Index).ToArray();
         if (left.Length == 0)
@@ -60,14 +61,15 @@ internal static class SlurmJob
         var command = string.Join(' ', ReverieProgram.Launch.Select(Quoted));
         var record = options.Record is { } file ? $" --record {Quoted(Path.GetFullPath(file))}" : "";
         var array = options.Jobs > 1 ? $"{runs}%{options.Jobs}" : runs;
-        var cores = threads > 0 ? $" --cpus-per-task={threads}" : "";
+        var ranks = options.Together > 1 ? $" {string.Join(' ', options.RankWords)}" : "";
+        var cores = threads > 0 ? $" --cpus-per-task={threads * options.Together}" : "";
         return $"""
             #!/bin/bash
             #SBATCH --job-name=reverie-{Plain(Path.GetFileName(folder))} --array={array} --ntasks=1{cores}
             #SBATCH --requeue --open-mode=append --signal=TERM@180 --output={folder}/{Sweeper.LogFolder}/slurm-%a.txt
             {(sbatch.Length > 0 ? $"#SBATCH {sbatch}" : "#")}
             cd {Quoted(Environment.CurrentDirectory)}
-            srun {command} sweep {Quoted(folder)} --only "$SLURM_ARRAY_TASK_ID"{record}
+            srun {command} sweep {Quoted(folder)} --only "$SLURM_ARRAY_TASK_ID"{record}{ranks}
             status=$?
             # It was told to stop, and has saved.
             if [ $status -eq 143 ]; then scontrol requeue "${"{"}SLURM_ARRAY_JOB_ID{"}"}_$SLURM_ARRAY_TASK_ID"; fi

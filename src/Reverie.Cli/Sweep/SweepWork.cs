@@ -1,6 +1,8 @@
+using Reverie.Agents;
 using Reverie.Cli.Display;
 using Reverie.Cli.Records;
 using Reverie.Runs;
+using Reverie.Torch.Ranks;
 
 namespace Reverie.Cli.Sweep;
 
@@ -21,6 +23,7 @@ internal static class SweepWork
     public static int Do(SweepPlan plan, int? only, SweepOptions options, Report report, CancellationToken stop)
     {
         var runs = Accepted(plan, only);
+        DemandRanks(runs, options);
         SweepFile.Write(plan);
         var record = options.Record is { } path ? new RecordFile(path) : null;
         record?.Demand();
@@ -32,7 +35,7 @@ internal static class SweepWork
         Tell(options, runs, display);
         sweeper.Work(stop);
         display.Dispose();
-        return Conclude(plan, sweeper.Runs, report, stop);
+        return Conclude(plan, sweeper.Runs, options, report, stop);
     }
 
     /// <summary>The runs of a plan, where all of it stands.</summary>
@@ -48,11 +51,39 @@ internal static class SweepWork
             : throw new ReverieException($"--only {only}: the sweep's runs have the numbers 0 to {all.Count - 1}");
     }
 
+    /// <summary>Complains where processes cannot learn together here.</summary>
+    /// <exception cref="NativeException">So it is.</exception>
+    /// <param name="asked">the option that asks for it</param>
+    public static void DemandGroups(string asked)
+    {
+        if (!RankGroup.IsAvailable)
+            throw new NativeException($"{asked}: this libtorch was found without c10d and Gloo, by which processes learn together; see "
+                + "docs/cluster.md");
+    }
+
+    /// <summary>Complains of a run that the ranks cannot divide among them.</summary>
+    /// <exception cref="ReverieException">There is one, or this libtorch has no ranks.</exception>
+    public static void DemandRanks(IReadOnlyList<SweepRun> runs, SweepOptions options)
+    {
+        if (options.Ranks is null) return;
+        DemandGroups("--ranks");
+        foreach (var run in runs)
+            try
+            {
+                _ = AgentRanks.ShareOf(run.Resolved.Config,
+                    new(0, options.Together, 0, options.Together, "127.0.0.1", RankPlace.UsualPort));
+            }
+            catch (ConfigurationException fault)
+            {
+                throw new ConfigurationException($"{run.Name}: {fault.Message}", fault);
+            }
+    }
+
     private static void Tell(SweepOptions options, IReadOnlyList<SweepRun> runs, SweepDisplay display)
     {
         var cores = Cores.Allowed().Count;
         var needed = Math.Min(options.Jobs, runs.Count)
-            * runs.Max(run => Math.Max(1, run.Resolved.Config.Compute.Threads));
+            * runs.Max(run => Math.Max(1, run.Resolved.Config.Compute.Threads)) * options.Together;
         if (needed > cores)
             display.Note($"{Words.Several(needed, "thread")} at once, and {Words.Several(cores, "core")}: runs share "
                 + "them and take longer");
@@ -60,7 +91,8 @@ internal static class SweepWork
             display.Note("there is no program `taskset` here: runs are not held to cores of their own");
     }
 
-    private static int Conclude(SweepPlan plan, IReadOnlyList<RunProgress> runs, Report report, CancellationToken stop)
+    private static int Conclude(
+        SweepPlan plan, IReadOnlyList<RunProgress> runs, SweepOptions options, Report report, CancellationToken stop)
     {
         var done = runs.Count(run => run.Phase == RunPhase.Done);
         var failed = runs.Where(run => run.Phase == RunPhase.Failed).ToArray();
@@ -69,7 +101,7 @@ internal static class SweepWork
         report.Row(new { Kind = "end", Sweep = plan.Folder, Runs = runs.Count, Done = done, Failed = failed.Length },
             $"{done} of {Words.Several(runs.Count, "run")} done" + (done == runs.Count
                 ? $"; look at them with `reverie compare {plan.Folder}`, `reverie dashboard {plan.Folder}`"
-                : $"; `reverie sweep {plan.Folder}` goes on"));
+                : $"; `reverie sweep {plan.Folder}{(options.Together > 1 ? $" --ranks {options.Together}" : "")}` goes on"));
         if (failed.Length > 0)
             throw new ReverieException($"{failed.Length} of {Words.Several(runs.Count, "run")} failed: "
                 + $"{string.Join(", ", failed.Select(run => run.Run.Name))}; what they said is in "

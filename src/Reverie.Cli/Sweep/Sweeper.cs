@@ -153,8 +153,10 @@ internal sealed partial class Sweeper
     private string? Run(int index, SweepRun run, int place, CancellationToken over, out int code)
     {
         var config = run.Resolved.Config;
-        var mine = Cores.Of(cores, place, options.Jobs, config.Compute.Threads);
-        using var process = ReverieProgram.Start([.. run.Words, "--json"], mine, Gpu(config, place));
+        var mine = Cores.Of(cores, place, options.Jobs, config.Compute.Threads * options.Together);
+        // Runs that go on at once cannot have one port.
+        using var process = ReverieProgram.Start([.. run.Words, "--json", .. options.RankWords], mine, Gpu(config, place),
+            options.Together > 1 ? new Dictionary<string, string> { ["MASTER_PORT"] = "" } : null);
         using var log = Log(run);
         var words = new ConcurrentQueue<string>();
         process.ErrorDataReceived += (_, line) =>
@@ -200,10 +202,10 @@ internal sealed partial class Sweeper
             : said.StartsWith(Mark, StringComparison.Ordinal) ? said[Mark.Length..] : said;
     }
 
-    // One GPU each, in turn.
+    // One GPU each, in turn; several ranks take theirs among all.
     private string? Gpu(Config config, int place)
     {
-        if (options.Jobs == 1 || config.Compute.Device is not ("auto" or "cuda") || Device.CudaCount < 2)
+        if (options.Jobs == 1 || options.Together > 1 || config.Compute.Device is not ("auto" or "cuda") || Device.CudaCount < 2)
             return null;
         var visible = Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES")?.Split(',');
         var number = place % Device.CudaCount;

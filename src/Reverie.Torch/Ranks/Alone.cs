@@ -14,6 +14,9 @@ internal sealed class Alone : IGradientAverage, IGlobalStatistics
     public int Count => 1;
 
     /// <inheritdoc/>
+    public int Rank => 0;
+
+    /// <inheritdoc/>
     public Tensor[] Average(Tensor[] gradients) => gradients;
 
     /// <inheritdoc/>

@@ -8,6 +8,9 @@ internal interface IGlobalStatistics
     /// <summary>How many ranks there are; 1 for one alone.</summary>
     int Count { get; }
 
+    /// <summary>The number of this one, from 0.</summary>
+    int Rank { get; }
+
     /// <summary>The mean over ranks of a value, without gradient; the shape stays.</summary>
     /// <exception cref="ReverieException">Another rank cannot be reached any more.</exception>
     Tensor Mean(Tensor value);

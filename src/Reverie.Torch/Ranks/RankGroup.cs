@@ -26,7 +26,7 @@ internal sealed class RankGroup : IGradientAverage, IGlobalStatistics, IDisposab
     /// <summary>Who this is.</summary>
     public RankPlace Place { get; }
 
-    /// <summary>Its number.</summary>
+    /// <inheritdoc/>
     public int Rank => Place.Rank;
 
     /// <inheritdoc/>

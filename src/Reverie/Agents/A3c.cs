@@ -6,6 +6,7 @@ using Reverie.Replay;
 using Reverie.Torch;
 using Reverie.Torch.Nn;
 using Reverie.Torch.Optim;
+using Reverie.Torch.Ranks;
 
 namespace Reverie.Agents;
 
@@ -24,7 +25,7 @@ namespace Reverie.Agents;
 ///                                                                        a row that is last for another reason R is its V
 /// losses               k=0        k=1        k=2    … k=T−1              not where row k + 1 is that of a reset
 /// </code></remarks>
-public sealed class A3c : IActingMemory, IActingStep, ICountedAgent
+public sealed class A3c : IActingMemory, IActingStep, ICountedAgent, ILearnsInRanks
 {
     /// <summary>How it is known before one is made.</summary>
     public static AgentKind Kind { get; } = new()
@@ -32,6 +33,7 @@ public sealed class A3c : IActingMemory, IActingStep, ICountedAgent
         Name = "a3c",
         Make = (config, layout, device, precision) => new A3c(config, layout, device, precision),
         LearnsFromRollouts = true,
+        LearnsInRanks = true,
         Timed = ["update", "act"],
         Rules = (config, demand) =>
         {
@@ -46,6 +48,7 @@ public sealed class A3c : IActingMemory, IActingStep, ICountedAgent
     private readonly DType precision;
     private readonly LstmCell? lstm;
     private readonly Optimizer optimizer;
+    private IGlobalStatistics wholeBatch = Alone.Instance;
 
     /// <summary>Makes the agent with new parameters.</summary>
     /// <param name="config">The run's configuration.</param>
@@ -148,7 +151,7 @@ public sealed class A3c : IActingMemory, IActingStep, ICountedAgent
             ["entropy"] = -entropy * done,
         };
 
-        var count = done.Sum().Clamp(1, null);
+        var count = wholeBatch.Mean(done.Sum()).Clamp(1.0 / wholeBatch.Count, null);
         Tensor Mean(Tensor each) => (each.Detach() * done).Sum() / count;
         measures = new()
         {
@@ -173,7 +176,7 @@ public sealed class A3c : IActingMemory, IActingStep, ICountedAgent
     private double LearningRate(SequenceBatch batch)
     {
         if (!config.Optimizer.Anneal) return config.Optimizer.LearningRate;
-        var updates = config.Training.EnvSteps / ((batch.L - 1.0) * batch.B * config.Repeat());
+        var updates = config.Training.EnvSteps / ((batch.L - 1.0) * batch.B * wholeBatch.Count * config.Repeat());
         return config.Optimizer.LearningRate * Math.Max(0, 1 - optimizer.StepCount / updates);
     }
 
@@ -286,6 +289,9 @@ public sealed class A3c : IActingMemory, IActingStep, ICountedAgent
             return new(config.Environment.Count * ((3.0 * steps + 1) * (sees + judges) + 3.0 * steps * acts), sees + acts);
         }
     }
+
+    /// <inheritdoc/>
+    void ILearnsInRanks.Share(IGlobalStatistics batch) => wholeBatch = batch;
 
     /// <inheritdoc/>
     LatentState IActingStep.Initial(long rows) => Initial(rows);

@@ -24,13 +24,22 @@ internal static class AgentRanks
         if (!AgentRegistry.Find(config.Agent).LearnsInRanks)
             throw new ConfigurationException($"agent = {config.Agent} learns in one process alone; several ranks learn "
                 + string.Join(", ", AgentRegistry.All.Where(kind => kind.LearnsInRanks).Select(kind => kind.Name)));
-        if (config.Replay.BatchSize % place.Count != 0)
-            throw new ConfigurationException($"replay.batch_size = {config.Replay.BatchSize} cannot be divided by {place.Count} "
-                + "ranks; set it to a multiple, or take another number of ranks");
+        var (kind, count) = (AgentRegistry.Find(config.Agent), place.Count);
+        if (!kind.LearnsFromRollouts) Divide("replay.batch_size", config.Replay.BatchSize);
+        if (kind.LearnsFromRollouts) Divide("environment.count", config.Environment.Count);
+        if (kind.LearnsInPhases) Divide("vae.batch_size", config.Vae.BatchSize);
         return config with
         {
             Seed = SeedOf(config.Seed, place.Rank),
-            Replay = config.Replay with { BatchSize = config.Replay.BatchSize / place.Count },
+            Replay = config.Replay with { BatchSize = Math.Max(1, config.Replay.BatchSize / count) },
+            Vae = config.Vae with { BatchSize = Math.Max(1, config.Vae.BatchSize / count) },
+            // A rollout of every environment is a row of the batch.
+            Environment = config.Environment with
+            {
+                Count = kind.LearnsFromRollouts ? config.Environment.Count / count : config.Environment.Count,
+            },
+            Training = config.Training with { RandomDecisions = (config.Training.RandomDecisions + count - 1) / count },
+            Exploration = Noise(config, place),
             Compute = config.Compute with
             {
                 Graphs = "off",
@@ -39,6 +48,22 @@ internal static class AgentRanks
                     ? $"cuda:{place.LocalRank % Device.CudaCount}" : config.Compute.Device,
             },
         };
+
+        void Divide(string key, int size)
+        {
+            if (size % count != 0)
+                throw new ConfigurationException($"{key} = {size} cannot be divided by {count} ranks; set it to a multiple, or take "
+                    + "another number of ranks");
+        }
+    }
+
+    // The ladder of deviations goes over the environments of all ranks.
+    private static ExplorationConfig Noise(Config config, RankPlace place)
+    {
+        var (noise, each) = (config.Exploration, config.Environment.Count);
+        if (noise.LeastNoise == 0 || AgentRegistry.Find(config.Agent).LearnsFromRollouts) return noise;
+        double Of(int n) => noise.LeastNoise + (noise.ActionNoise - noise.LeastNoise) * n / (place.Count * each - 1);
+        return noise with { LeastNoise = Of(place.Rank * each), ActionNoise = Of(place.Rank * each + each - 1) };
     }
 
     /// <summary>The seed of a rank, from the run's.</summary>
@@ -53,9 +78,9 @@ internal static class AgentRanks
     {
         if (agent is not ILearnsInRanks shared)
             throw new ConfigurationException($"{agent.GetType().Name} learns in one process alone");
-        if (agent is ModelAgent { Representation.IsOfEachRow: false } model)
+        if (agent is ModelAgent { Representation.IsDivided: false } model)
             throw new ConfigurationException($"loss.representation: {model.Representation.GetType().Name} compares the rows of a "
-                + "batch with each other, which ranks would divide; take reconstruction, or one rank");
+                + "batch with each other, which ranks would divide; take reconstruction or infonce, or one rank");
         shared.Share(group);
         foreach (var module in agent.Modules.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             foreach (var (_, value) in module.Value.NamedParameters())

@@ -8,6 +8,7 @@ using Reverie.Torch;
 using Reverie.Torch.Distributions;
 using Reverie.Torch.Nn;
 using Reverie.Torch.Optim;
+using Reverie.Torch.Ranks;
 
 namespace Reverie.Agents;
 
@@ -23,7 +24,7 @@ namespace Reverie.Agents;
 /// contrast          q = f(c_t) picks k = f'(k_t) of its own picture out of the batch by q W kᵀ
 /// actor, α          a ~ π(sg maps of c_t):  α ln π(a) − min Q_i(sg x, a);  ln π towards A
 /// </code></remarks>
-public sealed class Curl : IStepAgent, IReflexStep, ICountedAgent
+public sealed class Curl : IStepAgent, IReflexStep, ICountedAgent, ILearnsInRanks
 {
     /// <summary>How it is known before one is made.</summary>
     public static AgentKind Kind { get; } = new()
@@ -31,6 +32,7 @@ public sealed class Curl : IStepAgent, IReflexStep, ICountedAgent
         Name = "curl",
         Make = (config, layout, device, precision) => new Curl(config, layout, device, precision),
         LearnsInSteps = true,
+        LearnsInRanks = true,
         ActsAtRandomFirst = true,
         Timed = ["update", "act"],
         Rules = (config, demand) => demand(config.Model.Encoder == "pixels", "model.encoder",
@@ -50,6 +52,7 @@ public sealed class Curl : IStepAgent, IReflexStep, ICountedAgent
     private readonly Adam actorOptimizer, criticOptimizer, temperatureOptimizer, contrastOptimizer;
     private readonly Tensor[] critical, contrastive;    // what these two losses move
     private TransitionBatch? transitions;
+    private IGlobalStatistics wholeBatch = Alone.Instance;
 
     /// <summary>Makes all parts; those that follow start as those that learn.</summary>
     /// <param name="config">The run's configuration.</param>
@@ -162,8 +165,8 @@ public sealed class Curl : IStepAgent, IReflexStep, ICountedAgent
             temperatureOptimizer.Step(temperature);
             Follow(config.Critic.SlowFraction, config.Model.SlowFraction);
         }
-        measures["critic_gradient_norm"] = criticOptimizer.Step(judged!);
-        measures["contrast_gradient_norm"] = contrastOptimizer.Step(told!);
+        measures["critic_gradient_norm"] = criticOptimizer.Step(criticOptimizer.Averaging.Average(judged!));
+        measures["contrast_gradient_norm"] = contrastOptimizer.Step(contrastOptimizer.Averaging.Average(told!));
 
         foreach (var measure in measures.Values) scope.Return(measure);
         return measures;
@@ -206,8 +209,9 @@ public sealed class Curl : IStepAgent, IReflexStep, ICountedAgent
     {
         Tensor keys;
         using (new NoGrad())
-            keys = slowHead.Forward(slowConvolutions.Forward(key));                     // (B, F)
-        var loss = InfoNce.CrossEntropy(scores.Forward(features, keys)).Mean();
+            keys = slowHead.Forward(slowConvolutions.Forward(key));                     // (B, F), and those of all ranks
+        if (wholeBatch.Count > 1) keys = wholeBatch.All(keys).Reshape(-1, keys.Size(-1));
+        var loss = InfoNce.CrossEntropy(scores.Forward(features, keys), wholeBatch.Rank).Mean();
         measures["loss_contrast"] = loss.Detach();
         return loss;
     }
@@ -256,6 +260,9 @@ public sealed class Curl : IStepAgent, IReflexStep, ICountedAgent
                 + (1 + 2 * learned) * acts + (1 + learned) * judges), sees + acts, config.Critic.SlowEvery);
         }
     }
+
+    /// <inheritdoc/>
+    void ILearnsInRanks.Share(IGlobalStatistics batch) => wholeBatch = batch;
 
     /// <inheritdoc/>
     Tensor IReflexStep.Choose(Observation seen, Generator noise) => PolicyOn(seen, noise).Median;

@@ -6,6 +6,7 @@ using Reverie.Replay;
 using Reverie.Torch;
 using Reverie.Torch.Nn;
 using Reverie.Torch.Optim;
+using Reverie.Torch.Ranks;
 
 namespace Reverie.Agents;
 
@@ -20,7 +21,7 @@ namespace Reverie.Agents;
 /// critic            Z(x_t, a[t+1])   ◄──  R + γ^N Z'(x'_{t+N}, π'(x'_{t+N}))      put onto the atoms; ' are the targets
 /// actor             π(sg x_t)    climbs E[Z(sg x_t, π(sg x_t))]
 /// </code></remarks>
-public sealed class D4pg : IStepAgent, IReflexStep, ICountedAgent
+public sealed class D4pg : IStepAgent, IReflexStep, ICountedAgent, ILearnsInRanks
 {
     /// <summary>How it is known before one is made.</summary>
     public static AgentKind Kind { get; } = new()
@@ -28,6 +29,7 @@ public sealed class D4pg : IStepAgent, IReflexStep, ICountedAgent
         Name = "d4pg",
         Make = (config, layout, device, precision) => new D4pg(config, layout, device, precision),
         LearnsInSteps = true,
+        LearnsInRanks = true,
         ActsAtRandomFirst = true,
         Timed = ["update", "act"],
     };
@@ -212,6 +214,12 @@ public sealed class D4pg : IStepAgent, IReflexStep, ICountedAgent
             var (sees, acts, judges) = (encoder.Products, AgentProducts.Dense(Actor), AgentProducts.Dense(Critic));
             return new(config.Replay.BatchSize * (4 * sees + 4 * acts + 6 * judges), sees + acts);
         }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Its losses are means over transitions.</remarks>
+    void ILearnsInRanks.Share(IGlobalStatistics batch)
+    {
     }
 
     /// <inheritdoc/>

@@ -79,7 +79,7 @@ public abstract class ModelAgent : IDreamingAgent, IDreamingStep, ILearnsInRanks
     internal IGlobalStatistics WholeBatch { get; private set; } = Alone.Instance;
 
     /// <inheritdoc/>
-    void ILearnsInRanks.Share(IGlobalStatistics batch) => WholeBatch = batch;
+    void ILearnsInRanks.Share(IGlobalStatistics batch) => Representation.WholeBatch = WholeBatch = batch;
 
     private IReadOnlyList<Tensor> Learned => learned ??=
     [

@@ -33,6 +33,7 @@ public sealed class WorldModels : IDreamingAgent, ILatentWorld, IDreamingStep, I
         Name = "world_models",
         Make = (config, layout, device, precision) => new WorldModels(config, layout, device, precision),
         LearnsInPhases = true,
+        LearnsInRanks = true,
         PlaysRandomWeights = true,
         Rules = (config, demand) => demand(config.Model.Encoder == "pixels", "model.encoder",
             $"{config.Model.Encoder}, but agent = {config.Agent} learns from pictures alone; set it to pixels"),

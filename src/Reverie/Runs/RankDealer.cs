@@ -56,7 +56,7 @@ internal sealed class RankDealer
         for (var rank = 0; rank < Ranks; rank++)
         {
             var part = Path.Combine(folder, $"{rank:D3}");
-            foreach (var name in (string[])[RunDirectory.FactsFile, RunDirectory.ConfigFile])
+            foreach (var name in RankShards.Beginning.Where(name => File.Exists(Path.Combine(run.Path, name))))
                 File.Copy(Path.Combine(run.Path, name), Path.Combine(part, name));
             var manifest = Number(shares[rank], rank, part, moves);
             WriteCheckpoint(CheckpointFolders.PathOf(Path.Combine(part, RunDirectory.CheckpointFolder), First.Counters.Updates),

@@ -17,7 +17,8 @@ internal static class RankShards
     /// <summary>Name of the folder of episodes in that of a rank.</summary>
     public const string Episodes = "episodes";
 
-    private static readonly string[] Beginning = [RunDirectory.FactsFile, RunDirectory.ConfigFile];
+    /// <summary>Names of what a run begins with, in the order in which it is written.</summary>
+    public static IReadOnlyList<string> Beginning { get; } = [RunDirectory.FactsFile, "offline.json", RunDirectory.ConfigFile];
 
     /// <summary>What may lie in a run's folder of it.</summary>
     public static IReadOnlyList<string> Entries { get; } = [Dealt, Dealt + AtomicFile.PartialSuffix];
@@ -70,7 +71,8 @@ internal static class RankShards
         {
             Directory.CreateDirectory(Path.Combine(target, Episodes));
             foreach (var name in Beginning)
-                if (Path.Combine(target, name) is var to && !File.Exists(to)) File.Copy(Path.Combine(part, name), to);
+                if (Path.Combine(part, name) is var from && File.Exists(from) && Path.Combine(target, name) is var to && !File.Exists(to))
+                    File.Copy(from, to);
         }
         // All of them, before any new one takes the name of an old one.
         var list = Path.Combine(dealt, Moves);

@@ -34,6 +34,44 @@ internal sealed class RunRanks(RankGroup? group)
     /// <summary>The sums over all ranks.</summary>
     public long[] Sum(params ReadOnlySpan<long> numbers) => group is null ? numbers.ToArray() : group.Sum(numbers);
 
+    /// <summary>How many of so many this rank does, none more than one more than another.</summary>
+    public long ShareOf(long count) => group is null ? count : count / Count + (group.Rank < count % Count ? 1 : 0);
+
+    /// <summary>Whether the piece of work with a number is this rank's, where they take them in turns.</summary>
+    public bool IsMine(int number) => group is null || number % Count == group.Rank;
+
+    /// <summary>Numbers of which each rank knows some, put together, bit for bit.</summary>
+    /// <param name="mine">0 where another rank knows it.</param>
+    public double[] Merge(double[] mine) => group is null ? mine : Array.ConvertAll(
+        group.Sum(Array.ConvertAll(mine, BitConverter.DoubleToInt64Bits)), BitConverter.Int64BitsToDouble);
+
+    /// <summary>The rows of all ranks, those of the first rank first.</summary>
+    /// <param name="mine">Each of the same length, on all ranks.</param>
+    public float[][] All(float[][] mine)
+    {
+        if (group is null) return mine;
+        using var scope = new TensorScope();
+        var counts = group.All(Tensor.FromArray([(long)mine.Length], [1])).ToArray<long>();
+        var widths = group.All(Tensor.FromArray([mine.Length > 0 ? (long)mine[0].Length : 0], [1])).ToArray<long>();
+        var (most, width) = ((int)counts.Max(), (int)widths.Max());
+        if (most * width == 0) return [];
+        var padded = new float[most * width];
+        for (var i = 0; i < mine.Length; i++) mine[i].CopyTo(padded, i * width);
+        var all = group.All(Tensor.FromArray(padded, [padded.Length])).ToArray<float>();
+        return [.. counts.SelectMany((count, rank) => Enumerable.Range(0, (int)count)
+            .Select(i => all.AsSpan((rank * most + i) * width, width).ToArray()))];
+    }
+
+    /// <summary>A number of the rank that leads.</summary>
+    public ulong OfLeader(ulong mine) => group is null ? mine : unchecked((ulong)group.Sum(Leads ? unchecked((long)mine) : 0)[0]);
+
+    /// <summary>Makes a module what it is on the rank that leads.</summary>
+    public void TakeLeaders(Torch.Nn.Module module)
+    {
+        if (group is null) return;
+        foreach (var (_, value) in module.NamedParameters()) group.Broadcast(value);
+    }
+
     /// <summary>Whether any rank was asked to stop: between two pieces of work all of them stop, or none.</summary>
     public bool Stop(CancellationToken cancel) => group is null ? cancel.IsCancellationRequested
         : group.Sum(cancel.IsCancellationRequested ? 1 : 0)[0] > 0;

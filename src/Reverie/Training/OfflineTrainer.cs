@@ -85,8 +85,12 @@ public sealed class OfflineTrainer : WholeEpisodeTrainer
     {
         var folder = new DataFolder(source.Directory, source.Pairing);
         var data = this.data ?? OfflineRules.Demand(folder, config);
-        foreach (var episode in folder.Read(data, Replay.Layout))
+        // Of several ranks each takes its share, in turns.
+        foreach (var episode in folder.Read(data, Replay.Layout).Where((_, n) => n % Ranks.Count == (Ranks.Group?.Rank ?? 0)))
             Replay.Add(episode);
+        if (Ranks.Sum(Replay.CanSample ? 1 : 0)[0] < Ranks.Count)
+            throw new ConfigurationException($"{folder.Directory}: {data.Episodes} episodes are too few for "
+                + $"{RankShards.Count(Ranks.Count)}, each of which draws chunks from its own; take fewer");
         Counters = Counters with
         {
             Episodes = data.Episodes, Decisions = data.Decisions, EnvSteps = data.Decisions * config.Repeat(),

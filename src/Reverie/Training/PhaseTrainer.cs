@@ -26,7 +26,8 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
     private readonly SequenceBatch pictures;
     private (Phase, int) said = (Phase.Done, -1);
     private (int Round, ReplayBuffer Replay, SequenceBatch Batch)? encoded;
-    private float[][]? starts;
+    private float[][]? starts;      // this rank's, or another run's
+    private (int Round, float[][] Rows)? dreamt;        // those of all ranks
     private ReplayManifest? encodings;
 
     /// <inheritdoc/>
@@ -96,10 +97,10 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
         switch (phase)
         {
             case Phase.Collect when round == 0:
-                CollectFirst((int)Math.Min(Collector.Count, until - Counters.Episodes), cancel);
+                CollectFirst(ShareUntil(until), cancel);
                 break;
             case Phase.Collect:
-                CollectWith(agent, RandomStream.Episode, cancel, (int)Math.Min(Collector.Count, until - Counters.Episodes));
+                CollectWith(agent, RandomStream.Episode, cancel, ShareUntil(until));
                 break;
             case Phase.Vae:
                 Replay.Random.State = Draws();
@@ -134,10 +135,12 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
         },
     };
 
+    private int ShareUntil(long episodes) => (int)Math.Min(Collector.Count, Ranks.ShareOf(episodes - Counters.Episodes));
+
     // Wc's random policy is the agent itself, untrained, with weights of C that are new in every episode.
     private void CollectFirst(int episodes, CancellationToken cancel)
     {
-        if (config.Exploration.Random != "cauchy")
+        if (config.Exploration.Random != "cauchy" || episodes == 0)
         {
             CollectRandom(cancel, episodes);
             return;
@@ -196,8 +199,10 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
     {
         if (config.Controller.OtherWorld is not { } world || round > 0)
         {
+            if (dreamt is { } known && known.Round == round) return known.Rows;
             Encoded(round, cancel);
-            return starts!;
+            dreamt = (round, Ranks.All(starts!));
+            return dreamt.Value.Rows;
         }
         if (starts is not null) return starts;
         var folder = Path.Combine(world, EncodedEpisodes.Folder);
@@ -210,17 +215,25 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
     private void Evolve(int round, CancellationToken cancel)
     {
         var (search, config) = (agent.Search, this.config.Controller);
-        var seed = Seed(RandomStream.Candidates, Counters.Updates);
+        var (seed, before) = (Ranks.OfLeader(Seed(RandomStream.Candidates, Counters.Updates)), Counters);
         var candidates = search.Ask(seed);
+        var trials = new CandidateTrials(config, agent, Ranks);
         var returns = config.TrainIn == "dream"
-            ? Dreamt(candidates, seed, round, cancel)
-            : Played(candidates, seed, cancel);
+            ? trials.Dreamt(candidates, seed, DreamStarts(round, cancel), cancel)
+            : trials.Played(candidates, seed, Collector, cancel, (envSteps, decisions, restarts) => Counters = Counters with
+            {
+                EnvSteps = Counters.EnvSteps + envSteps,
+                Decisions = Counters.Decisions + decisions,
+                Restarts = Counters.Restarts + restarts,
+            });
+        Counters = Ranks.Add(before, Counters);
         if (!returns.Any(double.IsFinite))
             throw new NotFiniteException($"none of the {returns.Length} returns of a generation is finite at update "
                 + $"{Counters.Updates}: in the {config.TrainIn}, C has nothing to go by; begin a new run with a smaller "
                 + "memory.learning_rate");
         search.Tell(candidates, [.. returns.Zip(candidates, (value, one) =>
             -value + config.WeightDecay * one.Average(parameter => parameter * parameter))]);
+        Ranks.TakeLeaders(search);
         Counters = Counters with { Updates = Counters.Updates + 1 };
         Log("generation", new()
         {
@@ -232,55 +245,5 @@ public sealed class PhaseTrainer : WholeEpisodeTrainer
             ["axis_ratio"] = search.AxisRatio,
         });
         if (search.Generation % config.CheckpointEvery == 0) Save();
-    }
-
-    private double[] Played(double[][] candidates, ulong seed, CancellationToken cancel)
-    {
-        var config = this.config.Controller;
-        var different = config.DifferentEpisodes(candidates.Length);
-        var jobs = (from episode in Enumerable.Range(0, config.Episodes)
-                    from candidate in Enumerable.Range(0, candidates.Length)
-                    select (Candidate: candidate, Seed: RandomSource.Derive(seed, RandomStream.Episode,
-                        (ulong)(candidate % different), (ulong)episode).NextInt(int.MaxValue))).ToArray();
-        var sums = new double[candidates.Length];
-        var (envSteps, decisions, restarts) = (0L, 0L, 0L);
-        for (var from = 0; from < jobs.Length; from += Collector.Count)
-        {
-            var some = jobs[from..Math.Min(jobs.Length, from + Collector.Count)];
-            using var agent = new Candidates(this.agent, Array.ConvertAll(some, job => candidates[job.Candidate]));
-            var noise = RandomSource.Derive(seed, RandomStream.Acting, (ulong)from).NextUInt64();
-            var played = Collector.Collect(
-                agent, ActMode.Evaluate, noise, cancel, some.Length, Array.ConvertAll(some, job => job.Seed));
-            for (var i = 0; i < some.Length; i++)
-            {
-                sums[some[i].Candidate] += played[i].Episode.Return;
-                (envSteps, decisions) = (envSteps + played[i].EnvSteps, decisions + played[i].Episode.Decisions);
-                restarts += played[i].Restarts;
-            }
-        }
-        Counters = Counters with
-        {
-            EnvSteps = Counters.EnvSteps + envSteps,
-            Decisions = Counters.Decisions + decisions,
-            Restarts = Counters.Restarts + restarts,
-        };
-        return Array.ConvertAll(sums, sum => sum / config.Episodes);
-    }
-
-    private double[] Dreamt(double[][] candidates, ulong seed, int round, CancellationToken cancel)
-    {
-        var begins = DreamStarts(round, cancel);
-        var config = this.config.Controller;
-        var groups = candidates.Length / config.DifferentEpisodes(candidates.Length);   // each dreams the same dreams
-        var random = RandomSource.Derive(seed, RandomStream.Dream);
-        var starts = Enumerable.Range(0, candidates.Length / groups * config.Episodes)
-            .SelectMany(_ => begins[random.NextInt(begins.Length)]).ToArray();
-        using var scope = new TensorScope();
-        var rows = (long)candidates.Length / groups * config.Episodes;
-        var returns = new MemoryDream(agent.Memory, agent.Controller, config).Returns(
-            Tensor.FromArray(starts, [rows, 2 * agent.Vae.Latents], agent.Device).Repeat(groups, 1),
-            agent.Parameters([.. candidates.SelectMany(one => Enumerable.Repeat(one, config.Episodes))]),
-            random.NextUInt64(), groups, cancel);
-        return [.. returns.Chunk(config.Episodes).Select(some => (double)some.Average())];
     }
 }

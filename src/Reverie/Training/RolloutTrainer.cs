@@ -53,7 +53,9 @@ public sealed class RolloutTrainer : StreamTrainer
         else if (IsOver) return false;
         else
         {
+            var before = Counters;
             while (!replay.CanSample) Collect(cancel);
+            Counters = Ranks.Add(before, Counters);
             Update(replay, batch);
         }
         return true;

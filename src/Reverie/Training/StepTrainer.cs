@@ -116,7 +116,7 @@ public sealed class StepTrainer : StreamTrainer
     private bool Conclude()
     {
         if (Counters.Updates > 0 || !Ranks.Leads) return false;
-        var missing = Math.Max(config.Training.RandomDecisions - Counters.Decisions,
+        var missing = Math.Max(config.Training.RandomDecisions * Ranks.Count - Counters.Decisions,
             RowsOfUpdate - replay.Starts + (long)batch.L * environmentCount);
         Logger.Warn($"nothing is learned yet: training.env_steps = {config.Training.EnvSteps} are used up by "
             + $"{replay.RowsAdded} rows, fewer than the first update needs; the same command goes on with --env-steps "

@@ -57,10 +57,8 @@ public sealed class TrainingRun : IDisposable
         string path, ResolvedConfig resolved, OfflineSource? offline, bool restart, RankGroup? group)
     {
         var config = group is null ? resolved.Config : AgentRanks.ShareOf(resolved.Config, group.Place);
-        path = RunRanks.FolderOf(path, group?.Rank ?? 0);
         offline ??= OfflineSource.Of(path);
-        if (offline is not null && group is not null)
-            throw new ConfigurationException($"{path}: learns from recorded episodes, which one process does alone; leave --ranks out");
+        path = RunRanks.FolderOf(path, group?.Rank ?? 0);
         // Before the directory is made: a folder with something wrong in it leaves no run behind.
         var data = offline is null ? null : OfflineTrainer.Demand(resolved.Config, offline, path, restart);
         var directory = RunDirectory.Open(path, resolved, restart);

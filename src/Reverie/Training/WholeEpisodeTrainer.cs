@@ -48,7 +48,7 @@ public abstract class WholeEpisodeTrainer : Trainer
         long envSteps = long.MaxValue)
     {
         var watch = Stopwatch.StartNew();
-        var episodes = collector.Collect(
+        var episodes = count == 0 ? [] : collector.Collect(
             agent, ActMode.Collect, Seed(stream, Counters.Episodes), cancel, count, envSteps: envSteps);
         Record(episodes, watch.Elapsed.TotalSeconds / episodes.Sum(each => each.Episode.Decisions), null);
     }

@@ -29,6 +29,16 @@ public sealed class AgentRanksTests
     [InlineData("dreamerv3", 2)]
     [InlineData("dreamerv3", 4)]
     [InlineData("dreamerv3, dynamics", 2)]
+    [InlineData("planet, infonce", 2)]
+    [InlineData("planet, infonce", 4)]
+    [InlineData("d4pg", 2)]
+    [InlineData("d4pg", 4)]
+    [InlineData("d4pg, priorities", 2)]
+    [InlineData("curl", 2)]
+    [InlineData("curl", 4)]
+    [InlineData("curl, priorities", 2)]
+    [InlineData("a3c", 2)]
+    [InlineData("a3c, lstm", 4)]
     [InlineData("world_models, v", 2)]
     [InlineData("world_models, m", 2)]
     [InlineData("world_models, m", 4)]
@@ -44,7 +54,9 @@ public sealed class AgentRanksTests
     // What the losses ask of the whole batch matters: with each rank's own answers the step is another one.
     [RanksTheory]
     [InlineData("planet, overshooting")]
+    [InlineData("planet, infonce")]
     [InlineData("dreamerv2")]
+    [InlineData("curl")]
     [InlineData("world_models, m")]
     public void WithAnswersOfItsOwnShareItIsAnother(string kind)
     {
@@ -80,11 +92,29 @@ public sealed class AgentRanksTests
     {
         var place = new RankPlace(1, 3, 1, 3, "127.0.0.1", 1);
         Assert.StartsWith("replay.batch_size = 50 cannot be divided by 3 ranks", Refusal(new Config()), StringComparison.Ordinal);
-        Assert.StartsWith("agent = d4pg learns in one process alone; several ranks learn planet, dreamer, dreamerv2, dreamerv3",
-            Refusal(new Config { Agent = "d4pg" }), StringComparison.Ordinal);
+        AgentRegistry.Register(PlaNet.Kind with { Name = "registered_alone", LearnsInRanks = false });
+        Assert.StartsWith("agent = registered_alone learns in one process alone; several ranks learn ",
+            Refusal(new Config { Agent = "registered_alone" }), StringComparison.Ordinal);
+        Assert.StartsWith("environment.count = 16 cannot be divided by 3 ranks",
+            Refusal(new Config { Agent = "a3c", Environment = new() { Count = 16 } }), StringComparison.Ordinal);
+        Assert.StartsWith("vae.batch_size = 100 cannot be divided by 3 ranks", Refusal(new Config
+        {
+            Agent = "world_models", Replay = new() { BatchSize = 48 }, Vae = new() { BatchSize = 100 },
+        }), StringComparison.Ordinal);
         var share = AgentRanks.ShareOf(new Config { Replay = new() { BatchSize = 48 } }, place);
         Assert.Equal((16, "off"), (share.Replay.BatchSize, share.Compute.Graphs));
         Assert.NotEqual(1, share.Seed);
+        // Random decisions are divided, and deviations of the noise go on where those of the rank before end.
+        var noisy = new Config
+        {
+            Agent = "d4pg", Replay = new() { BatchSize = 48 }, Environment = new() { Count = 2 },
+            Training = new() { RandomDecisions = 100 }, Exploration = new() { LeastNoise = 0.1, ActionNoise = 0.6 },
+        };
+        var one = AgentRanks.ShareOf(noisy, place);
+        Assert.Equal((2, 34), (one.Environment.Count, one.Training.RandomDecisions));
+        Assert.Equal(0.3, one.Exploration.LeastNoise, 9);
+        Assert.Equal(0.4, one.Exploration.ActionNoise, 9);
+        Assert.Equal(8, AgentRanks.ShareOf(new Config { Agent = "a3c", Environment = new() { Count = 24 } }, place).Environment.Count);
         Assert.Equal(1, AgentRanks.ShareOf(new Config { Replay = new() { BatchSize = 48 } }, place with { Rank = 0 }).Seed);
 
         string Refusal(Config config) =>
@@ -103,6 +133,8 @@ public sealed class AgentRanksTests
             return Alike(() => Learn(agent, Share(Rows(kind, agent), group.Rank * Batch / ranks, Batch / ranks)));
         }));
     }
+
+    private static EpisodeLayout Pictured { get; } = new(new ImageSpace(18, 18, 3), 0, 2);
 
     // Between the divergences of two halves: the mean of all is above, that of one half is not.
     private static double FreeNats(string kind)
@@ -124,6 +156,13 @@ public sealed class AgentRanksTests
         var layout = SmallPlaNet.LayoutOf("vector");
         Config Vector(Config config) => (config with { Seed = seed }).With(
             (ModelConfig model) => model with { Encoder = "vector" });
+        // With its own ε Adam, too, takes a whole step by the sign of a gradient that is 0 but for rounding.
+        Config ControlOf(string agent, string setting) => ConfigReader.Resolve(new ConfigSources
+        {
+            Presets = Presets.Stack($"{agent},tiny"),
+            Overrides = [.. new[] { setting, $"seed={seed}", "optimizer.epsilon=1e-5",
+                $"replay.priority={(kind.EndsWith("priorities", StringComparison.Ordinal) ? 0.6 : 0)}" }.Select(ConfigOverride.Parse)],
+        }).Config;
         return kind switch
         {
             "planet" => SmallPlaNet.Agent(Vector(SmallPlaNet.Config), layout: layout),
@@ -131,6 +170,14 @@ public sealed class AgentRanksTests
             {
                 Overshooting = loss.Overshooting with { Distance = 3, Reward = 1 },
             }), layout: layout),
+            "planet, infonce" => SmallPlaNet.Agent(Vector(SmallPlaNet.Config).With((LossConfig loss) => loss with
+            {
+                Representation = "infonce",
+            }), layout: layout),
+            "d4pg" or "d4pg, priorities" => new D4pg(ControlOf("d4pg", "actor.scale=1"), layout, Device.Cpu),
+            // With crops as large as pictures nothing is drawn that would depend on how they are divided.
+            "curl" or "curl, priorities" => new Curl(ControlOf("curl", "model.crop=18"), Pictured, Device.Cpu),
+            "a3c" or "a3c, lstm" => SmallA3c.Agent(layout, kind == "a3c" ? "model.lstm=0" : "model.lstm=5", $"seed={seed}"),
             "dreamer" => SmallDreamer.Agent(Vector(SmallDreamer.Config), layout: layout),
             "dreamerv2" => SmallDreamerV2.Agent(Vector(SmallDreamerV2.Config).With((LossConfig loss) => loss with
             {
@@ -150,7 +197,9 @@ public sealed class AgentRanksTests
 
     private static SequenceBatch Rows(string kind, IAgent agent)
     {
-        var layout = agent is WorldModels world ? kind.EndsWith('v') ? world.Layout : world.Encoded : SmallPlaNet.LayoutOf("vector");
+        if (agent is A3c workers) return SmallA3c.Rows(workers, workers: Batch);
+        var layout = agent is WorldModels world ? kind.EndsWith('v') ? world.Layout : world.Encoded
+            : agent is Curl ? Pictured : SmallPlaNet.LayoutOf("vector");
         var batch = new SequenceBatch(layout, Length, Batch, (agent as IStepAgent)?.LatentRows);
         var random = new RandomSource(3);
         for (var i = 0; i < batch.Image.Length; i++) batch.Image[i] = (byte)random.NextInt(256);
@@ -163,6 +212,7 @@ public sealed class AgentRanksTests
             context.Deter[i] = (float)random.NextDouble(-1, 1);
         for (var i = 0; batch.Context is { } context && i < context.Classes.Length; i++)
             context.Classes[i] = random.NextInt(context.Shape.Classes);
+        for (var b = 0; b < Batch; b++) batch.Weights[b] = kind.EndsWith("priorities", StringComparison.Ordinal) ? 0.5f + b : 1;
         foreach (var row in (int[])[2 * Batch, 3 * Batch + 1, 3 * Batch]) batch.IsFirst[row] = true;
         foreach (var row in (int[])[Batch, 2 * Batch + 1, 4 * Batch + 3]) batch.IsLast[row] = batch.IsTerminal[row] = true;
         return batch;
@@ -177,6 +227,7 @@ public sealed class AgentRanksTests
             (all.Image, share.Image, all.L), (all.Vector, share.Vector, all.L), (all.Action, share.Action, all.L),
             (all.Reward, share.Reward, all.L), (all.IsFirst, share.IsFirst, all.L), (all.IsLast, share.IsLast, all.L),
             (all.IsTerminal, share.IsTerminal, all.L),
+            (all.Mask, share.Mask, all.L), (all.Weights, share.Weights, 1),
             (all.Context?.Deter ?? [], share.Context?.Deter ?? [], 1),
             (all.Context?.Classes ?? [], share.Context?.Classes ?? [], 1),
         })

@@ -47,6 +47,44 @@ public sealed class OfflineTrainerTests : IDisposable
     private TrainingRun Open(string run, long updates, string? agent = null) =>
         TrainingRun.Open(folder[run], Settings(agent), new OfflineSource(folder["data"], Updates: updates));
 
+    [RanksFact]
+    public void RanksShareTheEpisodesAndOneGoesOnWithAll()
+    {
+        RankThreads.Run(2, group =>
+        {
+            using var part = TrainingRun.Open(
+                folder["run"], Settings(), new OfflineSource(folder["data"], Updates: 3), restart: false, group);
+            Assert.True(part.Train(_ => { }));
+            Assert.Equal((3, Episodes, Episodes * (Rows - 1L)),
+                (part.Counters.Updates, part.Counters.Episodes, part.Counters.Decisions));
+            return 0;
+        });
+        foreach (var part in new[] { "run", "run/ranks/001" })
+            Assert.Equal(Episodes / 2, new EpisodeStore(folder[$"{part}/episodes"]).Episodes);
+        Assert.Equal(Model("run"), Model("run/ranks/001"));
+        Directory.Delete(folder["data"], recursive: true);      // the run has them all
+        using var run = Open("run", 5);
+        Assert.True(run.Train(_ => { }));
+        Assert.Equal(5, run.Counters.Updates);
+        Assert.Equal(Episodes, new EpisodeStore(folder["run/episodes"]).Episodes);
+
+        byte[] Model(string part) => File.ReadAllBytes(Path.Combine(RunContent.Newest(folder[part]), "model.safetensors"));
+    }
+
+    [RanksFact]
+    public void TooFewEpisodesForSomeRanksAreToldByAll()
+    {
+        foreach (var file in Directory.GetFiles(folder["data"])[1..]) File.Delete(file);
+        var ends = RankThreads.Run(2, group =>
+        {
+            using var part = TrainingRun.Open(
+                folder["run"], Settings(), new OfflineSource(folder["data"], Updates: 3), restart: false, group);
+            return Assert.Throws<ConfigurationException>(() => part.Train(_ => { })).Message;
+        });
+        Assert.All(ends, line => Assert.Equal($"{folder["data"]}: 1 episodes are too few for 2 ranks, each of which draws chunks from its "
+            + "own; take fewer", line));
+    }
+
     [Theory]
     [InlineData("planet")]
     [InlineData("dreamer")]

@@ -19,11 +19,19 @@ public sealed class InfoNce : Representation
     public override Dictionary<string, Tensor> Losses(WorldModel model, Observation seen, Tensor embed, Tensor features)
     {
         var losses = Decoded(model, seen, features.Detach());
-        var scores = projection.Forward(features.Flatten(0, 1)).Linear(embed.Detach());    // (N, N)
-        losses["infonce"] = CrossEntropy(scores).Reshape(features.Size(0), features.Size(1));
+        var picked = WholeBatch.Count == 1 ? embed.Detach() : WholeBatch.All(embed).Reshape(-1, embed.Size(-1));    // (M, E)
+        var scores = projection.Forward(features.Flatten(0, 1)).Linear(picked);            // (N, M)
+        losses["infonce"] = CrossEntropy(scores, WholeBatch.Rank).Reshape(features.Size(0), features.Size(1));
         return losses;
     }
 
+    /// <inheritdoc/>
+    internal override bool IsDivided => true;
+
     /// <summary>How badly each row's own entry, that on the diagonal, stands out: −ln softmax, (N, N) → (N).</summary>
     public static Tensor CrossEntropy(Tensor scores) => scores.LogSumExp(-1) - scores.Diagonal();
+
+    /// <summary>The same of one rank's rows among those of all, (N, M), whose own entries are the N of this rank.</summary>
+    internal static Tensor CrossEntropy(Tensor scores, int rank) => scores.Size(0) == scores.Size(1) ? CrossEntropy(scores)
+        : scores.LogSumExp(-1) - scores.Narrow(1, rank * scores.Size(0), scores.Size(0)).Diagonal();
 }

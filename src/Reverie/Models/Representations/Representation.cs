@@ -1,5 +1,6 @@
 using Reverie.Torch;
 using Reverie.Torch.Nn;
+using Reverie.Torch.Ranks;
 
 namespace Reverie.Models.Representations;
 
@@ -7,8 +8,12 @@ namespace Reverie.Models.Representations;
 /// exchanged. It may have parameters of its own, which the model's optimizer steps.</summary>
 public abstract class Representation : Module
 {
-    /// <summary>Whether the loss of a row depends on that row alone, so that ranks may divide a batch.</summary>
-    internal virtual bool IsOfEachRow => false;
+    /// <summary>Whether ranks may divide a batch: the loss of a row depends on that row alone, or asks
+    /// <see cref="WholeBatch"/> for the others.</summary>
+    internal virtual bool IsDivided => false;
+
+    /// <summary>What losses ask of rows that other ranks have.</summary>
+    internal IGlobalStatistics WholeBatch { get; set; } = Alone.Instance;
 
     /// <summary>Its losses by name, each (L, B).</summary>
     /// <param name="model">Whose latents they are.</param>

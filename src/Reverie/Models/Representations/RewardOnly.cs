@@ -7,7 +7,7 @@ namespace Reverie.Models.Representations;
 public sealed class RewardOnly : Representation
 {
     /// <inheritdoc/>
-    internal override bool IsOfEachRow => true;
+    internal override bool IsDivided => true;
 
     /// <inheritdoc/>
     public override Dictionary<string, Tensor> Losses(
