@@ -81,8 +81,13 @@ internal sealed class Benchmark
         var products = (agent as ICountedAgent)?.Products;
         return Measured("update", UpdatesOf(agent, BatchFor(agent, layout)),
             2e-9 * products?.Update ?? new Arithmetic(config, layout).Update, agent.Modules, TypeOf(agent, layout),
-            products?.Cycle ?? 1);
+            products?.Cycle ?? 1) with { Gradients = GradientsOf(agent.Optimizers.Values) };
     }
+
+    // As many as there are second moments.
+    private static long GradientsOf(IEnumerable<Torch.Optim.Optimizer> optimizers) => optimizers
+        .SelectMany(optimizer => optimizer.State).Where(moment => moment.Name.EndsWith(".v", StringComparison.Ordinal))
+        .Sum(moment => moment.Value.Numel);
 
     private ModelMeasurement UpdateV()
     {
@@ -90,7 +95,7 @@ internal sealed class Benchmark
         using var agent = Agent<WorldModels>(layout, "update_v");
         var pictures = RandomBatch(layout, 1, config.Vae.BatchSize);
         return Measured("update_v", UpdatesOf(agent, pictures), new Arithmetic(config, layout).UpdateV,
-            Only("vae", agent), precision);
+            Only("vae", agent), precision) with { Gradients = GradientsOf([agent.Optimizers["vae"]]) };
     }
 
     // M computes in float32, whatever V does.
@@ -99,7 +104,8 @@ internal sealed class Benchmark
         var layout = LayoutOf(config);
         using var agent = Agent<WorldModels>(layout, "update_m");
         return Measured("update_m", UpdatesOf(agent, RandomBatch(agent.Encoded)),
-            new Arithmetic(config, layout).UpdateM, Only("memory", agent), DType.Float32);
+            new Arithmetic(config, layout).UpdateM, Only("memory", agent), DType.Float32)
+            with { Gradients = GradientsOf([agent.Optimizers["memory"]]) };
     }
 
     private static Action UpdatesOf(IAgent agent, SequenceBatch batch)

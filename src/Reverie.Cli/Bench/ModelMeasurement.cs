@@ -27,6 +27,10 @@ internal sealed record ModelMeasurement(string What, double Seconds, string Prec
     /// <summary>Parameters of each part that was at work.</summary>
     public IReadOnlyDictionary<string, long>? Parameters { get; init; }
 
+    /// <summary>Numbers that several ranks would average in an update; 0 where no update was timed.</summary>
+    [JsonIgnore]
+    public long Gradients { get; init; }
+
     /// <summary>Where the time went, if that was asked for.</summary>
     [JsonIgnore]
     public WorkProfile? Profile { get; init; }

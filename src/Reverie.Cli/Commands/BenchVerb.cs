@@ -65,6 +65,12 @@ internal sealed class BenchVerb : Verb
         Description = "act: export the agent, and time a decision here and in ONNX Runtime in turns, on one thread in float32",
     };
 
+    private readonly Option<bool> scaling = new("--scaling")
+    {
+        Description = "update: also compute, from its time and the size of its gradients, what 2 to 64 ranks would take over 10 and "
+            + "100 Gbit/s",
+    };
+
     private readonly Option<bool> profile = new("--profile")
     {
         Description = "also tell the time of each operator and of each layer",
@@ -73,7 +79,7 @@ internal sealed class BenchVerb : Verb
     public BenchVerb() : base("bench", "Time an update, a decision, environments; compare with the machine's limit.")
     {
         Add(what);
-        this.AddAll(repeats, againstC, againstPyTorch, python, forms, onnx, profile);
+        this.AddAll(repeats, againstC, againstPyTorch, python, forms, onnx, scaling, profile);
         options.AddTo(this);
     }
 
@@ -88,6 +94,7 @@ internal sealed class BenchVerb : Verb
         "reverie bench growth --preset planet,small --set compute.threads=1",
         "reverie bench update --preset planet,small --against-pytorch --set compute.precision=fp32",
         "reverie bench update --task car_racing --preset world_models,small --against-pytorch",
+        "reverie bench update --preset dreamerv3,small --scaling",
         "reverie bench act --preset dreamerv3,small --onnx",
     ];
 
@@ -99,6 +106,8 @@ internal sealed class BenchVerb : Verb
         var python = Opponent(parsed, asked, stop);
         if (parsed.GetValue(onnx) && !asked.Contains(Act))
             throw new ReverieException("--onnx: a decision alone is exported; name it: bench act");
+        if (parsed.GetValue(scaling) && !asked.Any(IsUpdate))
+            throw new ReverieException("--scaling: ranks divide an update; name it: bench update");
         if (asked.Contains(All))
             return RunAll(parsed, report, stop);
         if (parsed.GetValue(profile)
@@ -169,6 +178,11 @@ internal sealed class BenchVerb : Verb
             Tell(report, name, "operator", watched.Operators(), watched.Seconds);
             Tell(report, name, "layer", watched.Layers(), watched.Seconds);
         }
+        if (parsed.GetValue(scaling) && IsUpdate(name))
+        {
+            report.Say($"{RankRow.Premises}; {Words.Count(model.Gradients)} numbers");
+            Table(report, RankRow.Of(model.Seconds, model.Gradients));
+        }
         if (python is not null && IsUpdate(name))
             Tell(report, PyTorchComparison.Run(model, python, config, Benchmark.LayoutOf(config), timing,
                 parsed.GetValue(forms), line => report.Error.WriteLine($"bench: {line}")));
@@ -187,6 +201,12 @@ internal sealed class BenchVerb : Verb
         ("parameters", row => Words.Count(row.Parameters)), ("seconds", row => Words.Figure(row.Seconds)),
         ("of the processor", row => Words.Figure(row.ProcessorSeconds)), ("GFLOP/s", row => $"{row.Gflops:0}"), ("memory", row => Words.Gigabytes(row.PeakMemoryBytes)),
         ("times as long", row => Words.Figure(row.Ratio)));
+
+    private static void Table(Report report, RankRow[] rows) => report.Table(rows,
+        ("ranks", row => $"{row.Ranks}"), ("Gbit/s", row => $"{row.Gigabits}"),
+        ("seconds, computed", row => Words.Figure(row.Seconds)),
+        ("in communication, computed", row => $"{100 * row.CommunicationShare:0} %"),
+        ("times as fast, computed", row => Words.Figure(row.TimesAsFast)));
 
     private static void Tell(Report report, GrowthRow[] rows) => report.Table(rows,
         ("setting", row => row.Setting), ("value", row => row.Value), ("time of", row => row.Of),

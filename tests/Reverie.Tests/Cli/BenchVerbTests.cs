@@ -87,6 +87,26 @@ public sealed class BenchVerbTests
         Assert.InRange(rows[1].GetProperty("bytes").GetInt64(), 10_000, 100_000_000);
     }
 
+    /// <summary>What ranks would take follows from the time and the gradients: 40 MB handed round
+    /// beside each rank's share of the work.</summary>
+    [Fact]
+    public async Task WhatRanksWouldTakeIsComputed()
+    {
+        var rows = RankRow.Of(seconds: 0.8, gradients: 10_000_000);
+        Assert.Equal([2, 4, 8, 16, 32, 64], rows.Take(6).Select(row => row.Ranks));
+        Assert.All(rows.Take(6), row => Assert.Equal(10, row.Gigabits));
+        Assert.Equal(0.4 + 0.032, rows[0].Seconds, 9);          // 320 Mbit each way
+        Assert.Equal(0.032 / 0.432, rows[0].CommunicationShare, 9);
+        Assert.Equal(0.8 / 0.432, rows[0].TimesAsFast, 9);
+        Assert.Equal(0.2 + 1.5 * 0.0032, rows[7].Seconds, 9);
+        var told = await Rows("bench update --scaling --preset planet,tiny --repeats 1 --json");
+        Assert.Equal(12, told.Count(row => row.TryGetProperty("times_as_fast", out _)));
+        var (_, output, _) = await Run("bench update --scaling --preset dreamerv3,tiny --task catch_one --repeats 1");
+        Assert.Contains("computed, not measured", output, StringComparison.Ordinal);
+        Assert.Equal((1, "reverie: --scaling: ranks divide an update; name it: bench update"),
+            await Run("bench act --scaling") is var (code, _, error) ? (code, error.TrimEnd()) : default);
+    }
+
     [Theory]
     [InlineData("bench update --onnx", "--onnx: a decision alone is exported; name it: bench act")]
     [InlineData("bench all act --onnx", "bench all is one table; --profile, --against-c, --against-pytorch and --onnx go with single "
