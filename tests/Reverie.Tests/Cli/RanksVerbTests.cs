@@ -94,7 +94,7 @@ public sealed class RanksVerbTests : IDisposable
     {
         var runs = folder["sweep"];
         using var process = CliProcess.Start("sweep", "--preset", "planet,tiny,debug,vector", "--tasks", "cartpole_balance", "--seeds",
-            "1-2", "--jobs", "2", "--ranks", "2", "--out", runs);
+            "1-2", "--jobs", "2", "--ranks", "2", "--out", runs, "--env-steps", "320", "--set", "training.test_episodes=1");
         var (code, output, error) = process.Wait();
         Assert.True(code == 0, output + error);
         foreach (var seed in new[] { 1, 2 })
