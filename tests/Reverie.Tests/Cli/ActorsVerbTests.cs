@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Reverie.Cli;
 using Reverie.Tests.Fakes;
 
@@ -14,15 +13,13 @@ public sealed class ActorsVerbTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [Fact]
+    [RanksFact]
     public void AnActorThatIsKilledEndsTheRunWhichGoesOnWithOrWithoutActors()
     {
         using (var first = CliProcess.Start(Command("960")))
         {
-            var awaited = Path.Combine(Run, "checkpoints", $"{4:D9}");
-            for (var watch = Stopwatch.StartNew(); !Directory.Exists(awaited); Thread.Sleep(1))
-                Assert.True(!first.HasExited && watch.Elapsed.TotalMinutes < 3, $"{awaited} did not appear\n{(first.HasExited ? first.Result : default)}");
-            Kill(rank: 1);
+            RankProcess.WaitForCheckpoint(Run, 4, first);
+            RankProcess.Signal(Run, "KILL", rank: 1);
             var (code, _, error) = first.Wait();
             Assert.Equal(1, code);
             Assert.Contains("reverie: rank 1 of 2 was ended by signal 9", error, StringComparison.Ordinal);
@@ -40,7 +37,7 @@ public sealed class ActorsVerbTests : IDisposable
         Assert.Equal(0, alone.Wait().Item1);
     }
 
-    [Fact]
+    [RanksFact]
     public void WhatCannotBeIsOneLine()
     {
         Assert.Contains("agent = dreamerv3 learns while its episodes go on",
@@ -64,28 +61,5 @@ public sealed class ActorsVerbTests : IDisposable
         var error = new StringWriter();
         Assert.Equal(1, CommandLine.RunAsync(words, new StringWriter(), error).GetAwaiter().GetResult());
         return Assert.Single(error.ToString().Split('\n'), line => line.StartsWith("reverie: ", StringComparison.Ordinal));
-    }
-
-    // The process of a rank of this run, by what it was started with.
-    private void Kill(int rank)
-    {
-        var process = Directory.GetDirectories("/proc").Where(path => Path.GetFileName(path).All(char.IsAsciiDigit))
-            .Single(path => Read(path, "cmdline").Contains(Run, StringComparison.Ordinal)
-                && Read(path, "environ").Split('\0').Contains($"RANK={rank}"));
-        using var kill = Process.Start("kill", ["-KILL", Path.GetFileName(process)]);
-        kill.WaitForExit();
-        Assert.Equal(0, kill.ExitCode);
-    }
-
-    private static string Read(string process, string file)
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(process, file));
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            return "";      // it is gone, or somebody else's
-        }
     }
 }

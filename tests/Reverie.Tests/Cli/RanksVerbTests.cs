@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Reverie.Cli;
@@ -161,33 +160,7 @@ public sealed class RanksVerbTests : IDisposable
 
     private static SortedDictionary<string, string> Content(string run, int rank) => RunContent.Of(Part(run, rank));
 
-    private void WaitForCheckpoint(CliProcess process)
-    {
-        var awaited = Path.Combine(Run, "checkpoints", $"{4:D9}");
-        for (var watch = Stopwatch.StartNew(); !Directory.Exists(awaited); Thread.Sleep(1))
-            Assert.True(!process.HasExited && watch.Elapsed.TotalMinutes < 3, $"{awaited} did not appear\n{(process.HasExited ? process.Result : default)}");
-    }
+    private void WaitForCheckpoint(CliProcess process) => RankProcess.WaitForCheckpoint(Run, 4, process);
 
-    // The process of a rank of this run, by what it was started with.
-    private void Signal(string signal, int rank)
-    {
-        var process = Directory.GetDirectories("/proc").Where(path => Path.GetFileName(path).All(char.IsAsciiDigit))
-            .Single(path => Read(path, "cmdline").Contains(Run, StringComparison.Ordinal)
-                && Read(path, "environ").Split('\0').Contains($"RANK={rank}"));
-        using var kill = Process.Start("kill", [$"-{signal}", Path.GetFileName(process)]);
-        kill.WaitForExit();
-        Assert.Equal(0, kill.ExitCode);
-    }
-
-    private static string Read(string process, string file)
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(process, file));
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            return "";      // it is gone, or somebody else's
-        }
-    }
+    private void Signal(string signal, int rank) => RankProcess.Signal(Run, signal, rank);
 }

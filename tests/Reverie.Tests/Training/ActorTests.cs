@@ -53,7 +53,7 @@ public sealed class ActorTests : IDisposable
     }
 
     /// <summary>Four episodes at random, then updates while two actors play on, until the run has its steps.</summary>
-    [Fact]
+    [RanksFact]
     public void TheLearnerGetsEpisodesOfOlderParametersAndEndsWithItsSteps()
     {
         var (patience, port) = (RankThreads.Patience, RankThreads.FreePort());

@@ -139,6 +139,7 @@ public sealed class SweepVerbTests : IDisposable
         var forecast = JsonDocument.Parse(output.Split('\n')[^1]).RootElement;
         Assert.InRange(forecast.GetProperty("disk_bytes").GetInt64(), 1, 10_000_000);
         Assert.True(forecast.GetProperty("hours").GetDouble() > 1);
+        Reverie.Environments.ControlSuite.ControlSuiteTasks.Register();
         var config = ConfigReader.Resolve(new ConfigSources
         {
             Presets = Presets.Stack("a3c,tiny,vector"),
