@@ -17,7 +17,7 @@ internal sealed class EnvRenderVerb : Verb
 
     private readonly Argument<string[]> tasks = new("TASK")
     {
-        Description = "tasks of `reverie tasks`; several, `all` or none at all are drawn on one sheet",
+        Description = "tasks of `reverie tasks`; several are drawn on one sheet, with `all` or none at all those of one picture",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -138,7 +138,8 @@ internal sealed class EnvRenderVerb : Verb
         parsed.GetValue(seed), parsed.GetValue(size));
 
     private static string[] Names(string[] typed) => typed is [] or ["all"]
-        ? [.. EnvironmentRegistry.Tasks.Where(info => info.Observation != ObservationKind.Vector)
+        ? [.. EnvironmentRegistry.Tasks.Where(info => info.Observation != ObservationKind.Vector
+            && SpaceRule.PictureOf(info.ObservationSpace) is not { Views.Count: > 0 })      // one picture each
             .Select(info => info.Task)]
         : [.. typed.Select(name => EnvironmentRegistry.Find(name).Task)];
 }
