@@ -55,8 +55,9 @@ public sealed class JoinedRunTests : IDisposable
             "eval", folder["run"], "--task", "walker_walk");
         await Refused("task: cartpole_balance takes actions of Box[1], catch of Discrete[3]: one agent cannot learn both; train them "
             + "apart", "train", "--task", "cartpole_balance,catch", "--run", folder["none"]);
+        // Those that other tests have registered come after ours.
         await Refused("--task: task: agent = world_models learns one task; several with one model learn planet, dreamer, dreamerv2, "
-            + "dreamerv3", "train", "--task", "cartpole_balance,reacher_easy", "--preset", "world_models,tiny", "--run", folder["none"]);
+            + "dreamerv3", mayGoOn: true, "train", "--task", "cartpole_balance,reacher_easy", "--preset", "world_models,tiny", "--run", folder["none"]);
         Assert.False(Directory.Exists(folder["none"]));
     }
 
@@ -86,11 +87,14 @@ public sealed class JoinedRunTests : IDisposable
         Assert.False(Directory.Exists(folder["none"]));
     }
 
-    private static async Task Refused(string line, params string[] words)
+    private static Task Refused(string line, params string[] words) => Refused(line, mayGoOn: false, words);
+
+    private static async Task Refused(string line, bool mayGoOn, params string[] words)
     {
         var (code, _, error) = await Run(words);
         Assert.NotEqual(0, code);
-        Assert.Equal("reverie: " + line, error.TrimEnd());
+        if (mayGoOn) Assert.StartsWith("reverie: " + line, error, StringComparison.Ordinal);
+        else Assert.Equal("reverie: " + line, error.TrimEnd());
     }
 
     private static async Task<(int Code, string Output, string Error)> Run(params string[] words)
