@@ -79,7 +79,7 @@ internal sealed class TrainVerb : Verb
     private int InRanks(int count, TimeSpan silence, ParseResult parsed, Report report, CancellationToken stop)
     {
         RankGroup.Quiet();
-        SweepWork.DemandGroups("--ranks");
+        RankWork.DemandGroups("--ranks");
         // What is wrong with the command is one line, before any process is started.
         var (_, resolved, _) = Resolve(parsed, Offline(parsed));
         var place = RankOptions.PlaceAmong(count);
@@ -94,7 +94,7 @@ internal sealed class TrainVerb : Verb
         foreach (var option in new Option[] { offline, updates })
             if (parsed.GetResult(option) is { Implicit: false })
                 throw new ReverieException($"{option.Name}: what is recorded nobody has to play; leave --actors out");
-        SweepWork.DemandGroups("--actors");
+        RankWork.DemandGroups("--actors");
         var (_, resolved, _) = options.Resolve(parsed, null, transfer);
         if (ActorWork.Refusal(resolved.Config) is { } refusal) throw new ReverieException($"--actors: {refusal}");
         return RankOptions.PlaceWithActors(count) is not { } place
@@ -105,8 +105,8 @@ internal sealed class TrainVerb : Verb
         int Learn()
         {
             using var store = new RankStore(place, silence, serves: false);
-            report.Say($"{Words.Several(count, "actor")} will play, with parameters of up to {refresh} updates before and as the clock "
-                + "has it: a second run is another one");
+            report.Say($"{Words.Several(count, "actor")} will play, with new parameters every {Words.Several(refresh, "update")} and as "
+                + "the clock has it: a second run is another one");
             return Train(parsed, report, stop, null, new ActorPool(store, count, refresh));
         }
 

@@ -11,6 +11,16 @@ namespace Reverie.Cli.Sweep;
 /// <summary>One rank's part of a run: it meets the others, looks after them while it works, and ends with them.</summary>
 internal static class RankWork
 {
+    /// <summary>Complains where processes cannot learn together here.</summary>
+    /// <param name="asked">the option that asks for it</param>
+    /// <exception cref="NativeException">so it is</exception>
+    public static void DemandGroups(string asked)
+    {
+        if (!RankGroup.IsAvailable)
+            throw new NativeException($"{asked}: this libtorch was found without c10d and Gloo, by which processes learn together; see "
+                + "docs/cluster.md");
+    }
+
     /// <summary>Works among the others.</summary>
     /// <param name="place">which rank this is</param>
     /// <param name="silence">how long another may give no sign of life</param>

@@ -51,22 +51,12 @@ internal static class SweepWork
             : throw new ReverieException($"--only {only}: the sweep's runs have the numbers 0 to {all.Count - 1}");
     }
 
-    /// <summary>Complains where processes cannot learn together here.</summary>
-    /// <exception cref="NativeException">So it is.</exception>
-    /// <param name="asked">the option that asks for it</param>
-    public static void DemandGroups(string asked)
-    {
-        if (!RankGroup.IsAvailable)
-            throw new NativeException($"{asked}: this libtorch was found without c10d and Gloo, by which processes learn together; see "
-                + "docs/cluster.md");
-    }
-
     /// <summary>Complains of a run that the ranks cannot divide among them.</summary>
     /// <exception cref="ReverieException">There is one, or this libtorch has no ranks.</exception>
     public static void DemandRanks(IReadOnlyList<SweepRun> runs, SweepOptions options)
     {
         if (options.Ranks is null) return;
-        DemandGroups("--ranks");
+        RankWork.DemandGroups("--ranks");
         foreach (var run in runs)
             try
             {

@@ -28,7 +28,7 @@ public sealed class ActorsVerbTests : IDisposable
         {
             var (code, output, error) = second.Wait();
             Assert.True(code == 0, error);
-            Assert.Contains("1 actor will play, with parameters of up to 2 updates before", output + error, StringComparison.Ordinal);
+            Assert.Contains("1 actor will play, with new parameters every 2 updates", output + error, StringComparison.Ordinal);
         }
         var lines = File.ReadAllLines(Path.Combine(Run, "metrics.jsonl"));
         Assert.Contains(lines, line => line.Contains("\"staleness\":", StringComparison.Ordinal));
