@@ -10,8 +10,8 @@ namespace Reverie.Cli.Dashboard.Endpoints;
 
 /// <summary>
 /// <c>/api/evaluations?run=ID</c>: what there is to look at. <c>/api/dream</c>, <c>/api/episode</c>,
-/// <c>/api/foresight</c> with <c>at=UPDATES</c>, of several tasks <c>at=UPDATES-TASK</c> (an episode also with <c>file=NAME</c>): numbers, and with <c>.png</c>
-/// the pictures as a sheet.
+/// <c>/api/foresight</c> with <c>at=UPDATES</c>, of several tasks <c>at=UPDATES-TASK</c> (an episode also with
+/// <c>file=NAME</c>): numbers, and with <c>.png</c> the pictures as a sheet.
 /// <c>/api/video?run=ID&amp;name=NAME</c>: a film as it lies there.
 /// </summary>
 internal static class EvaluationEndpoints

@@ -6,8 +6,8 @@ namespace Reverie.Environments.Games.Arcade;
 /// </summary>
 /// <remarks>
 /// Written from the published rules. The vector has each cell's planes one after the other, cells row by row; the picture
-/// shows the same in colours, a cell as 6 by 6 pixels, or as it is: a cell a pixel, a plane a channel. With probability <see cref="ArcadeSettings.ArcadeSticky"/> a step repeats
-/// the move before it; the first of an episode follows <see cref="ArcadeMove.Stay"/>.
+/// shows the same in colours, a cell as 6 by 6 pixels, or as it is: a cell a pixel, a plane a channel. With
+/// probability <see cref="ArcadeSettings.ArcadeSticky"/> a step repeats the move before it; the first of an episode follows <see cref="ArcadeMove.Stay"/>.
 /// </remarks>
 internal abstract class ArcadeGame : IEnvironment, IPictureSource
 {
@@ -22,6 +22,7 @@ internal abstract class ArcadeGame : IEnvironment, IPictureSource
     private readonly ArcadeSettings settings;
     private readonly BoxSpace vector;
     private float[] field;
+    private ImageSpace? picture;
     private ArcadeMove last;
 
     /// <summary>Makes the game.</summary>
@@ -51,7 +52,7 @@ internal abstract class ArcadeGame : IEnvironment, IPictureSource
     public bool ShowsPlanes { get; init; }
 
     /// <inheritdoc/>
-    public ImageSpace Picture => PictureOf(Planes, ShowsPlanes);
+    public ImageSpace Picture => picture ??= PictureOf(Planes, ShowsPlanes);
 
     /// <summary>How often the game has become harder in this episode.</summary>
     public int Level { get; protected set; }
