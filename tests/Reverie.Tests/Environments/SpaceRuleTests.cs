@@ -80,6 +80,12 @@ public class SpaceRuleTests
     }
 
     [Fact]
+    public void ConvolutionsThatLeaveNothingOfAPictureSaySo() =>
+        Told("4 convolutions of 3x3 leave nothing of pictures of 14 by 64", () => new Reverie.Models.ControlConvolutions(
+            new ModelConfig(), new ImageSpace(14, 64), 4, Reverie.Torch.DType.Float32,
+            new Reverie.Torch.Nn.Initializer(Reverie.Torch.Device.Cpu, new Reverie.Torch.Generator(Reverie.Torch.Device.Cpu, 1))).Dispose());
+
+    [Fact]
     public void TheVectorOfAPictureThatIsTooLargeCanBeLearned()
     {
         var config = Registered("beside", new MixedSpace(new ImageSpace(640, 480), Vector), Actions);
