@@ -93,8 +93,15 @@ public sealed class AgentRanksTests
         var place = new RankPlace(1, 3, 1, 3, "127.0.0.1", 1);
         Assert.StartsWith("replay.batch_size = 50 cannot be divided by 3 ranks", Refusal(new Config()), StringComparison.Ordinal);
         AgentRegistry.Register(PlaNet.Kind with { Name = "registered_alone", LearnsInRanks = false });
-        Assert.StartsWith("agent = registered_alone learns in one process alone; several ranks learn ",
-            Refusal(new Config { Agent = "registered_alone" }), StringComparison.Ordinal);
+        try
+        {
+            Assert.StartsWith("agent = registered_alone learns in one process alone; several ranks learn ",
+                Refusal(new Config { Agent = "registered_alone" }), StringComparison.Ordinal);
+        }
+        finally
+        {
+            AgentRegistry.Parts.Remove("registered_alone"); // others ask for all that there is
+        }
         Assert.StartsWith("environment.count = 16 cannot be divided by 3 ranks",
             Refusal(new Config { Agent = "a3c", Environment = new() { Count = 16 } }), StringComparison.Ordinal);
         Assert.StartsWith("vae.batch_size = 100 cannot be divided by 3 ranks", Refusal(new Config
