@@ -6,21 +6,115 @@
 
 #include <chrono>
 #include <cstring>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #ifdef REVERIE_RANKS
 #define USE_C10D_GLOO
+#include <torch/csrc/autograd/autograd.h>
+#include <torch/csrc/autograd/function.h>
+#include <torch/csrc/autograd/variable.h>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
 namespace {
 
-using Group = c10::intrusive_ptr<c10d::ProcessGroupGloo>;
+using Gloo = c10d::ProcessGroupGloo;
+using Work = decltype(std::declval<Gloo&>().allreduce(std::declval<std::vector<at::Tensor>&>()));
+
+// All ranks, and the sums that are under way between them.
+struct Group {
+    c10::intrusive_ptr<Gloo> gloo;
+    std::vector<Work> under_way;
+
+    void send(const at::Tensor& tensor) {
+        std::vector<at::Tensor> one{tensor};
+        under_way.push_back(gloo->allreduce(one));
+    }
+
+    void wait() {
+        const auto sent = std::exchange(under_way, {});
+        for (const auto& work : sent) work->wait();
+    }
+};
+
 using Store = c10::intrusive_ptr<c10d::Store>;
 
 Store& store_of(void* pointer) { return *static_cast<Store*>(pointer); }
 Group& group_of(void* pointer) { return *static_cast<Group*>(pointer); }
+
+using torch::autograd::variable_list;
+
+// Gradients on their way. A bucket goes off once the backward pass has made the gradients of all its leaves, and the buckets
+// behind it are off: a pass comes to the last layers first, and all ranks must send in one order.
+struct Sending {
+    Sending(Group& group, const variable_list& leaves, std::vector<int> ends)
+        : group(group), leaves(leaves), ends(std::move(ends)), gradients(leaves.size()), sums(this->ends.size()),
+          next(static_cast<int>(this->ends.size()) - 1) {
+        for (int bucket = 0; bucket <= next; bucket++)
+            for (int i = begin(bucket); i < this->ends[bucket]; i++) {
+                accumulators.push_back(torch::autograd::impl::grad_accumulator(leaves[i]));
+                hooks.push_back(accumulators.back()->add_post_hook(std::make_unique<Arrival>(*this, i, bucket)));
+            }
+        for (int bucket = 0; bucket <= next; bucket++) missing.push_back(this->ends[bucket] - begin(bucket));
+    }
+
+    ~Sending() {
+        for (size_t i = 0; i < hooks.size(); i++) {
+            accumulators[i]->del_post_hook(hooks[i]);
+            leaves[i].mutable_grad().reset();
+        }
+    }
+
+    int finish() {
+        while (next >= 0) send();
+        return early;
+    }
+
+    Group& group;
+    const variable_list& leaves;
+    const std::vector<int> ends;
+    variable_list gradients, sums;
+    int next, early = 0;        // bucket to go off next; those that were off when the last gradient came
+    std::vector<int> missing;   // gradients, of each bucket
+    std::vector<std::shared_ptr<torch::autograd::Node>> accumulators;
+    std::vector<uintptr_t> hooks;
+
+private:
+    // Called with a leaf's gradient, which by then is the whole sum.
+    struct Arrival : torch::autograd::FunctionPostHook {
+        Arrival(Sending& sending, int leaf, int bucket) : sending(sending), leaf(leaf), bucket(bucket) {}
+
+        variable_list operator()(const variable_list& outputs, const variable_list&) override {
+            sending.arrived(leaf, bucket);
+            return outputs;
+        }
+
+        Sending& sending;
+        const int leaf, bucket;
+    };
+
+    int begin(int bucket) const { return bucket == 0 ? 0 : ends[bucket - 1]; }
+
+    void arrived(int leaf, int bucket) {
+        early = static_cast<int>(ends.size()) - 1 - next;
+        gradients[leaf] = std::exchange(leaves[leaf].mutable_grad(), at::Tensor());
+        missing[bucket]--;
+        while (next >= 0 && missing[next] == 0) send();
+    }
+
+    void send() {
+        variable_list parts;
+        for (int i = begin(next); i < ends[next]; i++) {
+            parts.push_back(gradients[i].defined() ? gradients[i].flatten() : at::zeros_like(leaves[i]).flatten());
+            gradients[i].reset();
+        }
+        sums[next] = at::cat(parts);
+        group.send(sums[next--]);
+    }
+};
 
 template <class Made>
 void* made(Made make) {
@@ -80,11 +174,11 @@ RT_API int rt_store_count(void* store, const char* key) noexcept {
 // that is empty too, what the machine's name resolves to is taken.
 RT_API void* rt_group(void* store, int rank, int ranks, const char* interface, const char* host, int64_t milliseconds) noexcept {
     return made([&] {
-        auto options = c10d::ProcessGroupGloo::Options::create(std::chrono::milliseconds(milliseconds));
-        options->devices.push_back(*interface ? c10d::ProcessGroupGloo::createDeviceForInterface(interface)
-            : *host ? c10d::ProcessGroupGloo::createDeviceForHostname(host)
-            : c10d::ProcessGroupGloo::createDefaultDevice());
-        return new Group(c10::make_intrusive<c10d::ProcessGroupGloo>(store_of(store), rank, ranks, options));
+        auto options = Gloo::Options::create(std::chrono::milliseconds(milliseconds));
+        options->devices.push_back(*interface ? Gloo::createDeviceForInterface(interface)
+            : *host ? Gloo::createDeviceForHostname(host)
+            : Gloo::createDefaultDevice());
+        return new Group{c10::make_intrusive<Gloo>(store_of(store), rank, ranks, options), {}};
     });
 }
 
@@ -92,16 +186,35 @@ RT_API void rt_group_free(void* group) noexcept {
     guarded([&] { delete static_cast<Group*>(group); return 0; });
 }
 
-// Sums each tensor over all ranks, in place. All are on their way before the first is waited for.
+// Sums each tensor over all ranks, in place. All are under way before the first is waited for.
 RT_API int rt_group_sum(void* group, void** tensors, int count) noexcept {
     return guarded([&] {
-        std::vector<std::vector<at::Tensor>> all;
-        for (int i = 0; i < count; i++) all.push_back({reverie::borrow(tensors[i])});
-        std::vector<decltype(group_of(group)->allreduce(all[0]))> under_way;
-        for (auto& one : all) under_way.push_back(group_of(group)->allreduce(one));
-        for (auto& work : under_way) work->wait();
+        for (int i = 0; i < count; i++) group_of(group).send(reverie::borrow(tensors[i]));
+        group_of(group).wait();
         return 0;
     });
+}
+
+// Sends gradients of a scalar to all ranks, to be summed, while the backward pass goes on. `inputs` are leaves on the processor,
+// in buckets of neighbours, which end before `ends`; `sums` takes for each bucket one flat tensor, zero where the scalar does not
+// depend on a leaf, which is a sum once rt_group_wait has returned. The result is how many buckets were under way when the last
+// gradient came.
+RT_API int rt_group_grad(
+    void* group, void* loss, void** inputs, const int* ends, int buckets, int keep_graph, void** sums) noexcept {
+    return guarded([&] {
+        std::vector<at::Tensor> leaves;
+        for (int i = 0; i < ends[buckets - 1]; i++) leaves.push_back(reverie::borrow(inputs[i]));
+        Sending sending(group_of(group), leaves, std::vector<int>(ends, ends + buckets));
+        torch::autograd::backward({reverie::borrow(loss)}, {}, keep_graph != 0, false, leaves);
+        const auto early = sending.finish();
+        for (int i = 0; i < buckets; i++) sums[i] = reverie::give(sending.sums[i]);
+        return early;
+    });
+}
+
+// Until all sums are there that are under way.
+RT_API int rt_group_wait(void* group) noexcept {
+    return guarded([&] { group_of(group).wait(); return 0; });
 }
 
 // Every rank has what `root` has.
@@ -110,7 +223,7 @@ RT_API int rt_group_broadcast(void* group, void* tensor, int root) noexcept {
         std::vector<at::Tensor> one{reverie::borrow(tensor)};
         c10d::BroadcastOptions options;
         options.rootRank = root;
-        group_of(group)->broadcast(one, options)->wait();
+        group_of(group).gloo->broadcast(one, options)->wait();
         return 0;
     });
 }
@@ -121,13 +234,13 @@ RT_API int rt_group_gather(void* group, void* tensor, void** gathered, int ranks
         std::vector<at::Tensor> one{reverie::borrow(tensor)};
         std::vector<std::vector<at::Tensor>> all(1);
         for (int i = 0; i < ranks; i++) all[0].push_back(reverie::borrow(gathered[i]));
-        group_of(group)->allgather(all, one)->wait();
+        group_of(group).gloo->allgather(all, one)->wait();
         return 0;
     });
 }
 
 RT_API int rt_group_barrier(void* group) noexcept {
-    return guarded([&] { group_of(group)->barrier()->wait(); return 0; });
+    return guarded([&] { group_of(group).gloo->barrier()->wait(); return 0; });
 }
 
 #else
@@ -154,6 +267,8 @@ RT_API int rt_store_count(void*, const char*) noexcept { return missing(); }
 RT_API void* rt_group(void*, int, int, const char*, const char*, int64_t) noexcept { return nothing(); }
 RT_API void rt_group_free(void*) noexcept {}
 RT_API int rt_group_sum(void*, void**, int) noexcept { return missing(); }
+RT_API int rt_group_grad(void*, void*, void**, const int*, int, int, void**) noexcept { return missing(); }
+RT_API int rt_group_wait(void*) noexcept { return missing(); }
 RT_API int rt_group_broadcast(void*, void*, int) noexcept { return missing(); }
 RT_API int rt_group_gather(void*, void*, void**, int) noexcept { return missing(); }
 RT_API int rt_group_barrier(void*) noexcept { return missing(); }

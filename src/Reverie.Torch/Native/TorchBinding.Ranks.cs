@@ -21,6 +21,9 @@ internal static unsafe partial class TorchBinding
     private static partial nint rt_group(nint store, int rank, int ranks, string network, string host, long milliseconds);
     [LibraryImport(Library)] private static partial void rt_group_free(nint group);
     [LibraryImport(Library)] private static partial int rt_group_sum(nint group, nint* tensors, int count);
+    [LibraryImport(Library)]
+    private static partial int rt_group_grad(nint group, nint loss, nint* inputs, int* ends, int buckets, int keepGraph, nint* sums);
+    [LibraryImport(Library)] private static partial int rt_group_wait(nint group);
     [LibraryImport(Library)] private static partial int rt_group_broadcast(nint group, nint tensor, int root);
     [LibraryImport(Library)] private static partial int rt_group_gather(nint group, nint tensor, nint* gathered, int ranks);
     [LibraryImport(Library)] private static partial int rt_group_barrier(nint group);
@@ -68,6 +71,17 @@ internal static unsafe partial class TorchBinding
     {
         fixed (nint* first = tensors) Check(rt_group_sum(group, first, tensors.Length));
     }
+
+    internal static int GroupGrad(
+        nint group, nint loss, ReadOnlySpan<nint> inputs, ReadOnlySpan<int> ends, bool keepGraph, Span<nint> sums)
+    {
+        fixed (nint* first = inputs)
+        fixed (int* end = ends)
+        fixed (nint* sum = sums)
+            return Check(rt_group_grad(group, loss, first, end, ends.Length, keepGraph ? 1 : 0, sum));
+    }
+
+    internal static void GroupWait(nint group) => Check(rt_group_wait(group));
 
     internal static void GroupBroadcast(nint group, nint tensor, int root) => Check(rt_group_broadcast(group, tensor, root));
 

@@ -116,7 +116,7 @@ public abstract class Optimizer : IDisposable
     {
         using var scope = new TensorScope();
         if (Parameters.Length == 0) return scope.Return(Tensor.Zeros([], loss.DType, loss.Device));
-        return scope.Return(Apply(Averaging.Average(Gradients(loss, Parameters, keepGraph))));
+        return scope.Return(Apply(Averaging.Gradients(loss, Parameters, keepGraph)));
     }
 
     /// <summary>The same for several, each with its own parameters and settings, down the gradient of one loss. Returns the
@@ -127,7 +127,7 @@ public abstract class Optimizer : IDisposable
         optimizers = [.. optimizers.Where(optimizer => optimizer.Parameters.Length > 0)];
         if (optimizers.Count == 0) return scope.Return(Tensor.Zeros([], loss.DType, loss.Device));
         Tensor[] parameters = [.. optimizers.SelectMany(optimizer => optimizer.Parameters)];
-        var gradients = optimizers[0].Averaging.Average(Gradients(loss, parameters));
+        var gradients = optimizers[0].Averaging.Gradients(loss, parameters);
         var (norms, at) = (new List<Tensor>(), 0);
         foreach (var optimizer in optimizers)
         {
@@ -156,15 +156,6 @@ public abstract class Optimizer : IDisposable
 
     /// <summary>Moves parameters and moments without recording gradients; returns the gradients' global norm.</summary>
     private protected abstract Tensor Move(ReadOnlySpan<Tensor> gradients);
-
-    // Zero for parameters that the loss does not reach.
-    private static Tensor[] Gradients(Tensor loss, Tensor[] parameters, bool keepGraph = false)
-    {
-        var gradients = Torch.Grad(loss, parameters, keepGraph);
-        using var noGrad = new NoGrad();
-        for (var i = 0; i < gradients.Length; i++) gradients[i] ??= Aten.ZerosLike.Call(parameters[i]);
-        return gradients!;
-    }
 
     private Tensor Apply(ReadOnlySpan<Tensor> gradients)
     {

@@ -7,10 +7,12 @@ namespace Reverie.Torch.Ranks;
 /// <summary>Processes that learn together, each with its share of every batch: libtorch's collectives (c10d) over Gloo. What
 /// one rank calls, all call, in the same order. One thread at a time may use it.</summary>
 /// <remarks>Sums are made in an order that depends on the number of ranks alone and are then handed round, so that all ranks
-/// have the same bits, the same every time. Tensors of a GPU go by way of the processor's memory.</remarks>
+/// have the same bits, the same every time. Gradients are on their way while the backward pass goes on. Tensors of a GPU go by way
+/// of the processor's memory, and its gradients after the pass.</remarks>
 internal sealed class RankGroup : IGradientAverage, IGlobalStatistics, IDisposable
 {
-    private const long BucketBytes = 25 << 20;
+    // Small, since what is in the bucket that goes off last has nothing to hide behind.
+    private const long UsualBucketBytes = 1 << 20;
     private const string Here = "here", Told = "told";      // how many ranks are, and have heard why not all are
 
     private static readonly TimeSpan TimeToTell = TimeSpan.FromSeconds(5);
@@ -72,7 +74,33 @@ internal sealed class RankGroup : IGradientAverage, IGlobalStatistics, IDisposab
         }
     }
 
+    /// <summary>Whether gradients go off while the backward pass goes on; the sums have the same bits either way.</summary>
+    internal bool SendsEarly { get; set; } = true;
+
+    /// <summary>Buckets of the newest <see cref="Gradients"/> that were under way when the last gradient came.</summary>
+    internal int SentEarly { get; private set; }
+
+    /// <summary>Bytes that a bucket of gradients comes to; the order of sums depends on it where there are more than two ranks.
+    /// </summary>
+    internal long BucketBytes { get; set; } = UsualBucketBytes;
+
     /// <inheritdoc/>
+    public Tensor[] Gradients(Tensor loss, Tensor[] parameters, bool keepGraph = false)
+    {
+        if (!SendsEarly || parameters.Length == 0 || parameters[0].Device.IsCuda)
+            return Average(Alone.Instance.Gradients(loss, parameters, keepGraph));
+        var (buckets, sums) = (Buckets(parameters), new nint[parameters.Length]);
+        SentEarly = TorchBinding.GroupGrad(handle, loss.Handle, Array.ConvertAll(parameters, one => one.Handle),
+            [.. buckets.Select(bucket => bucket.End.Value)], keepGraph, sums);
+        Tensor[] flat = [.. sums.Take(buckets.Count).Select(sum => new Tensor(sum))];
+        Do(() => TorchBinding.GroupWait(handle));
+        return Means(parameters, buckets, flat);
+    }
+
+    /// <summary>The mean over all ranks of each gradient.</summary>
+    /// <param name="gradients">Of one rank, in the order of the parameters; they stay as they are.</param>
+    /// <returns>As many of the same shapes, in the caller's scope.</returns>
+    /// <exception cref="ReverieException">Another rank cannot be reached any more.</exception>
     public Tensor[] Average(Tensor[] gradients)
     {
         using var noGrad = new NoGrad();
@@ -80,14 +108,7 @@ internal sealed class RankGroup : IGradientAverage, IGlobalStatistics, IDisposab
         Tensor[] flat = [.. buckets.Select(bucket =>
             Tensor.Cat(Array.ConvertAll(gradients[bucket], gradient => gradient.Flatten())).To(Device.Cpu))];
         Sum(flat);
-        var averaged = new Tensor[gradients.Length];
-        foreach (var (bucket, sum) in buckets.Zip(flat))
-        {
-            var (mean, at) = ((sum / Count).To(gradients[bucket.Start.Value].Device), 0L);
-            for (var i = bucket.Start.Value; i < bucket.End.Value; at += gradients[i++].Numel)
-                averaged[i] = mean.Narrow(0, at, gradients[i].Numel).Reshape(gradients[i].Shape);
-        }
-        return averaged;
+        return Means(gradients, buckets, flat);
     }
 
     /// <inheritdoc/>
@@ -211,7 +232,7 @@ internal sealed class RankGroup : IGradientAverage, IGlobalStatistics, IDisposab
     }
 
     // Neighbours of one type, as many as come to the size of a bucket; a larger one has its own.
-    private static List<Range> Buckets(Tensor[] tensors)
+    private List<Range> Buckets(Tensor[] tensors)
     {
         var (buckets, begin, bytes) = (new List<Range>(), 0, 0L);
         for (var i = 0; i < tensors.Length; i++)
@@ -226,6 +247,20 @@ internal sealed class RankGroup : IGradientAverage, IGlobalStatistics, IDisposab
         }
         if (tensors.Length > begin) buckets.Add(begin..tensors.Length);
         return buckets;
+    }
+
+    // Of each bucket's flat sum the parts, shaped as the tensors that it is of.
+    private Tensor[] Means(Tensor[] alike, List<Range> buckets, Tensor[] sums)
+    {
+        using var noGrad = new NoGrad();
+        var means = new Tensor[alike.Length];
+        foreach (var (bucket, sum) in buckets.Zip(sums))
+        {
+            var (mean, at) = ((sum / Count).To(alike[bucket.Start.Value].Device), 0L);
+            for (var i = bucket.Start.Value; i < bucket.End.Value; at += alike[i++].Numel)
+                means[i] = mean.Narrow(0, at, alike[i].Numel).Reshape(alike[i].Shape);
+        }
+        return means;
     }
 
     private void Sum(Tensor[] tensors) =>

@@ -57,11 +57,12 @@ internal static class AgentRanks
         }
     }
 
-    // The ladder of deviations goes over the environments of all ranks.
-    private static ExplorationConfig Noise(Config config, RankPlace place)
+    /// <summary>The part of the ladder of deviations that the environments of one process have, which goes over those of all.
+    /// </summary>
+    public static ExplorationConfig Noise(Config config, RankPlace place)
     {
         var (noise, each) = (config.Exploration, config.Environment.Count);
-        if (noise.LeastNoise == 0 || AgentRegistry.Find(config.Agent).LearnsFromRollouts) return noise;
+        if (noise.LeastNoise == 0 || place.Count == 1 || AgentRegistry.Find(config.Agent).LearnsFromRollouts) return noise;
         double Of(int n) => noise.LeastNoise + (noise.ActionNoise - noise.LeastNoise) * n / (place.Count * each - 1);
         return noise with { LeastNoise = Of(place.Rank * each), ActionNoise = Of(place.Rank * each + each - 1) };
     }
@@ -80,7 +81,7 @@ internal static class AgentRanks
             throw new ConfigurationException($"{agent.GetType().Name} learns in one process alone");
         if (agent is ModelAgent { Representation.IsDivided: false } model)
             throw new ConfigurationException($"loss.representation: {model.Representation.GetType().Name} compares the rows of a "
-                + "batch with each other, which ranks would divide; take reconstruction or infonce, or one rank");
+                + "batch with each other, which ranks would divide; take another of the library, or one rank");
         shared.Share(group);
         foreach (var module in agent.Modules.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             foreach (var (_, value) in module.Value.NamedParameters())

@@ -155,8 +155,8 @@ public sealed class Curl : IStepAgent, IReflexStep, ICountedAgent, ILearnsInRank
         var features = head.Forward(maps);                                              // (B, F)
         var critic = CriticLoss(features, then, transitions, noise, measures, batch.Priorities);
         var contrast = ContrastLoss(features, key, measures);
-        var judged = Torch.Torch.Grad(critic, critical, keepGraph: true);
-        var told = Torch.Torch.Grad(contrast, contrastive);
+        var judged = criticOptimizer.Averaging.Gradients(critic, critical, keepGraph: true);
+        var told = contrastOptimizer.Averaging.Gradients(contrast, contrastive);
         // Worked out where it moves nothing too: every update has the same measures.
         var (actor, temperature) = ActorLosses(maps.Detach(), features.Detach(), transitions, noise, measures);
         if (criticOptimizer.StepCount % config.Critic.SlowEvery == 0)
@@ -165,8 +165,8 @@ public sealed class Curl : IStepAgent, IReflexStep, ICountedAgent, ILearnsInRank
             temperatureOptimizer.Step(temperature);
             Follow(config.Critic.SlowFraction, config.Model.SlowFraction);
         }
-        measures["critic_gradient_norm"] = criticOptimizer.Step(criticOptimizer.Averaging.Average(judged!));
-        measures["contrast_gradient_norm"] = contrastOptimizer.Step(contrastOptimizer.Averaging.Average(told!));
+        measures["critic_gradient_norm"] = criticOptimizer.Step(judged);
+        measures["contrast_gradient_norm"] = contrastOptimizer.Step(told);
 
         foreach (var measure in measures.Values) scope.Return(measure);
         return measures;

@@ -31,17 +31,21 @@ public sealed class Contrastive : Representation
     /// <inheritdoc/>
     public override Dictionary<string, Tensor> Losses(WorldModel model, Observation seen, Tensor embed, Tensor features)
     {
-        var (length, batch) = (features.Size(0), features.Size(1));
+        var (length, batch) = (features.Size(0), features.Size(1) * WholeBatch.Count);
         var losses = Decoded(model, seen, features.Detach());
-        var outputs = state.Forward(embed).To(features.DType);                             // (N, 2F), N = L·B
+        var mine = state.Forward(embed).To(features.DType).Reshape(length, features.Size(1), -1);
+        var outputs = OfAll(mine).Flatten(0, 1);                                           // (N, 2F), N = L·B
         var std = (outputs.Narrow(-1, this.features, this.features) + UnitStd).Softplus() + MinStd;
         var mean = outputs.Narrow(-1, 0, this.features);
-        var scores = LogDensities(features.Flatten(0, 1), mean, std);                       // (states, observations)
+        var scores = LogDensities(OfAll(features).Flatten(0, 1), mean, std);                // (states, observations)
         if (config.Negatives == "states") scores = scores.Transpose(0, 1);
-        losses["contrastive"] = (config.WindowRolls ? Rolled(scores, length, batch) : InfoNce.CrossEntropy(scores))
-            .Reshape(length, batch);
+        losses["contrastive"] = ShareOf((config.WindowRolls ? Rolled(scores, length, batch) : InfoNce.CrossEntropy(scores))
+            .Reshape(length, batch));
         return losses;
     }
+
+    /// <inheritdoc/>
+    internal override bool IsDivided => true;
 
     /// <summary>ln N(x_i; μ_j, σ_j) of every state i under the density of every observation j, as one product:
     /// Σ_d (x − μ)²/σ² = [x², x] · [1/σ², −2μ/σ²] + Σ_d μ²/σ².</summary>

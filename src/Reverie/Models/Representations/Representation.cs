@@ -15,6 +15,24 @@ public abstract class Representation : Module
     /// <summary>What losses ask of rows that other ranks have.</summary>
     internal IGlobalStatistics WholeBatch { get; set; } = Alone.Instance;
 
+    /// <summary>The chunks of all ranks where each has some, for a loss that compares them: (L, B', ·) → (L, B, ·). The gradient goes
+    /// to those of this rank.</summary>
+    private protected Tensor OfAll(Tensor mine)
+    {
+        if (WholeBatch.Count == 1) return mine;
+        var all = WholeBatch.All(mine).Reshape([WholeBatch.Count, .. mine.Shape]);
+        return Tensor.Cat([.. Enumerable.Range(0, WholeBatch.Count).Select(rank => rank == WholeBatch.Rank ? mine : all[rank])], 1);
+    }
+
+    /// <summary>This rank's rows of a loss that each has worked out for all chunks: (L, B) → (L, B'). In it every row depends on the
+    /// chunks of this rank, so its gradient is that of all rows, and the mean over ranks that of their mean.</summary>
+    private protected Tensor ShareOf(Tensor all)
+    {
+        if (WholeBatch.Count == 1) return all;
+        var (chunks, sum) = (all.Size(1) / WholeBatch.Count, all.Mean() * WholeBatch.Count);
+        return all.Narrow(1, WholeBatch.Rank * chunks, chunks).Detach() + (sum - sum.Detach());
+    }
+
     /// <summary>Its losses by name, each (L, B).</summary>
     /// <param name="model">Whose latents they are.</param>
     /// <param name="seen">Preprocessed observations, L·B rows.</param>

@@ -41,6 +41,44 @@ public sealed class RankGroupTests
         });
     }
 
+    // Three ranks: with them the order of a sum matters. Of eight layers the first has no part in the loss.
+    [RanksFact]
+    public void GradientsGoOffWhileTheBackwardPassGoesOn()
+    {
+        const int Width = 40, Layers = 8;
+        var results = RankThreads.Run(3, group =>
+        {
+            using var scope = new TensorScope();
+            using var noise = new Generator(Device.Cpu, (ulong)group.Rank);
+            using var alike = new Generator(Device.Cpu, 7);
+            Tensor[] layers = [.. Enumerable.Range(0, Layers).Select(_ =>
+                (Tensor.Randn([Width, Width], alike) * 0.2).SetRequiresGrad(true))];
+            group.BucketBytes = 2 * Width * Width * sizeof(float);
+            Tensor Loss()
+            {
+                var x = Tensor.Randn([5, Width], noise);
+                foreach (var layer in layers[1..]) x = x.Linear(layer).Tanh();
+                return x.Square().Mean();
+            }
+            var (loss, other) = (Loss(), Loss());
+            var early = Of(group, loss + other);
+            var sent = group.SentEarly;
+            group.SendsEarly = false;
+            return (Early: early, Late: Of(group, loss + other), sent);
+
+            float[][] Of(RankGroup group, Tensor loss) =>
+                [.. group.Gradients(loss, layers, keepGraph: true).Select(one => one.ToArray<float>())];
+        });
+        Assert.All(results, result =>
+        {
+            Assert.Equal(3, result.sent);       // of four buckets; the last one waits for a gradient that never comes
+            Assert.Equal(result.Late, result.Early);
+            Assert.Equal(results[0].Early, result.Early);
+            Assert.All(result.Early[0], value => Assert.Equal(0, value));
+            Assert.All(result.Early[1..], layer => Assert.Contains(layer, value => value != 0));
+        });
+    }
+
     [RanksFact]
     public void RanksKnowWhatTheOthersHave()
     {
