@@ -8,7 +8,7 @@ namespace Reverie.Training;
 /// <param name="Seconds">What a decision took.</param>
 internal sealed record ActorParcel(IReadOnlyList<CollectedEpisode> Episodes, long Version, double Seconds)
 {
-    /// <summary>As bytes: a head, then each episode with the npz file that it is.</summary>
+    /// <summary>As bytes: a head, then each episode with its latents and the npz file that it is.</summary>
     public byte[] ToBytes()
     {
         using var bytes = new MemoryStream();
@@ -16,11 +16,14 @@ internal sealed record ActorParcel(IReadOnlyList<CollectedEpisode> Episodes, lon
         writer.Write(Version);
         writer.Write(Seconds);
         writer.Write(Episodes.Count);
-        foreach (var (episode, envSteps, restarts) in Episodes)
+        foreach (var one in Episodes)
         {
-            writer.Write(envSteps);
-            writer.Write(restarts);
+            var episode = one.Episode;
+            writer.Write(one.EnvSteps);
+            writer.Write(one.Restarts);
             writer.Write(episode.Task);
+            writer.Write(one.Latents.Length);
+            writer.Write(one.Latents);
             var file = InFile(path =>
             {
                 EpisodeArchive.Write(path, episode);
@@ -45,6 +48,7 @@ internal sealed record ActorParcel(IReadOnlyList<CollectedEpisode> Episodes, lon
             for (var i = 0; i < episodes.Length; i++)
             {
                 var (envSteps, restarts, task) = (reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt32());
+                var latents = reader.ReadBytes(reader.ReadInt32());
                 var file = reader.ReadBytes(reader.ReadInt32());
                 var episode = InFile(path =>
                 {
@@ -52,7 +56,7 @@ internal sealed record ActorParcel(IReadOnlyList<CollectedEpisode> Episodes, lon
                     return EpisodeArchive.Read(path);
                 });
                 episode.Task = task;
-                episodes[i] = new(episode, envSteps, restarts);
+                episodes[i] = new(episode, envSteps, restarts) { Latents = latents };
             }
             return new(episodes, version, seconds);
         }

@@ -14,10 +14,9 @@ internal static class ActorWork
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10), PollEnd = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Why a configuration cannot be played for by actors, or null.</summary>
-    public static string? Refusal(Config config) =>
-        AgentRegistry.Find(config.Agent) is { LearnsInPhases: false, LearnsFromRollouts: false } && !config.LearnsInSteps ? null
-        : $"agent = {config.Agent} learns while its episodes go on, or in phases; actors play for those that learn between whole "
-            + "episodes: planet, dreamer, dreamerv2";
+    public static string? Refusal(Config config) => CanPlay(AgentRegistry.Find(config.Agent)) ? null
+        : $"agent = {config.Agent} learns from what its newest parameters have played, or in phases; actors play for those that have "
+            + $"a replay: {string.Join(", ", AgentRegistry.All.Where(CanPlay).Select(kind => kind.Name))}";
 
     /// <summary>Plays.</summary>
     /// <param name="config">The run's.</param>
@@ -29,6 +28,8 @@ internal static class ActorWork
     /// <exception cref="ReverieException">The learner is gone, or an environment crashes again and again.</exception>
     public static bool Play(Config config, RankPlace place, TimeSpan patience, ILogger logger, CancellationToken stop)
     {
+        // The ladder of deviations goes over the environments of all actors.
+        config = config with { Exploration = AgentRanks.Noise(config, place with { Rank = place.Rank - 1, Count = place.Count - 1 }) };
         using var parts = new RunParts(config, config.Environment.Count);
         using var random = new RandomAgent(parts.Layout, config.Exploration.Random);
         using var store = new RankStore(place, patience, serves: false);
@@ -36,6 +37,7 @@ internal static class ActorWork
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, end.Token);
         using var watching = new EndWatch(place, patience, end);
         var (collector, version, last) = (parts.Collector(logger), -1L, 0);
+        var (learner, memory) = (parts.Agent as IStepAgent, parts.Agent as IActingMemory);
         try
         {
             for (; ; either.Token.WaitHandle.WaitOne(Poll))
@@ -47,6 +49,8 @@ internal static class ActorWork
                 last = ticket.Number;
                 if (!ticket.IsRandom && store.Find(ActorTicket.Version) != Text(version))
                     version = ActorParameters.Load(store.FindBytes(ActorTicket.Parameters)!, parts.Agent);
+                if (learner is not null)
+                    collector.Latents = state => ticket.IsRandom || memory is null ? new(learner.LatentRows, state.Count) : memory.Read(state);
                 var watch = Stopwatch.StartNew();
                 var played = collector.Collect(ticket.IsRandom ? random : parts.Agent, ActMode.Collect, ticket.Seed, either.Token,
                     envSteps: ticket.EnvSteps);
@@ -61,6 +65,8 @@ internal static class ActorWork
             return end.IsCancellationRequested;
         }
     }
+
+    private static bool CanPlay(AgentKind kind) => kind is { LearnsInPhases: false, LearnsFromRollouts: false };
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 

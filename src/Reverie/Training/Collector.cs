@@ -39,6 +39,10 @@ public sealed class Collector(
     /// <summary>The tasks that they are of: episode n of a call is of the one with the number n mod their count.</summary>
     public IReadOnlyList<string> Tasks => environments.Tasks;
 
+    /// <summary>Reads the latents that the agent has acted in, one row an environment, for replays that keep them; null where none
+    /// is to be kept.</summary>
+    internal Func<AgentState, LatentChunk>? Latents { get; set; }
+
     /// <summary>Collects an episode from every environment, or from the first few. The episodes follow from the agent,
     /// their number and the seed alone.</summary>
     /// <param name="agent">Who acts, for all environments at once.</param>
@@ -62,6 +66,7 @@ public sealed class Collector(
         {
             cancel.ThrowIfCancellationRequested();
             var actions = agent.Act(environments.Rows, state, mode);
+            Remember(plays, state);
             DemandFinite(actions, plays);
             environments.TryStep(actions);
             for (var n = 0; n < plays.Length; n++)
@@ -71,7 +76,18 @@ public sealed class Collector(
             }
             Cut(plays, envSteps);
         }
+        if (Latents is not null)
+        {
+            _ = agent.Act(environments.Rows, state, mode);      // the last rows have latents, too
+            Remember(plays, state);
+        }
         return Array.ConvertAll(plays, play => play.Finish());
+    }
+
+    private void Remember(Play[] plays, AgentState state)
+    {
+        if (Latents?.Invoke(state) is not { } latents) return;
+        for (var n = 0; n < plays.Length; n++) plays[n].Remember(latents, n);
     }
 
     private void Begin(int episodes, ulong seed, int[] starts)
@@ -160,6 +176,7 @@ public sealed class Collector(
     private sealed class Play(EpisodeLayout layout, int task)
     {
         private readonly EpisodeRecorder recorder = new(layout);
+        private readonly List<byte> latents = [];
         private int rows;
 
         public long EnvSteps { get; private set; }
@@ -175,9 +192,19 @@ public sealed class Collector(
         /// <summary>What comes next, in words.</summary>
         public string Place => rows == 0 ? "at the reset" : $"at decision {rows}";
 
-        public void Begin() => (rows, EnvSteps, Restarts) = (0, 0, 0);
+        public void Begin() => Begin(restarts: 0);
 
-        public void BeginAgain() => (rows, EnvSteps, Restarts) = (0, 0, Restarts + 1);
+        public void BeginAgain() => Begin(Restarts + 1);
+
+        // Those of the newest row, once: others may go on after it was the last.
+        public void Remember(LatentChunk of, int n)
+        {
+            var size = of.Shape.BytesPerRow;
+            if (latents.Count >= rows * size) return;
+            Span<byte> row = new byte[size];
+            of.Pack(n, row);
+            latents.AddRange(row);
+        }
 
         public void Take(ReadOnlySpan<float> action, in TimeStep row)
         {
@@ -190,7 +217,13 @@ public sealed class Collector(
         {
             var episode = recorder.Finish();
             episode.Task = task;
-            return new(episode, EnvSteps, Restarts);
+            return new(episode, EnvSteps, Restarts) { Latents = [.. latents] };
+        }
+
+        private void Begin(int restarts)
+        {
+            (rows, EnvSteps, Restarts) = (0, 0, restarts);
+            latents.Clear();
         }
     }
 }

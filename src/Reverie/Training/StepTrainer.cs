@@ -18,10 +18,15 @@ namespace Reverie.Training;
 /// The first update is made once there are as many rows to begin chunks at as a batch has rows, and the decisions of
 /// <c>training.random_decisions</c> are made; all rows up to then bring that one update. How many are due follows from the rows
 /// that there are, so no fraction of an update is lost.
+/// <para>Where others play, whole episodes of theirs come in place of rows, and all that is due is learned while they play on.
+/// </para>
 /// </remarks>
 public sealed class StepTrainer : StreamTrainer
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
     private readonly Config config;
+    private readonly IAgent agent;
     private readonly int environmentCount;
     private readonly StreamReplay replay;
     private readonly StepCollector collector;
@@ -30,6 +35,7 @@ public sealed class StepTrainer : StreamTrainer
     private long? learnsFrom;
     private long rowsAdded;        // by all ranks
     private bool canSample;        // each of them
+    private bool taking;           // an episode that another process has played
 
     /// <inheritdoc cref="Trainer(Config, RunDirectory, IAgent, ParallelEnvironments, RunLogger, ILogger, Config, int)"/>
     public StepTrainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments, RunLogger log,
@@ -38,7 +44,7 @@ public sealed class StepTrainer : StreamTrainer
         var learner = agent as IStepAgent ?? throw new ConfigurationException("training.train_ratio: this agent learns from "
             + "whole episodes; at 0 it learns between them");
         var (steps, folder) = (Saved?.Steps, Saved?.Folder ?? "");
-        (this.config, environmentCount, learnsFrom) = (config, environments.Count, steps?.LearnsFrom);
+        (this.config, this.agent, environmentCount, learnsFrom) = (config, agent, environments.Count, steps?.LearnsFrom);
         replay = new StreamReplay(Store, Layout, learner.LatentRows, config.Replay, environments.Count, RandomOfReplay(),
             steps?.Replay, folder, environments.Tasks.Count);
         collector = new StepCollector(environments, replay, learner, config, logger, steps, folder);
@@ -52,6 +58,10 @@ public sealed class StepTrainer : StreamTrainer
     {
     }
 
+    /// <summary>Other processes that play, so that learning need not wait for environments; null where this one plays itself.
+    /// </summary>
+    internal ActorPool? Actors { get; set; }
+
     // As many environment steps as it was to have, and the updates that belong to them.
     private protected override bool IsOver => Counters.EnvSteps >= config.Training.EnvSteps && HasLearned;
 
@@ -61,7 +71,7 @@ public sealed class StepTrainer : StreamTrainer
 
     private protected override StepState? Steps => new(collector.Acts, learnsFrom, collector.Places, replay.State);
 
-    private protected override bool CanGoOn => !collector.IsRecording;
+    private protected override bool CanGoOn => !collector.IsRecording && !taking;
 
     private long RowsOfUpdate => RowsOfShare * Ranks.Count;
 
@@ -75,6 +85,7 @@ public sealed class StepTrainer : StreamTrainer
     protected override bool TryWork(CancellationToken cancel)
     {
         if (EvaluationIsDue) Evaluate(cancel);
+        else if (Actors is not null && !IsOver) LearnBeside(Actors, cancel);
         else if (!HasLearned && canSample) Update(replay, batch);
         else if (IsOver) return Conclude();
         else Collect(cancel);
@@ -102,6 +113,57 @@ public sealed class StepTrainer : StreamTrainer
         Counters = Ranks.Add(before, Counters);
         Agree(mayLearn: true);
         if (anyEnded) AfterEpisodes();
+    }
+
+    // Updates are made while others play, as many for a row as ever; where all are made, for want of rows it waits.
+    private void LearnBeside(ActorPool actors, CancellationToken cancel)
+    {
+        for (var n = 0; n < environmentCount; n++)
+            if (replay.UnderWay(n) > 0) replay.Abandon(n);      // this process began it, and plays no more
+        actors.Publish(agent, Counters.Updates);
+        foreach (var parcel in actors.Take()) Take(parcel);
+        while (MayPlay(actors) && actors.Idle is { } rank)
+        {
+            var underWay = actors.UnderWay * environmentCount;
+            var random = Counters.Decisions + underWay * DecisionsOfOne < config.Training.RandomDecisions;
+            actors.Give(rank, Seed(RandomStream.Episode, Counters.Episodes + underWay), random, EnvStepsLeft);
+        }
+        if (!HasLearned && canSample) Update(replay, batch);
+        else cancel.WaitHandle.WaitOne(Pause);
+    }
+
+    // Not beyond what the run is to have, and no further ahead of learning than one round of all of them.
+    private bool MayPlay(ActorPool actors)
+    {
+        var round = environmentCount * (DecisionsOfOne + 1);
+        return Counters.EnvSteps + actors.UnderWay * environmentCount * Math.Max(1, config.EpisodeSteps()) < config.Training.EnvSteps
+            && UpdatesDue - Counters.Updates <= (long)(actors.Count * round * ratio / RowsOfUpdate);
+    }
+
+    // Where nobody knows how long they may be, as many as those before.
+    private long DecisionsOfOne => config.EpisodeDecisions() is var most and > 0 ? most
+        : Counters.Decisions / Math.Max(1, Counters.Episodes);
+
+    private long EnvStepsLeft => config.EpisodeSteps() is var most && most > 0 && most <= config.Training.EnvSteps
+        ? long.MaxValue : config.Training.EnvSteps - Counters.EnvSteps;
+
+    private void Take(ActorParcel parcel)
+    {
+        for (var n = 0; n < parcel.Episodes.Count; n++)
+        {
+            var one = parcel.Episodes[n];
+            taking = true;
+            var episode = replay.AddWhole(n, one.Episode, one.Latents);
+            taking = false;
+            collector.ActedElsewhere(episode.Decisions);
+            Count(one, episode, parcel.Seconds, parcel.Version < 0 ? null : Counters.Updates - parcel.Version);
+        }
+        rowsAdded = replay.RowsAdded;
+        canSample = replay.CanSample;
+        // The rows beyond those that the first update needs bring updates, whichever came with them.
+        var beyond = Math.Min(replay.Starts - RowsOfShare, Counters.Decisions - config.Training.RandomDecisions);
+        if (beyond >= 0) learnsFrom ??= rowsAdded - Math.Min(beyond, rowsAdded);
+        AfterEpisodes();
     }
 
     // What depends on the rows of all ranks, which may be more on one than on another.

@@ -71,6 +71,14 @@ internal abstract class StreamCollector : IDisposable
     /// <summary>What the agent remembers of its last act; null before the first.</summary>
     public ActingLatents? Acted => acted;
 
+    /// <summary>Counts decisions that others have made in place of this one: where it goes on, it does not begin with those at random,
+    /// and draws what it has not drawn.</summary>
+    public void ActedElsewhere(long decisions)
+    {
+        Acts += (decisions + Count - 1) / Count;
+        acted ??= new(new LatentChunk(Remembered, Count), new float[Count * ActionSize]);
+    }
+
     /// <summary>Frees what the agent remembers in memory; the environments stay.</summary>
     public void Dispose() => state?.Dispose();
 

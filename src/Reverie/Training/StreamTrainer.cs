@@ -3,6 +3,7 @@ using Reverie.Agents;
 using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Logging;
+using Reverie.Replay;
 using Reverie.Runs;
 
 namespace Reverie.Training;
@@ -59,6 +60,23 @@ public abstract class StreamTrainer : Trainer
         }
         (seconds, decisions) = (0, 0);
         return true;
+    }
+
+    /// <summary>Counts and logs an episode that another process has played.</summary>
+    /// <param name="played">As it came.</param>
+    /// <param name="episode">As it was recorded.</param>
+    /// <param name="decisionSeconds">What a decision took.</param>
+    /// <param name="staleness">Updates since the parameters that it was played with; null where actions were random.</param>
+    private protected void Count(CollectedEpisode played, Episode episode, double decisionSeconds, long? staleness)
+    {
+        Counters = Counters with
+        {
+            Decisions = Counters.Decisions + episode.Decisions,
+            EnvSteps = Counters.EnvSteps + played.EnvSteps,
+            Restarts = Counters.Restarts + played.Restarts,
+            Episodes = Counters.Episodes + 1,
+        };
+        Log(episode, played.Restarts, decisionSeconds, staleness);
     }
 
     private ParallelEnvironments Others() =>

@@ -116,6 +116,7 @@ public sealed class TrainingRun : IDisposable
             ? Trainer.Create(config, directory, Agent, parts.Environments, log, logger)
             : new OfflineTrainer(config, directory, Agent, parts.Environments, log, logger, offline, data);
         if (working is EpisodeTrainer learner) learner.Actors = Actors;
+        if (working is StepTrainer stepping) stepping.Actors = Actors;
         working.Begin();
         begun?.Invoke();
         try

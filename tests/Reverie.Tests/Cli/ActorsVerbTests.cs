@@ -40,8 +40,8 @@ public sealed class ActorsVerbTests : IDisposable
     [RanksFact]
     public void WhatCannotBeIsOneLine()
     {
-        Assert.Contains("agent = dreamerv3 learns while its episodes go on",
-            Refusal("train", "--task", "cartpole_balance", "--preset", "dreamerv3", "--run", Run, "--actors", "3"));
+        Assert.Contains("agent = a3c learns from what its newest parameters have played",
+            Refusal("train", "--task", "cartpole_balance", "--preset", "a3c", "--run", Run, "--actors", "3"));
         Assert.Contains("leave --ranks out", Refusal("train", "--actors", "2", "--ranks", "2"));
         Assert.Contains("--actor-refresh: goes together with --actors", Refusal("train", "--actor-refresh", "9"));
         Assert.Contains("--actors: is for one run", Refusal("train", "--task", "cartpole_balance", "--seeds", "1-2", "--actors", "2"));
