@@ -20,6 +20,7 @@ public sealed class RanksVerbTests : IDisposable
     [InlineData("dreamerv3")]
     [InlineData("d4pg")]
     [InlineData("a3c")]
+    [InlineData("world_models")]
     public void ARankThatIsKilledEndsAllAndTheRunGoesOnBitForBit(string agent)
     {
         var whole = folder["whole"];
@@ -129,11 +130,14 @@ public sealed class RanksVerbTests : IDisposable
         Assert.False(Directory.Exists(Run));
     }
 
+    // World Models see pictures; the checkpoint of four updates is one of M.
     private static string[] Command(string agent, string run, int ranks = 2, int envSteps = 960) =>
     [
-        "train", "--task", "cartpole_balance", "--preset", $"{agent},tiny,debug", "--run", run, "--env-steps", $"{envSteps}",
-        "--set", "model.encoder=vector", "--set", "planner.candidates=8", "--set", "training.checkpoint_every=2",
-        "--set", "replay.batch_size=6", .. ranks == 1 ? Array.Empty<string>() : ["--ranks", $"{ranks}"],
+        "train", "--task", agent == "world_models" ? "take_cover" : "cartpole_balance", "--preset", $"{agent},tiny,debug",
+        "--run", run, "--env-steps", $"{(agent == "world_models" ? 100_000 : envSteps)}", "--set", "planner.candidates=8",
+        "--set", "training.checkpoint_every=2", "--set", "replay.batch_size=6",
+        .. agent == "world_models" ? Array.Empty<string>() : ["--set", "model.encoder=vector"],
+        .. ranks == 1 ? Array.Empty<string>() : ["--ranks", $"{ranks}"],
     ];
 
     private static string Complete(string agent, string run, int ranks = 2, int envSteps = 960)
