@@ -24,11 +24,14 @@ public sealed class OpenGlTests : IDisposable
     [Fact]
     public void EglDrawsTheBytesOfTheReferencePictures()
     {
-        string[] files = [.. ControlSuiteTasks.Names.Select(task => ReferenceReplayTests.Golden(task + ".json"))];
+        // One task of each body: the others' pictures are of the same things, and OSMesa draws those of all.
+        string[] files = [.. ControlSuiteTasks.Names.DistinctBy(task => task.Split('_')[0])
+            .Select(task => ReferenceReplayTests.Golden(task + ".json"))];
         using var process = CliProcess.StartAfter(Software, ["env", "replay", .. files, "--gl", "egl", "--json"]);
         var (code, output, error) = process.Wait();
         Assert.True(code == 0, error);
         var rows = output.Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        Assert.Equal(10, files.Length);
         Assert.Equal(2 * files.Length, rows.Length);
         var exact = Physics.LibraryVersion == 222;
         Assert.All(rows, row => Assert.InRange(row.GetProperty("picture").GetDouble(), 0, exact ? 0 : 255));
