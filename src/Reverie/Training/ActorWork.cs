@@ -50,7 +50,8 @@ internal static class ActorWork
                 if (!ticket.IsRandom && store.Find(ActorTicket.Version) != Text(version))
                     version = ActorParameters.Load(store.FindBytes(ActorTicket.Parameters)!, parts.Agent);
                 if (learner is not null)
-                    collector.Latents = state => ticket.IsRandom || memory is null ? new(learner.LatentRows, state.Count) : memory.Read(state);
+                    collector.Latents = state => ticket.IsRandom || memory is null
+                        ? new(learner.LatentRows, state.Count) : memory.Read(state);
                 var watch = Stopwatch.StartNew();
                 var played = collector.Collect(ticket.IsRandom ? random : parts.Agent, ActMode.Collect, ticket.Seed, either.Token,
                     envSteps: ticket.EnvSteps);
