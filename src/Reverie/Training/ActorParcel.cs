@@ -4,7 +4,7 @@ namespace Reverie.Training;
 
 /// <summary>What an actor has played for a ticket, on its way to the learner.</summary>
 /// <param name="Episodes">One of each of its environments.</param>
-/// <param name="Version">Updates that had made the parameters; −1 where actions were random.</param>
+/// <param name="Version">Updates that had made the parameters, on average over decisions; −1 where actions were random.</param>
 /// <param name="Seconds">What a decision took.</param>
 internal sealed record ActorParcel(IReadOnlyList<CollectedEpisode> Episodes, long Version, double Seconds)
 {

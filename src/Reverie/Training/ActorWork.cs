@@ -11,6 +11,9 @@ namespace Reverie.Training;
 /// the run's folder, which need not be on its machine.</summary>
 internal static class ActorWork
 {
+    // How often one that learns in steps, whose play goes on with what was just learned, looks for new parameters.
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10), PollEnd = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Why a configuration cannot be played for by actors, or null.</summary>
@@ -37,7 +40,7 @@ internal static class ActorWork
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, end.Token);
         using var watching = new EndWatch(place, patience, end);
         var (collector, version, last) = (parts.Collector(logger), -1L, 0);
-        var (learner, memory) = (parts.Agent as IStepAgent, parts.Agent as IActingMemory);
+        var (learner, memory, looked) = (parts.Agent as IStepAgent, parts.Agent as IActingMemory, new Stopwatch());
         try
         {
             for (; ; either.Token.WaitHandle.WaitOne(Poll))
@@ -47,15 +50,20 @@ internal static class ActorWork
                 var ticket = ActorTicket.From(bytes);
                 if (ticket.Number == last) continue;
                 last = ticket.Number;
-                if (!ticket.IsRandom && store.Find(ActorTicket.Version) != Text(version))
-                    version = ActorParameters.Load(store.FindBytes(ActorTicket.Parameters)!, parts.Agent);
+                if (!ticket.IsRandom) Refresh();
+                var (acts, versions) = (0L, 0L);
                 if (learner is not null)
-                    collector.Latents = state => ticket.IsRandom || memory is null
-                        ? new(learner.LatentRows, state.Count) : memory.Read(state);
+                    collector.Latents = state =>
+                    {
+                        var latents = ticket.IsRandom || memory is null ? new(learner.LatentRows, state.Count) : memory.Read(state);
+                        (acts, versions) = (acts + 1, versions + version);
+                        if (!ticket.IsRandom && looked.Elapsed > Look) Refresh();
+                        return latents;
+                    };
                 var watch = Stopwatch.StartNew();
                 var played = collector.Collect(ticket.IsRandom ? random : parts.Agent, ActMode.Collect, ticket.Seed, either.Token,
                     envSteps: ticket.EnvSteps);
-                var parcel = new ActorParcel(played, ticket.IsRandom ? -1 : version,
+                var parcel = new ActorParcel(played, ticket.IsRandom ? -1 : acts > 0 ? versions / acts : version,
                     watch.Elapsed.TotalSeconds / played.Sum(one => one.Episode.Decisions));
                 store.Set(ActorTicket.PlayedBy(place.Rank), parcel.ToBytes());
                 store.Set(ActorTicket.DoneBy(place.Rank), Text(ticket.Number));
@@ -64,6 +72,13 @@ internal static class ActorWork
         catch (OperationCanceledException)
         {
             return end.IsCancellationRequested;
+        }
+
+        void Refresh()
+        {
+            if (store.Find(ActorTicket.Version) != Text(version))
+                version = ActorParameters.Load(store.FindBytes(ActorTicket.Parameters)!, parts.Agent);
+            looked.Restart();
         }
     }
 

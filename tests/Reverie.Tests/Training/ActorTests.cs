@@ -124,6 +124,56 @@ public sealed class ActorTests : IDisposable
         static int UnderWay(JsonNode steps) => steps["replay"]!["streams"]!.AsArray().Sum(one => one!["under_way"]!.GetValue<int>());
     }
 
+    /// <summary>The environment waits inside an episode until there are new parameters: the rest of it is played with them.</summary>
+    [RanksFact]
+    public void NewParametersAreTakenInsideAnEpisode()
+    {
+        const int Length = 10, Newer = 40;
+        using var reached = new ManualResetEventSlim();
+        using var published = new ManualResetEventSlim();
+        LineEnvironment.Register(_ => Length, step =>
+        {
+            if (step != 5) return 1;
+            reached.Set();
+            published.Wait(RankThreads.Patience);
+            Thread.Sleep(TimeSpan.FromSeconds(0.2));
+            return 1;
+        }, most: Length);
+        var config = ConfigReader.Resolve(new ConfigSources
+        {
+            Presets = Presets.Stack("dreamerv3,tiny,debug"),
+            Overrides = [.. new[] { "task=" + LineEnvironment.Task, "model.encoder=vector", "environment.action_repeat=1" }
+                .Select(ConfigOverride.Parse)],
+        }).Config;
+        var port = RankThreads.FreePort();
+        var ends = RankThreads.Each<ActorParcel?>(2, rank =>
+        {
+            var place = new RankPlace(rank, 2, rank, 2, "127.0.0.1", port);
+            if (rank > 0)
+            {
+                Assert.True(ActorWork.Play(config, place, RankThreads.Patience, new LineLogger(_ => { }), default));
+                return null;
+            }
+            using var held = new RankStore(place, RankThreads.Patience, serves: true);
+            using var store = new RankStore(place, RankThreads.Patience, serves: false);
+            using var parts = new RunParts(config, 1);
+            var pool = new ActorPool(store, 1, refresh: 3);
+            pool.Publish(parts.Agent, 0);
+            pool.Give(1, seed: 3, isRandom: false, long.MaxValue);
+            Assert.True(reached.Wait(RankThreads.Patience));
+            pool.Publish(parts.Agent, Newer);
+            published.Set();
+            ActorParcel? parcel;
+            while ((parcel = pool.Take().FirstOrDefault()) is null) Thread.Sleep(10);
+            pool.End();
+            Thread.Sleep(TimeSpan.FromSeconds(0.5));    // until it has heard
+            return parcel;
+        });
+        Assert.All(ends, end => Assert.Null(end.Fault));
+        // Eleven acts, that on the last row among them: after the sixth it looks, and five come after that.
+        Assert.Equal(5 * Newer / 11, ends[0].Result!.Version);
+    }
+
     /// <summary>What comes beside each row of an actor's is what the agent believed there, the last row included, however long the
     /// others go on.</summary>
     [Fact]
