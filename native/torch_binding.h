@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #define RT_API extern "C" __attribute__((visibility("default")))
-#define RT_ABI 5
+#define RT_ABI 6
 
 enum rt_tag : int32_t {
     RT_NONE, RT_TENSOR, RT_INT, RT_DOUBLE, RT_BOOL, RT_INTS, RT_TENSORS, RT_DOUBLES, RT_OPTIONAL_TENSORS,

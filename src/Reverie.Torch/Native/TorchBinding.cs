@@ -6,7 +6,7 @@ namespace Reverie.Torch.Native;
 internal static unsafe partial class TorchBinding
 {
     private const string Library = "reverie_torch";
-    private const int Abi = 5;
+    private const int Abi = 6;
 
     static TorchBinding() => NativeLibraries.Register(typeof(TorchBinding).Assembly,
         new NativePart(Library, "rt_abi", Abi) { BeforeLoading = Prepare, Loaded = Configure });
