@@ -10,6 +10,9 @@
 #include <torch/version.h>
 
 #include <malloc.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
 
 #include <algorithm>
 #include <string>
@@ -32,6 +35,20 @@ RT_API int rt_threads(int count) noexcept {
     return guarded([&] {
         if (count > 0) at::set_num_threads(count);
         return at::get_num_threads();
+    });
+}
+
+// Of the calling thread's operators alone. at::set_num_threads throws away all pools that libtorch has, some of which its
+// operators here never use, and the threads of a new one spin for milliseconds on cores that others need. It is left for
+// where libtorch brings an OpenMP of its own.
+RT_API int rt_thread_limit(int count) noexcept {
+    return guarded([&] {
+        at::get_num_threads();          // a thread takes that of the process at its first question, and not later
+#ifdef _OPENMP
+        omp_set_num_threads(count);
+#endif
+        if (at::get_num_threads() != count) at::set_num_threads(count);
+        return count;
     });
 }
 

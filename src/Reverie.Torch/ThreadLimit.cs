@@ -1,3 +1,5 @@
+using Reverie.Torch.Native;
+
 namespace Reverie.Torch;
 
 /// <summary>While open, operators called by this thread use no more than so many threads: for work that is too small to
@@ -10,12 +12,12 @@ public readonly ref struct ThreadLimit : IDisposable
     public ThreadLimit(int threads)
     {
         before = Torch.Threads;
-        if (threads < before) Torch.Threads = threads;
+        if (threads < before) TorchBinding.LimitThreads(threads);
     }
 
     /// <summary>Goes back to what was.</summary>
     public void Dispose()
     {
-        if (Torch.Threads != before) Torch.Threads = before;
+        if (Torch.Threads != before) TorchBinding.LimitThreads(before);
     }
 }

@@ -68,6 +68,7 @@ internal static unsafe partial class TorchBinding
     [LibraryImport(Library)] private static partial int rt_graph_replay(nint graph);
     [LibraryImport(Library)] private static partial void rt_graph_free(nint graph);
     [LibraryImport(Library)] private static partial int rt_threads(int count);
+    [LibraryImport(Library)] private static partial int rt_thread_limit(int count);
     [LibraryImport(Library)] private static partial int rt_own_kernels(int use);
     [LibraryImport(Library)] private static partial int rt_own_level(int level);
     [LibraryImport(Library)] private static partial int rt_cuda_devices();
@@ -83,6 +84,7 @@ internal static unsafe partial class TorchBinding
     internal static bool OwnKernels(int use) => rt_own_kernels(use) != 0;
     internal static InstructionSet OwnLevel(int level) => (InstructionSet)rt_own_level(level);
     internal static int Threads(int count) => Check(rt_threads(count));
+    internal static void LimitThreads(int count) => Check(rt_thread_limit(count));
     internal static bool SetGradMode(bool enabled) => rt_set_grad_mode(enabled ? 1 : 0) != 0;
     internal static nint Share(nint tensor) => Check(rt_share(tensor));
     internal static nint Operator(string name, string overload) => Check(rt_operator(name, overload));
