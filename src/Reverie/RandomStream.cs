@@ -7,7 +7,6 @@ namespace Reverie;
 public static class RandomStream
 {
     /// <summary>Parameters of new networks.</summary>
-    /// <summary>Parameters of new networks.</summary>
     public const ulong Parameters = 1;
 
     /// <summary>Chunks that are drawn.</summary>

@@ -18,7 +18,6 @@ public sealed class RanksVerbTests : IDisposable
     [RanksTheory]
     [InlineData("planet")]
     [InlineData("dreamerv3")]
-    [InlineData("d4pg")]
     [InlineData("a3c")]
     [InlineData("world_models")]
     public void ARankThatIsKilledEndsAllAndTheRunGoesOnBitForBit(string agent)
