@@ -97,10 +97,6 @@ public sealed class EpisodeTrainer : WholeEpisodeTrainer
 
     private long LongestSteps => config.EpisodeSteps();
 
-    private long EnvStepsLeft => LongestSteps > 0 && LongestSteps <= config.Training.EnvSteps
-        ? long.MaxValue
-        : (config.Training.EnvSteps - Counters.EnvSteps + Ranks.Count - 1) / Ranks.Count;
-
     private bool Conclude()
     {
         var missing = seedEpisodes - Counters.Episodes;

@@ -144,9 +144,6 @@ public sealed class StepTrainer : StreamTrainer
     private long DecisionsOfOne => config.EpisodeDecisions() is var most and > 0 ? most
         : Counters.Decisions / Math.Max(1, Counters.Episodes);
 
-    private long EnvStepsLeft => config.EpisodeSteps() is var most && most > 0 && most <= config.Training.EnvSteps
-        ? long.MaxValue : config.Training.EnvSteps - Counters.EnvSteps;
-
     private void Take(ActorParcel parcel)
     {
         for (var n = 0; n < parcel.Episodes.Count; n++)

@@ -124,6 +124,12 @@ public abstract class Trainer : IDisposable
     /// <summary>Who works on the run together.</summary>
     private protected RunRanks Ranks => run.Ranks;
 
+    /// <summary>Where episodes end that nobody else ends: this rank's share of the steps that the run still has, where one episode
+    /// could be longer than the run.</summary>
+    private protected long EnvStepsLeft => config.EpisodeSteps() is var most && most > 0 && most <= config.Training.EnvSteps
+        ? long.MaxValue
+        : (config.Training.EnvSteps - Counters.EnvSteps + Ranks.Count - 1) / Ranks.Count;
+
     /// <summary>Takes lines that the user should read.</summary>
     protected ILogger Logger => logger;
 
