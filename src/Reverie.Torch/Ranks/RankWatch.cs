@@ -58,7 +58,8 @@ internal sealed class RankWatch : IDisposable
     {
         Interlocked.Exchange(ref told, 1);
         end.Set();
-        signs.Join(silence);
+        // It is inside the store, where rank 0 does not answer: the store stays with it, and nobody is told.
+        if (!signs.Join(silence)) return;
         try
         {
             store.Set(Sign(place.Rank), Left);
