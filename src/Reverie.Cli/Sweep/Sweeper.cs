@@ -155,15 +155,16 @@ internal sealed partial class Sweeper
         var config = run.Resolved.Config;
         var mine = Cores.Of(cores, place, options.Jobs, config.Compute.Threads * options.Together);
         // Runs that go on at once cannot have one port.
-        using var process = ReverieProgram.Start([.. run.Words, "--json", .. options.RankWords], mine, Gpu(config, place),
+        string[] words = [.. run.Words, .. options.RankWords];
+        using var process = ReverieProgram.Start([.. words, "--json"], mine, Gpu(config, place),
             options.Together > 1 ? new Dictionary<string, string> { ["MASTER_PORT"] = "" } : null);
-        using var log = Log(run);
-        var words = new ConcurrentQueue<string>();
+        using var log = Log(run.Name, words);
+        var said = new ConcurrentQueue<string>();
         process.ErrorDataReceived += (_, line) =>
         {
             if (line.Data is not { } text) return;
-            words.Enqueue(text);
-            if (words.Count > 1) words.TryDequeue(out var _);
+            said.Enqueue(text);
+            if (said.Count > 1) said.TryDequeue(out var _);
             log.WriteLine(text);
             log.Flush();
         };
@@ -174,14 +175,14 @@ internal sealed partial class Sweeper
                 Put(index, now => now.With(line));
         process.WaitForExit();
         code = process.ExitCode;
-        return words.LastOrDefault();
+        return said.LastOrDefault();
     }
 
-    private StreamWriter Log(SweepRun run)
+    private StreamWriter Log(string name, string[] words)
     {
         var logs = Directory.CreateDirectory(Path.Combine(folder, LogFolder)).FullName;
-        var log = new StreamWriter(Path.Combine(logs, $"{run.Name}.txt"), append: true);
-        log.WriteLine($"{DateTime.UtcNow:u} reverie {string.Join(' ', run.Words)}");
+        var log = new StreamWriter(Path.Combine(logs, $"{name}.txt"), append: true);
+        log.WriteLine($"{DateTime.UtcNow:u} reverie {string.Join(' ', words)}");
         return log;
     }
 

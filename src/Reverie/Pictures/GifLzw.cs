@@ -1,22 +1,27 @@
+using System.Runtime.CompilerServices;
+
 namespace Reverie.Pictures;
 
 /// <summary>
 /// GIF's compression: Lempel, Ziv and Welch (1984) with codes of growing width, least significant bit first, in blocks
 /// of at most 255 bytes.
 /// </summary>
-internal static class GifLzw
+/// <remarks>Its table is large and serves one picture after the other.</remarks>
+internal sealed class GifLzw
 {
     private const int MaximumCodes = 4096;
 
+    // children[prefix * 256 + index] is the code of prefix followed by index; 0 where there is none yet.
+    private readonly ushort[] children = new ushort[MaximumCodes << 8];
+
     /// <summary>Writes indices below 2^bits, with code size before and closing block after.</summary>
-    public static void Write(Stream stream, ReadOnlySpan<byte> indices, int bits)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Write(Stream stream, ReadOnlySpan<byte> indices, int bits)
     {
         stream.WriteByte((byte)bits);
         var blocks = new BlockWriter(stream);
         int clear = 1 << bits, end = clear + 1;
         int next = end + 1, width = bits + 1;
-        // children[prefix * 256 + index] is the code of prefix followed by index; 0 where there is none yet.
-        var children = new ushort[MaximumCodes << 8];
         blocks.Put(clear, width);
         int prefix = indices[0];
         foreach (byte index in indices[1..])
@@ -46,6 +51,7 @@ internal static class GifLzw
             width++;
         blocks.Put(end, width);
         blocks.Finish();
+        Array.Clear(children, 0, next << 8);
     }
 
     private sealed class BlockWriter(Stream stream)

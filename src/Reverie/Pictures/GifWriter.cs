@@ -55,6 +55,7 @@ public static class GifWriter
         if (options.Loop)
             stream.Write([0x21, 0xFF, 11, .. "NETSCAPE2.0"u8, 3, 1, 0, 0, 0]);
         byte[]? shown = null;
+        var compression = new GifLzw();
         var mapper = new PaletteMapper(global, width, height, options.Dither);
         for (int t = 0; t < frames.Count; t++)
         {
@@ -71,7 +72,7 @@ public static class GifWriter
             stream.WriteByte((byte)(options.PalettePerFrame ? 0x80 | bits - 1 : 0));
             if (options.PalettePerFrame)
                 WritePalette(stream, mapper.Palette, bits);
-            GifLzw.Write(stream, area.Crop(indices, width), Math.Max(2, bits));
+            compression.Write(stream, area.Crop(indices, width), Math.Max(2, bits));
             shown = indices;
         }
         stream.WriteByte(0x3B);

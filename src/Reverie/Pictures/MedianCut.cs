@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Reverie.Pictures;
 
 /// <summary>
@@ -27,10 +30,11 @@ internal static class MedianCut
     }
 
     /// <summary>The index of the nearest palette colour by squared distance in RGB.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Nearest(int[] palette, int r, int g, int b)
     {
         int best = 0, least = int.MaxValue;
-        for (int i = 0; i < palette.Length; i++)
+        for (int i = 0; i < palette.Length && least > 0; i++)
         {
             int dr = (palette[i] >> 16) - r, dg = (palette[i] >> 8 & 255) - g, db = (palette[i] & 255) - b;
             int distance = dr * dr + dg * dg + db * db;
@@ -40,6 +44,10 @@ internal static class MedianCut
         return best;
     }
 
+    /// <summary>A pixel as 0xRRGGBB.</summary>
+    public static int Pack(byte[] rgb, int i) => rgb[i] << 16 | rgb[i + 1] << 8 | rgb[i + 2];
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (int, long)[] Count(IEnumerable<byte[]> frames)
     {
         var counts = new Dictionary<int, long>();
@@ -50,18 +58,17 @@ internal static class MedianCut
                 int color = Pack(rgb, i), start = i;
                 for (i += 3; i < rgb.Length && Pack(rgb, i) == color;)
                     i += 3;
-                counts[color] = counts.GetValueOrDefault(color) + (i - start) / 3;
+                CollectionsMarshal.GetValueRefOrAddDefault(counts, color, out _) += (i - start) / 3;
             }
         return [.. counts.Select(c => (c.Key, c.Value))];
     }
-
-    private static int Pack(byte[] rgb, int i) => rgb[i] << 16 | rgb[i + 1] << 8 | rgb[i + 2];
 
     private static void Enqueue(PriorityQueue<Box, double> boxes, Box box) => boxes.Enqueue(box, -box.Error);
 
     /// <summary>Colours <c>Start</c> to <c>End</c> and the axis to cut along (a shift: 16, 8, 0).</summary>
     private readonly record struct Box(int Start, int End, int Mean, int Axis, double Threshold, double Error)
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static Box Of((int Color, long Count)[] colors, int start, int end)
         {
             (int axis, double threshold, double widest, double total) = (0, 0, -1, 0);
@@ -85,15 +92,17 @@ internal static class MedianCut
             return new Box(start, end, mean, axis, threshold, total);
         }
 
-        /// <summary>Sorts the box's colours by its axis and returns where those above the mean begin.</summary>
+        /// <summary>Puts the box's colours up to the mean along its axis first, and returns where those above it begin.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public int Cut((int Color, long Count)[] colors)
         {
-            int axis = Axis;
-            Array.Sort(colors, Start, End - Start, Comparer<(int Color, long Count)>.Create(
-                (a, b) => (a.Color >> axis & 255).CompareTo(b.Color >> axis & 255)));
             int middle = Start;
-            while (middle < End && (colors[middle].Color >> axis & 255) <= Threshold)
-                middle++;
+            for (int i = Start; i < End; i++)
+                if ((colors[i].Color >> Axis & 255) <= Threshold)
+                {
+                    (colors[middle], colors[i]) = (colors[i], colors[middle]);
+                    middle++;
+                }
             return Math.Clamp(middle, Start + 1, End - 1);
         }
     }

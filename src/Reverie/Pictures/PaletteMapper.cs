@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Reverie.Pictures;
 
 /// <summary>Turns RGB pictures into palette indices, with or without dithering.</summary>
@@ -10,14 +12,23 @@ internal sealed class PaletteMapper(int[] palette, int width, int height, bool d
     /// <summary>One index a pixel.</summary>
     public byte[] Map(byte[] rgb) => dither ? Dithered(rgb) : Plain(rgb);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private byte[] Plain(byte[] rgb)
     {
         var indices = new byte[width * height];
+        var (color, index) = (-1, (byte)0);
         for (int i = 0; i < indices.Length; i++)
-            indices[i] = Find(rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2]);
+        {
+            // Enlarged pictures come in runs of one colour.
+            int next = MedianCut.Pack(rgb, 3 * i);
+            if (next != color)
+                (color, index) = (next, Find(next));
+            indices[i] = index;
+        }
         return indices;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private byte[] Dithered(byte[] rgb)
     {
         var indices = new byte[width * height];
@@ -31,7 +42,7 @@ internal sealed class PaletteMapper(int[] palette, int width, int height, bool d
                 int at = 3 * (x + 1);
                 for (int c = 0; c < 3; c++)
                     want[c] = Math.Clamp(rgb[3 * (y * width + x) + c] + here[at + c] / 16, 0, 255);
-                byte index = indices[y * width + x] = Find(want[0], want[1], want[2]);
+                byte index = indices[y * width + x] = Find(want[0] << 16 | want[1] << 8 | want[2]);
                 for (int c = 0; c < 3; c++)
                 {
                     int error = want[c] - (palette[index] >> 16 - 8 * c & 255);
@@ -47,11 +58,10 @@ internal sealed class PaletteMapper(int[] palette, int width, int height, bool d
         return indices;
     }
 
-    private byte Find(int r, int g, int b)
+    private byte Find(int color)
     {
-        int color = r << 16 | g << 8 | b;
         if (!known.TryGetValue(color, out byte index))
-            known[color] = index = (byte)MedianCut.Nearest(palette, r, g, b);
+            known[color] = index = (byte)MedianCut.Nearest(palette, color >> 16, color >> 8 & 255, color & 255);
         return index;
     }
 }

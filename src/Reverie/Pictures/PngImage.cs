@@ -91,30 +91,24 @@ public static class PngImage
         using var packed = new MemoryStream();
         using var zlib = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true);
         byte[] best = new byte[stride + 1], trial = new byte[stride + 1];
-        ReadOnlySpan<byte> above = new byte[stride];
+        // Both behind a pixel of zeros.
+        byte[] row = new byte[channels + stride], above = new byte[channels + stride];
         for (int start = 0; start < pixels.Length; start += stride)
         {
-            ReadOnlySpan<byte> row = pixels.Slice(start, stride);
+            pixels.Slice(start, stride).CopyTo(row.AsSpan(channels));
             long least = long.MaxValue;
             foreach (PngFilter filter in (ReadOnlySpan<PngFilter>)[0, PngFilter.Sub, PngFilter.Up, PngFilter.Paeth])
             {
                 trial[0] = (byte)filter;
-                long cost = 0;
-                for (int i = 0; i < stride; i++)
+                long size = filter.Subtract(row, above, channels, trial.AsSpan(1));
+                if (size < least)
                 {
-                    byte left = i < channels ? (byte)0 : row[i - channels];
-                    byte corner = i < channels ? (byte)0 : above[i - channels];
-                    trial[i + 1] = (byte)(row[i] - filter.Predict(left, above[i], corner));
-                    cost += Math.Abs((int)(sbyte)trial[i + 1]);
-                }
-                if (cost < least)
-                {
-                    least = cost;
+                    least = size;
                     (best, trial) = (trial, best);
                 }
             }
             zlib.Write(best);
-            above = row;
+            (row, above) = (above, row);
         }
         zlib.Dispose();
         return packed.ToArray();

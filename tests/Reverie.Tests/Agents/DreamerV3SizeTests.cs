@@ -2,14 +2,17 @@ using Reverie.Agents;
 using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Replay;
+using Reverie.Tests.Fakes;
 using Reverie.Torch;
 
 namespace Reverie.Tests.Agents;
 
 /// <summary>How many numbers each part of DreamerV3 has, at the sizes that it is published in.</summary>
-public sealed class DreamerV3SizeTests
+public sealed class DreamerV3SizeTests : IDisposable
 {
     private static readonly string[] Parts = ["encoder", "dynamics", "decoder", "reward", "continue"];
+
+    public void Dispose() => FreedMemory.GiveBack();
 
     /// <summary>Six actions and one 64×64×3 picture.</summary>
     [Theory]

@@ -1,5 +1,5 @@
-using Reverie.Cli;
 using Reverie.Tests.Fakes;
+using static Reverie.Tests.Cli.Typed;
 
 namespace Reverie.Tests.Cli;
 
@@ -55,11 +55,4 @@ public sealed class ActorsVerbTests : IDisposable
         "--env-steps", envSteps, "--set", "model.encoder=vector", "--set", "planner.candidates=8", "--set",
         "training.checkpoint_every=2",
     ];
-
-    private static string Refusal(params string[] words)
-    {
-        var error = new StringWriter();
-        Assert.Equal(1, CommandLine.RunAsync(words, new StringWriter(), error).GetAwaiter().GetResult());
-        return Assert.Single(error.ToString().Split('\n'), line => line.StartsWith("reverie: ", StringComparison.Ordinal));
-    }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Reverie.Cli;
 using Reverie.Cli.Bench;
+using static Reverie.Tests.Cli.Typed;
 
 namespace Reverie.Tests.Cli;
 
@@ -23,7 +23,7 @@ public sealed class BenchVerbTests
     [Fact]
     public async Task ATableLinesUpAndHasALineEach()
     {
-        var (code, output, error) = await Run("bench all --preset planet,tiny --task catch_one --repeats 1");
+        var (code, output, error) = await RunLine("bench all --preset planet,tiny --task catch_one --repeats 1");
         Assert.Equal((0, ""), (code, error));
         var lines = output.TrimEnd().Split('\n');
         Assert.Equal(["what", "update", "act", "plan", "replay", "env"], lines.Select(line => line.Split(' ')[0]));
@@ -101,10 +101,10 @@ public sealed class BenchVerbTests
         Assert.Equal(0.2 + 1.5 * 0.0032, rows[7].Seconds, 9);
         var told = await Rows("bench update --scaling --preset planet,tiny --repeats 1 --json");
         Assert.Equal(12, told.Count(row => row.TryGetProperty("times_as_fast", out _)));
-        var (_, output, _) = await Run("bench update --scaling --preset dreamerv3,tiny --task catch_one --repeats 1");
+        var (_, output, _) = await RunLine("bench update --scaling --preset dreamerv3,tiny --task catch_one --repeats 1");
         Assert.Contains("computed, not measured", output, StringComparison.Ordinal);
         Assert.Equal((1, "reverie: --scaling: ranks divide an update; name it: bench update"),
-            await Run("bench act --scaling") is var (code, _, error) ? (code, error.TrimEnd()) : default);
+            await RunLine("bench act --scaling") is var (code, _, error) ? (code, error.TrimEnd()) : default);
     }
 
     [Theory]
@@ -113,7 +113,7 @@ public sealed class BenchVerbTests
         + "benchmarks")]
     public async Task WhatOnnxRuntimeDoesNotTimeIsRefused(string command, string line)
     {
-        var (code, _, error) = await Run(command);
+        var (code, _, error) = await RunLine(command);
         Assert.Equal((1, $"reverie: {line}"), (code, error.TrimEnd()));
     }
 
@@ -125,7 +125,7 @@ public sealed class BenchVerbTests
     [InlineData("a3c,tiny,vector", "", "environment.count environment.count")]
     public async Task GrowthIsOneTable(string presets, string told, string settings)
     {
-        var (code, output, error) = await Run($"bench growth --preset {presets} --repeats 1 --json --set compute.threads=1");
+        var (code, output, error) = await RunLine($"bench growth --preset {presets} --repeats 1 --json --set compute.threads=1");
         Assert.Equal(0, code);
         Assert.Contains(told, error);
         var rows = output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToArray();
@@ -166,7 +166,7 @@ public sealed class BenchVerbTests
         "update_v: agent planet has none; it has update, act, plan, replay")]
     public async Task WhatDoesNotGoTogetherIsOneLine(string typed, string told)
     {
-        var (code, output, error) = await Run(typed);
+        var (code, output, error) = await RunLine(typed);
         Assert.Equal((1, "", $"reverie: {told}"), (code, output, error.TrimEnd()));
     }
 
@@ -189,16 +189,8 @@ public sealed class BenchVerbTests
 
     private static async Task<JsonElement[]> Rows(string typed)
     {
-        var (code, output, error) = await Run(typed);
+        var (code, output, error) = await RunLine(typed);
         Assert.Equal((0, ""), (code, error));
         return [.. output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
-    }
-
-    private static async Task<(int Code, string Output, string Error)> Run(string typed)
-    {
-        var (output, error) = (new StringWriter(), new StringWriter());
-        var code = await CommandLine.RunAsync(
-            typed.Split(' ', StringSplitOptions.RemoveEmptyEntries), output, error);
-        return (code, output.ToString(), error.ToString());
     }
 }

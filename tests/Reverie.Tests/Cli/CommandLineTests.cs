@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Reverie.Cli;
 using Reverie.Cli.Commands;
+using static Reverie.Tests.Cli.Typed;
 
 namespace Reverie.Tests.Cli;
 
@@ -59,7 +60,7 @@ public sealed class CommandLineTests
         + "(--token-file FILE) or set REVERIE_DASHBOARD_TOKEN")]
     public async Task AMistakeIsOneLineAndAnExitCode(string typed, string line)
     {
-        var (code, output, error) = await Run(typed);
+        var (code, output, error) = await RunLine(typed);
         Assert.Equal(1, code);
         Assert.Empty(output);
         Assert.Equal(line, error.TrimEnd());
@@ -105,7 +106,7 @@ public sealed class CommandLineTests
         var two = await Rows("presets --diff planet,paper planet,small --json");
         Assert.Equal(Values(compared, "key"), Values(two, "key"));
         Assert.Equal(Values(compared, "left"), Values(two, "left"));
-        var (code, _, error) = await Run("presets --diff planet dreamer dreamerv2");
+        var (code, _, error) = await RunLine("presets --diff planet dreamer dreamerv2");
         Assert.Equal(1, code);
         Assert.Contains("dreamerv2", error);
     }
@@ -113,7 +114,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task ATableLinesUp()
     {
-        var (code, output, _) = await Run("presets --diff planet,small");
+        var (code, output, _) = await RunLine("presets --diff planet,small");
         Assert.Equal(0, code);
         var lines = output.TrimEnd().Split('\n');
         Assert.StartsWith("key ", lines[0]);
@@ -125,7 +126,7 @@ public sealed class CommandLineTests
     {
         foreach (var path in Verbs(CommandLine.Root(), ""))
         {
-            var (code, output, error) = await Run($"{path} --help");
+            var (code, output, error) = await RunLine($"{path} --help");
             Assert.Equal(0, code);
             Assert.Empty(error);
             Assert.Contains("Example", output);
@@ -144,16 +145,9 @@ public sealed class CommandLineTests
 
     private static async Task<JsonElement[]> Rows(string typed)
     {
-        var (code, output, error) = await Run(typed);
+        var (code, output, error) = await RunLine(typed);
         Assert.Equal("", error);
         Assert.Equal(0, code);
         return [.. output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
-    }
-
-    private static async Task<(int Code, string Output, string Error)> Run(string typed)
-    {
-        var (output, error) = (new StringWriter(), new StringWriter());
-        var code = await CommandLine.RunAsync(typed.Split(' '), output, error);
-        return (code, output.ToString(), error.ToString());
     }
 }

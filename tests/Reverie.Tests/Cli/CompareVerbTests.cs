@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Reverie.Cli;
 using Reverie.Logging;
+using static Reverie.Tests.Cli.Typed;
 
 namespace Reverie.Tests.Cli;
 
@@ -200,10 +200,4 @@ public sealed class CompareVerbTests : IDisposable
         [.. output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
 
     private static string? Kind(JsonElement row) => row.GetProperty("kind").GetString();
-
-    private static async Task<(int Code, string Output, string Error)> Run(string[] typed)
-    {
-        var (output, error) = (new StringWriter(), new StringWriter());
-        return (await CommandLine.RunAsync(typed, output, error), output.ToString(), error.ToString());
-    }
 }

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Reverie.Cli;
 using Reverie.Pictures;
 using Reverie.Tests.CarRacing;
 using Reverie.Tests.ControlSuite;
+using static Reverie.Tests.Cli.Typed;
 
 namespace Reverie.Tests.Cli;
 
@@ -150,11 +150,5 @@ public sealed class EnvVerbTests : IDisposable
         Assert.Matches(@"^car racing +what +rows +draws +track +state +force +reward +tiles +picture", lines[0]);
         Assert.Matches(@"^track\.json +track +275 .* ok$", lines[1]);
         Assert.Matches(@"^full_gas\.json +race +100 .* ok$", lines[2]);
-    }
-
-    private static async Task<(int Code, string Output, string Error)> Run(params string[] typed)
-    {
-        var (output, error) = (new StringWriter(), new StringWriter());
-        return (await CommandLine.RunAsync(typed, output, error), output.ToString(), error.ToString());
     }
 }

@@ -1,9 +1,9 @@
 using System.Text.Json;
-using Reverie.Cli;
 using Reverie.Cli.Bench;
 using Reverie.Environments;
 using Reverie.Environments.ControlSuite;
 using Reverie.Environments.Mujoco;
+using static Reverie.Tests.Cli.Typed;
 
 namespace Reverie.Tests.Cli;
 
@@ -46,7 +46,7 @@ public sealed class EnvironmentBenchmarkTests : IDisposable
     public async Task EveryNumberIsThereForBothAndTheirRatio()
     {
         var (code, output, error) =
-            await Run("bench env --task pendulum_swingup --against-c --repeats 1 --json --set environment.quality=fast");
+            await RunLine("bench env --task pendulum_swingup --against-c --repeats 1 --json --set environment.quality=fast");
         Assert.Equal((0, ""), (code, error));
         var row = JsonDocument.Parse(output).RootElement;
         Assert.Equal(("env", "pendulum_swingup", "fast", 2), (row.GetProperty("what").GetString(),
@@ -63,7 +63,7 @@ public sealed class EnvironmentBenchmarkTests : IDisposable
     [Fact]
     public async Task ATaskWithoutMujocoHasStepsAndDecisions()
     {
-        var (code, output, error) = await Run("bench env --task catch_one --repeats 2");
+        var (code, output, error) = await RunLine("bench env --task catch_one --repeats 2");
         Assert.Equal((0, ""), (code, error));
         var cells = output.Split('\n')[1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("catch_one", cells[0]);
@@ -79,7 +79,7 @@ public sealed class EnvironmentBenchmarkTests : IDisposable
     [InlineData("bench update --task all", "there is no task 'all'")]
     public async Task WhatCannotBeComparedIsOneLine(string typed, string told)
     {
-        var (code, _, error) = await Run(typed);
+        var (code, _, error) = await RunLine(typed);
         Assert.Equal(1, code);
         Assert.Contains(told, Assert.Single(error.TrimEnd().Split('\n')));
     }
@@ -99,11 +99,5 @@ public sealed class EnvironmentBenchmarkTests : IDisposable
     {
         var (model, text) = scenario.Write(folder, EnvironmentRegistry.Find(task).Camera, repeat: 2);
         return ControlLoop.Start(model, text, qualities);
-    }
-
-    private static async Task<(int Code, string Output, string Error)> Run(string typed)
-    {
-        var (output, error) = (new StringWriter(), new StringWriter());
-        return (await CommandLine.RunAsync(typed.Split(' '), output, error), output.ToString(), error.ToString());
     }
 }

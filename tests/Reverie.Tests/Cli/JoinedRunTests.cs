@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Reverie.Cli;
 using Reverie.Tests.Fakes;
 using Reverie.Tests.Training;
+using static Reverie.Tests.Cli.Typed;
 
 namespace Reverie.Tests.Cli;
 
@@ -95,11 +95,5 @@ public sealed class JoinedRunTests : IDisposable
         Assert.NotEqual(0, code);
         if (mayGoOn) Assert.StartsWith("reverie: " + line, error, StringComparison.Ordinal);
         else Assert.Equal("reverie: " + line, error.TrimEnd());
-    }
-
-    private static async Task<(int Code, string Output, string Error)> Run(params string[] words)
-    {
-        var (output, error) = (new StringWriter(), new StringWriter());
-        return (await CommandLine.RunAsync(words, output, error), output.ToString(), error.ToString());
     }
 }

@@ -1,5 +1,5 @@
-using Reverie.Cli;
 using Reverie.Runtime;
+using static Reverie.Tests.Cli.Typed;
 
 namespace Reverie.Tests.Cli;
 
@@ -47,11 +47,5 @@ public sealed class ModelFreeVerbTests : IDisposable
         var (code, _, error) = await Run(words);
         Assert.NotEqual(0, code);
         Assert.Contains(line, Assert.Single(error.TrimEnd().Split('\n')));
-    }
-
-    private static async Task<(int Code, string Output, string Error)> Run(string[] words)
-    {
-        var (output, error) = (new StringWriter(), new StringWriter());
-        return (await CommandLine.RunAsync(words, output, error), output.ToString(), error.ToString());
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Reverie.Cli;
 using Reverie.Logging;
+using static Reverie.Tests.Cli.Typed;
 
 namespace Reverie.Tests.Cli;
 
@@ -49,11 +49,5 @@ public sealed class PlotVerbTests : IDisposable
                 Values = new Dictionary<string, double> { ["return"] = returns[i] },
             });
         return run;
-    }
-
-    private static async Task<(int Code, string Output, string Error)> Run(params string[] typed)
-    {
-        var (output, error) = (new StringWriter(), new StringWriter());
-        return (await CommandLine.RunAsync(typed, output, error), output.ToString(), error.ToString());
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Reverie.Cli;
 using Reverie.Cli.Bench;
+using static Reverie.Tests.Cli.Typed;
 
 namespace Reverie.Tests.Cli;
 
@@ -95,7 +95,7 @@ public sealed class PyTorchComparisonTests : IDisposable
     public async Task WhatIsWrongWithAPythonIsOneLine(string program, string told)
     {
         var python = Script(program);
-        var (code, _, error) = await Run(
+        var (code, _, error) = await RunLine(
             $"bench update --preset planet,tiny --repeats 1 --against-pytorch --python {python}");
         Assert.Equal(1, code);
         Assert.StartsWith($"reverie: --against-pytorch: {told.Replace("PYTHON", python)}", OneLine(error));
@@ -117,7 +117,7 @@ public sealed class PyTorchComparisonTests : IDisposable
     public async Task WhatCannotBeComparedIsOneLineBeforeAnythingIsTimed(string typed, string told,
         string option = "--against-pytorch")
     {
-        var (code, output, error) = await Run(typed);
+        var (code, output, error) = await RunLine(typed);
         Assert.Equal((1, ""), (code, output));
         Assert.StartsWith($"reverie: {option}: {told}", OneLine(error));
     }
@@ -130,7 +130,7 @@ public sealed class PyTorchComparisonTests : IDisposable
             + "\\\"seconds\\\":[$s],\\\"processor_seconds\\\":[$s],\\\"peak_memory_bytes\\\":1}";
         var python = Script("[ $1 = -c ] && echo 2.0 && exit; s=8; case \"$*\" in *--compile*) echo 'no g++' >&2; exit 1;; "
             + $"*--channels-last*) s=4;; esac; echo \"{answer}\"");
-        var (code, output, error) = await Run($"bench update --preset planet,tiny --repeats 1 --against-pytorch --python {python} "
+        var (code, output, error) = await RunLine($"bench update --preset planet,tiny --repeats 1 --against-pytorch --python {python} "
             + "--set compute.threads=1 --set compute.precision=fp32");
         Assert.Equal(0, code);
         Assert.Equal($"bench: compile is left out: {python} ended with 1: no g++", OneLine(error));
@@ -170,7 +170,7 @@ public sealed class PyTorchComparisonTests : IDisposable
     {
         // What is compiled takes minutes, where it can be at all.
         var forms = options.Contains("--forms") ? "" : $" --forms eager,{(precision == "bf16" ? "autocast" : "channels-last")}";
-        var (code, output, error) = await Run($"bench update --preset {presets} --repeats 1 --against-pytorch --json "
+        var (code, output, error) = await RunLine($"bench update --preset {presets} --repeats 1 --against-pytorch --json "
             + $"--python {Here.Value.Program} --set compute.threads=1 --set compute.precision={precision}{options}{forms}");
         Assert.Equal((0, ""), (code, error));
         var rows = output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)
@@ -199,13 +199,6 @@ public sealed class PyTorchComparisonTests : IDisposable
                         row.GetProperty("precision").GetString());
             }
         }
-    }
-
-    private static async Task<(int Code, string Output, string Error)> Run(string typed)
-    {
-        var (output, error) = (new StringWriter(), new StringWriter());
-        var code = await CommandLine.RunAsync(typed.Split(' '), output, error);
-        return (code, output.ToString(), error.ToString());
     }
 
     /// <summary>A test that needs a Python with PyTorch, and is skipped, saying so, where there is none.</summary>

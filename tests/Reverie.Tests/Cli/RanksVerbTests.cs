@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using Reverie.Cli;
 using Reverie.Tests.Fakes;
 using Reverie.Tests.Training;
+using static Reverie.Tests.Cli.Typed;
 
 namespace Reverie.Tests.Cli;
 
@@ -99,6 +99,8 @@ public sealed class RanksVerbTests : IDisposable
             var run = Directory.GetDirectories(runs, $"*seed{seed}").Single();
             Assert.Equal(2, StateOf(RunContent.Newest(Part(run, 1)))["ranks"]!.GetValue<int>());
             Assert.Equal(Content(run, 0)["model.safetensors"], Content(run, 1)["model.safetensors"]);
+            var log = Path.Combine(runs, "logs", $"{Path.GetFileName(run)}.txt");
+            Assert.Contains(" --ranks 2", File.ReadLines(log).First());
         }
     }
 
@@ -144,16 +146,6 @@ public sealed class RanksVerbTests : IDisposable
         Assert.True(code == 0, error);
         return output + error;
     }
-
-    private static string Refusal(params string[] words)
-    {
-        var error = new StringWriter();
-        Assert.Equal(1, CommandLine.RunAsync(words, new StringWriter(), error).GetAwaiter().GetResult());
-        return Assert.Single(Faults(error.ToString()));
-    }
-
-    private static string[] Faults(string error) =>
-        [.. error.Split('\n').Where(line => line.StartsWith("reverie: ", StringComparison.Ordinal)).Select(line => line.TrimEnd())];
 
     private static JsonNode StateOf(string folder) => JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "state.json")))!;
 

@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using Reverie.Cli;
 using Reverie.Pictures;
 using Reverie.Tests.Setup;
 using Reverie.Torch.IO;
+using static Reverie.Tests.Cli.Typed;
 
 namespace Reverie.Tests.Cli;
 
@@ -237,11 +237,5 @@ public sealed class RunVerbsTests : IDisposable
         var (code, output, error) = await Run(typed);
         Assert.True(code == 0, error);
         return [.. output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
-    }
-
-    private static async Task<(int Code, string Output, string Error)> Run(params string[] typed)
-    {
-        var (output, error) = (new StringWriter(), new StringWriter());
-        return (await CommandLine.RunAsync(typed, output, error), output.ToString(), error.ToString());
     }
 }

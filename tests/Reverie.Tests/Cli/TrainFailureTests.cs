@@ -1,4 +1,3 @@
-using Reverie.Cli;
 using Reverie.Tests.Fakes;
 using Reverie.Tests.Training;
 using Reverie.Torch.IO;
@@ -23,7 +22,7 @@ public sealed class TrainFailureTests : IDisposable
             "--set", "compute.precision=fp32", "--set", "training.checkpoint_every=1",
             "--set", "training.updates_per_episode=20",
         ];
-        var line = Mistake(await InProcess(reckless));
+        var line = Mistake(await Typed.Run(reckless));
         Assert.Matches(@"^reverie: (the loss )?'\w+' is (NaN|-?Infinity) at update \d+, where rewards go from .*; "
             + @"the batch is kept in .*npz, the checkpoint of update \d+ is untouched; ", line);
         var failed = int.Parse(line.Split("at update ")[1].Split(',')[0]);
@@ -31,7 +30,7 @@ public sealed class TrainFailureTests : IDisposable
         var batch = Npz.Read(Path.Combine(Run, "failure", $"batch-{failed:D9}.npz"));
         Assert.Equal([8, 2, 64, 64, 3], batch["image"].Shape);
         // What is kept can be used: the failure did not write itself into the parameters.
-        var (code, _, error) = await InProcess(["eval", Run, "--episodes", "1"]);
+        var (code, _, error) = await Typed.Run(["eval", Run, "--episodes", "1"]);
         Assert.True(code == 0, error);
     }
 
@@ -41,7 +40,7 @@ public sealed class TrainFailureTests : IDisposable
         BarEnvironment.Register();
         BarEnvironment.Fault = (_, _) => throw new InvalidOperationException("the simulator exploded");
         var command = Command.Select(word => word == "cartpole_swingup" ? BarEnvironment.Task : word);
-        var result = await InProcess([.. command, "--set", "environment.count=2"]);
+        var result = await Typed.Run([.. command, "--set", "environment.count=2"]);
         BarEnvironment.Register();
         Assert.Equal("reverie: environment 1 of 2 crashed 3 times without finishing an episode, at last at decision 1: "
             + "environment test_bar threw InvalidOperationException at step 1: the simulator exploded", Mistake(result));
@@ -113,7 +112,7 @@ public sealed class TrainFailureTests : IDisposable
     {
         if (Reverie.Torch.Device.CudaCount > 0)
             return;    // then it is here
-        Assert.Contains("cuda", Mistake(await InProcess([.. Command, "--device", "cuda"])));
+        Assert.Contains("cuda", Mistake(await Typed.Run([.. Command, "--device", "cuda"])));
         Assert.False(Directory.Exists(Run));
     }
 
@@ -121,7 +120,7 @@ public sealed class TrainFailureTests : IDisposable
     public async Task AFolderThatCannotBeWrittenIsOneLine()
     {
         File.WriteAllText(Run, "in the way");
-        Assert.StartsWith($"reverie: {Run}: the run directory cannot be written: ", Mistake(await InProcess(Command)));
+        Assert.StartsWith($"reverie: {Run}: the run directory cannot be written: ", Mistake(await Typed.Run(Command)));
     }
 
     [Theory]
@@ -134,18 +133,18 @@ public sealed class TrainFailureTests : IDisposable
         File.WriteAllText(Path.Combine(Run, "config.yaml"), yaml);
         File.WriteAllText(Path.Combine(Run, "run.json"), "{\"version\": 1}");
         foreach (var command in (string[][])[["train", "--run", Run, "--task", "cartpole_swingup"], ["eval", Run]])
-            Assert.Contains(text, Mistake(await InProcess(command)));
+            Assert.Contains(text, Mistake(await Typed.Run(command)));
     }
 
     [Fact]
     public async Task NoWholeCheckpointIsOneLine()
     {
-        Assert.Equal(0, (await InProcess(Command)).Code);
+        Assert.Equal(0, (await Typed.Run(Command)).Code);
         foreach (var state in Directory.GetFiles(Run, "state.json", SearchOption.AllDirectories))
             File.WriteAllText(state, "{");
         foreach (var command in (string[][])[Command, ["eval", Run], ["dream", Run]])
         {
-            var (code, _, error) = await InProcess(command);
+            var (code, _, error) = await Typed.Run(command);
             Assert.Equal(1, code);
             var lines = error.TrimEnd().Split('\n');
             var mistake = Assert.Single(lines, line => line.StartsWith("reverie: "));
@@ -170,11 +169,5 @@ public sealed class TrainFailureTests : IDisposable
         Assert.StartsWith("reverie: ", lines[^1]);
         Assert.Single(lines, line => line.StartsWith("reverie: "));
         return lines[^1].TrimEnd();
-    }
-
-    private static async Task<(int Code, string Output, string Error)> InProcess(string[] typed)
-    {
-        var (output, error) = (new StringWriter(), new StringWriter());
-        return (await CommandLine.RunAsync(typed, output, error), output.ToString(), error.ToString());
     }
 }

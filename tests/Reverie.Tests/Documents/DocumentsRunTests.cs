@@ -4,6 +4,7 @@ using Reverie.Tests.Cli;
 using Reverie.Tests.Cli.Pack;
 using Reverie.Tests.Cli.Play;
 using Reverie.Tests.Cli.Records;
+using Reverie.Tests.Fakes;
 using Reverie.Tests.Gymnasium;
 using Reverie.Tests.Setup;
 
@@ -76,6 +77,7 @@ public sealed class DocumentsRunTests : IDisposable
     {
         Environment.CurrentDirectory = started;
         Directory.Delete(folder, recursive: true);
+        FreedMemory.GiveBack();
     }
 
     [Theory, MemberData(nameof(Pages))]
@@ -156,8 +158,7 @@ public sealed class DocumentsRunTests : IDisposable
     {
         if (words[0] is "dashboard" or "env" or "tasks")
             return Apart(words);
-        var (output, error) = (new StringWriter(), new StringWriter());
-        return (await CommandLine.RunAsync(words, output, error), output.ToString(), error.ToString());
+        return await Typed.Run(words);
     }
 
     // Those that look at all tasks, of which tests have made some, and those that serve until nobody wants them.

@@ -18,6 +18,9 @@ internal static class ShortCommand
     private static readonly string[] ToysOfWorldModels =
         ["controller.population=4", "controller.episodes=1", "controller.generations=2"];
 
+    // Updates fall between steps there, and more of them.
+    private static readonly string[] ToysInSteps = ["training.train_ratio=2", "imagination.last=0", "training.evaluate_every=6"];
+
     /// <summary>What to hand to the program.</summary>
     /// <param name="words">As the page has them, without the program.</param>
     /// <param name="place">Where a run goes that is not named: variants of a page would take one folder otherwise.</param>
@@ -39,7 +42,7 @@ internal static class ShortCommand
         if (words.Contains("--offline"))
             return [.. Sized(Without(words, "--updates"), whole: true), "--updates", "2"];
         var sized = Sized(Without(words, "--env-steps"), whole: true);
-        var toys = Has("world_models") ? ToysOfWorldModels : Has("dreamerv3") || Has("d4pg") || Has("curl") ? [.. Toys, "training.train_ratio=2", "imagination.last=0"] : Toys;
+        var toys = Has("world_models") ? ToysOfWorldModels : Has("dreamerv3") || Has("d4pg") || Has("curl") ? [.. Toys, .. ToysInSteps] : Toys;
         var kept = sized.Contains("loss.overshooting.distance=20") || sized.Contains("loss.overshooting.distance=10")
             ? toys.Where(toy => !toy.StartsWith("replay.chunk_length", StringComparison.Ordinal))
                 .Append("replay.chunk_length=22").Append("environment.time_limit=30")

@@ -1,12 +1,12 @@
 using System.Text;
 using Reverie.Agents;
-using Reverie.Cli;
 using Reverie.Policies;
 using Reverie.Runs;
 using Reverie.Runtime;
 using Reverie.Tests.Fakes;
 using Reverie.Tests.Training;
 using Reverie.Torch.IO;
+using static Reverie.Tests.Cli.Typed;
 
 namespace Reverie.Tests.Export;
 
@@ -72,17 +72,17 @@ public sealed class ExportVerbTests : IDisposable
         var scores = new List<string>();
         foreach (var place in new[] { run, given })
         {
-            var (code, output, error) = await Program("eval", place, "--episodes", "2", "--json");
+            var (code, output, error) = await Run("eval", place, "--episodes", "2", "--json");
             Assert.Equal((0, ""), (code, error));
             scores.Add(output);
         }
         Assert.Equal(scores[0], scores[1]);
-        Assert.Equal(0, (await Program("dream", given, "--length", "8", "--context", "2", "--out", folder["dream.gif"])).Code);
+        Assert.Equal(0, (await Run("dream", given, "--length", "8", "--context", "2", "--out", folder["dream.gif"])).Code);
         Assert.True(File.Exists(folder["dream.gif"]));
-        var recorded = await Program("dream", given, "--episode", "0");
+        var recorded = await Run("dream", given, "--episode", "0");
         Assert.Equal((1, $"reverie: --episode 0: {given} has no episodes; leave it out, and the agent plays a new one"),
             (recorded.Code, recorded.Error.TrimEnd().Split('\n')[^1]));
-        var trained = await Program("train", "--run", given);
+        var trained = await Run("train", "--run", given);
         Assert.Equal(1, trained.Code);
         Assert.Contains("holds what acting needs and no more, as `reverie export --format run` writes it",
             trained.Error.TrimEnd().Split('\n')[^1]);
@@ -130,13 +130,7 @@ public sealed class ExportVerbTests : IDisposable
 
     private static async Task<(int Code, string Error)> Export(params string[] words)
     {
-        var (code, _, error) = await Program(["export", .. words]);
+        var (code, _, error) = await Run(["export", .. words]);
         return (code, error);
-    }
-
-    private static async Task<(int Code, string Output, string Error)> Program(params string[] words)
-    {
-        var (output, error) = (new StringWriter(), new StringWriter());
-        return (await CommandLine.RunAsync(words, output, error), output.ToString(), error.ToString());
     }
 }

@@ -1,6 +1,6 @@
-using Reverie.Cli;
 using Reverie.Tests.Fakes;
 using Reverie.Torch.IO;
+using static Reverie.Tests.Cli.Typed;
 
 namespace Reverie.Tests.Training;
 
@@ -117,11 +117,5 @@ public sealed class OfflineRulesTests : IDisposable
         Assert.Equal(0, (await Run(["data", "check", folder["data"], .. advised])).Code);
         Assert.Equal(0, (await Run(
             ["train", "--offline", folder["data"], "--updates", "1", "--run", folder["run"], .. advised])).Code);
-    }
-
-    private static async Task<(int Code, string Output, string Error)> Run(string[] typed)
-    {
-        var (output, error) = (new StringWriter(), new StringWriter());
-        return (await CommandLine.RunAsync(typed, output, error), output.ToString(), error.ToString());
     }
 }

@@ -1,10 +1,10 @@
 using System.Text.Json;
-using Reverie.Cli;
 using Reverie.Configuration;
 using Reverie.Replay;
 using Reverie.Tests.Fakes;
 using Reverie.Torch.IO;
 using Reverie.Training;
+using static Reverie.Tests.Cli.Typed;
 
 namespace Reverie.Tests.Training;
 
@@ -147,11 +147,5 @@ public sealed class OfflineTrainerTests : IDisposable
             "train", "--offline", folder["data"], "--preset", "world_models,tiny,debug", "--run", folder["wm"]);
         Assert.Contains("from episodes alone learn planet, dreamer and dreamerv2", error);
         Assert.False(Directory.Exists(folder["wm"]));
-    }
-
-    private static async Task<(int Code, string Output, string Error)> Run(params string[] typed)
-    {
-        var (output, error) = (new StringWriter(), new StringWriter());
-        return (await CommandLine.RunAsync(typed, output, error), output.ToString(), error.ToString());
     }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Reverie.Cli;
 using Reverie.Cli.Compare;
 using Reverie.Cli.Records;
 using Reverie.Cli.Sweep;
@@ -9,6 +8,7 @@ using Reverie.Environments.ControlSuite;
 using Reverie.Environments.Games;
 using Reverie.Tests.Fakes;
 using Reverie.Tests.Setup;
+using static Reverie.Tests.Cli.Typed;
 
 namespace Reverie.Tests.Cli.Records;
 
@@ -256,12 +256,6 @@ public sealed class GateVerbTests : IDisposable
         {
             Agent = agent, Presets = [agent, "tiny"], Tests = [new(100, 2, came, 0.25, 0.5, 1)],
         };
-
-    private static async Task<(int Code, string Output, string Error)> Run(params string[] typed)
-    {
-        var (output, error) = (new StringWriter(), new StringWriter());
-        return (await CommandLine.RunAsync(typed, output, error), output.ToString(), error.ToString());
-    }
 
     private sealed class Near : IEqualityComparer<(double, double)>
     {

@@ -1,9 +1,9 @@
-using Reverie.Cli;
 using Reverie.Cli.Records;
 using Reverie.Environments.ControlSuite;
 using Reverie.Environments.Games;
 using Reverie.Tests.Fakes;
 using Reverie.Tests.Setup;
+using static Reverie.Tests.Cli.Typed;
 
 namespace Reverie.Tests.Cli.Records;
 
@@ -119,10 +119,4 @@ public sealed class ResultsVerbTests : IDisposable
         Tests = [new(50_000, 10, score / 10, 5, 1, 900), new(100_000, 10, score, 5, 1, 900)],
         Curve = [[50_000, score / 10], [100_000, score]],
     };
-
-    private static async Task<(int Code, string Output, string Error)> Run(params string[] typed)
-    {
-        var (output, error) = (new StringWriter(), new StringWriter());
-        return (await CommandLine.RunAsync(typed, output, error), output.ToString(), error.ToString());
-    }
 }
