@@ -20,6 +20,10 @@ internal static unsafe partial class TorchBinding
         setenv("GOMP_SPINCOUNT", "2000", 0);
         // libtorch sees a single core on some virtual machines, and would compute on that one only.
         setenv("OMP_NUM_THREADS", $"{Environment.ProcessorCount}", 0);
+        // oneDNN keeps a kernel for every shape of a product, 1024 unless told, and then lets the oldest go. That of Debian 12
+        // (2.6.3) makes one anew from a description that points into freed memory where several threads want it, so its room
+        // must do for a process; a kernel takes about 80 kB.
+        setenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16384", 0);
         // Of Debian 13's libtorch is UCX, which takes SIGHUP for a wish to trace, and catches SIGSEGV, by which .NET tells a
         // null reference.
         setenv("UCX_DEBUG_SIGNO", "0", 0);

@@ -38,7 +38,8 @@ internal sealed record RankPlace(int Rank, int Count, int LocalRank, int LocalCo
         if (read.Has("SLURM_PROCID") && read.Has("SLURM_NTASKS") && read.Value("SLURM_NTASKS") != "1")
             return read.Place("SLURM_PROCID", "SLURM_NTASKS", "SLURM_LOCALID", "SLURM_NTASKS_PER_NODE",
                 read.Has("MASTER_ADDR") ? read.Value("MASTER_ADDR")
-                    : FirstNode(read.Demand("SLURM_JOB_NODELIST", "the nodes of the job, whose first has rank 0")));
+                    : FirstNode(read.Demand("SLURM_JOB_NODELIST", "the nodes of the job, whose first has rank 0")),
+                PortOf(read.Value("SLURM_JOB_ID"), read.Value("SLURM_STEP_ID")));
         return null;
     }
 
@@ -59,6 +60,10 @@ internal sealed record RankPlace(int Rank, int Count, int LocalRank, int LocalCo
         return list[..bracket] + inside[..Math.Max(0, inside.IndexOfAny(['-', ',', ']']))];
     }
 
+    // Of its own for each step of each job, since Slurm gives parts of one node to several.
+    private static int PortOf(string job, string step) =>
+        uint.TryParse(job, out var number) ? 20_000 + (int)((number + (uint.TryParse(step, out var of) ? 100L * of : 0)) % 10_000) : UsualPort;
+
     private sealed class Variables(Func<string, string?> variable)
     {
         public bool Has(string name) => !string.IsNullOrWhiteSpace(variable(name));
@@ -68,13 +73,14 @@ internal sealed record RankPlace(int Rank, int Count, int LocalRank, int LocalCo
         public string Demand(string name, string what) => Has(name) ? Value(name)
             : throw new ConfigurationException($"{name} is not set: {what}");
 
-        public RankPlace Place(string rank, string count, string localRank, string localCount, string address)
+        public RankPlace Place(
+            string rank, string count, string localRank, string localCount, string address, int usualPort = UsualPort)
         {
             var ranks = Number(count, 1, MostRanks, "how many processes learn together");
             var number = Number(rank, 0, ranks - 1, $"the number of this process, below {count}={ranks}");
             return new(number, ranks, Has(localRank) ? Number(localRank, 0, ranks - 1, "its number on this machine") : 0,
                 Has(localCount) && int.TryParse(Value(localCount), out var local) ? Math.Clamp(local, 0, ranks) : 0, address,
-                Has("MASTER_PORT") ? Number("MASTER_PORT", 1, MostPort, "the port that rank 0 listens at") : UsualPort);
+                Has("MASTER_PORT") ? Number("MASTER_PORT", 1, MostPort, "the port that rank 0 listens at") : usualPort);
         }
 
         private int Number(string name, int least, int most, string what)

@@ -19,7 +19,7 @@ internal static class ShortCommand
         ["controller.population=4", "controller.episodes=1", "controller.generations=2"];
 
     // Updates fall between steps there, and more of them.
-    private static readonly string[] ToysInSteps = ["training.train_ratio=2", "imagination.last=0", "training.evaluate_every=6"];
+    private static readonly string[] ToysInSteps = ["training.train_ratio=2", "imagination.last=0", "training.evaluate_every=3"];
 
     /// <summary>What to hand to the program.</summary>
     /// <param name="words">As the page has them, without the program.</param>

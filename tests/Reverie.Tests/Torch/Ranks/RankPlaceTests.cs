@@ -13,6 +13,8 @@ public sealed class RankPlaceTests
     [InlineData("SLURM_PROCID=2 SLURM_NTASKS=4 SLURM_LOCALID=0 SLURM_NTASKS_PER_NODE=2 SLURM_JOB_NODELIST=gpu[07-09,12]", 2, 4, 0, 2,
         "gpu07", 29500)]
     [InlineData("SLURM_PROCID=2 SLURM_NTASKS=4 SLURM_JOB_NODELIST=one,two MASTER_ADDR=three", 2, 4, 0, 0, "three", 29500)]
+    [InlineData("SLURM_PROCID=1 SLURM_NTASKS=2 SLURM_JOB_NODELIST=a SLURM_JOB_ID=8412345 SLURM_STEP_ID=3", 1, 2, 0, 0, "a", 22645)]
+    [InlineData("SLURM_PROCID=1 SLURM_NTASKS=2 SLURM_JOB_NODELIST=a SLURM_JOB_ID=7 MASTER_PORT=4000", 1, 2, 0, 0, "a", 4000)]
     [InlineData("RANK=1 WORLD_SIZE=2 MASTER_ADDR=here SLURM_PROCID=7 SLURM_NTASKS=9", 1, 2, 0, 0, "here", 29500)]
     public void LaunchersSayIt(string variables, int rank, int count, int local, int locals, string address, int port) =>
         Assert.Equal(new RankPlace(rank, count, local, locals, address, port), Of(variables));
