@@ -116,6 +116,12 @@ private:
     }
 };
 
+// Newer libtorch would serve its store by libuv, which Debian's is built without; older has no such choice.
+template <class Options>
+auto serve_plainly(Options& options, int) -> decltype(static_cast<void>(options.useLibUV)) { options.useLibUV = false; }
+template <class Options>
+void serve_plainly(Options&, long) {}
+
 template <class Made>
 void* made(Made make) {
     void* result = nullptr;
@@ -135,6 +141,7 @@ RT_API void* rt_store(const char* address, int port, int ranks, int serves, int6
         options.isServer = serves != 0;
         options.numWorkers = ranks;
         options.waitWorkers = false;
+        serve_plainly(options, 0);
         options.timeout = std::chrono::milliseconds(milliseconds);
         return new Store(c10::make_intrusive<c10d::TCPStore>(address, options));
     });
