@@ -30,6 +30,7 @@ internal static class MedianCut
     }
 
     /// <summary>The index of the nearest palette colour by squared distance in RGB.</summary>
+    // Loops over pixels are optimised at once, here and beside: most programs write too few pictures for the runtime to see to it.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Nearest(int[] palette, int r, int g, int b)
     {
