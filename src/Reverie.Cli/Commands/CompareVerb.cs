@@ -43,7 +43,7 @@ internal sealed class CompareVerb : Verb
 
     public override string[] Examples =>
     [
-        "reverie compare runs/cartpole_swingup-planet-small-seed* runs/cartpole_swingup-dreamer-small-seed*",
+        "reverie compare runs/cartpole_swingup-dreamerv3-small-seed* runs/cartpole_swingup-dreamer-small-seed*",
         "reverie compare runs/* --group-by agent --out table.md --out table.csv --out curves.svg",
         "reverie compare runs/* --group-by model.dynamics --env-steps 100000 --published all",
     ];

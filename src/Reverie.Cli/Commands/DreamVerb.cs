@@ -71,7 +71,7 @@ internal sealed class DreamVerb : Verb
 
     public override string[] Examples =>
     [
-        "reverie dream runs/cartpole_swingup-planet-small-seed1",
+        "reverie dream runs/cartpole_swingup-dreamerv3-small-seed1",
         "reverie dream runs/mine --out dream.gif --context 5 --length 100",
         "reverie dream runs/mine --episode 0 --out first.gif",
         "reverie dream runs/mine --policy --out imagined.gif",

@@ -42,7 +42,7 @@ internal sealed class EvalVerb : Verb
 
     public override string[] Examples =>
     [
-        "reverie eval runs/cartpole_swingup-planet-small-seed1",
+        "reverie eval runs/cartpole_swingup-dreamerv3-small-seed1",
         "reverie eval runs/mine --episodes 3 --video first.gif --json",
         "reverie eval runs/mine --episodes 20 --random",
     ];

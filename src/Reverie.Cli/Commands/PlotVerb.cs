@@ -25,8 +25,8 @@ internal sealed class PlotVerb : Verb
 
     public override string[] Examples =>
     [
-        "reverie plot runs/cartpole_swingup-planet-small-seed1 --out curve.png",
-        "reverie plot runs/cartpole_swingup-planet-small-seed* --out seeds.svg --x hours",
+        "reverie plot runs/cartpole_swingup-dreamerv3-small-seed1 --out curve.png",
+        "reverie plot runs/cartpole_swingup-dreamerv3-small-seed* --out seeds.svg --x hours",
         "reverie plot runs/* --group-by agent --out agents.svg --smooth 0.6 --published Dreamer,PlaNet",
         "reverie plot runs/mine --out loss.png --kind update --metric loss_image",
     ];
