@@ -13,12 +13,16 @@ public sealed class DockingCraft : IEnvironment, IPictureSource
     private static readonly BoxSpace State = BoxSpace.Uniform(4, -10, 10);
 
     private readonly int side;
+    private readonly double worth;
     private RandomSource random;
     private double x, y, vx, vy;
 
     /// <summary>The configuration is that of the run, `--set environment.docking_craft_side=3` and so on.</summary>
-    public DockingCraft(EnvironmentConfig config, int seed) =>
-        (side, random) = (config.Of<DockingSettings>().DockingCraftSide, new((ulong)seed));
+    public DockingCraft(EnvironmentConfig config, int seed)
+    {
+        var own = config.Of<DockingSettings>();
+        (side, worth, random) = (own.DockingCraftSide, own.DockingWorth, new((ulong)seed));
+    }
 
     /// <summary>What Reverie should know before it makes one.</summary>
     public static TaskInfo Info { get; } = new()
@@ -45,7 +49,7 @@ public sealed class DockingCraft : IEnvironment, IPictureSource
         (vx, vy) = (vx + Second * action[0], vy + Second * action[1]);
         (x, y) = (x + Second * vx, y + Second * vy);
         var lost = Math.Abs(x) > Edge || Math.Abs(y) > Edge;
-        var reward = Math.Exp(-3 * (x * x + y * y) - (vx * vx + vy * vy));
+        var reward = worth * Math.Exp(-3 * (x * x + y * y) - (vx * vx + vy * vy));
         return new() { Image = [], Vector = Observe(), Reward = reward, IsLast = lost, IsTerminal = lost };
     }
 
