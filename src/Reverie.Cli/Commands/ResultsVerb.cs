@@ -34,7 +34,7 @@ internal sealed class ResultsVerb : Verb
             || !File.ReadAllBytes(file.Path).AsSpan().SequenceEqual(file.Content)).ToArray();
         if (parsed.GetValue(check) && stale.Length > 0)
             throw new ReverieException(
-                $"{stale[0].Path}: is not what the records say; `reverie results {path}` writes it");
+                $"{stale[0].Path}: is not what the records say; `reverie results {OneWord.Of(path)}` writes it");
         foreach (var file in stale)
             Write(file.Path, file.Content);
         string[] written = [.. stale.Select(file => file.Path)];

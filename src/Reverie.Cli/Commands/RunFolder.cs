@@ -26,7 +26,7 @@ internal static class RunFolder
     {
         if (OfflineTasks.Owns(config.Task))
             throw new ReverieException($"{run}: it learned from a folder of episodes, without --task: there is nothing to play "
-                + $"in; `reverie dream {run} --episode 0` shows what it learned");
+                + $"in; `reverie dream {OneWord.Of(run)} --episode 0` shows what it learned");
     }
 
     /// <summary>Loads the newest whole checkpoint of the run into the agent, to look at: what only learning needs may be

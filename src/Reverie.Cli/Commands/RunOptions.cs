@@ -64,7 +64,7 @@ internal sealed class RunOptions
         ConfigOverride[] overrides =
             [.. Overrides(parsed, instead), .. transfer?.Overrides(parsed, all: other is not null) ?? []];
         if (parsed.GetValue(run) is { } named && SweepFolder.IsIn(named))
-            throw new ReverieException($"{named}: is the folder of a sweep; `reverie sweep {named}` goes on with it, and each of "
+            throw new ReverieException($"{named}: is the folder of a sweep; `reverie sweep {OneWord.Of(named)}` goes on with it, and each of "
                 + "the folders in it is a run");
         var existing = parsed.GetValue(run) is { } folder ? Path.Combine(folder, RunDirectory.ConfigFile) : null;
         var goesOn = existing is not null && File.Exists(existing) && !settings.AreNamed(parsed);

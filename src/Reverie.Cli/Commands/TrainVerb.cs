@@ -166,10 +166,13 @@ internal sealed class TrainVerb : Verb
             : new PlainDisplay(report.Out, report.Error, progress);
 
     // What a data set's run has to show is its dreams of recorded episodes; there is nothing to play in.
-    private static string Looks(string run, Config config, IAgent agent) =>
-        OfflineTasks.Owns(config.Task) ? $"`reverie dream {run} --episode 0`"
-        : $"`reverie eval {run}`, " + (agent is IDreamingAgent ? $"`reverie dream {run}{OfOne(config)}`, " : "")
-            + $"`reverie plot {run} --out curve.png`";
+    private static string Looks(string folder, Config config, IAgent agent)
+    {
+        var run = OneWord.Of(folder);
+        return OfflineTasks.Owns(config.Task) ? $"`reverie dream {run} --episode 0`"
+            : $"`reverie eval {run}`, " + (agent is IDreamingAgent ? $"`reverie dream {run}{OfOne(config)}`, " : "")
+                + $"`reverie plot {run} --out curve.png`";
+    }
 
     private static string OfOne(Config config) =>
         config.Tasks.Count > 1 ? $" --task {AssemblyTasks.ShortName(config.Tasks[0])}" : "";
@@ -180,7 +183,7 @@ internal sealed class TrainVerb : Verb
             new { Kind = "end", Done = done, Run = run, now.EnvSteps, now.Updates, now.Episodes },
             done
                 ? $"done: {Words.Count(now.EnvSteps)} env steps; look at it with {looks}"
-                : $"saved at {Words.Count(now.EnvSteps)} env steps; `reverie train --run {run}{ranks}` goes on");
+                : $"saved at {Words.Count(now.EnvSteps)} env steps; `reverie train --run {OneWord.Of(run)}{ranks}` goes on");
         return done ? 0 : CommandLine.Stopped;
     }
 }

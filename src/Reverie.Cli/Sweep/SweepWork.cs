@@ -90,8 +90,8 @@ internal static class SweepWork
             report.Say($"failed: {run.Run.Name}: {run.Fault}");
         report.Row(new { Kind = "end", Sweep = plan.Folder, Runs = runs.Count, Done = done, Failed = failed.Length },
             $"{done} of {Words.Several(runs.Count, "run")} done" + (done == runs.Count
-                ? $"; look at them with `reverie compare {plan.Folder}`, `reverie dashboard {plan.Folder}`"
-                : $"; `reverie sweep {plan.Folder}{(options.Together > 1 ? $" --ranks {options.Together}" : "")}` goes on"));
+                ? $"; look at them with `reverie compare {OneWord.Of(plan.Folder)}`, `reverie dashboard {OneWord.Of(plan.Folder)}`"
+                : $"; `reverie sweep {OneWord.Of(plan.Folder)}{(options.Together > 1 ? $" --ranks {options.Together}" : "")}` goes on"));
         if (failed.Length > 0)
             throw new ReverieException($"{failed.Length} of {Words.Several(runs.Count, "run")} failed: "
                 + $"{string.Join(", ", failed.Select(run => run.Run.Name))}; what they said is in "

@@ -76,7 +76,7 @@ public sealed class CheckedEnvironment(IEnvironment inner, string name) : Enviro
     {
         if (RowRule.FaultOf(row, ObservationSpace, groups, isReset) is { } fault)
             throw new EnvironmentException($"environment {name} is broken at {moment}: {fault}; " +
-                $"`reverie env check {name}` finds more");
+                $"`reverie env check {OneWord.Of(name)}` finds more");
         allowed = row.ActionMask ?? [];
         return row;
     }
