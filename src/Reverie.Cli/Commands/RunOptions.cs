@@ -96,7 +96,7 @@ internal sealed class RunOptions
         if (parsed.GetValue(seed) is not null)
             throw new ReverieException("--seed and --seeds: give one of the two");
         ConfigOverride[] overrides = [.. Overrides(parsed, null), .. transfer.Overrides(parsed, all: false)];
-        var stack = settings.Stack(parsed);
+        var stack = settings.Stack(parsed, overrides);
         var file = settings.File(parsed) is { } path ? Path.GetFullPath(path) : null;
         var learned = ConfigReader.Resolve(new ConfigSources { Presets = Presets.Stack(stack), File = file, Overrides = overrides })
             .Config.Task;

@@ -6,12 +6,13 @@ namespace Reverie.Cli.Commands;
 /// <summary>The options that settings come from: presets, a file, single values.</summary>
 internal sealed class SettingsOptions
 {
-    /// <summary>The stack of presets where none is named: the same numbers for every task, measured on two cores.</summary>
+    /// <summary>The stack of presets where neither presets nor an agent are named: the same numbers for every task, measured on
+    /// two cores.</summary>
     internal const string Default = "dreamerv3,small";
 
     private readonly Option<string> preset = new("--preset")
     {
-        Description = $"presets, each stronger than the one before it [default: {Default}]",
+        Description = $"presets, each stronger than the one before it [default: {Default}; of an agent that is set, its small]",
         HelpName = "P,Q",
     };
 
@@ -41,15 +42,23 @@ internal sealed class SettingsOptions
     /// <exception cref="ReverieException">something in them is wrong</exception>
     public (ResolvedConfig Config, string Presets) Resolve(ParseResult parsed, IReadOnlyList<ConfigOverride> overrides)
     {
-        var stack = Stack(parsed);
+        var stack = Stack(parsed, overrides);
         return (ConfigReader.Resolve(new ConfigSources
         {
             Presets = Configuration.Presets.Stack(stack), File = parsed.GetValue(file), Overrides = overrides,
         }), stack);
     }
 
-    /// <summary>The stack that was typed, or the one that stands for none.</summary>
-    public string Stack(ParseResult parsed) => parsed.GetValue(preset) ?? Default;
+    /// <summary>The stack that was typed, or the one that stands for none: that of the agent that <c>--set</c> or the file
+    /// names, else <see cref="Default"/>.</summary>
+    /// <exception cref="ReverieException">the file cannot be read</exception>
+    public string Stack(ParseResult parsed, IEnumerable<ConfigOverride> overrides)
+    {
+        if (parsed.GetValue(preset) is { } typed) return typed;
+        var agent = overrides.LastOrDefault(one => one.Key == "agent")?.Value
+            ?? (File(parsed) is { } path ? ConfigReader.AgentIn(path) : null);
+        return agent is null ? Default : Configuration.Presets.Names.Contains(agent) ? $"{agent},small" : "small";
+    }
 
     /// <summary>The file that was typed, or null.</summary>
     public string? File(ParseResult parsed) => parsed.GetValue(file);

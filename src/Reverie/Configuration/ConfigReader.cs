@@ -41,6 +41,11 @@ public static class ConfigReader
                 $"{path}: {missing} is missing; the run was made by another version of Reverie");
     }
 
+    /// <summary>The agent that a file names, or null.</summary>
+    /// <exception cref="ReverieException">it cannot be read</exception>
+    internal static string? AgentIn(string file) =>
+        YamlValues.Read(TextOf(file), file).LastOrDefault(value => value.Key == "agent") is { Words: [var agent] } ? agent : null;
+
     private static void Introduce(IEnumerable<ConfigValue> values)
     {
         if (values.LastOrDefault(value => value.Key == "task") is { Words: [var task] })
