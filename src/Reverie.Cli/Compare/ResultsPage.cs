@@ -104,12 +104,13 @@ internal sealed partial class ResultsPage(string path)
         }
     }
 
-    // Tests at the environment steps that runs were asked to be tested at; the last of each is the end.
+    // Tests at the environment steps that runs were asked to be tested at; the last of each is the end, and a table of
+    // nothing but ends would only say again where each run was.
     private static TextTable OnTheWay(IReadOnlyList<RunRecord> records)
     {
-        long[] points = [.. records.SelectMany(record => record.TestPoints).Distinct().Order()];
-        if (points.Length < 2)
+        if (!records.Any(record => record.TestPoints.Skip(1).Any()))
             return new TextTable([], []);
+        long[] points = [.. records.SelectMany(record => record.TestPoints).Distinct().Order()];
         return new TextTable(["task", "group, tested at", .. points.Select(Words.Count)],
         [
             .. records.GroupBy(record => (record.Task, record.Setting)).Select(group => (IReadOnlyList<string>)

@@ -112,7 +112,8 @@ public sealed class PyTorchComparisonTests : IDisposable
         "actor.distribution=tanh_normal is not in benchmarks/")]
     [InlineData("bench update --against-pytorch --set environment.picture=80x80", "a picture that is not 64×64 is not in")]
     [InlineData("bench update --against-pytorch --preset dreamerv3,tiny --task catch", "a task with discrete actions, catch,")]
-    [InlineData("bench update --against-pytorch --set model.dynamics=ssm", "model.dynamics=ssm is not in benchmarks/")]
+    [InlineData("bench update --against-pytorch --preset planet,small --set model.dynamics=ssm",
+        "model.dynamics=ssm is not in benchmarks/")]
     [InlineData("bench update --against-pytorch --task catch", "a task with discrete actions, catch, is not in")]
     public async Task WhatCannotBeComparedIsOneLineBeforeAnythingIsTimed(string typed, string told,
         string option = "--against-pytorch")

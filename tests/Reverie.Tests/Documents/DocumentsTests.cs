@@ -45,9 +45,10 @@ public sealed partial class DocumentsTests
                 ConfigReader.Resolve(new ConfigSources
                 {
                     Presets = Presets.Stack(stack),
-                    // libraries are named from the checkout, where a reader stands
-                    Overrides = [.. Values("--set").Select(set => set.Replace("=samples/", $"={At("samples/")}"))
-                        .Select(ConfigOverride.Parse)],
+                    // libraries are named from the checkout, where a reader stands, and their settings are known by their tasks
+                    Overrides = [.. Values("--task").Where(task => task.StartsWith("samples/", StringComparison.Ordinal))
+                        .Select(task => $"task={task}").Concat(Values("--set"))
+                        .Select(set => ConfigOverride.Parse(set.Replace("=samples/", $"={At("samples/")}")))],
                 });
         }
     }

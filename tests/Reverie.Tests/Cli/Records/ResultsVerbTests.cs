@@ -65,6 +65,22 @@ public sealed class ResultsVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task RunsThatAreTestedAtTheirEndsAloneHaveNoTableOfTheWay()
+    {
+        Write("<!-- results: some -->\n<!-- end of results -->\n");
+        var records = new RecordFile(folder["page/some.jsonl"]);
+        for (var seed = 1; seed <= 2; seed++)
+            records.Add(Record("catch", "planet", seed, 5) with
+            {
+                Settings = new Dictionary<string, string>(), EnvSteps = 90_000 + seed, Tests = [new(90_000 + seed, 10, 5, 1, 0, 9)],
+            }, _ => { });
+        Assert.Equal(0, (await Run("results", folder["page.md"])).Code);
+        var page = File.ReadAllText(folder["page.md"]);
+        Assert.Contains("| catch | planet-small | 2 | 90,001 to 90,002 | 5.000 |", page);
+        Assert.DoesNotContain("tested at", page);
+    }
+
+    [Fact]
     public async Task RunsOfChangedBuildsAreTold()
     {
         Write("<!-- results: some -->\n<!-- end of results -->\n");
