@@ -12,7 +12,8 @@ internal sealed class SettingsOptions
 
     private readonly Option<string> preset = new("--preset")
     {
-        Description = $"presets, each stronger than the one before it [default: {Default}, or AGENT,small where --set or the file names an agent]",
+        Description = "presets, each stronger than the one before it "
+            + $"[default: {Default}, or AGENT,small where --set or the file names an agent]",
         HelpName = "P,Q",
     };
 

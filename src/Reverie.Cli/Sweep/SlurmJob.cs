@@ -58,8 +58,8 @@ internal static class SlurmJob
     /// <param name="sbatch">options of the job</param>
     internal static string Text(string folder, string runs, SweepOptions options, int threads, string sbatch)
     {
-        var command = string.Join(' ', ReverieProgram.Launch.Select(Quoted));
-        var record = options.Record is { } file ? $" --record {Quoted(Path.GetFullPath(file))}" : "";
+        var command = string.Join(' ', ReverieProgram.Launch.Select(OneWord.Quoted));
+        var record = options.Record is { } file ? $" --record {OneWord.Quoted(Path.GetFullPath(file))}" : "";
         var array = options.Jobs > 1 ? $"{runs}%{options.Jobs}" : runs;
         var ranks = options.Together > 1 ? $" {string.Join(' ', options.RankWords)}" : "";
         var cores = threads > 0 ? $" --cpus-per-task={threads * options.Together}" : "";
@@ -68,8 +68,8 @@ internal static class SlurmJob
             #SBATCH --job-name=reverie-{Plain(Path.GetFileName(folder))} --array={array} --ntasks=1{cores}
             #SBATCH --requeue --open-mode=append --signal=TERM@180 --output={folder}/{Sweeper.LogFolder}/slurm-%a.txt
             {(sbatch.Length > 0 ? $"#SBATCH {sbatch}" : "#")}
-            cd {Quoted(Environment.CurrentDirectory)}
-            srun {command} sweep {Quoted(folder)} --only "$SLURM_ARRAY_TASK_ID"{record}{ranks}
+            cd {OneWord.Quoted(Environment.CurrentDirectory)}
+            srun {command} sweep {OneWord.Quoted(folder)} --only "$SLURM_ARRAY_TASK_ID"{record}{ranks}
             status=$?
             # It was told to stop, and has saved.
             if [ $status -eq 143 ]; then scontrol requeue "${"{"}SLURM_ARRAY_JOB_ID{"}"}_$SLURM_ARRAY_TASK_ID"; fi
@@ -91,9 +91,6 @@ internal static class SlurmJob
         return process.ExitCode == 0 ? output.ReplaceLineEndings(" ").Trim()
             : throw new ReverieException($"sbatch refused {script}: {error.Result.ReplaceLineEndings(" ").Trim()}");
     }
-
-    private static string Quoted(string word) =>
-        word.All(c => char.IsAsciiLetterOrDigit(c) || "/._-+=".Contains(c)) ? word : $"'{word.Replace("'", "'\\''")}'";
 
     private static string Plain(string name) =>
         string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' ? c : '-'));
