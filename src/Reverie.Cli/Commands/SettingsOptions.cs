@@ -50,15 +50,29 @@ internal sealed class SettingsOptions
         }), stack);
     }
 
-    /// <summary>The stack that was typed, or the one that stands for none: that of the agent that <c>--set</c> or the file
-    /// names, else <see cref="Default"/>.</summary>
-    /// <exception cref="ReverieException">the file cannot be read</exception>
-    public string Stack(ParseResult parsed, IEnumerable<ConfigOverride> overrides)
+    /// <summary>The stack that the options come to.</summary>
+    /// <exception cref="ReverieException">a preset is not there, or the file cannot be read</exception>
+    public string Stack(ParseResult parsed, IEnumerable<ConfigOverride> overrides) =>
+        Stack(parsed.GetValue(preset), File(parsed), overrides);
+
+    /// <summary>A stack, below it the algorithm of <see cref="Default"/> where neither it nor the file nor a value names one. Where
+    /// there is no stack, <c>small</c> of the agent that they name, else <see cref="Default"/>.</summary>
+    /// <param name="typed">what was typed, or null</param>
+    /// <param name="file">settings on top of it, or null</param>
+    /// <param name="overrides">values on top of both</param>
+    /// <exception cref="ReverieException">a preset is not there, or the file cannot be read</exception>
+    internal static string Stack(string? typed, string? file, IEnumerable<ConfigOverride> overrides)
     {
-        if (parsed.GetValue(preset) is { } typed) return typed;
-        var agent = overrides.LastOrDefault(one => one.Key == "agent")?.Value
-            ?? (File(parsed) is { } path ? ConfigReader.AgentIn(path) : null);
-        return agent is null ? Default : Configuration.Presets.Names.Contains(agent) ? $"{agent},small" : "small";
+        if (typed is not null && Configuration.Presets.AgentOf(Configuration.Presets.Stack(typed)) is not null)
+            return typed;
+        var agent = overrides.LastOrDefault(one => one.Key == "agent")?.Value ?? (file is null ? null : ConfigReader.AgentIn(file));
+        return (typed, agent) switch
+        {
+            (null, null) => Default,
+            (null, _) => Configuration.Presets.Names.Contains(agent) ? $"{agent},small" : "small",
+            (_, null) => $"{Default.Split(',')[0]},{typed}",
+            _ => typed,
+        };
     }
 
     /// <summary>The file that was typed, or null.</summary>

@@ -1,3 +1,4 @@
+using Reverie.Cli.Commands;
 using Reverie.Configuration;
 using Reverie.Environments;
 
@@ -29,18 +30,19 @@ internal sealed record SweepPart(string Preset, string? Config, IReadOnlyList<st
         var all = chosen.Prepend(new ConfigOverride(EpisodesKey, $"{SweepPlan.TestEpisodes}", "sweep"))
             .Append(new ConfigOverride("task", AssemblyTasks.Settled(task), "tasks"))
             .Append(new ConfigOverride("seed", $"{seed}", "seeds")).ToArray();
+        var stack = SettingsOptions.Stack(Preset, Config, all);
         var resolved = ConfigReader.Resolve(new ConfigSources
         {
-            Presets = Presets.Stack(Preset), File = Config, Overrides = all,
+            Presets = Presets.Stack(stack), File = Config, Overrides = all,
         });
         EnvironmentRegistry.DemandLearnable(resolved.Config);
         var varied = chosen.Where(one => Set.Any(swept => swept.Key == one.Key && swept.Values.Count > 1))
             .Select(one => $"{one.Key[(one.Key.LastIndexOf('.') + 1)..]}={one.Value}");
-        var name = string.Join('-', [RunName.Of(resolved.Config.Task, Preset), .. varied, $"seed{seed}"]);
+        var name = string.Join('-', [RunName.Of(resolved.Config.Task, stack), .. varied, $"seed{seed}"]);
         name = string.Concat(name.Select(c => char.IsControl(c) || "/\\: '\"*?<>|".Contains(c) ? '-' : c));
         string[] words =
         [
-            "train", "--run", Path.Combine(folder, name), "--task", resolved.Config.Task, "--preset", Preset,
+            "train", "--run", Path.Combine(folder, name), "--task", resolved.Config.Task, "--preset", stack,
             .. Config is null ? (string[])[] : ["--config", Config],
             .. all.Where(one => one.Origin is not ("tasks" or "seeds"))
                 .SelectMany(one => new[] { "--set", $"{one.Key}={one.Value}" }),

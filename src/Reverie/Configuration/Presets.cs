@@ -52,6 +52,12 @@ public static class Presets
     /// <summary>What the preset is for: its first comment.</summary>
     public static string Summary(string name) => Text(name).Split('\n')[0].TrimStart('#', ' ').TrimEnd();
 
+    /// <summary>The algorithm that a stack names, the last of several; null where none of its presets does.</summary>
+    /// <exception cref="ConfigurationException">one of them does not exist</exception>
+    internal static string? AgentOf(IEnumerable<string> stack) => stack
+        .SelectMany(name => YamlValues.Read(Text(name), $"preset {name}"))
+        .LastOrDefault(value => value.Key == "agent") is { Words: [var agent] } ? agent : null;
+
     /// <summary>A stack with what belongs to it: after each preset, those of its name for the algorithms before
     /// it.</summary>
     public static IEnumerable<string> Complete(IReadOnlyList<string> stack) => stack.SelectMany((name, i) =>

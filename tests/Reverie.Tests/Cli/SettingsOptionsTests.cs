@@ -4,7 +4,7 @@ using Reverie.Tests.Fakes;
 
 namespace Reverie.Tests.Cli;
 
-/// <summary>What a command learns with where no preset is named.</summary>
+/// <summary>What a command learns with where no preset or no algorithm is named.</summary>
 public sealed class SettingsOptionsTests : IDisposable
 {
     private readonly TemporaryDirectory folder = new();
@@ -20,7 +20,10 @@ public sealed class SettingsOptionsTests : IDisposable
     [InlineData("--config FILE", "dreamer,small", "dreamer")]
     [InlineData("--config FILE --set agent=dreamerv2", "dreamerv2,small", "dreamerv2")]
     [InlineData("--preset planet,tiny --config FILE", "planet,tiny", "dreamer")]
-    public void WithoutAPresetItIsThatOfTheAgentThatIsNamed(string typed, string presets, string agent)
+    [InlineData("--preset tiny,debug", "dreamerv3,tiny,debug", "dreamerv3")]
+    [InlineData("--preset tiny --set agent=dreamer", "tiny", "dreamer")]
+    [InlineData("--preset tiny --config FILE", "tiny", "dreamer")]
+    public void WhatIsNotNamedIsThatOfTheAgentOrOfTheDefault(string typed, string presets, string agent)
     {
         File.WriteAllText(folder["own.yaml"], "agent: dreamer\n");
         var options = new SettingsOptions();

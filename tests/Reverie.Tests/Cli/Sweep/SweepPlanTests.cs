@@ -54,11 +54,13 @@ public sealed class SweepPlanTests : IDisposable
         Assert.False(Directory.Exists(folder["s"]));
     }
 
-    [Fact]
-    public void TheWordsOfARunComeToItsSettings()
+    [Theory]
+    [InlineData("planet,tiny", "planet")]
+    [InlineData("tiny", "dreamerv3")]
+    public void TheWordsOfARunComeToItsSettings(string preset, string agent)
     {
-        var run = new SweepPlan(folder["s"], [new("planet,tiny", null, ["catch"], [4],
-            [SweptValue.Parse("model.deter=20,30"), SweptValue.Parse("loss.overshooting.betas=[1]")])]).Runs()[1];
+        var run = new SweepPlan(folder["s"], [new(preset, null, ["catch"], [4],
+            [SweptValue.Parse("model.deter=20,40"), SweptValue.Parse("training.test_at=[100]")])]).Runs()[1];
         var verb = (Reverie.Cli.Commands.TrainVerb)Reverie.Cli.CommandLine.Root().Subcommands.Single(one => one.Name == "train");
         var parsed = verb.Parse([.. run.Words.Skip(1)]);
         Assert.Empty(parsed.Errors);
@@ -66,7 +68,7 @@ public sealed class SweepPlanTests : IDisposable
         var own = new System.CommandLine.Command("train");
         options.AddTo(own);
         var (place, resolved, _) = options.Resolve(own.Parse([.. run.Words.Skip(1)]));
-        Assert.Equal((run.Folder, run.Resolved.Config), (place, resolved.Config));
+        Assert.Equal((run.Folder, run.Resolved.Config, agent), (place, resolved.Config, resolved.Config.Agent));
     }
 
     [Theory]
