@@ -76,7 +76,7 @@ internal sealed record RunRecord
 
     /// <summary>What makes two records those of one run.</summary>
     [JsonIgnore]
-    public (string, string, int, string) Identity => (Task, string.Join(',', Presets), Seed, Started);
+    public (string, string, int, string) Identity => (Task, Setting, Seed, Started);
 
     /// <summary>What a finished run came to.</summary>
     /// <exception cref="ReverieException">a file of it cannot be read</exception>

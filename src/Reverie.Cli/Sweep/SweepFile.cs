@@ -78,7 +78,7 @@ internal sealed class SweepFile
     private static bool IsList(string value) => value.StartsWith('[');
 
     private static string Quoted(string word) =>
-        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or ',') ? word
+        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.') ? word
             : $"'{word.Replace("'", "''")}'";
 
     private IReadOnlyList<SweepPart> Parts()

@@ -1,4 +1,4 @@
-using Reverie.Cli.Commands;
+using System.Text;
 using Reverie.Configuration;
 using Reverie.Environments;
 
@@ -13,6 +13,9 @@ namespace Reverie.Cli.Sweep;
 internal sealed record SweepPart(string Preset, string? Config, IReadOnlyList<string> Tasks, IReadOnlyList<int> Seeds,
     IReadOnlyList<SweptValue> Set)
 {
+    // Of a folder's 255 bytes, less the ending of its log's name.
+    private const int LongestName = 250;
+
     private const string EpisodesKey = "training.test_episodes";
 
     /// <summary>The runs in it, seeds innermost: where the time runs out, a few settings are whole and not all of them
@@ -30,7 +33,7 @@ internal sealed record SweepPart(string Preset, string? Config, IReadOnlyList<st
         var all = chosen.Prepend(new ConfigOverride(EpisodesKey, $"{SweepPlan.TestEpisodes}", "sweep"))
             .Append(new ConfigOverride("task", AssemblyTasks.Settled(task), "tasks"))
             .Append(new ConfigOverride("seed", $"{seed}", "seeds")).ToArray();
-        var stack = SettingsOptions.Stack(Preset, Config, all);
+        var stack = PresetStack.Of(Preset, Config, all);
         var resolved = ConfigReader.Resolve(new ConfigSources
         {
             Presets = Presets.Stack(stack), File = Config, Overrides = all,
@@ -40,6 +43,9 @@ internal sealed record SweepPart(string Preset, string? Config, IReadOnlyList<st
             .Select(one => $"{one.Key[(one.Key.LastIndexOf('.') + 1)..]}={one.Value}");
         var name = string.Join('-', [RunName.Of(resolved.Config.Task, stack), .. varied, $"seed{seed}"]);
         name = string.Concat(name.Select(c => char.IsControl(c) || "/\\: '\"*?<>|".Contains(c) ? '-' : c));
+        if (Encoding.UTF8.GetByteCount(name) > LongestName)
+            throw new ReverieException($"{folder}: a run would have the name {name[..60]}…, which is too long for a folder; "
+                + "give fewer values that vary, or sweeps of their own");
         string[] words =
         [
             "train", "--run", Path.Combine(folder, name), "--task", resolved.Config.Task, "--preset", stack,

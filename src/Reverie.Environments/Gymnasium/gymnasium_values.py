@@ -5,7 +5,7 @@ Put before gymnasium_child.py, which sets np, gymnasium and spaces once it has f
 from decimal import Decimal
 from numbers import Real
 
-PICTURE_SIDE = 16           # smaller ones are tables of codes, such as a grid's, and are seen as vectors
+PICTURE_SIDE = 10           # smaller ones are tables of codes, such as a grid's, and are seen as vectors
 LARGEST_PICTURE = 1 << 26   # pixels
 LARGEST_VECTOR = 4096
 MOST_ENTRIES = 16384        # of an action, as SpaceRule has it: what it refuses must first be told
@@ -22,7 +22,7 @@ class Picture:
     @staticmethod
     def of(space, path):
         shape = space.shape
-        if len(shape) not in (2, 3) or (len(shape) == 3 and shape[2] not in (1, 3, 4) and shape[0] not in (1, 3)):
+        if 0 in shape or len(shape) not in (2, 3) or (len(shape) == 3 and shape[2] not in (1, 3, 4) and shape[0] not in (1, 3)):
             return None
         if np.prod(shape, dtype=float) > 4 * LARGEST_PICTURE:       # looking at its bounds alone would take minutes
             raise ValueError(f"{Observation.name(path)} of {shape} is too large; a picture has {LARGEST_PICTURE} "

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using Reverie.Torch.IO;
 
 namespace Reverie.Logging;
@@ -24,10 +25,11 @@ public sealed class TensorBoardSink : IMetricSink, IDisposable
     /// <exception cref="DataException">The file cannot be made.</exception>
     public TensorBoardSink(string directory)
     {
-        long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        string name = $"{Start}{now:D10}.{Environment.MachineName}.{Environment.ProcessId}{Mark}";
         try
         {
+            // TensorBoard reads in the order of names, also where a clock was set back.
+            long stamp = Math.Max(DateTimeOffset.UtcNow.ToUnixTimeSeconds(), StampAfter(directory));
+            string name = $"{Start}{stamp:D10}.{Environment.MachineName}.{Environment.ProcessId}{Mark}";
             file = CreateUnique(Path.Combine(directory, name));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -87,6 +89,12 @@ public sealed class TensorBoardSink : IMetricSink, IDisposable
             candidate = $"{path}.{i}";
         return new FileStream(candidate, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
     }
+
+    // Of two files of one second the names of machine and process would decide which comes first.
+    private static long StampAfter(string directory) => Directory.EnumerateFiles(directory, $"{Start}*{Mark}*")
+        .Select(path => Path.GetFileName(path)[Start.Length..].Split('.')[0])
+        .Select(word => long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out long stamp) ? stamp + 1 : 0)
+        .DefaultIfEmpty().Max();
 
     // Files of other programs that write for TensorBoard do not have the mark.
     private IEnumerable<FileInfo> Ours() =>

@@ -7,6 +7,7 @@ using Reverie.Export;
 using Reverie.Replay;
 using Reverie.Runs;
 using Reverie.Torch;
+using Reverie.Torch.IO;
 
 namespace Reverie.Policies;
 
@@ -124,21 +125,24 @@ public sealed class Policy : IDisposable
         if (Path.Exists(folder)) throw new DataException($"{folder} is there already; name a new folder");
         try
         {
-            Directory.CreateDirectory(folder);
-            foreach (var name in new[] { RunDirectory.FactsFile, RunDirectory.ConfigFile })
-                if (File.Exists(Path.Combine(run, name)))
-                    File.Copy(Path.Combine(run, name), Path.Combine(folder, name));
-            new PolicyFile
+            Directory.CreateDirectory(Path.Combine(folder, ".."));
+            AtomicFile.WriteDirectory(folder, inside =>
             {
-                Picture = Layout.Image is { } image ? [image.Height, image.Width, image.Channels] : [],
-                VectorSize = Layout.VectorSize,
-                Groups = Layout.Groups.Sizes,
-                IsMasked = Layout.Groups.IsMasked,
-                ActionNames = facts.ActionNames,
-                ActionLow = facts.ActionLow,
-                ActionHigh = facts.ActionHigh,
-            }.Write(folder);
-            checkpoint.SaveToAct(Path.Combine(folder, RunDirectory.CheckpointFolder), Agent);
+                foreach (var name in new[] { RunDirectory.FactsFile, RunDirectory.ConfigFile })
+                    if (File.Exists(Path.Combine(run, name)))
+                        File.Copy(Path.Combine(run, name), Path.Combine(inside, name));
+                new PolicyFile
+                {
+                    Picture = Layout.Image is { } image ? [image.Height, image.Width, image.Channels] : [],
+                    VectorSize = Layout.VectorSize,
+                    Groups = Layout.Groups.Sizes,
+                    IsMasked = Layout.Groups.IsMasked,
+                    ActionNames = facts.ActionNames,
+                    ActionLow = facts.ActionLow,
+                    ActionHigh = facts.ActionHigh,
+                }.Write(inside);
+                checkpoint.SaveToAct(Path.Combine(inside, RunDirectory.CheckpointFolder), Agent);
+            });
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -139,7 +139,23 @@ public sealed partial record Checkpoint
 
     private static Checkpoint? LoadNewest(string directory, IAgent agent, ILogger logger, bool toLearn)
     {
-        var folders = CheckpointFolders.Candidates(directory);
+        const int MostTries = 20;
+        for (var tries = 1; ; tries++)
+        {
+            var folders = CheckpointFolders.Candidates(directory);
+            var damage = new List<string>();
+            var loaded = NewestWhole(folders, agent, damage, toLearn);
+            // A run that goes on removes those that are read here, once it has newer ones.
+            if (loaded is null && tries < MostTries && CheckpointFolders.Candidates(directory).LastOrDefault() != folders.LastOrDefault())
+                continue;
+            foreach (var line in damage) logger.Warn(line);
+            return loaded is not null || folders.Count == 0 ? loaded : throw new DataException($"{directory}: none of {folders.Count} "
+                + "checkpoint(s) can be read; put one back, choose another --run, or begin this one anew with --restart");
+        }
+    }
+
+    private static Checkpoint? NewestWhole(IReadOnlyList<string> folders, IAgent agent, List<string> damage, bool toLearn)
+    {
         for (var i = folders.Count - 1; i >= 0; i--)
         {
             try
@@ -148,12 +164,11 @@ public sealed partial record Checkpoint
             }
             catch (Exception error) when (IsDamage(error))
             {
-                logger.Warn($"{folders[i]}: damaged ({error.Message})"
+                damage.Add($"{folders[i]}: damaged ({error.Message})"
                     + (i > 0 ? "; going back to the checkpoint before it" : ""));
             }
         }
-        return folders.Count == 0 ? null : throw new DataException($"{directory}: none of {folders.Count} "
-            + "checkpoint(s) can be read; put one back, choose another --run, or begin this one anew with --restart");
+        return null;
     }
 
     /// <summary>The same, with an action that takes the lines.</summary>

@@ -30,6 +30,9 @@ public static class OfflineRules
         if (FaultOfAgent(config) is { } fault)
             throw new ConfigurationException(fault);
         var report = folder.Demanded(Check(folder, config));
+        folder.DemandFit(report, EpisodeLayout.From(
+            EnvironmentRegistry.ObservationSpaceOf(config.Task, config.Environment, config.Model.Sees()),
+            EnvironmentRegistry.ActionSpaceOf(config.Task, config.Environment)));
         var due = EnvironmentRegistry.Find(config.Task).Observations;
         return report.Entries.Count == 0 || due.Count == 0 || due.SequenceEqual(report.Entries) ? report
             : throw new DataException($"{folder.Directory}: its vectors are {Names(report.Entries)}, those of task {config.Task} "
@@ -46,6 +49,8 @@ public static class OfflineRules
         // What is wrong inside the files comes first; without it, this would be said of half of them.
         if (report.Layout is not { } layout || report.Findings.Any(finding => finding.IsError))
             yield break;
+        if (layout.Groups is { IsMasked: true, HasChoices: false })
+            yield return "'action_mask' says which choices there are, and actions here are continuous; leave it out";
         var (observation, action) = OfflineTasks.Spaces(layout);
         string[] impossible = [.. SpaceRule.FaultsOf(observation, action)];
         foreach (var fault in impossible)

@@ -40,7 +40,7 @@ public sealed partial class DocumentsTests
             Assert.True(CommandLine.Root().Parse(words).Errors.Count == 0, $"{page}: {command}");
             string[] Values(string option) =>
                 [.. words.Zip(words.Skip(1)).Where(pair => pair.First == option).Select(pair => pair.Second)];
-            var presets = Values("--preset").Concat(Values("--show")).Concat(Values("--diff")).DefaultIfEmpty(SettingsOptions.Default);
+            var presets = Values("--preset").Concat(Values("--show")).Concat(Values("--diff")).DefaultIfEmpty(PresetStack.Default);
             foreach (var stack in presets)
                 ConfigReader.Resolve(new ConfigSources
                 {

@@ -1,4 +1,4 @@
-using Reverie.Cli.Commands;
+using Reverie.Configuration;
 
 namespace Reverie.Tests.Documents;
 
@@ -89,7 +89,7 @@ internal static class ShortCommand
     private static string[] Sized(string[] words, bool whole)
     {
         var at = Array.IndexOf(words, "--preset");
-        var stack = at < 0 ? SettingsOptions.Default : words[at + 1];
+        var stack = at < 0 ? PresetStack.Default : words[at + 1];
         var goesOn = at < 0 && (words.Contains("--run") && words.Contains("--env-steps") || words.Contains("--from"));
         return goesOn ? words : [.. Without(words, "--preset"), "--preset", Stack(stack, whole)];
     }

@@ -88,6 +88,17 @@ public sealed class ExportVerbTests : IDisposable
             trained.Error.TrimEnd().Split('\n')[^1]);
     }
 
+    [Fact]
+    public void WhatCannotBeWrittenWholeIsNotThere()
+    {
+        TinyRun.Complete(folder["run"]);
+        using var policy = Policy.Load(folder["run"]);
+        using (new FileStream(Path.Combine(folder["run"], RunDirectory.FactsFile), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+            Assert.ThrowsAny<ReverieException>(() => policy.ExportRun(folder["deep/given"]));
+        Assert.Empty(Directory.GetFileSystemEntries(folder["deep"]));
+        policy.ExportRun(folder["deep/given"]);
+    }
+
     /// <summary>A program that only plays has registered no task: an exported folder says itself what its agent sees, a run's
     /// episodes do.</summary>
     [Fact]

@@ -143,6 +143,20 @@ public sealed class GymnasiumEnvironmentTests : IDisposable
             pixel => Assert.Equal(pixel.Right ? 200 : 0, pixel.value));
     }
 
+    [Theory]
+    [InlineData("Least", true)]
+    [InlineData("Codes", false)]
+    public void FromTenPixelsEachWayItIsAPicture(string name, bool isPicture) =>
+        Assert.Equal(isPicture, $"{EnvironmentRegistry.Find(Task(name)).ObservationSpace}".Contains("Image[10, 12, 3]"));
+
+    [Fact]
+    public void APictureWithoutPixelsIsRefusedInALine()
+    {
+        var line = Assert.ThrowsAny<ReverieException>(() => EnvironmentRegistry.Find(Task("Nothing")).ObservationSpace).Message;
+        Assert.DoesNotContain('\n', line);
+        Assert.DoesNotContain("zero-size array", line);
+    }
+
     [Fact]
     public void WithoutPicturesItDrawsItselfOnceADecisionWhereTheyAreAskedFor()
     {

@@ -49,6 +49,16 @@ public sealed class TensorBoardSinkTests : IDisposable
     }
 
     [Fact]
+    public void ANewFileComesAfterThoseThatAreThereWhateverTheClockSays()
+    {
+        File.WriteAllText(Path.Combine(directory, "events.out.tfevents.9876543210.elsewhere.7.reverie"), "");
+        File.WriteAllText(Path.Combine(directory, "events.out.tfevents.9999999999.elsewhere.7"), "");      // another program's
+        using var one = new TensorBoardSink(directory);
+        using var two = new TensorBoardSink(directory);
+        Assert.Equal(["9876543211", "9876543212"], new[] { one, two }.Select(sink => Path.GetFileName(sink.FilePath).Split('.')[3]));
+    }
+
+    [Fact]
     public void PicturesStandInItAsTheirFiles()
     {
         string gif = Path.Combine(directory, "moving.gif"), png = Path.Combine(directory, "still.png");

@@ -1,3 +1,5 @@
+using Reverie.Policies;
+using Reverie.Runs;
 using Reverie.Tests.Fakes;
 
 namespace Reverie.Tests.Training;
@@ -56,6 +58,32 @@ public sealed class DamageTests : IClassFixture<FinishedRuns>, IDisposable
         using var run = TinyRun.Open(Run, Short, "training.keep_checkpoints=1");
         run.Trainer.Save();
         Assert.Equal("000000008", Path.GetFileName(RunContent.Newest(Run)));
+    }
+
+    /// <summary>Whoever looks at a run that goes on may find the list of checkpoints, and then not one of them.</summary>
+    [Fact]
+    public async Task WhatReadsBesideARunThatGoesOnFindsACheckpoint()
+    {
+        var checkpoints = Path.Combine(Run, "checkpoints");
+        using var learner = TinyRun.Open(Run, Short);
+        using var ended = new CancellationTokenSource();
+        var newest = Checkpoint.LoadNewest(checkpoints, learner.Agent, _ => { })!;
+        var goesOn = Task.Run(() =>
+        {
+            for (; !ended.IsCancellationRequested; newest = newest with { Counters = newest.Counters with { Updates = newest.Counters.Updates + 1 } })
+                newest.Save(checkpoints, learner.Agent, keep: 1);
+        });
+        try
+        {
+            for (var reads = 0; reads < 60; reads++)
+                using (Policy.Load(Run))
+                    await Task.Yield();
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await goesOn;
+        }
     }
 
     [Fact]

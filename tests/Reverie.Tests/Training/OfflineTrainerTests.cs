@@ -122,6 +122,31 @@ public sealed class OfflineTrainerTests : IDisposable
     }
 
     [Fact]
+    public async Task EpisodesOfAnotherTaskThanIsNamedAreToldBeforeThereIsARun()
+    {
+        var (code, _, error) = await Run("train", "--offline", folder["data"], "--task", "catch", "--preset", "planet,tiny,debug",
+            "--run", folder["none"]);
+        Assert.Equal(1, code);
+        Assert.Contains("but the agent is to learn from", error);
+        Assert.Single(error.TrimEnd().Split('\n'));
+        Assert.False(Directory.Exists(folder["none"]));
+    }
+
+    [Fact]
+    public async Task AMaskOfNumbersIsNoMask()
+    {
+        foreach (var path in Directory.GetFiles(folder["data"]))
+        {
+            var arrays = Npz.Read(path).ToDictionary();
+            arrays["action_mask"] = new(Enumerable.Repeat((byte)1, Rows * 2).ToArray(), Rows, 2);
+            Npz.Write(path, arrays);
+        }
+        var (code, output, _) = await Run("data", "check", folder["data"]);
+        Assert.Equal(1, code);
+        Assert.Contains("'action_mask' says which choices there are, and actions here are continuous", output);
+    }
+
+    [Fact]
     public async Task TheCommandsSayWhatIsWrongAndLeaveNoRunBehind()
     {
         var (code, output, _) = await Run("data", "check", folder["data"], "--preset", "planet,tiny,debug");

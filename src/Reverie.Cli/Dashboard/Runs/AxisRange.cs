@@ -16,8 +16,10 @@ internal sealed record AxisRange(int Axis, double From, double To)
         if (axis is null)
             return null;
         var place = Array.IndexOf(MetricLine.AxisNames, axis);
+        var (least, most) = (from ?? double.NegativeInfinity, to ?? double.PositiveInfinity);
+        if (!(least <= most)) throw new ReverieException($"axis {axis}: there is nothing from {least} to {most}");
         return place >= 0
-            ? new(place, from ?? double.NegativeInfinity, to ?? double.PositiveInfinity)
+            ? new(place, least, most)
             : throw new ReverieException($"axis {axis}: it is one of {string.Join(", ", MetricLine.AxisNames)}");
     }
 }

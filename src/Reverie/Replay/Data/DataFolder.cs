@@ -68,10 +68,7 @@ public sealed class DataFolder
     public IEnumerable<Episode> Read(DataReport report, EpisodeLayout wanted)
     {
         var there = report.Layout!;
-        if (there with { Image = wanted.Image is null ? null : there.Image,
-            VectorSize = wanted.VectorSize == 0 ? 0 : there.VectorSize } != wanted)
-            throw new DataException($"{Directory}: holds {there}, but the agent is to learn from {wanted}; "
-                + "choose the task or model.encoder accordingly");
+        DemandFit(report, wanted);
         foreach (var path in files)
         {
             var file = DataFile.Read(path);
@@ -79,6 +76,16 @@ public sealed class DataFolder
                 ? file.ToEpisode(report.Pairing, wanted)
                 : throw new DataException($"{path}: changed while it was used");
         }
+    }
+
+    /// <summary>Complains where the episodes have something else than is to be taken of them.</summary>
+    internal void DemandFit(DataReport report, EpisodeLayout wanted)
+    {
+        var there = report.Layout!;
+        if (there with { Image = wanted.Image is null ? null : there.Image,
+            VectorSize = wanted.VectorSize == 0 ? 0 : there.VectorSize } != wanted)
+            throw new DataException($"{Directory}: holds {there}, but the agent is to learn from {wanted}; "
+                + "choose the task or model.encoder accordingly");
     }
 
     private static string[] List(string directory) =>

@@ -35,6 +35,17 @@ public sealed class RecordFileTests : IDisposable
     }
 
     [Fact]
+    public void RunsOfOneSecondWithOtherSettingsAreTwo()
+    {
+        var file = new RecordFile(folder["r.jsonl"]);
+        var one = Record(1);
+        var other = one with { Settings = new Dictionary<string, string>(one.Settings) { ["model.deter"] = "30" } };
+        file.Add(one, _ => { });
+        file.Add(other, _ => { });
+        Assert.Equal([one.Line(), other.Line()], RecordFile.Read(folder["r.jsonl"]).Select(record => record.Line()));
+    }
+
+    [Fact]
     public void HalfALineOfAProcessThatWasKilledIsReplaced()
     {
         var file = new RecordFile(folder["r.jsonl"]);

@@ -112,6 +112,22 @@ public sealed class SweepPlanTests : IDisposable
     }
 
     [Fact]
+    public void AListOfTasksThatOneRunLearnsIsReadBackAsOne()
+    {
+        var plan = new SweepPlan(folder["s"], [new("dreamer,tiny", null, ["cartpole_swingup,cartpole_balance", "cartpole_swingup"], [1], [])]);
+        SweepFile.Write(plan);
+        Assert.Equal(plan.Parts[0].Tasks, SweepFile.Read(folder["s"])[0].Tasks);
+    }
+
+    [Fact]
+    public void ANameThatNoFolderCanHaveIsTold()
+    {
+        var list = SweptValue.Parse($"training.test_at=[{string.Join(", ", Enumerable.Range(1, 80))}],[1]");
+        Assert.Contains("which is too long for a folder", Assert.ThrowsAny<ReverieException>(() =>
+            new SweepPlan(folder["s"], [new("planet,tiny", null, ["catch"], [1], [list])]).Runs()).Message);
+    }
+
+    [Fact]
     public void AFileSaysWhatOptionsSayAndIsReadBack()
     {
         File.WriteAllText(folder["mine.yaml"], """
