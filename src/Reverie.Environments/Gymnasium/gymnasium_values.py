@@ -227,8 +227,11 @@ def numbers_of(space, values):
 
 
 def pick(value, path):
-    for key in path:
-        value = value[key]
+    for depth, key in enumerate(path, 1):
+        try:
+            value = value[key]
+        except (KeyError, IndexError, TypeError):
+            raise ValueError(f"its observation has no {Observation.name(path[:depth])}, which its space has") from None
     return value
 
 

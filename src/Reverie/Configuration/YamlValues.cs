@@ -14,7 +14,7 @@ internal sealed class YamlValues
     private readonly Parser parser;
     private readonly List<ConfigValue> values = [];
     private readonly HashSet<string> keys = [];
-    private int events, depth;
+    private int events, depth, documents;
 
     private YamlValues(string yaml, string name) => (this.name, parser) = (name, new Parser(new StringReader(yaml)));
 
@@ -38,7 +38,8 @@ internal sealed class YamlValues
 
     private void ReadRoot()
     {
-        keys.Clear();
+        if (documents++ > 0)
+            throw new ConfigurationException($"{Here}: a second document begins; a configuration is one");
         if (Next() is MappingStart)
             ReadSection("");
         else if (Now is not Scalar { Value: "" })

@@ -146,6 +146,7 @@ public sealed class ConfigReaderTests : IDisposable
     [Theory]
     [InlineData("seed: 1\nmodel: [1, 2\n", ":3: this is no YAML: ")]
     [InlineData("seed: 1\nseed: 2\n", ":2: seed stands twice")]
+    [InlineData("seed: 1\n---\nseed: 2\n", ":2: a second document begins; a configuration is one")]
     public void BrokenYamlIsToldWithItsLine(string yaml, string part)
     {
         var file = Write(yaml);

@@ -152,7 +152,7 @@ public sealed class GymnasiumEnvironmentTests : IDisposable
     [Fact]
     public void APictureWithoutPixelsIsRefusedInALine()
     {
-        var line = Assert.ThrowsAny<ReverieException>(() => EnvironmentRegistry.Find(Task("Nothing")).ObservationSpace).Message;
+        var line = Assert.ThrowsAny<ReverieException>(() => EnvironmentRegistry.Find(Task("Hollow")).ObservationSpace).Message;
         Assert.DoesNotContain('\n', line);
         Assert.DoesNotContain("zero-size array", line);
     }

@@ -147,6 +147,7 @@ def filled(number, dtype):
 
 
 # What arrives at the second step: the space it is due in, and the number.
+PAIR = spaces.Dict({"goal": spaces.Box(-1, 1, (2,), np.float64), "seen": spaces.Tuple([spaces.Box(-1, 1, (2,), np.float64)])})
 SPOILT = {
     "Byte256": (U8, filled(256, np.int64)), "Byte320": (U8, filled(320, np.float32)), "Below": (U8, filled(-1, np.int8)),
     "NanByte": (U8, filled(np.nan, np.float32)), "Half": (U8, filled(0.5, np.float64)), "Unit2": (UNIT, filled(2, np.uint8)),
@@ -159,6 +160,7 @@ SPOILT = {
     "Imaginary": (spaces.Box(-1, 1, (2,), np.float32), np.array([0, 1j])),
     "Unknown": (spaces.Box(-np.inf, np.inf, (2,), np.float64), np.array([np.nan, 3])),
     "Longer": (spaces.Box(-1, 1, (2,), np.float32), np.zeros(3, np.float32)),
+    "NoKey": (PAIR, {"seen": (np.zeros(2),)}), "NoPart": (PAIR, {"seen": (), "goal": np.zeros(2)}), "NoDict": (PAIR, np.zeros(4)),
     # These fit.
     "UnitRounded": (UNIT, filled(1.0000001, np.float32)), "LargeRounded": (LARGE, filled(-1e-5, np.float32)),
     "Outside": (spaces.Box(-1, 1, (2,), np.float32), np.array([0, 7], np.float32)),
@@ -177,6 +179,8 @@ class Spoilt(Trial):
         if self.time == 2:
             return self.wrong
         space = self.observation_space
+        if space is PAIR:
+            return {"goal": np.zeros(2), "seen": (np.zeros(2),)}
         return np.zeros(space.shape, space.dtype) + getattr(space, "start", 0)
 
 
@@ -268,5 +272,5 @@ register("Exact", Pictures, shape=(64, 64, 3))
 register("Grey", Pictures, shape=(32, 48))
 register("Least", Pictures, shape=(10, 12, 3))
 register("Codes", Pictures, shape=(9, 12, 3))
-register("Nothing", Pictures, shape=(0, 12, 3))
+register("Hollow", Pictures, shape=(0, 12, 3))
 register("First", Pictures, shape=(3, 80, 64), dtype=np.float32, high=1)

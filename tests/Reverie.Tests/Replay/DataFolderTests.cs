@@ -101,6 +101,24 @@ public sealed class DataFolderTests : IDisposable
             () => data.Read(report, report.Layout with { ActionSize = 4 }).ToArray()).Message);
     }
 
+    [Theory]
+    [InlineData("wrong.npz: 'action_mask', row 2: it allows nothing", new float[] { 1, 1, 1, 0, 0, 0, 1, 1, 0, 1, 1, 1 })]
+    [InlineData("wrong.npz: 'action_mask', row 4: 0.5 is neither 0 nor 1", new[] { 1, 1, 1, 0, 1, 0, 1, 1, 0.5f, 1, 1, 1 })]
+    public void AMaskAllowsAChoiceOnEveryRow(string told, float[] mask)
+    {
+        float[] choices = [0, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1];
+        Write("wrong.npz", changes: [("action", new(choices, Rows, 2)), ("action_mask", new(mask, Rows, 2))]);
+        Assert.Contains(told, Assert.ThrowsAny<ReverieException>(() => new DataFolder(folder.Path).Demand()).Message);
+    }
+
+    [Fact]
+    public void ANameIsToldInALine()
+    {
+        File.WriteAllText(folder["a\nb\u001b[31m.npz"], "none");
+        var finding = Assert.Single(new DataFolder(folder.Path).Check().Findings, one => one.IsError);
+        Assert.DoesNotContain($"{finding}", char.IsControl);
+    }
+
     public static TheoryData<string, string, object?> Faults => new()
     {
         { "reward", "'reward': it is missing; there are image, action, discount", null },

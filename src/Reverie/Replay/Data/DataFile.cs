@@ -27,7 +27,7 @@ internal sealed class DataFile
 
     private DataFile(string path)
     {
-        name = Path.GetFileName(path);
+        name = OneLine.Of(Path.GetFileName(path));
         try
         {
             using var file = NpzFile.Open(path);
@@ -36,7 +36,7 @@ internal sealed class DataFile
         }
         catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            Error("", null, $"it cannot be read ({error.Message}); remove it, or write it again");
+            Error("", null, $"it cannot be read ({OneLine.Of(error.Message)}); remove it, or write it again");
         }
     }
 
@@ -158,7 +158,21 @@ internal sealed class DataFile
         mask = Array.ConvertAll(allowed, value => value != 0);
         if (width != Layout.ActionSize)
             Error(EpisodeArchive.Mask, null, $"it has {width} entries a row, 'action' {Layout.ActionSize}");
-        else Layout = Layout with { Groups = Layout.Groups.Masked() };
+        else if (Array.FindIndex(allowed, value => value is not (0f or 1f)) is >= 0 and var other)
+            Error(EpisodeArchive.Mask, other / width, $"{allowed[other]} is neither 0 nor 1");
+        else
+        {
+            Layout = Layout with { Groups = Layout.Groups.Masked() };
+            for (var row = 0; row < Rows; row++)
+            {
+                var own = mask[(row * width)..((row + 1) * width)];
+                // Whether entries without groups are one choice is known once all files are read.
+                var fault = own.Contains(true) ? RowRule.FaultOfMask(new() { ActionMask = own }, Layout.Groups) : "it allows nothing";
+                if (fault is null) continue;
+                Error(EpisodeArchive.Mask, row, fault);
+                return;
+            }
+        }
     }
 
     private ReadOnlySpan<float> ActionAt(int row) =>

@@ -43,7 +43,7 @@ public sealed class DataFolder
     {
         var tally = new DataTally(Directory, files.Length, asked);
         foreach (var path in files)
-            tally.Add(Path.GetFileName(path), DataFile.Read(path));
+            tally.Add(OneLine.Of(Path.GetFileName(path)), DataFile.Read(path));
         return tally.Report();
     }
 
