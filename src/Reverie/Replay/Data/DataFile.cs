@@ -157,22 +157,23 @@ internal sealed class DataFile
         if (width == 0) return;
         mask = Array.ConvertAll(allowed, value => value != 0);
         if (width != Layout.ActionSize)
-            Error(EpisodeArchive.Mask, null, $"it has {width} entries a row, 'action' {Layout.ActionSize}");
-        else if (Array.FindIndex(allowed, value => value is not (0f or 1f)) is >= 0 and var other)
-            Error(EpisodeArchive.Mask, other / width, $"{allowed[other]} is neither 0 nor 1");
-        else
         {
-            Layout = Layout with { Groups = Layout.Groups.Masked() };
-            for (var row = 0; row < Rows; row++)
-            {
-                var own = mask[(row * width)..((row + 1) * width)];
-                // Whether entries without groups are one choice is known once all files are read.
-                var fault = own.Contains(true) ? RowRule.FaultOfMask(new() { ActionMask = own }, Layout.Groups) : "it allows nothing";
-                if (fault is null) continue;
-                Error(EpisodeArchive.Mask, row, fault);
-                return;
-            }
+            Error(EpisodeArchive.Mask, null, $"it has {width} entries a row, 'action' {Layout.ActionSize}");
+            return;
         }
+        Layout = Layout with { Groups = Layout.Groups.Masked() };
+        if (Array.FindIndex(allowed, value => value is not (0f or 1f)) is >= 0 and var other)
+            Error(EpisodeArchive.Mask, other / width, $"{allowed[other]} is neither 0 nor 1");
+        else if (Enumerable.Range(0, Rows).Select(row => (row, FaultOfMask(row))).FirstOrDefault(one => one.Item2 is not null)
+            is (var row, { } fault))
+            Error(EpisodeArchive.Mask, row, fault);
+    }
+
+    // Whether entries without groups are one choice is known once all files are read.
+    private string? FaultOfMask(int row)
+    {
+        var own = mask[(row * Layout.ActionSize)..((row + 1) * Layout.ActionSize)];
+        return own.Contains(true) ? RowRule.FaultOfMask(new() { ActionMask = own }, Layout.Groups) : "it allows nothing";
     }
 
     private ReadOnlySpan<float> ActionAt(int row) =>
