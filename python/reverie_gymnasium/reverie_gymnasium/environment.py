@@ -41,15 +41,17 @@ class ReverieEnv(gymnasium.Env):
         """Begins an episode. There are no options."""
         super().reset(seed=seed)
         if options:
-            raise ValueError(f"Reverie's tasks have no reset options: {sorted(options)}")
+            raise ValueError(f"Reverie's tasks have no reset options: {options!r}")
         if seed is None and not self._begun:
             seed = int(self.np_random.integers(2**31))
+        self._demand_open()
         self._begun = True
         self._server.ask("reset" if seed is None else f"reset {seed % 2**31}")
         return self._observe(), self._info()
 
     def step(self, action):
         """Takes an action; continuous ones beyond [-1, 1] are cut off there."""
+        self._demand_open()
         if isinstance(self.action_space, spaces.Discrete):
             if not self.action_space.contains(action):
                 raise ValueError(f"{action!r} is not one of {self.action_space.n} choices")
@@ -71,6 +73,7 @@ class ReverieEnv(gymnasium.Env):
         """The present picture, (H, W, 3), several side by side, or None without a render_mode."""
         if self.render_mode != "rgb_array":
             return None
+        self._demand_open()
         views = self._views()
         if not views:
             return self._server.picture.copy()
@@ -84,6 +87,10 @@ class ReverieEnv(gymnasium.Env):
 
     def __del__(self):
         self.close()
+
+    def _demand_open(self):
+        if self._server is None:
+            raise RuntimeError("this environment was closed; make another one")
 
     def _put(self, action):
         """Writes an action of several groups, choices one-hot."""

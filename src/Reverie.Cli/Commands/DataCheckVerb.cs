@@ -38,7 +38,8 @@ internal sealed class DataCheckVerb : Verb
     {
         var (resolved, _) = settings.Resolve(parsed, [.. settings.Overrides(parsed)]);
         var data = OfflineRules.Check(
-            new DataFolder(parsed.GetRequiredValue(folder), pairing.Of(parsed)), resolved.Config);
+            new DataFolder(parsed.GetRequiredValue(folder), pairing.Of(parsed)), resolved.Config,
+            isOfTask: resolved.Origins["task"] != "default");
         if (report.Json)
             report.Row(Row(data), "");
         else

@@ -81,6 +81,8 @@ internal sealed class DreamVerb : Verb
     protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
     {
         var (run, config, seed) = options.Resolve(parsed);
+        var (first, rows, shown) = (parsed.GetValue(from), parsed.GetValue(length), parsed.GetValue(context));
+        OpenLoopDream.DemandRows(first, rows, shown);
         var (extension, seen) = config.Model.Sees() == ObservationKind.Vector
             ? (".png", "vectors alone")
             : (".gif", "pictures");
@@ -96,7 +98,6 @@ internal sealed class DreamVerb : Verb
         using var parts = new RunParts(config, 1, task: task);
         var counters = RunFolder.Load(run, parts.Agent, report.Error.WriteLine);
         var acts = parsed.GetValue(policy);
-        var (first, rows, shown) = (parsed.GetValue(from), parsed.GetValue(length), parsed.GetValue(context));
         task ??= config.Task;
         Episode Truth() => this.Truth(parts, run, config, task, parsed, seed, report, stop);
         var agent = parts.Agent as IDreamingAgent ?? throw new ReverieException(

@@ -49,6 +49,14 @@ internal sealed class PlotVerb : Verb
         var (last, best) = values.Length > 0 ? (values[^1], values.Max()) : (double.NaN, double.NaN);
         report.Row(
             new { File = path, Run = run.Name, Group = group, Points = values.Length, Last = last, Max = best },
-            $"{path}: {run.Name}, {values.Length} points, last {Words.Figure(last)}, largest {Words.Figure(best)}");
+            $"{path}: {run.Name}, " + (values.Length == 0 ? Nothing(run, chosen)
+                : $"{values.Length} points, last {Words.Figure(last)}, largest {Words.Figure(best)}"));
+    }
+
+    private static string Nothing(CurveRun run, ChosenRuns chosen)
+    {
+        var faint = run.Records.Count(record => record.Kind == chosen.Options.FaintKind);
+        return $"no {chosen.Metric} of kind {chosen.Kind} yet" + (faint == 0 ? ""
+            : $"; drawn: those of kind {chosen.Options.FaintKind}, {faint}");
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -40,11 +41,15 @@ internal sealed class DashboardServer : IDisposable
             new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options));
         builder.Services.AddRoutingCore();
+        // What a request says of itself and cannot be read is told as all else is.
+        builder.Services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         // Ctrl-C is the command line's to hear; a page that is still open does not hold the end up.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
         var app = builder.Build();
         app.Use(next => new RequestGuard(options, next).InvokeAsync);
         app.Use(next => context => Tell(context, next));
+        app.Use(next => context => Head(context, next));
+        app.UseRouting();
         app.UseWebSockets();
 
         Map(app, new RunCatalog(new RunsFolder(options.Folder)));
@@ -113,6 +118,14 @@ internal sealed class DashboardServer : IDisposable
             + (options.Token is { } token ? $"?token={Uri.EscapeDataString(token.Word)}" : "");
     }
 
+    // Asked for the head alone, the server makes the whole answer and keeps its body to itself.
+    private static Task Head(HttpContext context, RequestDelegate next)
+    {
+        if (HttpMethods.IsHead(context.Request.Method))
+            context.Request.Method = HttpMethods.Get;
+        return next(context);
+    }
+
     // A run that is gone or a file that is damaged is an answer, not a fault of the server.
     private static async Task Tell(HttpContext context, RequestDelegate next)
     {
@@ -124,6 +137,10 @@ internal sealed class DashboardServer : IDisposable
         {
             // Nobody is there to be answered.
         }
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException fault) when (!context.Response.HasStarted)
+        {
+            await RequestGuard.Answer(context, fault.StatusCode, $"{context.Request.Path}: {fault.Message}");
+        }
         catch (Exception fault) when (fault is ReverieException or IOException or UnauthorizedAccessException
             && !context.Response.HasStarted)
         {
@@ -134,8 +151,7 @@ internal sealed class DashboardServer : IDisposable
             context.Response.Headers.RetryAfter = "5";
             await RequestGuard.Answer(context, StatusCodes.Status503ServiceUnavailable, fault.Message);
         }
-        catch (Exception fault) when (!context.Response.HasStarted
-            && fault is not Microsoft.AspNetCore.Http.BadHttpRequestException)
+        catch (Exception fault) when (!context.Response.HasStarted)
         {
             await RequestGuard.Answer(context, StatusCodes.Status500InternalServerError,
                 $"this is a mistake in the dashboard: {fault.GetType().Name}: {fault.Message}");

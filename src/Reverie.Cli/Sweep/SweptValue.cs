@@ -36,7 +36,16 @@ internal sealed record SweptValue(string Key, IReadOnlyList<string> Values, stri
             throw new ReverieException(key == "agent"
                 ? $"{origin}: name the algorithm by a preset, for example --preset dreamer,small"
                 : $"{origin}: {key} is what --{key}s is for");
-        return values.Distinct().Count() == values.Count ? new SweptValue(key, values, origin)
-            : throw new ReverieException($"{origin}: {key} has one value twice");
+        if (values.GroupBy(value => Meant(key, value)).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw new ReverieException($"{origin}: {key} has one value twice: {string.Join(", ", twice)}");
+        return new SweptValue(key, values, origin);
+    }
+
+    // 8, 08 and 8.0 would be one run three times.
+    private static string Meant(string key, string value)
+    {
+        var typed = ConfigValue.From(new ConfigOverride(key, value, "--set"));
+        return Settings.Matching(key) is [var setting, ..] && setting.Parse(typed.Words, typed.IsList) is { } read
+            ? setting.Format(read) : value;
     }
 }

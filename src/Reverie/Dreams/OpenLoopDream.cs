@@ -25,13 +25,23 @@ public sealed record OpenLoopDream(DreamClip? Pictures, DreamCurves? Vectors)
     public static OpenLoopDream Of(IDreamingAgent agent, Episode episode, int from, int length, int context, ulong seed,
         double temperature = 1)
     {
+        DemandRows(from, length, context);
         var rows = Math.Min(length, episode.Rows - from);
-        if (from < 0 || context < 1 || rows <= context)
+        if (rows <= context)
             throw new ConfigurationException($"dream: the episode has {episode.Rows} rows; {context} rows of context from "
                 + $"row {from} on leave nothing to imagine");
         var chunk = new SequenceBatch(episode.Layout, rows, 1);
         chunk.CopyFrom(episode, from, rows, 0, 0);
         return Of(agent.OpenLoop(chunk, context, temperature, seed), chunk, context);
+    }
+
+    /// <summary>Refuses what would leave nothing to imagine, however long the episode.</summary>
+    /// <exception cref="ConfigurationException">It would.</exception>
+    internal static void DemandRows(int from, int length, int context)
+    {
+        if (from < 0 || context < 1 || length <= context)
+            throw new ConfigurationException($"dream: of {length} rows from row {from} on, {context} are context, so that none is "
+                + "left to imagine; give more rows or less context");
     }
 
     /// <summary>Rows of a chunk, the first of them seen, beside what the model has of them.</summary>

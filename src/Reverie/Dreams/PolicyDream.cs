@@ -27,9 +27,7 @@ public sealed record PolicyDream(OpenLoopDream Dream, int Imagined, double Imagi
     public static PolicyDream Of(ModelAgent agent, ParallelEnvironments environments, EpisodeLayout layout, int from,
         int length, int context, ulong seed, CancellationToken cancel = default)
     {
-        if (from < 0 || context < 1 || length <= context)
-            throw new ConfigurationException(
-                $"dream: of {length} rows from row {from} on, {context} of them context, none is left to imagine");
+        OpenLoopDream.DemandRows(from, length, context);
         using var scope = new TensorScope();
         using var state = agent.Begin(1, RandomSource.Derive(seed, RandomStream.Acting).NextUInt64());
         environments.Reset([RandomSource.Derive(seed, RandomStream.Episode).NextInt(int.MaxValue)]);

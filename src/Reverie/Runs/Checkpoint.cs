@@ -139,18 +139,29 @@ public sealed partial record Checkpoint
 
     private static Checkpoint? LoadNewest(string directory, IAgent agent, ILogger logger, bool toLearn)
     {
+        var (listed, damage) = (0, new List<string>());
+        var loaded = Read(directory, folders =>
+        {
+            listed = folders.Count;
+            damage.Clear();
+            return NewestWhole(folders, agent, damage, toLearn);
+        });
+        foreach (var line in damage) logger.Warn(line);
+        return loaded is not null || listed == 0 ? loaded : throw new DataException($"{directory}: none of {listed} "
+            + "checkpoint(s) can be read; put one back, choose another --run, or begin this one anew with --restart");
+    }
+
+    // A run that goes on removes those that are read here, once it has newer ones; then they are looked for again.
+    private static Checkpoint? Read(string directory, Func<IReadOnlyList<string>, Checkpoint?> read)
+    {
         const int MostTries = 20;
         for (var tries = 1; ; tries++)
         {
             var folders = CheckpointFolders.Candidates(directory);
-            var damage = new List<string>();
-            var loaded = NewestWhole(folders, agent, damage, toLearn);
-            // A run that goes on removes those that are read here, once it has newer ones.
-            if (loaded is null && tries < MostTries && CheckpointFolders.Candidates(directory).LastOrDefault() != folders.LastOrDefault())
-                continue;
-            foreach (var line in damage) logger.Warn(line);
-            return loaded is not null || folders.Count == 0 ? loaded : throw new DataException($"{directory}: none of {folders.Count} "
-                + "checkpoint(s) can be read; put one back, choose another --run, or begin this one anew with --restart");
+            var found = read(folders);
+            if (found is not null || tries == MostTries
+                || CheckpointFolders.Candidates(directory).LastOrDefault() == folders.LastOrDefault())
+                return found;
         }
     }
 
@@ -193,23 +204,32 @@ public sealed partial record Checkpoint
     internal static Checkpoint LoadModules(string directory, string key, IReadOnlyDictionary<string, Module> modules,
         Func<string, string, bool> takes)
     {
-        var newest = CheckpointFolders.Candidates(directory).LastOrDefault();
-        if (newest is null) throw new DataException($"{key}: {directory} has no checkpoint; train that run first");
-        try
+        Exception? fault = null;
+        return Read(directory, folders =>
         {
-            var state = ReadState(newest);
-            CheckSums(newest, state);
-            foreach (var (name, module) in modules)
-                if (module.NamedParameters().Any(parameter => takes(name, parameter.Name)))
-                    ModuleCheckpoint.Load(Path.Combine(newest, $"{name}.safetensors"), module,
-                        parameter => takes(name, parameter));
-            return state;
-        }
-        catch (Exception error) when (IsDamage(error))
-        {
-            throw new DataException(
-                $"{key}: {error.Message}; the checkpoint must be whole, and both runs must have the same sizes", error);
-        }
+            if (folders.Count == 0)
+                throw new DataException($"{key}: {directory} has no checkpoint; train that run first");
+            try
+            {
+                return LoadModules(folders[^1], modules, takes);
+            }
+            catch (Exception error) when (IsDamage(error))
+            {
+                fault = error;
+                return null;
+            }
+        }) ?? throw new DataException(
+            $"{key}: {fault?.Message}; the checkpoint must be whole, and both runs must have the same sizes", fault);
+    }
+
+    private static Checkpoint LoadModules(string folder, IReadOnlyDictionary<string, Module> modules, Func<string, string, bool> takes)
+    {
+        var state = ReadState(folder);
+        CheckSums(folder, state);
+        foreach (var (name, module) in modules)
+            if (module.NamedParameters().Any(parameter => takes(name, parameter.Name)))
+                ModuleCheckpoint.Load(Path.Combine(folder, $"{name}.safetensors"), module, parameter => takes(name, parameter));
+        return state;
     }
 
     /// <summary>Folder of the checkpoint made after that many updates.</summary>

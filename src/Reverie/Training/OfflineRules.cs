@@ -13,30 +13,46 @@ public static class OfflineRules
     /// <summary>Reads every file once and tells what is in them, and what of it is wrong for these settings.</summary>
     /// <param name="folder">The episodes.</param>
     /// <param name="config">Settings of the run that is to learn from them.</param>
-    public static DataReport Check(DataFolder folder, Config config)
+    public static DataReport Check(DataFolder folder, Config config) => Check(folder, config, isOfTask: false);
+
+    /// <summary>The same, of the task that the settings name or of any.</summary>
+    /// <inheritdoc cref="Check(DataFolder, Config)"/>
+    /// <param name="folder">As there.</param>
+    /// <param name="config">As there.</param>
+    /// <param name="isOfTask">Whether they must be of the task in <paramref name="config"/>.</param>
+    internal static DataReport Check(DataFolder folder, Config config, bool isOfTask)
     {
         var report = folder.Check();
+        var faults = Faults(config, report).ToList();
+        // What no task could have comes first; without it, this would be said of every task.
+        if (isOfTask && faults.Count == 0 && !report.Findings.Any(finding => finding.IsError)
+            && FaultOfTask(config, report) is { } foreign)
+            faults.Add(foreign);
         return report with
         {
-            Findings = [.. Faults(config, report).Select(what => new DataFinding(true, "", "", null, what)),
-                .. report.Findings],
+            Findings = [.. faults.Select(what => new DataFinding(true, "", "", null, what)), .. report.Findings],
         };
     }
 
-    /// <summary>As <see cref="Check"/>, for those who mean to learn from it.</summary>
+    /// <summary>As <see cref="Check(DataFolder, Config)"/>, for those who mean to learn from it.</summary>
     /// <exception cref="ReverieException">Something is wrong; the line has the first finding.</exception>
     public static DataReport Demand(DataFolder folder, Config config)
     {
         if (FaultOfAgent(config) is { } fault)
             throw new ConfigurationException(fault);
-        var report = folder.Demanded(Check(folder, config));
-        folder.DemandFit(report, EpisodeLayout.From(
+        return folder.Demanded(Check(folder, config, isOfTask: true));
+    }
+
+    private static string? FaultOfTask(Config config, DataReport report)
+    {
+        var wanted = EpisodeLayout.From(
             EnvironmentRegistry.ObservationSpaceOf(config.Task, config.Environment, config.Model.Sees()),
-            EnvironmentRegistry.ActionSpaceOf(config.Task, config.Environment)));
+            EnvironmentRegistry.ActionSpaceOf(config.Task, config.Environment));
+        if (DataFolder.FaultOfFit(report, wanted) is { } misfit) return misfit;
         var due = EnvironmentRegistry.Find(config.Task).Observations;
-        return report.Entries.Count == 0 || due.Count == 0 || due.SequenceEqual(report.Entries) ? report
-            : throw new DataException($"{folder.Directory}: its vectors are {Names(report.Entries)}, those of task {config.Task} "
-                + $"{Names(due)}; write the same ones in the same order");
+        return report.Entries.Count == 0 || due.Count == 0 || due.SequenceEqual(report.Entries) ? null
+            : $"its vectors are {Names(report.Entries)}, those of task {config.Task} {Names(due)}; write the same ones in the "
+                + "same order";
     }
 
     private static string Names(IEnumerable<ObservationEntry> entries) =>

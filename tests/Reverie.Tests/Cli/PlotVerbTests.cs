@@ -37,14 +37,25 @@ public sealed class PlotVerbTests : IDisposable
         Assert.Single(error.TrimEnd().Split('\n'));
     }
 
-    private string Record(string name, params double[] returns)
+    [Fact]
+    public async Task ARunWithoutEvaluationsSaysWhatIsDrawn()
+    {
+        var run = Record("early", kind: "episode", 10, 20, 30);
+        var (code, output, _) = await Run("plot", run, "--out", Path.Combine(folder, "curve.png"));
+        Assert.Equal(0, code);
+        Assert.EndsWith("curve.png: early, no return of kind evaluation yet; drawn: those of kind episode, 3\n", output);
+    }
+
+    private string Record(string name, params double[] returns) => Record(name, "evaluation", returns);
+
+    private string Record(string name, string kind, params double[] returns)
     {
         var run = Path.Combine(folder, name);
         using var logger = RunLogger.Open(run, tensorBoard: false);
         for (var i = 0; i < returns.Length; i++)
             logger.Write(new MetricRecord
             {
-                Kind = "evaluation",
+                Kind = kind,
                 EnvSteps = 1000 * (i + 1),
                 Values = new Dictionary<string, double> { ["return"] = returns[i] },
             });

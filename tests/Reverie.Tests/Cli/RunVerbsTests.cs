@@ -113,7 +113,8 @@ public sealed class RunVerbsTests : IDisposable
         Assert.InRange(dream.GetProperty("rms_imagined").GetDouble(), 0.1, 255);
         Assert.True(new FileInfo(film).Length > 1000);
 
-        foreach (var (wish, word) in new[] { ("--policy", "--policy: "), ("--temperature=-1", "must be above 0") })
+        foreach (var (wish, word) in new[] { ("--policy", "--policy: "), ("--temperature=-1", "must be above 0"),
+            ("--length=5", "dream: of 5 rows from row 0 on, 5 are context") })
         {
             var (code, _, error) = await Run(["dream", run, wish]);
             Assert.Equal(1, code);

@@ -28,8 +28,9 @@ public sealed class PythonPackageTests : IDisposable
         Assert.Equal(4, seen.GetProperty("vector")[0][0].GetInt32());
         Assert.InRange(seen.GetProperty("vector")[1].GetInt32(), 100, 255);
 
-        Assert.StartsWith("ValueError: Reverie's tasks have no reset options: ['wind']",
-            seen.GetProperty("options").GetString());
+        Assert.Equal(["ValueError: Reverie's tasks have no reset options: {'wind': 1}",
+            "ValueError: Reverie's tasks have no reset options: 1"], Texts(seen, "options"));
+        Assert.Equal(Enumerable.Repeat("RuntimeError: this environment was closed; make another one", 3), Texts(seen, "closed"));
         Assert.StartsWith("ValueError: 9 is not one of 3 choices", seen.GetProperty("wrong").GetString());
         Assert.StartsWith("RuntimeError: there is no command dance", seen.GetProperty("dance").GetString());
         Assert.StartsWith("RuntimeError: 9 is not one of 3 choices", seen.GetProperty("nine").GetString());
@@ -52,6 +53,9 @@ public sealed class PythonPackageTests : IDisposable
 
     private static string Text(JsonElement seen, string name) =>
         JsonSerializer.Serialize(seen.GetProperty(name));
+
+    private static string[] Texts(JsonElement seen, string name) =>
+        [.. seen.GetProperty(name).EnumerateArray().Select(one => one.GetString()!)];
 
     private JsonElement Run()
     {

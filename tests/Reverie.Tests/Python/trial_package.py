@@ -48,7 +48,7 @@ with gymnasium.make("Reverie/catch_one-v0", render_mode="rgb_array") as env:
     seen["rewards"], seen["last"] = rewards, ends[-2:]
     seen["picture"] = bool(np.array_equal(env.render(), again[-1]))
     seen["differs"] = not np.array_equal(first[0], first[1])
-    seen["options"] = told(lambda: env.reset(options={"wind": 1}))
+    seen["options"] = [told(lambda: env.reset(options=wish)) for wish in ({"wind": 1}, 1)]
     seen["wrong"] = told(lambda: env.step(9))
     env.reset()
     server = env.unwrapped._server
@@ -89,6 +89,7 @@ vector._server._process.kill()
 seen["dead"] = told(lambda: vector.step(0))
 vector.close()
 vector.close()
+seen["closed"] = [told(call) for call in (vector.reset, lambda: vector.step(0), vector.render)]
 harbour = reverie_gymnasium.ReverieEnv(sys.argv[1])
 _, info = harbour.reset(seed=1)
 seen["mask"] = [[len(mask), str(mask.dtype)] for mask in info["action_mask"]]

@@ -111,6 +111,22 @@ public sealed class DataFolderTests : IDisposable
         Assert.Contains(told, Assert.ThrowsAny<ReverieException>(() => new DataFolder(folder.Path).Demand()).Message);
     }
 
+    /// <summary>The mask of a row is of what is chosen after it: with arrivals the action of the next row.</summary>
+    [Theory]
+    [InlineData(false, 3, 4)]
+    [InlineData(true, 3, 3)]
+    public void AnActionThatItsMaskForbidsIsTold(bool departure, int masked, int told)
+    {
+        float[] choices = departure ? [0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 0, 0] : [0, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1];
+        float[] mask = [.. Enumerable.Repeat(1f, 12)];
+        Write("a.npz", departure, [("action", new(choices, Rows, 2)), ("action_mask", new(mask, Rows, 2))]);
+        Assert.DoesNotContain(new DataFolder(folder.Path).Check().Findings, finding => finding.IsError);
+        mask[2 * masked + choices.AsSpan(2 * told, 2).IndexOf(1f)] = 0;
+        Write("a.npz", departure, [("action", new(choices, Rows, 2)), ("action_mask", new(mask, Rows, 2))]);
+        Assert.StartsWith($"error: a.npz: 'action', row {told}: 'action_mask' forbids it where it was chosen",
+            $"{Assert.Single(new DataFolder(folder.Path).Check().Findings, finding => finding.IsError)}");
+    }
+
     [Fact]
     public void ANameIsToldInALine()
     {

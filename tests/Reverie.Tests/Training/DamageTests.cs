@@ -61,11 +61,14 @@ public sealed class DamageTests : IClassFixture<FinishedRuns>, IDisposable
     }
 
     /// <summary>Whoever looks at a run that goes on may find the list of checkpoints, and then not one of them.</summary>
-    [Fact]
-    public async Task WhatReadsBesideARunThatGoesOnFindsACheckpoint()
+    [Theory]
+    [InlineData("to act")]
+    [InlineData("to transfer")]
+    public async Task WhatReadsBesideARunThatGoesOnFindsACheckpoint(string use)
     {
         var checkpoints = Path.Combine(Run, "checkpoints");
         using var learner = TinyRun.Open(Run, Short);
+        using var other = TinyRun.Open(folder["other"]);
         using var ended = new CancellationTokenSource();
         var newest = Checkpoint.LoadNewest(checkpoints, learner.Agent, _ => { })!;
         var goesOn = Task.Run(() =>
@@ -76,8 +79,13 @@ public sealed class DamageTests : IClassFixture<FinishedRuns>, IDisposable
         try
         {
             for (var reads = 0; reads < 60; reads++)
-                using (Policy.Load(Run))
-                    await Task.Yield();
+            {
+                if (use == "to act")
+                    Policy.Load(Run).Dispose();
+                else
+                    Checkpoint.LoadModules(checkpoints, "transfer.from", other.Agent.Modules);
+                await Task.Yield();
+            }
         }
         finally
         {

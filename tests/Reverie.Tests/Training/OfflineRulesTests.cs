@@ -108,6 +108,20 @@ public sealed class OfflineRulesTests : IDisposable
         Assert.False(Directory.Exists(folder["run"]));
     }
 
+    [Theory]
+    [InlineData("catch", 1, "but the agent is to learn from")]
+    [InlineData("reacher_easy", 0, "2 files, 2 episodes")]
+    public async Task WhereATaskIsNamedTheyAreToBeOfIt(string task, int code, string told)
+    {
+        Directory.CreateDirectory(folder["data"]);
+        Write("plain");
+        var check = await Run(["data", "check", folder["data"], .. Settings, "--set", $"task={task}"]);
+        Assert.Contains(told, check.Output);
+        Assert.Equal(code, check.Code);
+        Assert.Equal(code, (await Run(["train", "--offline", folder["data"], "--updates", "1", "--run", folder["run"], "--task", task,
+            .. Settings])).Code);
+    }
+
     [Fact]
     public async Task TheAdviceForShortEpisodesHelps()
     {

@@ -75,6 +75,21 @@ internal sealed class DataFile
         .Select(row => action.AsSpan(row * Layout.ActionSize, Layout.ActionSize).ToArray())
         .All(one => DiscreteSpace.IsOneHot(one) || Array.TrueForAll(one, value => value == 0));
 
+    /// <summary>The first row whose action its mask forbids; null where there is none, and where nothing is masked.</summary>
+    /// <param name="pairing">Whether an action stands on the row that it led to or on the one that it was chosen on.</param>
+    public int? FirstForbidden(ActionPairing pairing)
+    {
+        var size = Layout.ActionSize;
+        for (var chosen = 0; chosen < Rows - 1 && mask.Length > 0; chosen++)
+        {
+            var row = pairing == ActionPairing.Departure ? chosen : chosen + 1;
+            var groups = Layout.Groups is { HasChoices: true } known ? known : new ActionGroups((size, true));
+            if (groups.Forbidden(ActionAt(row), mask.AsSpan(chosen * size, size)) is not null)
+                return row;
+        }
+        return null;
+    }
+
     /// <summary>Keys that nothing is done with.</summary>
     public IReadOnlyList<string> Unused { get; } = [];
 

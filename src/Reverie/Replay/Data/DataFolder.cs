@@ -68,7 +68,7 @@ public sealed class DataFolder
     public IEnumerable<Episode> Read(DataReport report, EpisodeLayout wanted)
     {
         var there = report.Layout!;
-        DemandFit(report, wanted);
+        if (FaultOfFit(report, wanted) is { } misfit) throw new DataException($"{Directory}: {misfit}");
         foreach (var path in files)
         {
             var file = DataFile.Read(path);
@@ -78,14 +78,13 @@ public sealed class DataFolder
         }
     }
 
-    /// <summary>Complains where the episodes have something else than is to be taken of them.</summary>
-    internal void DemandFit(DataReport report, EpisodeLayout wanted)
+    /// <summary>What is wrong where the episodes have something else than is to be taken of them, or null.</summary>
+    internal static string? FaultOfFit(DataReport report, EpisodeLayout wanted)
     {
         var there = report.Layout!;
-        if (there with { Image = wanted.Image is null ? null : there.Image,
-            VectorSize = wanted.VectorSize == 0 ? 0 : there.VectorSize } != wanted)
-            throw new DataException($"{Directory}: holds {there}, but the agent is to learn from {wanted}; "
-                + "choose the task or model.encoder accordingly");
+        return there with { Image = wanted.Image is null ? null : there.Image,
+            VectorSize = wanted.VectorSize == 0 ? 0 : there.VectorSize } == wanted ? null
+            : $"holds {there}, but the agent is to learn from {wanted}; choose the task or model.encoder accordingly";
     }
 
     private static string[] List(string directory) =>

@@ -13,6 +13,7 @@ internal sealed class DataTally(string directory, int files, ActionPairing asked
     private IReadOnlyList<ObservationEntry>? entries;
     private float[] low = [], high = [];
     private string? withAction, withoutAction;
+    private (string Name, int Row)? forbiddenOnArrival, forbiddenOnDeparture;
     private int terminal;
     private bool oneHot = true;
 
@@ -45,6 +46,10 @@ internal sealed class DataTally(string directory, int files, ActionPairing asked
         returns.Add(file.Return);
         terminal += file.IsTerminal ? 1 : 0;
         oneHot &= file.IsOneHot;
+        if (file.FirstForbidden(ActionPairing.Arrival) is { } arrived)
+            forbiddenOnArrival ??= (name, arrived);
+        if (file.FirstForbidden(ActionPairing.Departure) is { } departed)
+            forbiddenOnDeparture ??= (name, departed);
         _ = file.BeginsWithAction ? withAction ??= name : withoutAction ??= name;
         for (var i = 0; i < file.Actions.Length; i++)
         {
@@ -56,6 +61,10 @@ internal sealed class DataTally(string directory, int files, ActionPairing asked
     public DataReport Report()
     {
         var pairing = Pairing();
+        if ((pairing == ActionPairing.Departure ? forbiddenOnDeparture : pairing == ActionPairing.Arrival ? forbiddenOnArrival : null)
+            is var (name, row))
+            findings.Add(new(true, name, "action", row, $"'{EpisodeArchive.Mask}' forbids it where it was chosen; put right which of "
+                + "them is wrong, and on which row the mask stands"));
         if (layout is not null && returns.Count > 1 && returns.Distinct().Count() == 1)
             findings.Add(new(false, "", "reward", null,
                 "every episode has the same return; is there a reward at all?"));

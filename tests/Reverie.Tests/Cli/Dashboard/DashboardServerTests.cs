@@ -33,6 +33,8 @@ public sealed class DashboardServerTests : IDisposable
     [InlineData("GET", "192.168.1.2", null, HttpStatusCode.Forbidden)]
     [InlineData("GET", "localhost", "http://evil.example", HttpStatusCode.Forbidden)]
     [InlineData("GET", "localhost", "http://localhost", HttpStatusCode.OK)]
+    [InlineData("HEAD", "localhost", null, HttpStatusCode.OK)]
+    [InlineData("HEAD", "evil.example", null, HttpStatusCode.Forbidden)]
     [InlineData("POST", "localhost", null, HttpStatusCode.MethodNotAllowed)]
     [InlineData("DELETE", "localhost", null, HttpStatusCode.MethodNotAllowed)]
     public async Task ForeignNamesAndWritingAreRefused(
@@ -44,6 +46,33 @@ public sealed class DashboardServerTests : IDisposable
         if (origin is not null)
             request.Headers.Add("Origin", origin);
         Assert.Equal(status, (await client.SendAsync(request)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("api/series?run=one&most=abc", "most")]
+    [InlineData("api/series?run=one&axis=updates&from=a", "from")]
+    [InlineData("api/dream?run=one", "at")]
+    [InlineData("api/foresight?run=one", "at")]
+    public async Task WhatCannotBeReadOfARequestIsNamed(string request, string named)
+    {
+        disk.Add("one", returns: 1);
+        using var server = Start();
+        var answer = await client.GetAsync(server.Address + request);
+        var told = await answer.Content.ReadAsStringAsync();
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.StartsWith($"/{request.Split('?')[0]}: ", told);
+        Assert.Contains($" {named}\"", told);
+        Assert.Single(told.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task AHeadHasNoBody()
+    {
+        using var server = Start();
+        using var request = new HttpRequestMessage(HttpMethod.Head, server.Address);
+        var answer = await client.SendAsync(request);
+        Assert.Equal((HttpStatusCode.OK, "text/html", ""),
+            (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType, await answer.Content.ReadAsStringAsync()));
     }
 
     [Theory]

@@ -111,6 +111,13 @@ public sealed class SweepPlanTests : IDisposable
         Assert.Contains("this run was started with model.deter", Assert.ThrowsAny<ReverieException>(() => plan.Runs()).Message);
     }
 
+    [Theory]
+    [InlineData("model.deter=20,30,20", "model.deter has one value twice: 20, 20")]
+    [InlineData("model.deter=8,30,08,8.0", "model.deter has one value twice: 8, 08, 8.0")]
+    [InlineData("training.test_at=[1, 2],[1,2.0]", "training.test_at has one value twice: [1, 2], [1,2.0]")]
+    public void ValuesThatAreOneRunAreTold(string swept, string told) =>
+        Assert.EndsWith(told, Assert.ThrowsAny<ReverieException>(() => SweptValue.Parse(swept)).Message);
+
     [Fact]
     public void AListOfTasksThatOneRunLearnsIsReadBackAsOne()
     {
