@@ -12,17 +12,20 @@ public static class Npz
     /// </summary>
     /// <exception cref="IOException">The disk is full or refuses; the file is not there then.</exception>
     public static void Write(string path, IEnumerable<KeyValuePair<string, NpyArray>> arrays) =>
-        AtomicFile.Write(path, stream =>
+        AtomicFile.Write(path, stream => Write(stream, arrays));
+
+    /// <summary>The same into a stream, which is left open.</summary>
+    internal static void Write(Stream stream, IEnumerable<KeyValuePair<string, NpyArray>> arrays)
+    {
+        using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+        foreach (var (key, array) in arrays)
         {
-            using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
-            foreach (var (key, array) in arrays)
-            {
-                var entry = zip.CreateEntry(key + Extension, CompressionLevel.Fastest);
-                entry.LastWriteTime = NoTime;
-                using var target = entry.Open();
-                Npy.Write(target, array);
-            }
-        });
+            var entry = zip.CreateEntry(key + Extension, CompressionLevel.Fastest);
+            entry.LastWriteTime = NoTime;
+            using var target = entry.Open();
+            Npy.Write(target, array);
+        }
+    }
 
     /// <summary>Reads every array of a file, checksums included.</summary>
     /// <param name="path">The file.</param>

@@ -17,10 +17,9 @@ internal sealed class NpzFile : IDisposable
     private readonly ZipArchive zip;
     private long left;
 
-    private NpzFile(string path, long atMost)
+    private NpzFile(Stream stream, string path, long atMost)
     {
         left = atMost;
-        var stream = RegularFile.OpenRead(path, LargestFile);
         try
         {
             zip = new ZipArchive(stream, ZipArchiveMode.Read);
@@ -38,7 +37,13 @@ internal sealed class NpzFile : IDisposable
     /// <param name="atMost">Bytes that all arrays read from it may have, unpacked.</param>
     /// <exception cref="InvalidDataException">It is no npz; one line that names it.</exception>
     /// <exception cref="IOException">It is not there or cannot be read.</exception>
-    public static NpzFile Open(string path, long atMost = LargestFile) => new(path, atMost);
+    public static NpzFile Open(string path, long atMost = LargestFile) =>
+        new(RegularFile.OpenRead(path, LargestFile), path, atMost);
+
+    /// <summary>The same of bytes in memory.</summary>
+    /// <param name="content">The bytes of a file.</param>
+    /// <param name="name">What they are called in messages.</param>
+    public static NpzFile Open(byte[] content, string name) => new(new MemoryStream(content), name, LargestFile);
 
     /// <summary>Names of the arrays, in the order of the file.</summary>
     public IReadOnlyCollection<string> Keys => entries.Keys;

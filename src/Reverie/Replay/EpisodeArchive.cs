@@ -22,6 +22,26 @@ public static class EpisodeArchive
     /// <exception cref="DataException">The disk is full or refuses.</exception>
     public static void Write(string path, Episode episode)
     {
+        try
+        {
+            Npz.Write(path, ArraysOf(episode));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException(error.Message, error);
+        }
+    }
+
+    /// <summary>The bytes of the file that an episode is.</summary>
+    internal static byte[] ToBytes(Episode episode)
+    {
+        using var bytes = new MemoryStream();
+        Npz.Write(bytes, ArraysOf(episode));
+        return bytes.ToArray();
+    }
+
+    private static List<KeyValuePair<string, NpyArray>> ArraysOf(Episode episode)
+    {
         var (rows, layout) = (episode.Rows, episode.Layout);
         var arrays = new List<KeyValuePair<string, NpyArray>>();
         if (layout.Image is { } image)
@@ -40,14 +60,7 @@ public static class EpisodeArchive
         Put(IsFirst, new(episode.IsFirst, rows));
         Put(IsLast, new(episode.IsLast, rows));
         Put(IsTerminal, new(episode.IsTerminal, rows));
-        try
-        {
-            Npz.Write(path, arrays);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException(error.Message, error);
-        }
+        return arrays;
 
         void Put(string key, NpyArray array) => arrays.Add(new(key, array));
     }
@@ -56,15 +69,21 @@ public static class EpisodeArchive
     /// <exception cref="InvalidDataException">The file is damaged or not an episode; one line that names it.
     /// </exception>
     /// <exception cref="IOException">The file is not there or cannot be read.</exception>
-    public static Episode Read(string path) => Read(path, underWay: false);
+    public static Episode Read(string path) => Read(NpzFile.Open(path), path, underWay: false);
 
     /// <summary>Reads rows of an episode that is not over.</summary>
     /// <inheritdoc cref="Read(string)"/>
-    internal static Episode ReadUnderWay(string path) => Read(path, underWay: true);
+    internal static Episode ReadUnderWay(string path) => Read(NpzFile.Open(path), path, underWay: true);
 
-    private static Episode Read(string path, bool underWay)
+    /// <summary>Reads an episode from the bytes of a file.</summary>
+    /// <param name="content">As <see cref="ToBytes"/> makes them.</param>
+    /// <param name="name">What they are called in messages.</param>
+    /// <exception cref="InvalidDataException">They are damaged or not an episode; one line with the name.</exception>
+    internal static Episode Read(byte[] content, string name) => Read(NpzFile.Open(content, name), name, underWay: false);
+
+    private static Episode Read(NpzFile open, string name, bool underWay)
     {
-        using var file = NpzFile.Open(path);
+        using var file = open;
         try
         {
             var episode = Assemble(file);
@@ -72,7 +91,7 @@ public static class EpisodeArchive
         }
         catch (InvalidDataException error)
         {
-            throw new InvalidDataException($"{path}: not an episode ({error.Message})", error);
+            throw new InvalidDataException($"{name}: not an episode ({error.Message})", error);
         }
     }
 

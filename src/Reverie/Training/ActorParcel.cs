@@ -8,6 +8,9 @@ namespace Reverie.Training;
 /// <param name="Seconds">What a decision took.</param>
 internal sealed record ActorParcel(IReadOnlyList<CollectedEpisode> Episodes, long Version, double Seconds)
 {
+    /// <summary>Updates made since those of its parameters; null where actions were random.</summary>
+    public long? StalenessAt(long updates) => Version < 0 ? null : updates - Version;
+
     /// <summary>As bytes: a head, then each episode with its latents and the npz file that it is.</summary>
     public byte[] ToBytes()
     {
@@ -24,11 +27,7 @@ internal sealed record ActorParcel(IReadOnlyList<CollectedEpisode> Episodes, lon
             writer.Write(episode.Task);
             writer.Write(one.Latents.Length);
             writer.Write(one.Latents);
-            var file = InFile(path =>
-            {
-                EpisodeArchive.Write(path, episode);
-                return File.ReadAllBytes(path);
-            });
+            var file = EpisodeArchive.ToBytes(episode);
             writer.Write(file.Length);
             writer.Write(file);
         }
@@ -37,7 +36,7 @@ internal sealed record ActorParcel(IReadOnlyList<CollectedEpisode> Episodes, lon
     }
 
     /// <summary>From bytes, each episode checked as one from the disk is.</summary>
-    /// <exception cref="DataException">They are none, or the disk refuses.</exception>
+    /// <exception cref="DataException">They are none.</exception>
     public static ActorParcel From(byte[] bytes)
     {
         using var reader = new BinaryReader(new MemoryStream(bytes));
@@ -49,33 +48,15 @@ internal sealed record ActorParcel(IReadOnlyList<CollectedEpisode> Episodes, lon
             {
                 var (envSteps, restarts, task) = (reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt32());
                 var latents = reader.ReadBytes(reader.ReadInt32());
-                var file = reader.ReadBytes(reader.ReadInt32());
-                var episode = InFile(path =>
-                {
-                    File.WriteAllBytes(path, file);
-                    return EpisodeArchive.Read(path);
-                });
+                var episode = EpisodeArchive.Read(reader.ReadBytes(reader.ReadInt32()), $"episode {i}");
                 episode.Task = task;
                 episodes[i] = new(episode, envSteps, restarts) { Latents = latents };
             }
             return new(episodes, version, seconds);
         }
-        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is InvalidDataException or IOException)
         {
             throw new DataException($"what an actor sent is no episode ({error.Message})", error);
-        }
-    }
-
-    private static T InFile<T>(Func<string, T> use)
-    {
-        var path = Path.GetTempFileName();
-        try
-        {
-            return use(path);
-        }
-        finally
-        {
-            File.Delete(path);
         }
     }
 }

@@ -11,6 +11,8 @@ namespace Reverie.Training;
 /// <param name="refresh">Updates after which they get new parameters.</param>
 internal sealed class ActorPool(RankStore store, int count, int refresh)
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
     private readonly int[] given = new int[count + 1], taken = new int[count + 1];   // number of the last ticket, by rank
     private long published = -1;
 
@@ -20,26 +22,30 @@ internal sealed class ActorPool(RankStore store, int count, int refresh)
     /// <summary>Tickets whose episodes are not here yet.</summary>
     public int UnderWay => given.Sum() - taken.Sum();
 
-    /// <summary>An actor that has nothing to do, or null.</summary>
-    public int? Idle => Enumerable.Range(1, count).Cast<int?>().FirstOrDefault(rank => given[rank!.Value] == taken[rank.Value]);
-
-    /// <summary>Gives an idle actor work.</summary>
-    public void Give(int rank, ulong seed, bool isRandom, long envSteps) =>
-        store.Set(ActorTicket.TicketOf(rank), new ActorTicket(++given[rank], seed, isRandom, envSteps).ToBytes());
-
-    /// <summary>What has come in since, of each actor at most one; does not wait.</summary>
-    public IEnumerable<ActorParcel> Take()
+    /// <summary>Hands out parameters where they are due, takes what was played since, and gives work to who has none. Does not
+    /// wait.</summary>
+    /// <param name="agent">Who learns.</param>
+    /// <param name="updates">What it has learned.</param>
+    /// <param name="record">Takes what came in, of each actor at most one.</param>
+    /// <param name="next">What is to be played next; null where nothing is for now.</param>
+    public void Exchange(IAgent agent, long updates, Action<ActorParcel> record, Func<ActorTicket?> next)
     {
+        Publish(agent, updates);
         for (var rank = 1; rank <= count; rank++)
         {
             if (given[rank] == taken[rank] || store.Find(ActorTicket.DoneBy(rank)) != Text(given[rank])) continue;
             taken[rank] = given[rank];
-            yield return ActorParcel.From(store.FindBytes(ActorTicket.PlayedBy(rank))!);
+            record(ActorParcel.From(store.FindBytes(ActorTicket.PlayedBy(rank))!));
         }
+        for (var rank = 1; rank <= count; rank++)
+            if (given[rank] == taken[rank] && next() is { } ticket)
+                store.Set(ActorTicket.TicketOf(rank), (ticket with { Number = ++given[rank] }).ToBytes());
     }
 
-    /// <summary>Hands out the parameters where they are due.</summary>
-    public void Publish(IAgent agent, long updates)
+    /// <summary>Waits a moment, where nothing is to be learned before something comes in.</summary>
+    public static void Wait(CancellationToken cancel) => cancel.WaitHandle.WaitOne(Pause);
+
+    private void Publish(IAgent agent, long updates)
     {
         if (published >= 0 && updates < published + refresh) return;
         published = updates;

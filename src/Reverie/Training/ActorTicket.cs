@@ -4,12 +4,14 @@ using System.Text.Json;
 namespace Reverie.Training;
 
 /// <summary>What the learner asks of an actor: to play an episode in each of its environments.</summary>
-/// <param name="Number">Counts those of one actor, from 1; 0 is none.</param>
 /// <param name="Seed">Decides the episodes, with the parameters.</param>
 /// <param name="IsRandom">Whether actions are random, as in the first episodes.</param>
 /// <param name="EnvSteps">Environment steps that they may take together.</param>
-internal sealed record ActorTicket(int Number, ulong Seed, bool IsRandom, long EnvSteps)
+internal sealed record ActorTicket(ulong Seed, bool IsRandom, long EnvSteps)
 {
+    /// <summary>Counts those of one actor, from 1; 0 is given to none.</summary>
+    public int Number { get; init; }
+
     /// <summary>Where the actors find what all of them read: the parameters, the updates that made them, and that it is over.</summary>
     public const string Parameters = "parameters", Version = "version", Over = "over";
 

@@ -18,8 +18,6 @@ namespace Reverie.Training;
 /// </remarks>
 public sealed class EpisodeTrainer : WholeEpisodeTrainer
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
-
     private readonly Config config;
     private readonly IAgent agent;
     private readonly SequenceBatch batch;
@@ -73,26 +71,28 @@ public sealed class EpisodeTrainer : WholeEpisodeTrainer
     // Updates are made while others play, as many for an episode as ever; where all are made, for want of episodes it waits.
     private void LearnBeside(ActorPool actors, CancellationToken cancel)
     {
-        actors.Publish(agent, Counters.Updates);
-        foreach (var (episodes, version, seconds) in actors.Take())
-            Record(episodes, seconds, version < 0 ? null : Counters.Updates - version);
-        while (MayPlay(actors.UnderWay) && actors.Idle is { } rank)
-        {
-            var (random, number) = (Counters.Episodes < seedEpisodes, Counters.Episodes + actors.UnderWay * side);
-            actors.Give(rank, Seed(random ? RandomStream.SeedEpisode : RandomStream.Episode, number), random, EnvStepsLeft);
-        }
+        actors.Exchange(agent, Counters.Updates,
+            parcel => Record(parcel.Episodes, parcel.Seconds, parcel.StalenessAt(Counters.Updates)),
+            () => MayPlay(actors) ? Next(actors.UnderWay) : null);
         if (!HasLearned) Update(Replay, batch);
-        else cancel.WaitHandle.WaitOne(Pause);
+        else ActorPool.Wait(cancel);
+    }
+
+    private ActorTicket Next(int underWay)
+    {
+        var (random, number) = (Counters.Episodes < seedEpisodes, Counters.Episodes + underWay * side);
+        return new(Seed(random ? RandomStream.SeedEpisode : RandomStream.Episode, number), random, EnvStepsLeft);
     }
 
     // Not beyond what the run is to have; with no new parameters before the first update; and no further ahead of learning than
     // one round of all of them.
-    private bool MayPlay(int underWay)
+    private bool MayPlay(ActorPool actors)
     {
+        var underWay = actors.UnderWay;
         if (Counters.Episodes < seedEpisodes) return Counters.Episodes + underWay * side < seedEpisodes;
         return Counters.Updates >= FirstUpdates
             && Counters.EnvSteps + underWay * side * Math.Max(1, LongestSteps) < config.Training.EnvSteps
-            && UpdatesDue - Counters.Updates <= (long)config.Training.UpdatesPerEpisode * side * Actors!.Count;
+            && UpdatesDue - Counters.Updates <= (long)config.Training.UpdatesPerEpisode * side * actors.Count;
     }
 
     private long LongestSteps => config.EpisodeSteps();

@@ -23,8 +23,6 @@ namespace Reverie.Training;
 /// </remarks>
 public sealed class StepTrainer : StreamTrainer
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
-
     private readonly Config config;
     private readonly IAgent agent;
     private readonly int environmentCount;
@@ -120,17 +118,13 @@ public sealed class StepTrainer : StreamTrainer
     {
         for (var n = 0; n < environmentCount; n++)
             if (replay.UnderWay(n) > 0) replay.Abandon(n);      // this process began it, and plays no more
-        actors.Publish(agent, Counters.Updates);
-        foreach (var parcel in actors.Take()) Take(parcel);
-        while (MayPlay(actors) && actors.Idle is { } rank)
-        {
-            var underWay = actors.UnderWay * environmentCount;
-            var random = Counters.Decisions + underWay * DecisionsOfOne < config.Training.RandomDecisions;
-            actors.Give(rank, Seed(RandomStream.Episode, Counters.Episodes + underWay), random, EnvStepsLeft);
-        }
+        actors.Exchange(agent, Counters.Updates, Take, () => MayPlay(actors) ? Next(actors.UnderWay * environmentCount) : null);
         if (!HasLearned && canSample) Update(replay, batch);
-        else cancel.WaitHandle.WaitOne(Pause);
+        else ActorPool.Wait(cancel);
     }
+
+    private ActorTicket Next(int underWay) => new(Seed(RandomStream.Episode, Counters.Episodes + underWay),
+        Counters.Decisions + underWay * DecisionsOfOne < config.Training.RandomDecisions, EnvStepsLeft);
 
     // Not beyond what the run is to have, and no further ahead of learning than one round of all of them.
     private bool MayPlay(ActorPool actors)
@@ -153,7 +147,7 @@ public sealed class StepTrainer : StreamTrainer
             var episode = replay.AddWhole(n, one.Episode, one.Latents);
             taking = false;
             collector.ActedElsewhere(episode.Decisions);
-            Count(one, episode, parcel.Seconds, parcel.Version < 0 ? null : Counters.Updates - parcel.Version);
+            Count(one, episode, parcel.Seconds, parcel.StalenessAt(Counters.Updates));
         }
         rowsAdded = replay.RowsAdded;
         canSample = replay.CanSample;

@@ -158,13 +158,16 @@ public sealed class ActorTests : IDisposable
             using var store = new RankStore(place, RankThreads.Patience, serves: false);
             using var parts = new RunParts(config, 1);
             var pool = new ActorPool(store, 1, refresh: 3);
-            pool.Publish(parts.Agent, 0);
-            pool.Give(1, seed: 3, isRandom: false, long.MaxValue);
+            ActorParcel? parcel = null;
+            pool.Exchange(parts.Agent, 0, _ => { }, () => new(Seed: 3, IsRandom: false, long.MaxValue));
             Assert.True(reached.Wait(RankThreads.Patience));
-            pool.Publish(parts.Agent, Newer);
+            pool.Exchange(parts.Agent, Newer, one => parcel = one, () => null);
             published.Set();
-            ActorParcel? parcel;
-            while ((parcel = pool.Take().FirstOrDefault()) is null) Thread.Sleep(10);
+            while (parcel is null)
+            {
+                ActorPool.Wait(default);
+                pool.Exchange(parts.Agent, Newer, one => parcel = one, () => null);
+            }
             pool.End();
             Thread.Sleep(TimeSpan.FromSeconds(0.5));    // until it has heard
             return parcel;
