@@ -24,6 +24,12 @@ public sealed class Episode
         (IsFirst, IsLast, IsTerminal) = (isFirst, isLast, isTerminal);
     }
 
+    /// <summary>The same under a layout that says what its file does not: whether actions are choices.</summary>
+    /// <exception cref="DataException">It is of another one.</exception>
+    internal Episode Of(EpisodeLayout layout) => layout.Accepts(this)
+        ? new(layout, Rows, Image, Vector, Action, Reward, IsFirst, IsLast, IsTerminal, Mask) { Task = Task }
+        : throw new DataException($"an episode of {Layout} where {layout} is due");
+
     /// <summary>What a row is made of.</summary>
     public EpisodeLayout Layout { get; }
 

@@ -36,8 +36,10 @@ internal sealed record ActorParcel(IReadOnlyList<CollectedEpisode> Episodes, lon
     }
 
     /// <summary>From bytes, each episode checked as one from the disk is.</summary>
-    /// <exception cref="DataException">They are none.</exception>
-    public static ActorParcel From(byte[] bytes)
+    /// <param name="bytes">As <see cref="ToBytes"/> makes them.</param>
+    /// <param name="layout">What the learner's rows are made of.</param>
+    /// <exception cref="DataException">They are none, or of other rows.</exception>
+    public static ActorParcel From(byte[] bytes, EpisodeLayout layout)
     {
         using var reader = new BinaryReader(new MemoryStream(bytes));
         try
@@ -48,7 +50,7 @@ internal sealed record ActorParcel(IReadOnlyList<CollectedEpisode> Episodes, lon
             {
                 var (envSteps, restarts, task) = (reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt32());
                 var latents = reader.ReadBytes(reader.ReadInt32());
-                var episode = EpisodeArchive.Read(reader.ReadBytes(reader.ReadInt32()), $"episode {i}");
+                var episode = EpisodeArchive.Read(reader.ReadBytes(reader.ReadInt32()), $"episode {i}").Of(layout);
                 episode.Task = task;
                 episodes[i] = new(episode, envSteps, restarts) { Latents = latents };
             }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Reverie.Agents;
+using Reverie.Replay;
 using Reverie.Torch.Ranks;
 
 namespace Reverie.Training;
@@ -26,16 +27,17 @@ internal sealed class ActorPool(RankStore store, int count, int refresh)
     /// wait.</summary>
     /// <param name="agent">Who learns.</param>
     /// <param name="updates">What it has learned.</param>
+    /// <param name="layout">What its rows are made of.</param>
     /// <param name="record">Takes what came in, of each actor at most one.</param>
     /// <param name="next">What is to be played next; null where nothing is for now.</param>
-    public void Exchange(IAgent agent, long updates, Action<ActorParcel> record, Func<ActorTicket?> next)
+    public void Exchange(IAgent agent, long updates, EpisodeLayout layout, Action<ActorParcel> record, Func<ActorTicket?> next)
     {
         Publish(agent, updates);
         for (var rank = 1; rank <= count; rank++)
         {
             if (given[rank] == taken[rank] || store.Find(ActorTicket.DoneBy(rank)) != Text(given[rank])) continue;
             taken[rank] = given[rank];
-            record(ActorParcel.From(store.FindBytes(ActorTicket.PlayedBy(rank))!));
+            record(ActorParcel.From(store.FindBytes(ActorTicket.PlayedBy(rank))!, layout));
         }
         for (var rank = 1; rank <= count; rank++)
             if (given[rank] == taken[rank] && next() is { } ticket)

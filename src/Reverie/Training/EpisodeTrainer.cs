@@ -71,7 +71,7 @@ public sealed class EpisodeTrainer : WholeEpisodeTrainer
     // Updates are made while others play, as many for an episode as ever; where all are made, for want of episodes it waits.
     private void LearnBeside(ActorPool actors, CancellationToken cancel)
     {
-        actors.Exchange(agent, Counters.Updates,
+        actors.Exchange(agent, Counters.Updates, Layout,
             parcel => Record(parcel.Episodes, parcel.Seconds, parcel.StalenessAt(Counters.Updates)),
             () => MayPlay(actors) ? Next(actors.UnderWay) : null);
         if (!HasLearned) Update(Replay, batch);

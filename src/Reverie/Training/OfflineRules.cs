@@ -73,7 +73,7 @@ public static class OfflineRules
             yield return fault;
         if (impossible.Length == 0 && FaultOfSight(config.Model, layout, observation) is { } blind)
             yield return blind;
-        if (FaultOfLength(config.Replay, report.Lengths) is { } shortness)
+        if ((config.LearnsInSteps ? FaultOfRows(config.Replay, report.Lengths) : FaultOfLength(config.Replay, report.Lengths)) is { } shortness)
             yield return shortness;
     }
 
@@ -92,6 +92,12 @@ public static class OfflineRules
         : layout.VectorSize == 0 && model.Sees() != ObservationKind.Pixels
             ? "there is no vector; --set model.encoder=pixels learns from pictures alone"
         : SpaceRule.Unlearnable(ObservationChoice.Of("", observation, model.Sees()));
+
+    // Chunks run over the ends of episodes, and begin with a row before them.
+    private static string? FaultOfRows(ReplayConfig replay, IReadOnlyList<int> lengths) =>
+        lengths.Sum(rows => (long)rows) is var all && all > replay.ChunkLength ? null
+            : $"all episodes together have {all} rows, fewer than the {replay.ChunkLength} of replay.chunk_length and the one before "
+                + $"them, so --set replay.chunk_length={all - 1}";
 
     // Whether chunks can be drawn is asked of who draws them.
     private static string? FaultOfLength(ReplayConfig replay, IReadOnlyList<int> lengths)

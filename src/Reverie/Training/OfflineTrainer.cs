@@ -13,13 +13,18 @@ namespace Reverie.Training;
 /// Learns from episodes that somebody else played: they are taken into the run's own, then updates follow, with
 /// evaluations where the task can be played. Nothing is collected.
 /// </summary>
-public sealed class OfflineTrainer : WholeEpisodeTrainer
+/// <remarks>Who learns in steps draws from one stream of all episodes. Their rows have the latents of a state that knows
+/// nothing, until updates have written others; none is new, so that none comes first.</remarks>
+public sealed class OfflineTrainer : Trainer
 {
     private const int Reports = 20;
 
     private readonly Config config;
     private readonly OfflineSource source;
     private readonly DataReport? data;
+    private readonly IReplay replay;
+    private readonly Collector player;
+    private readonly EnvironmentPlace[] places;
     private readonly SequenceBatch batch;
 
     /// <summary>Takes over a run directory; other parameters as of <see cref="Trainer"/>.</summary>
@@ -33,8 +38,18 @@ public sealed class OfflineTrainer : WholeEpisodeTrainer
     /// <param name="data">What <see cref="Demand"/> found.</param>
     internal OfflineTrainer(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments,
         RunLogger log, ILogger logger, OfflineSource source, DataReport? data)
-        : base(config, run, agent, environments, log, logger, Recorded(config, data)) =>
-        (this.config, this.source, this.data, batch) = (config, source, data, Replay.CreateBatch());
+        : base(config, run, agent, environments, log, logger, Recorded(config, data))
+    {
+        (this.config, this.source, this.data) = (config, source, data);
+        player = new Collector(environments, Layout, logger, config.EpisodeDecisions());
+        places = [.. Enumerable.Repeat(new EnvironmentPlace(0, 0), environments.Count)];
+        replay = config.LearnsInSteps && agent is IStepAgent learner
+            ? new StreamReplay(Store, Layout, learner.LatentRows, config.Replay with { Online = false }, environments.Count,
+                RandomOfReplay(), Saved?.Steps?.Replay, Saved?.Folder ?? "")
+            : new ReplayBuffer(Store, Layout, config.Replay, RandomOfReplay(), logger, agent.Device,
+                environments.Tasks.Count);
+        batch = replay.CreateBatch();
+    }
 
     /// <summary>Checks what can be known before a run is begun.</summary>
     /// <param name="config">The run's configuration.</param>
@@ -61,10 +76,21 @@ public sealed class OfflineTrainer : WholeEpisodeTrainer
     public override IReadOnlyList<RunGoal> Goals =>
         Counters.Episodes > 0 ? [new(RunGoal.Updates, UpdatesDue, EvenFrom: 0)] : [];
 
-    // As EpisodeTrainer counts them for a run that has collected as many episodes.
+    private protected override IReplay Memory => replay;
+
+    private protected override Collector Player => player;
+
+    private protected override StepState? Steps => replay is StreamReplay rows ? new(0, null, places, rows.State) : null;
+
+    private protected override void SaveStepsTo(string folder) => (replay as StreamReplay)?.SaveTo(folder);
+
+    // As a run would have made that had collected them: StepTrainer by its rows, EpisodeTrainer by its episodes.
     private long UpdatesDue => source.Updates > 0 ? source.Updates
+        : config.LearnsInSteps ? 1 + (long)((Counters.Episodes + Counters.Decisions) * config.RowsLearnedPerRow() / RowsOfUpdate)
         : (config.Training.PretrainUpdates > 0 ? config.Training.PretrainUpdates : config.Training.UpdatesPerEpisode)
             + config.Training.UpdatesPerEpisode * Math.Max(0, Counters.Episodes - config.Training.SeedEpisodes);
+
+    private long RowsOfUpdate => (long)batch.L * batch.B * Ranks.Count;
 
     private protected override bool EvaluationIsDue => CanTest && base.EvaluationIsDue;
 
@@ -86,9 +112,9 @@ public sealed class OfflineTrainer : WholeEpisodeTrainer
         var folder = new DataFolder(source.Directory, source.Pairing);
         var data = this.data ?? OfflineRules.Demand(folder, config);
         // Of several ranks each takes its share, in turns.
-        foreach (var episode in folder.Read(data, Replay.Layout).Where((_, n) => n % Ranks.Count == (Ranks.Group?.Rank ?? 0)))
-            Replay.Add(episode);
-        if (Ranks.Sum(Replay.CanSample ? 1 : 0)[0] < Ranks.Count)
+        foreach (var episode in folder.Read(data, Layout).Where((_, n) => n % Ranks.Count == (Ranks.Group?.Rank ?? 0)))
+            Add(episode);
+        if (Ranks.Sum(replay.CanSample ? 1 : 0)[0] < Ranks.Count)
             throw new ConfigurationException($"{folder.Directory}: {data.Episodes} episodes are too few for "
                 + $"{RankShards.Count(Ranks.Count)}, each of which draws chunks from its own; take fewer");
         Counters = Counters with
@@ -105,9 +131,17 @@ public sealed class OfflineTrainer : WholeEpisodeTrainer
         Save();
     }
 
+    private void Add(Episode episode)
+    {
+        if (replay is StreamReplay rows)
+            rows.AddWhole(0, episode, new byte[checked(episode.Rows * rows.Latents.BytesPerRow)]);
+        else
+            ((ReplayBuffer)replay).Add(episode);
+    }
+
     private void Learn()
     {
-        Update(Replay, batch, last: Counters.Updates + 1 == UpdatesDue);
+        Update(replay, batch, last: Counters.Updates + 1 == UpdatesDue);
         if (Counters.Updates % Math.Max(1, UpdatesDue / Reports) == 0)
             Logger.Say($"{Counters.Updates} of {UpdatesDue} updates");
     }

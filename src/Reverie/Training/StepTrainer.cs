@@ -118,7 +118,7 @@ public sealed class StepTrainer : StreamTrainer
     {
         for (var n = 0; n < environmentCount; n++)
             if (replay.UnderWay(n) > 0) replay.Abandon(n);      // this process began it, and plays no more
-        actors.Exchange(agent, Counters.Updates, Take, () => MayPlay(actors) ? Next(actors.UnderWay * environmentCount) : null);
+        actors.Exchange(agent, Counters.Updates, Layout, Take, () => MayPlay(actors) ? Next(actors.UnderWay * environmentCount) : null);
         if (!HasLearned && canSample) Update(replay, batch);
         else ActorPool.Wait(cancel);
     }

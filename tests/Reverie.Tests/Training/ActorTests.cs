@@ -27,7 +27,7 @@ public sealed class ActorTests : IDisposable
         var sent = new ActorParcel([new(Episodes.Counting(7, terminates: true), 21, 2), new(Episodes.Counting(3), 9, 0)], 40, 0.25);
         sent.Episodes[1].Episode.Task = 1;
         sent = sent with { Episodes = [sent.Episodes[0] with { Latents = [3, 1, 4] }, sent.Episodes[1]] };
-        var got = ActorParcel.From(sent.ToBytes());
+        var got = ActorParcel.From(sent.ToBytes(), sent.Episodes[0].Episode.Layout);
         Assert.Equal((40, 0.25), (got.Version, got.Seconds));
         Assert.Equal([(7, 0, 21L, 2), (3, 1, 9L, 0)],
             got.Episodes.Select(one => (one.Episode.Decisions, one.Episode.Task, one.EnvSteps, one.Restarts)));
@@ -39,7 +39,7 @@ public sealed class ActorTests : IDisposable
             Assert.Equal(before.IsTerminal, after.IsTerminal);
         }
         Assert.Equal([[3, 1, 4], []], got.Episodes.Select(one => one.Latents));
-        Assert.Contains("is no episode", Assert.Throws<DataException>(() => ActorParcel.From(sent.ToBytes()[..200])).Message);
+        Assert.Contains("is no episode", Assert.Throws<DataException>(() => ActorParcel.From(sent.ToBytes()[..200], got.Episodes[0].Episode.Layout)).Message);
     }
 
     [Fact]
@@ -124,6 +124,21 @@ public sealed class ActorTests : IDisposable
         static int UnderWay(JsonNode steps) => steps["replay"]!["streams"]!.AsArray().Sum(one => one!["under_way"]!.GetValue<int>());
     }
 
+    /// <summary>A file of an episode does not say that its actions are choices; the learner knows.</summary>
+    [RanksTheory]
+    [InlineData("dreamerv2")]
+    [InlineData("dreamerv3")]
+    public void ChoicesTravelToo(string agent)
+    {
+        var counters = WithTwoActors(ConfigReader.Resolve(new ConfigSources
+        {
+            Presets = Presets.Stack(agent + ",tiny,debug"),
+            Overrides = [.. new[] { "task=catch", "training.env_steps=200", "training.evaluate_every=0" }.Select(ConfigOverride.Parse)],
+        }));
+        Assert.InRange(counters.EnvSteps, 200, 300);
+        Assert.InRange(counters.Updates, 1, 1000);
+    }
+
     /// <summary>The environment waits inside an episode until there are new parameters: the rest of it is played with them.</summary>
     [RanksFact]
     public void NewParametersAreTakenInsideAnEpisode()
@@ -159,14 +174,14 @@ public sealed class ActorTests : IDisposable
             using var parts = new RunParts(config, 1);
             var pool = new ActorPool(store, 1, refresh: 3);
             ActorParcel? parcel = null;
-            pool.Exchange(parts.Agent, 0, _ => { }, () => new(Seed: 3, IsRandom: false, long.MaxValue));
+            pool.Exchange(parts.Agent, 0, parts.Layout, _ => { }, () => new(Seed: 3, IsRandom: false, long.MaxValue));
             Assert.True(reached.Wait(RankThreads.Patience));
-            pool.Exchange(parts.Agent, Newer, one => parcel = one, () => null);
+            pool.Exchange(parts.Agent, Newer, parts.Layout, one => parcel = one, () => null);
             published.Set();
             while (parcel is null)
             {
                 ActorPool.Wait(default);
-                pool.Exchange(parts.Agent, Newer, one => parcel = one, () => null);
+                pool.Exchange(parts.Agent, Newer, parts.Layout, one => parcel = one, () => null);
             }
             pool.End();
             Thread.Sleep(TimeSpan.FromSeconds(0.5));    // until it has heard

@@ -47,13 +47,15 @@ public sealed class OfflineTrainerTests : IDisposable
     private TrainingRun Open(string run, long updates, string? agent = null) =>
         TrainingRun.Open(folder[run], Settings(agent), new OfflineSource(folder["data"], Updates: updates));
 
-    [RanksFact]
-    public void RanksShareTheEpisodesAndOneGoesOnWithAll()
+    [RanksTheory]
+    [InlineData("planet")]
+    [InlineData("dreamerv3")]
+    public void RanksShareTheEpisodesAndOneGoesOnWithAll(string agent)
     {
         RankThreads.Run(2, group =>
         {
             using var part = TrainingRun.Open(
-                folder["run"], Settings(), new OfflineSource(folder["data"], Updates: 3), restart: false, group);
+                folder["run"], Settings(agent), new OfflineSource(folder["data"], Updates: 3), restart: false, group);
             Assert.True(part.Train(_ => { }));
             Assert.Equal((3, Episodes, Episodes * (Rows - 1L)),
                 (part.Counters.Updates, part.Counters.Episodes, part.Counters.Decisions));
@@ -63,7 +65,7 @@ public sealed class OfflineTrainerTests : IDisposable
             Assert.Equal(Episodes / 2, new EpisodeStore(folder[$"{part}/episodes"]).Episodes);
         Assert.Equal(Model("run"), Model("run/ranks/001"));
         Directory.Delete(folder["data"], recursive: true);      // the run has them all
-        using var run = Open("run", 5);
+        using var run = Open("run", 5, agent);
         Assert.True(run.Train(_ => { }));
         Assert.Equal(5, run.Counters.Updates);
         Assert.Equal(Episodes, new EpisodeStore(folder["run/episodes"]).Episodes);
@@ -89,6 +91,7 @@ public sealed class OfflineTrainerTests : IDisposable
     [InlineData("planet")]
     [InlineData("dreamer")]
     [InlineData("dreamerv2")]
+    [InlineData("dreamerv3")]
     public void AnAgentLearnsFromEpisodesAlone(string agent)
     {
         using var run = Open("run", 3, agent);
@@ -102,23 +105,25 @@ public sealed class OfflineTrainerTests : IDisposable
         Assert.DoesNotContain("evaluation", kinds);
     }
 
-    [Fact]
-    public void ItGoesOnBitForBitAndTakesTheEpisodesInOnce()
+    [Theory]
+    [InlineData("planet")]
+    [InlineData("dreamerv3")]
+    public void ItGoesOnBitForBitAndTakesTheEpisodesInOnce(string agent)
     {
-        using (var whole = Open("whole", 6))
+        using (var whole = Open("whole", 6, agent))
             whole.Train(_ => { });
-        using (var half = Open("parts", 3))
+        using (var half = Open("parts", 3, agent))
             half.Train(_ => { });
         // Begun with so many updates and a folder, it needs neither to be said again, but takes more of the first.
-        using (var same = TrainingRun.Open(folder["parts"], Settings()))
+        using (var same = TrainingRun.Open(folder["parts"], Settings(agent)))
             Assert.True(same.Train(_ => { }));
-        using (var rest = Open("parts", 6))
+        using (var rest = Open("parts", 6, agent))
             rest.Train(_ => { });
         Assert.Equal(Episodes, new EpisodeStore(folder["parts/episodes"]).Episodes);
         Assert.Equal(File.ReadAllBytes(folder["whole/checkpoints/000000006/model.safetensors"]),
             File.ReadAllBytes(folder["parts/checkpoints/000000006/model.safetensors"]));
         Assert.Contains("learns from", Assert.ThrowsAny<ReverieException>(
-            () => TrainingRun.Open(folder["parts"], Settings(), new OfflineSource(folder["else"]))).Message);
+            () => TrainingRun.Open(folder["parts"], Settings(agent), new OfflineSource(folder["else"]))).Message);
     }
 
     [Fact]
@@ -170,7 +175,7 @@ public sealed class OfflineTrainerTests : IDisposable
         Assert.Contains("together with --offline", error);
         (code, _, error) = await Run(
             "train", "--offline", folder["data"], "--preset", "world_models,tiny,debug", "--run", folder["wm"]);
-        Assert.Contains("from episodes alone learn planet, dreamer and dreamerv2", error);
+        Assert.Contains("from episodes alone learn planet, dreamer, dreamerv2 and dreamerv3", error);
         Assert.False(Directory.Exists(folder["wm"]));
     }
 }
