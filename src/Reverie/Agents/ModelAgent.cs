@@ -172,7 +172,8 @@ public abstract class ModelAgent : IDreamingAgent, IDreamingStep, ILearnsInRanks
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
         var epsilon = Model.Dynamics.Noise([state.Count], state.Noise);
-        var belief = Model.Dynamics.PriorStep(latent, led, epsilon);
+        // Some dynamics hand a part of the latent on as it is, and what was remembered goes.
+        var belief = Model.Dynamics.PriorStep(latent, led, epsilon).Map(part => part.Clone());
         return Remember(belief, Choose(belief, state.Noise, mode, Believed(belief)), state);
     }
 

@@ -41,7 +41,7 @@ public sealed record PolicyDream(OpenLoopDream Dream, int Imagined, double Imagi
             var action = row < from + context
                 ? agent.Act(environments.Rows, state, ActMode.Evaluate)
                 : agent.ActInDream(state, ActMode.Evaluate);
-            if (row >= from) features.Add(agent.Model.Dynamics.Feature(state.Latent!));
+            if (row >= from) features.Add(agent.Model.Dynamics.Feature(state.Latent!).Clone());     // of some it is a part of the state
             if (recorder.IsComplete) break;
             environments.Step(action);
             // What is shown ends here, whether the episode does or not.

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Reverie.Configuration;
 using Reverie.Replay;
+using Reverie.Replay.Data;
 using Reverie.Tests.Fakes;
 using Reverie.Torch.IO;
 using Reverie.Training;
@@ -64,6 +65,7 @@ public sealed class OfflineTrainerTests : IDisposable
         foreach (var part in new[] { "run", "run/ranks/001" })
             Assert.Equal(Episodes / 2, new EpisodeStore(folder[$"{part}/episodes"]).Episodes);
         Assert.Equal(Model("run"), Model("run/ranks/001"));
+        Assert.Equal(Episodes, new DataFolder(folder["run"]).Check().Episodes);
         Directory.Delete(folder["data"], recursive: true);      // the run has them all
         using var run = Open("run", 5, agent);
         Assert.True(run.Train(_ => { }));

@@ -27,6 +27,21 @@ public sealed class PolicyDreamTests
         Assert.True(double.IsFinite(dream.ImaginedReturn));
     }
 
+    /// <summary>Of some dynamics the features are a part of the state, which goes when the next one comes.</summary>
+    [Theory]
+    [InlineData("ssm")]
+    [InlineData("rnn")]
+    [InlineData("drnn")]
+    [InlineData("discrete_rssm")]
+    public void EveryDynamicsDreams(string dynamics)
+    {
+        var config = SmallDreamer.Config;
+        using var agent = SmallDreamer.Agent(config with { Model = config.Model with { Dynamics = dynamics } }, layout: Layout);
+        var dream = Play(agent);
+        Assert.Equal(dream.Dream.Vectors!.Model, Play(agent).Dream.Vectors!.Model);
+        Assert.Equal(Length - Context, dream.Imagined);
+    }
+
     /// <summary>An environment that shows nothing after the context gives the same dream: nothing is looked at.</summary>
     [Fact]
     public void WhatIsImaginedHasNotSeenTheEnvironment()

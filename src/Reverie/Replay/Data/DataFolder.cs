@@ -6,12 +6,12 @@ namespace Reverie.Replay.Data;
 /// </summary>
 public sealed class DataFolder
 {
-    private const string Pattern = "*.npz", Episodes = "episodes";
+    private const string Pattern = "*.npz", Episodes = "episodes", Ranks = "ranks";
 
     private readonly string[] files;
     private readonly ActionPairing asked;
 
-    /// <summary>Lists a folder; of a run directory, its <c>episodes</c>.</summary>
+    /// <summary>Lists a folder; of a run directory, its <c>episodes</c> and those of its other ranks.</summary>
     /// <param name="directory">The folder.</param>
     /// <param name="pairing">Which action stands on a row.</param>
     /// <exception cref="DataException">There is no such folder, it cannot be read, or there are no episodes in it.
@@ -24,8 +24,8 @@ public sealed class DataFolder
         var inner = Path.Combine(directory, Episodes);
         try
         {
-            Directory = System.IO.Directory.Exists(inner) && List(directory).Length == 0 ? inner : directory;
-            files = List(Directory);
+            var isRun = System.IO.Directory.Exists(inner) && List(directory).Length == 0;
+            (Directory, files) = isRun ? (inner, [.. List(inner), .. ListOfOthers(directory)]) : (directory, List(directory));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -86,6 +86,12 @@ public sealed class DataFolder
             VectorSize = wanted.VectorSize == 0 ? 0 : there.VectorSize } == wanted ? null
             : $"holds {there}, but the agent is to learn from {wanted}; choose the task or model.encoder accordingly";
     }
+
+    private static IEnumerable<string> ListOfOthers(string run) =>
+        Path.Combine(run, Ranks) is var ranks && System.IO.Directory.Exists(ranks)
+            ? System.IO.Directory.GetDirectories(ranks).Order(StringComparer.Ordinal)
+                .Select(rank => Path.Combine(rank, Episodes)).Where(System.IO.Directory.Exists).SelectMany(List)
+            : [];
 
     private static string[] List(string directory) =>
         [.. System.IO.Directory.GetFiles(directory, Pattern).Order(StringComparer.Ordinal)];
