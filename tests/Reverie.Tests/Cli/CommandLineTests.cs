@@ -98,7 +98,7 @@ public sealed class CommandLineTests
         var shown = await Rows("presets --show planet,small --json");
         var depth = Assert.Single(shown, row => row.GetProperty("key").GetString() == "model.cnn_depth");
         Assert.InRange(depth.GetProperty("value").GetInt32(), 1, new Reverie.Configuration.ModelConfig().CnnDepth - 1);
-        Assert.StartsWith("preset small:", depth.GetProperty("origin").GetString());
+        Assert.StartsWith("preset planet.small:", depth.GetProperty("origin").GetString());
 
         var compared = await Rows("presets --show planet,paper --diff planet,small --json");
         Assert.Contains("model.cnn_depth", Values(compared, "key"));

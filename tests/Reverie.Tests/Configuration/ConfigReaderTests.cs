@@ -30,12 +30,12 @@ public sealed class ConfigReaderTests : IDisposable
         Assert.Equal(7, resolved.Config.Replay.BatchSize);
         Assert.Equal(96, resolved.Config.Model.Deter);
         Assert.Equal(9, resolved.Config.Seed);
-        Assert.Equal(ValueOf("small", "cnn_depth"), $"{resolved.Config.Model.CnnDepth}");
+        Assert.Equal(ValueOf("small", "reward_units"), $"{resolved.Config.Model.RewardUnits}");
         Assert.Equal($"{file}:2", resolved.Origins["replay.batch_size"]);
         Assert.Equal($"{file}:4", resolved.Origins["model.deter"]);
         Assert.Equal("--set", resolved.Origins["seed"]);
         Assert.Equal("--device", resolved.Origins["compute.device"]);
-        Assert.Equal($"preset small:{LineOf("small", "cnn_depth")}", resolved.Origins["model.cnn_depth"]);
+        Assert.Equal($"preset small:{LineOf("small", "reward_units")}", resolved.Origins["model.reward_units"]);
         Assert.Equal("default", resolved.Origins["task"]);
     }
 

@@ -15,8 +15,8 @@ public sealed partial class PresetsTests
             "d4pg.vector", "debug",
             "dmc_proprio", "dmc_vision", "doom", "dreamer", "dreamer.discrete", "dreamer.paper", "dreamer.small", "dreamer.tiny", "dreamerv2",
             "dreamerv2.paper", "dreamerv2.small", "dreamerv2.tiny", "dreamerv3",
-            "dreamerv3.atari", "dreamerv3.debug", "dreamerv3.small", "dreamerv3.tiny", "paper", "paper.atari", "paper.doom", "planet", "small",
-            "small.atari", "small.doom", "tiny", "vector", "world_models", "world_models.debug", "world_models.paper",
+            "dreamerv3.atari", "dreamerv3.debug", "dreamerv3.small", "dreamerv3.tiny", "paper", "paper.atari", "paper.doom", "planet", "planet.small",
+            "planet.vector", "small", "small.atari", "small.doom", "tiny", "vector", "world_models", "world_models.debug", "world_models.paper",
             "world_models.small", "world_models.tiny"],
             Presets.Names);
 
@@ -46,7 +46,8 @@ public sealed partial class PresetsTests
     /// <summary>What a size means for one algorithm follows the size at once, and only with that algorithm.</summary>
     [Theory]
     [InlineData("dreamer,small,debug", "dreamer,small,dreamer.small,debug")]
-    [InlineData("planet,small", "planet,small")]
+    [InlineData("planet,small", "planet,small,planet.small")]
+    [InlineData("planet,small,vector", "planet,small,planet.small,vector,planet.vector")]
     [InlineData("small,dreamer", "small,dreamer")]
     [InlineData("dreamer,dreamer.discrete,small", "dreamer,dreamer.discrete,small,dreamer.small")]
     [InlineData("world_models,paper,doom", "world_models,paper,world_models.paper,doom,paper.doom")]

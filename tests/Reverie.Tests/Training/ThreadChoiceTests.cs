@@ -46,7 +46,7 @@ public sealed class ThreadChoiceTests : IDisposable
     /// dreamer,small 57, dreamerv3,small 54, planet,paper 600.</summary>
     [Theory]
     [InlineData("planet,debug,tiny", 1)]
-    [InlineData("planet,small", 1)]
+    [InlineData("planet,small", 2)]
     [InlineData("planet,paper", 2)]
     [InlineData("dreamer,tiny", 1)]
     [InlineData("dreamer,small", 2)]
