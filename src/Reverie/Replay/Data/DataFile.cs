@@ -79,11 +79,13 @@ internal sealed class DataFile
     /// <param name="pairing">Whether an action stands on the row that it led to or on the one that it was chosen on.</param>
     public int? FirstForbidden(ActionPairing pairing)
     {
+        if (mask.Length == 0) return null;
         var size = Layout.ActionSize;
-        for (var chosen = 0; chosen < Rows - 1 && mask.Length > 0; chosen++)
+        // Whether entries without groups are one choice is known once all files are read.
+        var groups = Layout.Groups is { HasChoices: true } known ? known : new ActionGroups((size, true));
+        for (var chosen = 0; chosen < Rows - 1; chosen++)
         {
             var row = pairing == ActionPairing.Departure ? chosen : chosen + 1;
-            var groups = Layout.Groups is { HasChoices: true } known ? known : new ActionGroups((size, true));
             if (groups.Forbidden(ActionAt(row), mask.AsSpan(chosen * size, size)) is not null)
                 return row;
         }
