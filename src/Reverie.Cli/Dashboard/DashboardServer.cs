@@ -83,6 +83,8 @@ internal sealed class DashboardServer : IDisposable
         SettingsEndpoints.Map(app, catalog, readers);
         EvaluationEndpoints.Map(app, catalog, readers);
         PlayEndpoints.Map(app, catalog);
+        app.MapFallback("{*path}", context => RequestGuard.Answer(context, StatusCodes.Status404NotFound,
+            $"{context.Request.Path}: the dashboard has no such address; its page is at /"));
     }
 
     private static void Listen(KestrelServerOptions kestrel, DashboardOptions options)

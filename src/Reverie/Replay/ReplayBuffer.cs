@@ -12,7 +12,7 @@ namespace Reverie.Replay;
 /// the others. Not thread-safe.
 /// </summary>
 /// <remarks>Draws depend on the random source and on the episodes alone, never on what is in memory.</remarks>
-public sealed class ReplayBuffer : IReplay
+public sealed class ReplayBuffer : IWholeEpisodes
 {
     private const double BytesPerGb = 1e9;
     private readonly EpisodeStore store;

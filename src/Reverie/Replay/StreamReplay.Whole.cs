@@ -3,6 +3,13 @@ namespace Reverie.Replay;
 /// <summary>What other processes have played.</summary>
 public sealed partial class StreamReplay
 {
+    // Its rows go on the first stream and have the latents of a state that knows nothing.
+    EpisodeFile IWholeEpisodes.Add(Episode episode)
+    {
+        AddWhole(0, episode, new byte[checked(episode.Rows * Latents.BytesPerRow)]);
+        return streams[0].Whole[^1].File!;
+    }
+
     /// <summary>Takes in a whole episode that was played elsewhere.</summary>
     /// <param name="stream">What it goes on, where no episode is under way.</param>
     /// <param name="episode">Belongs to the replay from now on.</param>

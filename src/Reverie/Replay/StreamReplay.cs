@@ -14,7 +14,7 @@ namespace Reverie.Replay;
 /// leaves once the rows of all others are <c>replay.capacity</c>; its file stays. Draws depend on the random source and on
 /// the rows alone, never on what is in memory.
 /// </remarks>
-public sealed partial class StreamReplay : IReplay, IEpisodesUnderWay
+public sealed partial class StreamReplay : IWholeEpisodes, IEpisodesUnderWay
 {
     private const double BytesPerGb = 1e9;
     private readonly EpisodeStore store;

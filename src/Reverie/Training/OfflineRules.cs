@@ -3,6 +3,7 @@ using Reverie.Configuration;
 using Reverie.Environments;
 using Reverie.Replay;
 using Reverie.Replay.Data;
+using Reverie.Runs;
 
 namespace Reverie.Training;
 
@@ -36,12 +37,30 @@ public static class OfflineRules
 
     /// <summary>As <see cref="Check(DataFolder, Config)"/>, for those who mean to learn from it.</summary>
     /// <exception cref="ReverieException">Something is wrong; the line has the first finding.</exception>
-    public static DataReport Demand(DataFolder folder, Config config)
+    public static DataReport Demand(DataFolder folder, Config config) => Demand(folder, config, ranks: 1);
+
+    /// <summary>The same, for several who learn together, each from its own share.</summary>
+    /// <inheritdoc cref="Demand(DataFolder, Config)"/>
+    /// <param name="folder">As there.</param>
+    /// <param name="config">As there.</param>
+    /// <param name="ranks">How many they are.</param>
+    internal static DataReport Demand(DataFolder folder, Config config, int ranks)
     {
         if (FaultOfAgent(config) is { } fault)
             throw new ConfigurationException(fault);
-        return folder.Demanded(Check(folder, config, isOfTask: true));
+        var data = folder.Demanded(Check(folder, config, isOfTask: true));
+        for (var rank = 0; ranks > 1 && rank < ranks; rank++)
+            if (!HasChunk(config, [.. data.Lengths.Where((_, n) => IsOf(rank, ranks, n))]))
+                throw new ConfigurationException($"{folder.Directory}: {data.Episodes} episodes are too few for "
+                    + $"{RankShards.Count(ranks)}, each of which draws chunks from its own; take fewer");
+        return data;
     }
+
+    /// <summary>Whether the n-th episode of the folder is a rank's: they take them in turns.</summary>
+    /// <param name="rank">Its number.</param>
+    /// <param name="ranks">How many there are.</param>
+    /// <param name="n">Which episode, from 0.</param>
+    internal static bool IsOf(int rank, int ranks, int n) => n % ranks == rank;
 
     private static string? FaultOfTask(Config config, DataReport report)
     {
@@ -73,8 +92,8 @@ public static class OfflineRules
             yield return fault;
         if (impossible.Length == 0 && FaultOfSight(config.Model, layout, observation) is { } blind)
             yield return blind;
-        if ((config.LearnsInSteps ? FaultOfRows(config.Replay, report.Lengths) : FaultOfLength(config.Replay, report.Lengths)) is { } shortness)
-            yield return shortness;
+        if (!HasChunk(config, report.Lengths))
+            yield return FaultOfLengths(config, report.Lengths);
     }
 
     private static string? FaultOfAgent(Config config)
@@ -93,20 +112,16 @@ public static class OfflineRules
             ? "there is no vector; --set model.encoder=pixels learns from pictures alone"
         : SpaceRule.Unlearnable(ObservationChoice.Of("", observation, model.Sees()));
 
-    // Chunks run over the ends of episodes, and begin with a row before them.
-    private static string? FaultOfRows(ReplayConfig replay, IReadOnlyList<int> lengths) =>
-        lengths.Sum(rows => (long)rows) is var all && all > replay.ChunkLength ? null
-            : $"all episodes together have {all} rows, fewer than the {replay.ChunkLength} of replay.chunk_length and the one before "
-                + $"them, so --set replay.chunk_length={all - 1}";
+    // Whether chunks can be drawn is asked of who draws them; of who learns in steps they run over the ends of episodes, and
+    // begin with a row before them.
+    private static bool HasChunk(Config config, IReadOnlyList<int> lengths) => config.LearnsInSteps
+        ? lengths.Sum(rows => (long)rows) > config.Replay.ChunkLength
+        : ChunkAdvice.CanDraw(config.Replay, lengths);
 
-    // Whether chunks can be drawn is asked of who draws them.
-    private static string? FaultOfLength(ReplayConfig replay, IReadOnlyList<int> lengths)
-    {
-        var sampler = new ChunkSampler(replay);
-        foreach (var rows in lengths)
-            sampler.Add(new EpisodeFile(0, "", rows - 1));
-        return sampler.CanDraw ? null
-            : $"no episode has the {replay.ChunkLength} rows of replay.chunk_length; the longest has {lengths.Max()}, "
+    private static string FaultOfLengths(Config config, IReadOnlyList<int> lengths) =>
+        config.LearnsInSteps && lengths.Sum(rows => (long)rows) is var all
+            ? $"all episodes together have {all} rows, fewer than the {config.Replay.ChunkLength} of replay.chunk_length and the "
+                + $"one before them, so --set replay.chunk_length={all - 1}"
+            : $"no episode has the {config.Replay.ChunkLength} rows of replay.chunk_length; the longest has {lengths.Max()}, "
                 + $"so --set replay.chunk_length={lengths.Max()}";
-    }
 }

@@ -22,7 +22,7 @@ public sealed class OfflineTrainer : Trainer
     private readonly Config config;
     private readonly OfflineSource source;
     private readonly DataReport? data;
-    private readonly IReplay replay;
+    private readonly IWholeEpisodes replay;
     private readonly Collector player;
     private readonly EnvironmentPlace[] places;
     private readonly SequenceBatch batch;
@@ -57,12 +57,13 @@ public sealed class OfflineTrainer : Trainer
     /// <param name="run">Its directory; where it has a checkpoint, the episodes are in it and the folder is not read.
     /// </param>
     /// <param name="restart">Whether it is begun anew, whatever it has.</param>
+    /// <param name="ranks">How many learn together.</param>
     /// <returns>What is in the folder; null where it is not needed any more.</returns>
     /// <exception cref="ReverieException">The folder has something wrong in it, or the agent cannot learn
     /// so.</exception>
-    internal static DataReport? Demand(Config config, OfflineSource source, string run, bool restart) =>
+    internal static DataReport? Demand(Config config, OfflineSource source, string run, bool restart, int ranks) =>
         !restart && Directory.Exists(Path.Combine(run, RunDirectory.CheckpointFolder)) ? null
-            : OfflineRules.Demand(new DataFolder(source.Directory, source.Pairing), config);
+            : OfflineRules.Demand(new DataFolder(source.Directory, source.Pairing), config, ranks);
 
     // Once the updates are made.
     private protected override bool IsOver => Counters.Episodes > 0 && Counters.Updates >= UpdatesDue;
@@ -110,13 +111,10 @@ public sealed class OfflineTrainer : Trainer
     private void Import()
     {
         var folder = new DataFolder(source.Directory, source.Pairing);
-        var data = this.data ?? OfflineRules.Demand(folder, config);
-        // Of several ranks each takes its share, in turns.
-        foreach (var episode in folder.Read(data, Layout).Where((_, n) => n % Ranks.Count == (Ranks.Group?.Rank ?? 0)))
-            Add(episode);
-        if (Ranks.Sum(replay.CanSample ? 1 : 0)[0] < Ranks.Count)
-            throw new ConfigurationException($"{folder.Directory}: {data.Episodes} episodes are too few for "
-                + $"{RankShards.Count(Ranks.Count)}, each of which draws chunks from its own; take fewer");
+        var data = this.data ?? OfflineRules.Demand(folder, config, Ranks.Count);
+        foreach (var episode in folder.Read(data, Layout)
+            .Where((_, n) => OfflineRules.IsOf(Ranks.Group?.Rank ?? 0, Ranks.Count, n)))
+            replay.Add(episode);
         Counters = Counters with
         {
             Episodes = data.Episodes, Decisions = data.Decisions, EnvSteps = data.Decisions * config.Repeat(),
@@ -129,14 +127,6 @@ public sealed class OfflineTrainer : Trainer
         Logger.Say($"{data.Episodes} episodes, {data.Decisions} decisions of {folder.Directory}; "
             + $"{UpdatesDue} updates are to come");
         Save();
-    }
-
-    private void Add(Episode episode)
-    {
-        if (replay is StreamReplay rows)
-            rows.AddWhole(0, episode, new byte[checked(episode.Rows * rows.Latents.BytesPerRow)]);
-        else
-            ((ReplayBuffer)replay).Add(episode);
     }
 
     private void Learn()

@@ -60,7 +60,7 @@ public sealed class TrainingRun : IDisposable
         offline ??= OfflineSource.Of(path);
         path = RunRanks.FolderOf(path, group?.Rank ?? 0);
         // Before the directory is made: a folder with something wrong in it leaves no run behind.
-        var data = offline is null ? null : OfflineTrainer.Demand(resolved.Config, offline, path, restart);
+        var data = offline is null ? null : OfflineTrainer.Demand(resolved.Config, offline, path, restart, group?.Count ?? 1);
         var directory = RunDirectory.Open(path, resolved, restart);
         try
         {

@@ -79,14 +79,11 @@ public sealed class OfflineTrainerTests : IDisposable
     public void TooFewEpisodesForSomeRanksAreToldByAll()
     {
         foreach (var file in Directory.GetFiles(folder["data"])[1..]) File.Delete(file);
-        var ends = RankThreads.Run(2, group =>
-        {
-            using var part = TrainingRun.Open(
-                folder["run"], Settings(), new OfflineSource(folder["data"], Updates: 3), restart: false, group);
-            return Assert.Throws<ConfigurationException>(() => part.Train(_ => { })).Message;
-        });
+        var ends = RankThreads.Run(2, group => Assert.Throws<ConfigurationException>(() => TrainingRun.Open(
+            folder["run"], Settings(), new OfflineSource(folder["data"], Updates: 3), restart: false, group)).Message);
         Assert.All(ends, line => Assert.Equal($"{folder["data"]}: 1 episodes are too few for 2 ranks, each of which draws chunks from its "
             + "own; take fewer", line));
+        Assert.False(Directory.Exists(folder["run"]));
     }
 
     [Theory]

@@ -65,6 +65,18 @@ public sealed class DashboardServerTests : IDisposable
         Assert.Single(told.TrimEnd().Split('\n'));
     }
 
+    [Theory]
+    [InlineData("nothing")]
+    [InlineData("api/nothing")]
+    [InlineData("favicon.gif")]
+    public async Task AnAddressThatIsNoneIsTold(string request)
+    {
+        using var server = Start();
+        var answer = await client.GetAsync(server.Address + request);
+        Assert.Equal((HttpStatusCode.NotFound, $"/{request}: the dashboard has no such address; its page is at /\n"),
+            (answer.StatusCode, await answer.Content.ReadAsStringAsync()));
+    }
+
     [Fact]
     public async Task AHeadHasNoBody()
     {
