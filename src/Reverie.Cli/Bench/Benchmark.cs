@@ -250,7 +250,7 @@ internal sealed class Benchmark
 
     // What it learns from: a rollout of every environment, or chunks of the replay.
     private SequenceBatch BatchFor(IAgent agent, EpisodeLayout layout) =>
-        agent is IActingMemory memory && AgentRegistry.Find(config.Agent).LearnsFromRollouts
+        agent is IActingMemory memory && AgentRegistry.Find(config.Agent).Loop is TrainingLoop.Rollouts
             ? RandomBatch(layout, config.Training.Rollout + 1, config.Environment.Count, memory.MemoryRows) : RandomBatch(layout);
 
     private SequenceBatch RandomBatch(EpisodeLayout layout) =>

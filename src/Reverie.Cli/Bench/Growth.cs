@@ -22,7 +22,7 @@ internal static class Growth
     {
         if (!Benchmark.Of(config.Agent).Contains("update"))
             throw new ReverieException($"growth: agent {config.Agent} has no update of one piece; take another preset");
-        var rollouts = AgentRegistry.Find(config.Agent).LearnsFromRollouts;
+        var rollouts = AgentRegistry.Find(config.Agent).Loop is TrainingLoop.Rollouts;
         var layout = Benchmark.LayoutOf(config);
         List<GrowthRow> rows = [];
         Axis(rollouts ? Count : Batch, Factors);

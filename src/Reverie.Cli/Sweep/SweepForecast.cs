@@ -72,7 +72,7 @@ internal static class SweepForecast
     // Bytes of the disk and of memory for what is learned from: a rollout is forgotten, and no episode is written.
     private static (long Disk, long Memory) Kept(Config config, RunParts parts, string folder)
     {
-        if (AgentRegistry.Find(config.Agent).LearnsFromRollouts)
+        if (AgentRegistry.Find(config.Agent).Loop is TrainingLoop.Rollouts)
             return (0, (config.Training.Rollout + 1L) * config.Environment.Count * parts.Layout.BytesPerRow);
         var need = ReplayPreflight.Expect(Trainer.Recorded(config), parts.Layout, folder, (parts.Agent as IStepAgent)?.LatentRows);
         return (need.DiskBytesExpected, need.MemoryBytes + need.LatentBytes);
@@ -106,7 +106,7 @@ internal static class SweepForecast
         var length = config.EpisodeSteps();
         if (length == 0 || !Benchmark.Of(config.Agent).Contains("update"))
             return null;
-        if (AgentRegistry.Find(config.Agent).LearnsFromRollouts)
+        if (AgentRegistry.Find(config.Agent).Loop is TrainingLoop.Rollouts)
             return training.EnvSteps / ((double)config.Repeat() * training.Rollout * config.Environment.Count);
         var episodes = Math.Ceiling(training.EnvSteps / (double)length);
         if (training.TrainRatio > 0)

@@ -32,7 +32,7 @@ public sealed class A3c : IActingMemory, IActingStep, ICountedAgent, ILearnsInRa
     {
         Name = "a3c",
         Make = (config, layout, device, precision) => new A3c(config, layout, device, precision),
-        LearnsFromRollouts = true,
+        Loop = TrainingLoop.Rollouts,
         LearnsInRanks = true,
         Timed = ["update", "act"],
         Rules = (config, demand) =>

@@ -11,21 +11,11 @@ public sealed record AgentKind : Part
     /// it computes, and the type of convolutions, planning and imagination.</summary>
     public required Func<Config, EpisodeLayout, Device, DType, IAgent> Make { get; init; }
 
-    /// <summary>Whether it learns while episodes go on (<c>training.train_ratio</c> above 0), rather than between
-    /// them.</summary>
-    public bool LearnsInSteps { get; init; }
+    /// <summary>What trains it.</summary>
+    public TrainingLoop Loop { get; init; }
 
     /// <summary>Whether its first decisions may be drawn at random, <c>training.random_decisions</c>.</summary>
     public bool ActsAtRandomFirst { get; init; }
-
-    /// <summary>Whether it learns in the phases of World Models, one part after the other. What <see cref="Make"/> makes is
-    /// then a <see cref="WorldModels"/>.</summary>
-    public bool LearnsInPhases { get; init; }
-
-    /// <summary>Whether it learns from what it did since the last update, and from nothing before
-    /// (<c>training.rollout</c>): no episode is kept. What <see cref="Make"/> makes is then an <see cref="IActingMemory"/>.
-    /// </summary>
-    public bool LearnsFromRollouts { get; init; }
 
     /// <summary>Whether it can learn from episodes alone, without playing any.</summary>
     public bool LearnsFromEpisodes { get; init; }
@@ -64,7 +54,7 @@ public sealed record AgentKind : Part
     /// <inheritdoc/>
     internal override void Check(Config config, ConfigDemand demand)
     {
-        demand(config.LearnsInSteps == LearnsInSteps, "training.train_ratio", LearnsInSteps
+        demand(config.LearnsInSteps == (Loop is TrainingLoop.Steps), "training.train_ratio", Loop is TrainingLoop.Steps
             ? $"agent = {Name} learns while episodes go on; set it above 0"
             : $"agent = {Name} learns between episodes; leave it at 0");
         demand(config.Training.RandomDecisions == 0 || ActsAtRandomFirst, "training.random_decisions",
@@ -76,7 +66,7 @@ public sealed record AgentKind : Part
             $"agent = {Name} imagines from every row; leave it at 0");
         demand(config.Tasks.Count == 1 || LearnsSeveralTasks, "task", $"agent = {Name} learns one task; several with one model "
             + $"learn {string.Join(", ", AgentRegistry.All.Where(one => one.LearnsSeveralTasks).Select(one => one.Name))}");
-        demand(config.Transfer.OtherRun is null || !LearnsInPhases, "transfer.from",
+        demand(config.Transfer.OtherRun is null || Loop is not TrainingLoop.Phases, "transfer.from",
             $"agent = {Name} takes V and M of another run by controller.world");
         demand(config.Exploration.Random != "cauchy" || PlaysRandomWeights, "exploration.random",
             $"cauchy are weights of world_models' controller; agent = {Name} takes uniform, held or brownian");

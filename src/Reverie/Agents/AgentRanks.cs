@@ -25,9 +25,9 @@ internal static class AgentRanks
             throw new ConfigurationException($"agent = {config.Agent} learns in one process alone; several ranks learn "
                 + string.Join(", ", AgentRegistry.All.Where(kind => kind.LearnsInRanks).Select(kind => kind.Name)));
         var (kind, count) = (AgentRegistry.Find(config.Agent), place.Count);
-        if (!kind.LearnsFromRollouts) Divide("replay.batch_size", config.Replay.BatchSize);
-        if (kind.LearnsFromRollouts) Divide("environment.count", config.Environment.Count);
-        if (kind.LearnsInPhases) Divide("vae.batch_size", config.Vae.BatchSize);
+        if (kind.Loop is not TrainingLoop.Rollouts) Divide("replay.batch_size", config.Replay.BatchSize);
+        if (kind.Loop is TrainingLoop.Rollouts) Divide("environment.count", config.Environment.Count);
+        if (kind.Loop is TrainingLoop.Phases) Divide("vae.batch_size", config.Vae.BatchSize);
         return config with
         {
             Seed = SeedOf(config.Seed, place.Rank),
@@ -36,7 +36,7 @@ internal static class AgentRanks
             // A rollout of every environment is a row of the batch.
             Environment = config.Environment with
             {
-                Count = kind.LearnsFromRollouts ? config.Environment.Count / count : config.Environment.Count,
+                Count = kind.Loop is TrainingLoop.Rollouts ? config.Environment.Count / count : config.Environment.Count,
             },
             Training = config.Training with { RandomDecisions = (config.Training.RandomDecisions + count - 1) / count },
             Exploration = Noise(config, place),
@@ -62,7 +62,7 @@ internal static class AgentRanks
     public static ExplorationConfig Noise(Config config, RankPlace place)
     {
         var (noise, each) = (config.Exploration, config.Environment.Count);
-        if (noise.LeastNoise == 0 || place.Count == 1 || AgentRegistry.Find(config.Agent).LearnsFromRollouts) return noise;
+        if (noise.LeastNoise == 0 || place.Count == 1 || AgentRegistry.Find(config.Agent).Loop is TrainingLoop.Rollouts) return noise;
         double Of(int n) => noise.LeastNoise + (noise.ActionNoise - noise.LeastNoise) * n / (place.Count * each - 1);
         return noise with { LeastNoise = Of(place.Rank * each), ActionNoise = Of(place.Rank * each + each - 1) };
     }

@@ -31,7 +31,7 @@ public sealed class Curl : IStepAgent, IReflexStep, ICountedAgent, ILearnsInRank
     {
         Name = "curl",
         Make = (config, layout, device, precision) => new Curl(config, layout, device, precision),
-        LearnsInSteps = true,
+        Loop = TrainingLoop.Steps,
         LearnsInRanks = true,
         ActsAtRandomFirst = true,
         Timed = ["update", "act"],

@@ -28,7 +28,7 @@ public sealed class D4pg : IStepAgent, IReflexStep, ICountedAgent, ILearnsInRank
     {
         Name = "d4pg",
         Make = (config, layout, device, precision) => new D4pg(config, layout, device, precision),
-        LearnsInSteps = true,
+        Loop = TrainingLoop.Steps,
         LearnsInRanks = true,
         ActsAtRandomFirst = true,
         Timed = ["update", "act"],

@@ -41,7 +41,7 @@ public sealed class DreamerV3 : ActorCriticAgent, ILatentRecorder
     {
         Name = "dreamerv3",
         Make = (config, layout, device, precision) => new DreamerV3(config, layout, device, precision),
-        LearnsInSteps = true,
+        Loop = TrainingLoop.Steps,
         ImaginesFromLast = true,
         Rules = HasEndsAndClasses,
         // Imagined without gradient; then actor and critic learn, beside which both critics give values. Where the actor

@@ -32,7 +32,7 @@ public sealed class WorldModels : IDreamingAgent, ILatentWorld, IDreamingStep, I
     {
         Name = "world_models",
         Make = (config, layout, device, precision) => new WorldModels(config, layout, device, precision),
-        LearnsInPhases = true,
+        Loop = TrainingLoop.Phases,
         LearnsInRanks = true,
         PlaysRandomWeights = true,
         Rules = (config, demand) => demand(config.Model.Encoder == "pixels", "model.encoder",

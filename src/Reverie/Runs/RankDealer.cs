@@ -80,7 +80,7 @@ internal sealed class RankDealer
                 else all.Add(new(EpisodeFile.TryParse(name)!, rank, path, state.Replay.Checksums?[i], null,
                     latents.TryGetValue(name, out var row) ? row : null));
             }
-            if (AgentRegistry.Find(config.Agent).LearnsFromRollouts) continue;
+            if (AgentRegistry.Find(config.Agent).Loop is TrainingLoop.Rollouts) continue;
             for (var n = 0; n < (state.Steps?.Replay.Streams.Count ?? 0); n++)
                 if (state.Steps!.Replay.Streams[n].UnderWay >= 2)
                     all.Add(Cut(state, n, rank, latents[StreamFiles.UnderWay(n)]));

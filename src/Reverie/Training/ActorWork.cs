@@ -82,7 +82,7 @@ internal static class ActorWork
         }
     }
 
-    private static bool CanPlay(AgentKind kind) => kind is { LearnsInPhases: false, LearnsFromRollouts: false };
+    private static bool CanPlay(AgentKind kind) => kind.Loop is TrainingLoop.Episodes or TrainingLoop.Steps;
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -56,7 +56,7 @@ public abstract class Trainer : IDisposable
         Layout = EpisodeLayout.From(environments.ObservationSpace, environments.ActionSpace);
         found = new FoundRun(config, run, agent, log, logger);
         if (Ranks.Group is { } group) AgentRanks.Join(agent, group);
-        need = AgentRegistry.Find(config.Agent).LearnsFromRollouts ? null : new ReplayNeed(
+        need = AgentRegistry.Find(config.Agent).Loop is TrainingLoop.Rollouts ? null : new ReplayNeed(
             recorded ?? config, Layout, agent, run.Episodes, new(Store.Episodes, Store.Decisions), logger);
         Counters = Saved?.Counters ?? new Counters();
         lines = new TrainingLog(log, Counters.Seconds);
@@ -70,11 +70,13 @@ public abstract class Trainer : IDisposable
 
     /// <summary>The trainer that an agent is trained by; parameters as of the constructor.</summary>
     public static Trainer Create(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments,
-        RunLogger log, ILogger logger) => AgentRegistry.Find(config.Agent).LearnsInPhases
-            ? new PhaseTrainer(config, run, (WorldModels)agent, environments, log, logger)
-            : AgentRegistry.Find(config.Agent).LearnsFromRollouts ? new RolloutTrainer(config, run, agent, environments, log, logger)
-            : config.LearnsInSteps ? new StepTrainer(config, run, agent, environments, log, logger)
-            : new EpisodeTrainer(config, run, agent, environments, log, logger);
+        RunLogger log, ILogger logger) => AgentRegistry.Find(config.Agent).Loop switch
+        {
+            TrainingLoop.Phases => new PhaseTrainer(config, run, (WorldModels)agent, environments, log, logger),
+            TrainingLoop.Rollouts => new RolloutTrainer(config, run, agent, environments, log, logger),
+            TrainingLoop.Steps => new StepTrainer(config, run, agent, environments, log, logger),
+            _ => new EpisodeTrainer(config, run, agent, environments, log, logger),
+        };
 
     /// <summary>The same, with an action that takes the lines.</summary>
     public static Trainer Create(Config config, RunDirectory run, IAgent agent, ParallelEnvironments environments,
@@ -83,7 +85,7 @@ public abstract class Trainer : IDisposable
     /// <summary>The configuration of what a run's replay keeps: of World Models the episodes of its rounds, not those that
     /// judge controllers; of the others all that is played.</summary>
     public static Config Recorded(Config config) =>
-        AgentRegistry.Find(config.Agent).LearnsInPhases ? PhaseTrainer.OfRounds(config) : config;
+        AgentRegistry.Find(config.Agent).Loop is TrainingLoop.Phases ? PhaseTrainer.OfRounds(config) : config;
 
     /// <summary>How far the run is.</summary>
     public Counters Counters { get; protected set; }

@@ -64,7 +64,7 @@ public sealed class PartRegistryTests : IDisposable
         Assert.Equal("default: training.train_ratio: agent = registered_stepping learns while episodes go on; set it above "
             + "0", Assert.ThrowsAny<ReverieException>(() =>
             {
-                AgentRegistry.Register(Dreamer.Kind with { Name = "registered_stepping", LearnsInSteps = true });
+                AgentRegistry.Register(Dreamer.Kind with { Name = "registered_stepping", Loop = TrainingLoop.Steps });
                 Resolve("agent=registered_stepping");
             }).Message);
     }

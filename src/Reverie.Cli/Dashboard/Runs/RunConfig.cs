@@ -51,7 +51,7 @@ internal sealed record RunConfig(IReadOnlyList<RunConfig.Entry> Entries, string?
         .. Number("training.env_steps") is { } steps ? [new(RunGoal.EnvSteps, steps)] : Array.Empty<RunGoal>(),
     ];
 
-    private long? Phases => AgentRegistry.All.Any(one => one.Name == this["agent"] && one.LearnsInPhases) && Number("vae.updates") is { } vae
+    private long? Phases => AgentRegistry.All.Any(one => one.Name == this["agent"] && one.Loop is TrainingLoop.Phases) && Number("vae.updates") is { } vae
         && Number("memory.updates") is { } memory && Number("controller.generations") is { } generations
             ? new PhaseSchedule(new Config
             {
