@@ -113,9 +113,11 @@ internal static class CommandLine
     {
         if (Empty(parsed) is { } empty)
             return empty;
+        var command = parsed.CommandResult.Command;
+        if (Mistyped(parsed) is { } word)
+            return NoOption(command, word);
         if (parsed.Errors.Count == 0)
             return null;
-        var command = parsed.CommandResult.Command;
         var unknown = parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null;
         if (unknown is null)
         {
@@ -123,16 +125,26 @@ internal static class CommandLine
             return $"{Plain(string.Join(' ', words)).TrimEnd('.')}; see {Path(command)} --help";
         }
         if (unknown.StartsWith('-'))
-            return $"{Path(command)} has no option {unknown}"
-                + NearestName.Hint(unknown, [.. command.Options.Where(one => !one.Hidden).Select(one => one.Name)]);
+            return NoOption(command, unknown);
         string[] verbs = [.. command.Subcommands.Select(verb => verb.Name)];
         return verbs.Length > 0
             ? $"there is no command {unknown}{NearestName.Hint(unknown, verbs)}"
             : $"{Path(command)} cannot use `{unknown}`; see {Path(command)} --help";
     }
 
+    // An option that does not exist is an argument to the parser, where the verb takes any.
+    private static string? Mistyped(ParseResult parsed) => parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash) ? null
+        : parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
+            .Select(token => token.Value).FirstOrDefault(word => word.StartsWith("--", StringComparison.Ordinal));
+
+    private static string NoOption(Command command, string word) => $"{Path(command)} has no option {word}"
+        + NearestName.Hint(word, [.. command.Options.Where(one => !one.Hidden).Select(one => one.Name)]);
+
     // The parser speaks of types of .NET.
     private static string Plain(string message) => message
+        .Replace("System.Nullable`1[System.Int32]", "System.Int32")
+        .Replace("System.Nullable`1[System.Int64]", "System.Int64")
+        .Replace("System.Nullable`1[System.Double]", "System.Double")
         .Replace("as expected type 'System.Int32'", "as a whole number")
         .Replace("as expected type 'System.Int64'", "as a whole number")
         .Replace("as expected type 'System.Double'", "as a number");

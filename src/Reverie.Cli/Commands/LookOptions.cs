@@ -52,6 +52,7 @@ internal sealed class LookOptions
     {
         var path = parsed.GetRequiredValue(run);
         var config = RunFolder.ConfigOf(path);
+        RunSpaces.DemandSame(path, config);
         if (RunDirectory.ChangedEnvironment(path, config.Task) is { } changed)
             parsed.InvocationConfiguration.Error.WriteLine($"{path}: {changed}");
         if (parsed.GetValue(device) is { } wish)

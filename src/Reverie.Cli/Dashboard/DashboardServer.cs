@@ -60,7 +60,7 @@ internal sealed class DashboardServer : IDisposable
         catch (Exception fault) when (fault is IOException or SocketException)
         {
             throw new ReverieException($"cannot listen at {options.Host}, port {options.Port}: "
-                + $"{fault.Message.TrimEnd('.')}; --port 0 takes a free one", fault);
+                + fault.Message.TrimEnd('.') + (options.Port == 0 ? "" : "; --port 0 takes a free one"), fault);
         }
         return new DashboardServer(app, AddressOf(app, options));
     }

@@ -48,6 +48,7 @@ public sealed class DreamModel : IDisposable
         if (!File.Exists(path))
             throw new DataException($"{run}: this is no run: it has no {RunDirectory.ConfigFile}");
         var config = ConfigReader.ReadResolved(path);
+        RunSpaces.DemandSame(run, config);
         var layout = EpisodeLayout.From(
             EnvironmentRegistry.ObservationSpaceOf(config.Task, config.Environment, config.Model.Sees()),
             EnvironmentRegistry.ActionSpaceOf(config.Task, config.Environment));

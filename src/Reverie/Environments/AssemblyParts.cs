@@ -41,10 +41,8 @@ internal static class AssemblyParts
         }
         catch (TargetInvocationException fault)
         {
-            var inner = fault.InnerException is TypeInitializationException { InnerException: { } own } ? own
-                : fault.InnerException ?? fault;
-            throw new ConfigurationException(
-                $"{path}: {name}: {inner.GetType().Name}: {inner.Message.ReplaceLineEndings(" ")}", inner);
+            var inner = ForeignFault.Of(fault);
+            throw new ConfigurationException($"{path}: {name}: {inner.GetType().Name}: {ForeignFault.Words(inner)}", inner);
         }
     }
 }

@@ -66,11 +66,12 @@ public sealed class CheckedEnvironment(IEnvironment inner, string name) : Enviro
     private static bool IsForeign(Exception fault) => fault is not ReverieException or TorchException;
 
     // A library that is missing may show in a static constructor of its own, whose exception lies one level down.
-    private static ReverieException Told(string name, string moment, Exception fault) =>
-        fault is TypeInitializationException { InnerException: ReverieException reason }
-            ? reason
-            : new EnvironmentException($"environment {name} threw {fault.GetType().Name} at {moment}: "
-                + fault.Message.ReplaceLineEndings(" "), fault);
+    private static ReverieException Told(string name, string moment, Exception fault) => ForeignFault.Of(fault) switch
+    {
+        ReverieException told when told != fault => told,
+        var reason => new EnvironmentException(
+            $"environment {name} threw {reason.GetType().Name} at {moment}: {ForeignFault.Words(reason)}", fault),
+    };
 
     private TimeStep Sound(TimeStep row, string moment, bool isReset)
     {

@@ -60,8 +60,9 @@ public sealed class EnvironmentChecker
         }
         catch (Exception fault)
         {
-            var kind = fault is ReverieException and not TorchException ? "" : $"it threw {fault.GetType().Name}: ";
-            Error(kind + fault.Message.ReplaceLineEndings(" "));
+            var reason = ForeignFault.Of(fault);
+            var kind = reason is ReverieException and not TorchException ? "" : $"it threw {reason.GetType().Name}: ";
+            Error(kind + ForeignFault.Words(reason));
         }
         return new(observation, action, findings, tally.Decisions > 0 ? tally.Measures() : null);
     }
@@ -96,7 +97,7 @@ public sealed class EnvironmentChecker
         }
         catch (Exception fault)
         {
-            Warn($"its Dispose threw {fault.GetType().Name}: {fault.Message.ReplaceLineEndings(" ")}");
+            Warn($"its Dispose threw {fault.GetType().Name}: {ForeignFault.Words(fault)}");
         }
     }
 

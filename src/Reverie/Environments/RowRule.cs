@@ -13,6 +13,9 @@ internal static class RowRule
     /// which ends at 3.4e38.</summary>
     public const double MostReward = 1e12;
 
+    /// <summary>Steps that a row may be worth at most, far beyond any action repeat.</summary>
+    public const int MostSteps = 1_000_000;
+
     private const int MostShown = 8;
 
     /// <summary>What is wrong with a row, or null.</summary>
@@ -41,7 +44,7 @@ internal static class RowRule
         if (Math.Abs(row.Reward) > MostReward)
             return FormattableString.Invariant($"its reward is {row.Reward}, beyond ±{MostReward:G}, from where on its ")
                 + "square cannot be learned from; divide rewards until they are of the order of 1";
-        if (row.EnvSteps < (row.IsFirst ? 0 : 1))
+        if (row.EnvSteps < (row.IsFirst ? 0 : 1) || row.EnvSteps > MostSteps)
             return $"it says that it took {row.EnvSteps} steps";
         if (row.IsTerminal && !row.IsLast)
             return "it is terminal but not the last row";

@@ -188,6 +188,8 @@ internal static class SpaceRule
         if (info.Observations.Count > 0 && info.Observations.Sum(entry => entry.Size) != info.VectorSize)
             yield return $"its TaskInfo names {info.Observations.Sum(entry => entry.Size)} entries of a vector of "
                 + $"{info.VectorSize}";
+        if (info.EpisodeSteps < 0)
+            yield return $"its TaskInfo says that episodes have {info.EpisodeSteps} steps; 0 says that nobody knows";
         if (info.ActionNames.Count > 0 && info.ActionNames.Count != info.ActionSize)
             yield return $"its TaskInfo names {info.ActionNames.Count} of {info.ActionSize} actions";
     }

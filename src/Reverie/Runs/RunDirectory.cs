@@ -180,6 +180,7 @@ public sealed class RunDirectory : IDisposable
         {
             DemandVersion(factsPath);
             ConfigDifference.DemandResumable(Path, ConfigReader.ReadResolved(configPath), config.Config);
+            RunSpaces.DemandSame(Path, config.Config);
         }
         else if (RunEntries.Work.Append(CheckpointFolder).Where(name => HasContent(InRun(name))).ToArray() is [_, ..] work
             && !File.Exists(Unsaved))
@@ -216,7 +217,8 @@ public sealed class RunDirectory : IDisposable
 
     private static byte[] FactsOf(string path) => Seal.OpenJson(RegularFile.ReadAllBytes(path)).Text;
 
-    private static (string? Word, string? Fault) Remembered(string path, string name)
+    /// <summary>A word that was noted when a run began, or why it cannot be read; nulls where there is none.</summary>
+    internal static (string? Word, string? Fault) Remembered(string path, string name)
     {
         try
         {

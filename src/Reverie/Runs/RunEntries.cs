@@ -7,6 +7,9 @@ internal static class RunEntries
 {
     private const string Aside = "before-";
 
+    /// <summary>Name of what an exported run says of its environment.</summary>
+    public const string PolicyFile = "policy.json";
+
     /// <summary>What a run has recorded and goes on from.</summary>
     public static IReadOnlyList<string> Work { get; } = ["episodes", JsonLinesSink.FileName, "encodings"];
 
@@ -16,7 +19,7 @@ internal static class RunEntries
     ];
 
     private static readonly string[] All =
-        [.. Folders, JsonLinesSink.FileName, RunDirectory.ConfigFile, "run.json", "offline.json", "unsaved", .. RankShards.Entries];
+        [.. Folders, JsonLinesSink.FileName, RunDirectory.ConfigFile, "run.json", "offline.json", PolicyFile, "unsaved", .. RankShards.Entries];
 
     /// <summary>Complains of something else that stands where the run has a folder.</summary>
     /// <exception cref="DataException">So it is.</exception>

@@ -13,7 +13,10 @@ internal static class RunFacts
     /// <param name="config">The run's settings.</param>
     /// <param name="task">What is known of its task; null where it cannot be asked.</param>
     /// <param name="transfer">What it begins with that another run had learned; null for nothing.</param>
-    public static object Of(ResolvedConfig config, TaskInfo? task, Transfer? transfer) => new
+    public static object Of(ResolvedConfig config, TaskInfo? task, Transfer? transfer) =>
+        Of(config, task, transfer, RunSpaces.Of(config.Config));
+
+    private static object Of(ResolvedConfig config, TaskInfo? task, Transfer? transfer, RunSpaces? spaces) => new
     {
         version = RunDirectory.Version,
         task = config.Config.Task,
@@ -31,7 +34,7 @@ internal static class RunFacts
         isa = Processor.NameOf(Processor.InForce),
         cores = Environment.ProcessorCount,
         gl = Graphics(config.Config),
-        environment = task?.Origin, libraries = PartNames.OriginsOf(config.Config),
+        rows = spaces?.Rows, vector = spaces?.Vector, environment = task?.Origin, libraries = PartNames.OriginsOf(config.Config),
         transfer = transfer is null ? null : new
         {
             from = transfer.From, updates = transfer.Updates, kept = transfer.Kept, @new = transfer.New, frozen = transfer.Frozen,

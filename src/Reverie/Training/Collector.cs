@@ -161,7 +161,7 @@ public sealed class Collector(
 
     /// <summary>A crash in one line: what kind it is, where it is none of ours, and what it says.</summary>
     internal static string Told(Exception crash) =>
-        (crash is ReverieException and not TorchException ? "" : $"{crash.GetType().Name}: ") + crash.Message.ReplaceLineEndings(" ");
+        (crash is ReverieException and not TorchException ? "" : $"{crash.GetType().Name}: ") + ForeignFault.Words(crash);
 
     // Crashes change neither the seed of a first attempt nor that of another environment.
     private static int EpisodeSeed(ulong seed, int n, int attempt)

@@ -109,10 +109,9 @@ internal static class Signatures
         if (type.BaseType is { } above && above != typeof(object) && above != typeof(ValueType))
             yield return above;
         var inherited = type.BaseType?.GetInterfaces() ?? [];
-        var all = type.GetInterfaces();
+        var all = type.GetInterfaces().Where(one => one.IsVisible).ToArray();
         foreach (var one in all.Except(inherited).Except(all.SelectMany(each => each.GetInterfaces()))
-            .Where(one => one.IsVisible
-                && !(one.IsGenericType && one.GetGenericTypeDefinition() == typeof(IEquatable<>)))
+            .Where(one => !(one.IsGenericType && one.GetGenericTypeDefinition() == typeof(IEquatable<>)))
             .OrderBy(Name, StringComparer.Ordinal))
             yield return one;
     }

@@ -23,6 +23,12 @@ public sealed class CommandLineTests
     [InlineData("tasks finger_spni",
         "reverie: there is no task 'finger_spni'; did you mean finger_spin? (reverie tasks lists all)")]
     [InlineData("presets --shwo small", "reverie: reverie presets has no option --shwo; did you mean --show?")]
+    [InlineData("compare --jsn runs", "reverie: reverie compare has no option --jsn; did you mean --json?")]
+    [InlineData("plot runs --ot x.svg", "reverie: reverie plot has no option --ot; did you mean --out?")]
+    [InlineData("sweep --preset tiny --seed 1", "reverie: reverie sweep has no option --seed; did you mean --seeds?")]
+    [InlineData("dashboard --prot 5", "reverie: reverie dashboard has no option --prot; did you mean --port?")]
+    [InlineData("compare runs --env-steps 1e6",
+        "reverie: Cannot parse argument '1e6' for option '--env-steps' as a whole number; see reverie compare --help")]
     [InlineData("presets --show",
         "reverie: Required argument missing for option: '--show'; see reverie presets --help")]
     [InlineData("bench updat", "reverie: there is no benchmark updat; did you mean update?")]

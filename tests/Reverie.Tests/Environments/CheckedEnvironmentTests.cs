@@ -42,6 +42,25 @@ public class CheckedEnvironmentTests
     }
 
     [Theory]
+    [InlineData("none", "threw Wordless at the reset: it has no message")]
+    [InlineData("throws", "threw Wordless at the reset: its message cannot be read: FormatException")]
+    [InlineData("static", "threw FormatException at the reset: the reason")]
+    public void AnExceptionIsToldWhateverItIsLike(string kind, string told)
+    {
+        using var environment = new CheckedEnvironment(new StepCounter
+        {
+            Fault = (_, _) => throw (kind == "static" ? new TypeInitializationException("Mine", new FormatException("the reason"))
+                : new Wordless(kind == "throws")),
+        }, "mine");
+        Assert.Equal($"environment mine {told}", Assert.ThrowsAny<ReverieException>(() => environment.Reset()).Message);
+    }
+
+    private sealed class Wordless(bool throws) : Exception
+    {
+        public override string Message => throws ? throw new FormatException("in message") : null!;
+    }
+
+    [Theory]
     [InlineData(1f, 1f)]
     [InlineData(0.4f, 0.6f)]
     [InlineData(0f, 0f)]

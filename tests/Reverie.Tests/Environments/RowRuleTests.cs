@@ -28,6 +28,7 @@ public class RowRuleTests
         Assert.Contains("its reward is 1E+39, beyond", Fault(Sound with { Reward = 1e39 }));
         Assert.Contains("its reward is -1E+30, beyond", Fault(Sound with { Reward = -1e30 }));
         Assert.Contains("took -3 steps", Fault(Sound with { EnvSteps = -3 }));
+        Assert.Contains("took 2147483647 steps", Fault(Sound with { EnvSteps = int.MaxValue }));
         Assert.Contains("terminal but not the last", Fault(Sound with { IsTerminal = true }));
         Assert.Contains("calls itself first", Fault(Sound with { IsFirst = true }));
         Assert.Contains("first and not last", Fault(Sound, isReset: true));

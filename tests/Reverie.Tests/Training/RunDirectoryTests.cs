@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Reverie.Environments;
 using Reverie.Environments.Games;
 using Reverie.Runs;
 
@@ -67,6 +68,38 @@ public sealed class RunDirectoryTests : IDisposable
         Begin();
         File.WriteAllText(Path.Combine(Run, "config.yaml"), yaml);
         Assert.Contains(text, Refusal());
+    }
+
+    /// <summary>An environment built anew, whose numbers have the same sizes and mean something else.</summary>
+    [Theory]
+    [InlineData("choices", "learned with image none, vector 6, action 2; test_spaces now has image none, vector 6, action 2 one-hot: ")]
+    [InlineData("order", "learned with a vector of a 2, b 4; test_spaces now has one of b 4, a 2: ")]
+    public void AnEnvironmentWithOtherSpacesIsRefused(string change, string told)
+    {
+        string[] set = ["task=test_spaces", "model.encoder=vector"];
+        NamedPart one = new("a", BoxSpace.Uniform(2, -1, 1)), two = new("b", BoxSpace.Uniform(4, -1, 1));
+        Register(new NamedSpace(one, two), BoxSpace.Uniform(2, -1, 1));
+        using (var run = RunDirectory.Open(Run, TinyRun.Configuration(set)))
+            run.Begin(saved: true);
+        RunDirectory.Open(Run, TinyRun.Configuration(set)).Dispose();
+        Register(change == "order" ? new NamedSpace(two, one) : new NamedSpace(one, two),
+            change == "choices" ? new DiscreteSpace(2) : BoxSpace.Uniform(2, -1, 1));
+        Assert.Equal($"{Run}: {told}build the environment as it was, or choose another --run", Refusal(set));
+
+        static void Register(Space seen, Space done) => EnvironmentRegistry.Register(
+            new TaskInfo { Task = "test_spaces", Domain = "test", ObservationSpace = seen, ActionSpace = done },
+            (_, _) => throw new NotSupportedException());
+    }
+
+    [Fact]
+    public void ARunBegunAnewKeepsNothingOfAnExportedOne()
+    {
+        Begin();
+        File.WriteAllText(Path.Combine(Run, "policy.json"), "{}");
+        using (var run = RunDirectory.Open(Run, TinyRun.Configuration(), restart: true))
+            run.Begin(saved: true);
+        Assert.False(File.Exists(Path.Combine(Run, "policy.json")));
+        Assert.True(File.Exists(Path.Combine(Run, "before-1", "policy.json")));
     }
 
     [Theory]
