@@ -1,10 +1,13 @@
 using System.Globalization;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Reverie.Runtime;
 
 /// <summary>What is known of an exported agent.</summary>
 public sealed class AgentInfo
 {
+    private const int MostEntries = 1 << 28;
+
     internal AgentInfo(AgentFile file)
     {
         (Task, Algorithm, Commit) = (file["task"], file["algorithm"], file["commit"]);
@@ -15,6 +18,7 @@ public sealed class AgentInfo
         {
             if (picture.Length != 3) throw file.Broken("'picture' is not height, width and channels");
             (PictureHeight, PictureWidth, PictureChannels) = (Whole(picture[0]), Whole(picture[1]), Whole(picture[2]));
+            if ((double)PictureHeight * PictureWidth * PictureChannels > MostEntries) throw file.Broken("its picture is too large");
         }
         (VectorSize, ActionSize) = (file.Number("vector"), file.Number("action"));
         var (groups, start) = (new List<AgentActionGroup>(), 0);
@@ -22,6 +26,7 @@ public sealed class AgentInfo
         {
             if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var size) || size == 0)
                 throw file.Broken($"'{text}' is no group of actions");
+            if (size < -MostEntries || size > MostEntries - start) throw file.Broken($"a group of {size} is none of actions");
             groups.Add(new AgentActionGroup(start, Math.Abs(size), size > 0));
             start += Math.Abs(size);
         }
@@ -30,11 +35,36 @@ public sealed class AgentInfo
         ActionNames = file.List("action_names");
         ActionLow = Array.ConvertAll(file.List("action_low"), Real);
         ActionHigh = Array.ConvertAll(file.List("action_high"), Real);
+        foreach (var (what, count) in new[] { ("names", ActionNames.Count), ("lows", ActionLow.Count), ("highs", ActionHigh.Count) })
+            if (count > 0 && count != ActionSize) throw file.Broken($"has {count} {what} of {ActionSize} entries of an action");
 
         int Whole(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value
             : throw file.Broken($"'{text}' is no size of a picture");
         float Real(string text) => float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value
             : throw file.Broken($"'{text}' is no bound of an action");
+    }
+
+    /// <summary>Complains where the graph takes or gives something else than this says.</summary>
+    internal void DemandOf(Graph graph, AgentFile file)
+    {
+        var (takes, gives) = (graph.Session.InputMetadata, graph.Session.OutputMetadata);
+        Demand("image", takes, PictureSize);
+        Demand("vector", takes, VectorSize);
+        if (takes.ContainsKey("mask") || Array.IndexOf(file.List("beside"), "plan") < 0) Demand("mask", takes, IsMasked ? ActionSize : 0);
+        if (gives.ContainsKey("action")) Demand("action", gives, ActionSize);
+        foreach (var (name, _) in graph.Random)
+            if (!takes.ContainsKey(name)) throw file.Broken($"'random' names '{name}', which its graph does not take");
+
+        void Demand(string name, IReadOnlyDictionary<string, NodeMetadata> of, int size)
+        {
+            var due = 0;
+            if (of.TryGetValue(name, out var about))
+            {
+                due = 1;
+                for (var i = 1; i < about.Dimensions.Length; i++) due *= about.Dimensions[i];
+            }
+            if (due != size) throw file.Broken($"its graph has {due} entries of '{name}', its metadata say {size}");
+        }
     }
 
     /// <summary>What it was trained in.</summary>

@@ -62,10 +62,12 @@ public sealed class AgentMemory : IDisposable
 
     internal float[] StochArray => stoch;
 
+    internal bool IsDisposed { get; private set; }
+
     /// <summary>Begins an episode anew, in all rows.</summary>
     public void Restart()
     {
-        Array.Clear(continues, 0, Rows);
+        for (var row = 0; row < Rows; row++) Restart(row);
         HasActed = false;
     }
 
@@ -76,22 +78,30 @@ public sealed class AgentMemory : IDisposable
     {
         if (row < 0 || row >= Rows) throw new ArgumentOutOfRangeException(nameof(row), $"row {row} of {Rows}");
         continues[row] = 0;
+        Clear(deter);
+        Clear(stoch);
+        Clear(Action);
+
+        void Clear(float[] rows) => Array.Clear(rows, row * (rows.Length / Rows), rows.Length / Rows);
     }
 
     /// <summary>Says that something else was done than the agent chose, so that it knows what its next observation came of.
     /// </summary>
     /// <param name="action">(N, A), in [−1, 1] or one-hot.</param>
-    /// <exception cref="ArgumentException">It has not that size.</exception>
+    /// <exception cref="ArgumentException">It has not that size, or is not all numbers.</exception>
     public void Did(ReadOnlySpan<float> action)
     {
         if (action.Length != Action.Length)
             throw new ArgumentException($"an action of {action.Length} numbers; the agent's have {Action.Length}", nameof(action));
+        DreamAgent.DemandNumbers(action, nameof(action));
         action.CopyTo(Action);
     }
 
     /// <summary>Frees what is native.</summary>
     public void Dispose()
     {
+        if (IsDisposed) return;
+        IsDisposed = true;
         Step.Dispose();
         Planner?.Dispose();
         Dream?.Dispose();

@@ -17,6 +17,7 @@ namespace Reverie.Runtime;
 public sealed class DreamAgent : IDisposable
 {
     private readonly Graph? dream;
+    private bool isDisposed;
 
     private DreamAgent(AgentFile act, AgentFile? dream, AgentFile? plan, SessionOptions options)
     {
@@ -29,10 +30,13 @@ public sealed class DreamAgent : IDisposable
                 throw act.Broken("plans with the file that `reverie export` wrote beside it, .plan.onnx, which is missing");
         }
         ActGraph = new Graph(act, options);
+        Info.DemandOf(ActGraph, act);
         if (dream is not null) this.dream = new Graph(dream, options);
         if (plan is null) return;
         PlannerSettings = new PlannerSettings(plan);
         PlanGraph = new Graph(plan, options);
+        if (PlanGraph.Session.InputMetadata.TryGetValue("actions", out var actions) && actions.Dimensions[0] != PlannerSettings.Horizon)
+            throw plan.Broken($"its graph plans {actions.Dimensions[0]} decisions, its metadata say {PlannerSettings.Horizon}");
     }
 
     /// <summary>What is known of it.</summary>
@@ -56,6 +60,7 @@ public sealed class DreamAgent : IDisposable
     /// <exception cref="InvalidOperationException">The native part of ONNX Runtime is missing.</exception>
     public static DreamAgent Load(string path, SessionOptions? options = null)
     {
+        if (path is null) throw new ArgumentNullException(nameof(path));
         if (!File.Exists(path)) throw new FileNotFoundException($"{path}: there is no such file", path);
         AgentFile? Beside(string kind)
         {
@@ -72,7 +77,7 @@ public sealed class DreamAgent : IDisposable
     /// <param name="options">As above.</param>
     /// <inheritdoc cref="Load(string, SessionOptions?)" path="/exception"/>
     public static DreamAgent Load(byte[] act, byte[]? dream = null, byte[]? plan = null, SessionOptions? options = null) => Make(
-        AgentFile.Read("the agent", act, "act"), dream is null ? null : AgentFile.Read("the dream", dream, "dream"),
+        AgentFile.Read("the agent", act ?? throw new ArgumentNullException(nameof(act)), "act"), dream is null ? null : AgentFile.Read("the dream", dream, "dream"),
         plan is null ? null : AgentFile.Read("the plan", plan, "plan"), options);
 
     /// <summary>A memory to begin an episode with.</summary>
@@ -88,8 +93,9 @@ public sealed class DreamAgent : IDisposable
     /// <param name="mask">(N, A), which choices are allowed now, at least one of each; entries of numbers do not matter. Empty
     /// unless <see cref="AgentInfo.IsMasked"/>.</param>
     /// <returns>The memory's <see cref="AgentMemory.Action"/>, (N, A): in [−1, 1], or one-hot where choices are made.</returns>
-    /// <exception cref="ArgumentException">A size is another, a mask allows none of the choices that there are, or the memory is
-    /// another agent's.</exception>
+    /// <exception cref="ArgumentException">A size is another, an entry of the vector is no number, a mask allows none of the choices
+    /// that there are, or the memory is another agent's.</exception>
+    /// <exception cref="ObjectDisposedException">The agent or the memory was disposed of.</exception>
     public float[] Act(AgentMemory memory, ReadOnlySpan<byte> picture, ReadOnlySpan<float> vector = default,
         ReadOnlySpan<bool> mask = default)
     {
@@ -100,6 +106,7 @@ public sealed class DreamAgent : IDisposable
         if (vector.Length != memory.Rows * Info.VectorSize)
             throw new ArgumentException($"a vector of {vector.Length} numbers; {memory.Rows} row(s) of {Info.VectorSize} have "
                 + $"{memory.Rows * Info.VectorSize}", nameof(vector));
+        DemandNumbers(vector, nameof(vector));
         Demand(mask, memory.Allowed.Length);
         picture.CopyTo(memory.Step.Bytes("image"));
         vector.CopyTo(memory.Step.Floats("vector"));
@@ -139,13 +146,23 @@ public sealed class DreamAgent : IDisposable
     /// <summary>Frees it. Memories are disposed before.</summary>
     public void Dispose()
     {
+        if (isDisposed) return;
+        isDisposed = true;
         ActGraph.Dispose();
         dream?.Dispose();
         PlanGraph?.Dispose();
     }
 
-    internal AgentMemory Begin(int rows, INumberSource numbers) => rows >= 1 ? new AgentMemory(this, rows, numbers)
+    internal AgentMemory Begin(int rows, INumberSource numbers) => isDisposed ? throw new ObjectDisposedException(nameof(DreamAgent))
+        : rows >= 1 ? new AgentMemory(this, rows, numbers)
         : throw new ArgumentOutOfRangeException(nameof(rows), $"a memory of {rows} rows");
+
+    internal static void DemandNumbers(ReadOnlySpan<float> numbers, string name)
+    {
+        for (var i = 0; i < numbers.Length; i++)
+            if (!float.IsFinite(numbers[i]))
+                throw new ArgumentException(FormattableString.Invariant($"entry {i} of the {name} is {numbers[i]}"), name);
+    }
 
     private void Run(AgentMemory memory, BoundGraph graph, float[] allowed)
     {
@@ -186,6 +203,8 @@ public sealed class DreamAgent : IDisposable
     private void Demand(AgentMemory memory)
     {
         if (memory is null) throw new ArgumentNullException(nameof(memory));
+        if (isDisposed) throw new ObjectDisposedException(nameof(DreamAgent));
+        if (memory.IsDisposed) throw new ObjectDisposedException(nameof(AgentMemory));
         if (!ReferenceEquals(memory.Agent, this))
             throw new ArgumentException("the memory is another agent's: take the one that this agent's Begin gave", nameof(memory));
     }

@@ -3,11 +3,14 @@ namespace Reverie.Runtime;
 /// <summary>How far and how hard is planned.</summary>
 internal sealed class PlannerSettings
 {
+    private const int MostDecisions = 1 << 24;
+
     public PlannerSettings(AgentFile file)
     {
         (Horizon, Iterations) = (file.Number("horizon"), file.Number("iterations"));
         (Candidates, Elites) = (file.Number("candidates"), file.Number("elites"));
         if (Elites < 1 || Elites > Candidates || Horizon < 1) throw file.Broken("its planner has no elites or no horizon");
+        if ((long)Candidates * Horizon > MostDecisions) throw file.Broken("its planner has more candidates than can be held");
     }
 
     /// <summary>Decisions ahead.</summary>

@@ -57,6 +57,48 @@ public static class AtomicFile
         });
     }
 
+    /// <summary>Writes the directory <paramref name="path"/>, which must be new, where its neighbours are somebody else's: nothing
+    /// beside it is touched, whatever it is called.</summary>
+    /// <exception cref="IOException">It is there already, or the disk is full or refuses; one line that names the
+    /// directory.</exception>
+    internal static void WriteNewDirectory(string path, Action<string> write)
+    {
+        path = Path.TrimEndingDirectorySeparator(path);
+        var partial = UniquePartial(path);
+        Guarded(path, () => DeleteDirectory(partial), () =>
+        {
+            Directory.CreateDirectory(partial);
+            write(partial);
+            FlushTree(partial);
+            Directory.Move(partial, path);
+            DirectorySync.Flush(ParentOf(path));
+        });
+    }
+
+    /// <summary>Writes files that belong together: each comes into its place when all are whole on the disk, so that a disk that
+    /// is full or refuses leaves those that were there.</summary>
+    /// <exception cref="IOException">The disk is full or refuses; one line that names the file.</exception>
+    internal static void WriteTogether(IReadOnlyList<(string Path, byte[] Bytes)> files)
+    {
+        string[] partials = [.. files.Select(file => UniquePartial(file.Path))];
+        for (var i = 0; i < 2 * files.Count; i++)
+        {
+            var (moves, (path, bytes), partial) = (i >= files.Count, files[i % files.Count], partials[i % files.Count]);
+            Guarded(path, () => Array.ForEach(partials, File.Delete), () =>
+            {
+                if (moves)
+                {
+                    File.Move(partial, path, overwrite: true);
+                    DirectorySync.Flush(ParentOf(path));
+                    return;
+                }
+                using var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+                stream.Write(bytes);
+                stream.Flush(flushToDisk: true);
+            });
+        }
+    }
+
     /// <summary>Finishes what a crash inside <see cref="WriteDirectory"/> left: the old directory is put back where
     /// the new one had not arrived, and removed where it had.</summary>
     public static void RecoverDirectory(string path)
@@ -122,6 +164,8 @@ public static class AtomicFile
             Directory.Delete(path, recursive: true);
         }
     }
+
+    private static string UniquePartial(string path) => $"{path}.{Path.GetRandomFileName()}{PartialSuffix}";
 
     private static string ParentOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
 }

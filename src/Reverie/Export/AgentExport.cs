@@ -35,8 +35,7 @@ internal static class AgentExport
             throw new DataException($"{path}: the name must end in {Extension}");
         var planner = agent as PlaNet;
         var (dream, plan) = (Beside(path, "dream"), Beside(path, "plan"));
-        foreach (var there in new[] { (path, true), (dream, options.HasDream), (plan, planner is not null) })
-            if (there.Item2) DemandFree(there.Item1, options.Replaces);
+        foreach (var name in new[] { path, dream, plan }) DemandFree(name, options.Replaces);
         var files = new List<(string Path, byte[] Bytes)>();
         using (var graph = agent is IReflexStep reflex ? ActingGraphs.Act(reflex, options)
             : ActingGraphs.Act((IActingStep)agent, options))
@@ -51,7 +50,9 @@ internal static class AgentExport
         try
         {
             if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
-            foreach (var (name, bytes) in files) AtomicFile.Write(name, stream => stream.Write(bytes));
+            AtomicFile.WriteTogether(files);
+            // What an earlier agent had beside it would be taken for this one's.
+            foreach (var stale in new[] { dream, plan }.Except(files.Select(file => file.Path))) File.Delete(stale);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -96,6 +96,7 @@ public sealed class Policy : IDisposable
     public float[] Act(AgentState memory, byte[]? picture = null, float[]? vector = null,
         ActMode mode = ActMode.Deterministic, bool[]? mask = null)
     {
+        ArgumentNullException.ThrowIfNull(memory);
         var row = new TimeStep
         {
             Image = picture ?? [], Vector = vector ?? [], ActionMask = mask ?? [], IsFirst = memory.Latent is null,
@@ -111,8 +112,11 @@ public sealed class Policy : IDisposable
     /// <returns>The files that were written.</returns>
     /// <exception cref="ReverieException">The agent has no step that can be exported, a file is there already, or the disk
     /// refuses.</exception>
-    public IReadOnlyList<string> Export(string path, ExportOptions? options = null) =>
-        AgentExport.Write(Agent, facts, path, options ?? new());
+    public IReadOnlyList<string> Export(string path, ExportOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return AgentExport.Write(Agent, facts, path, options ?? new());
+    }
 
     /// <summary>Writes what acting needs of the run, and no more, as a folder that <see cref="Load(string, ILogger?)"/>
     /// takes.</summary>
@@ -120,13 +124,14 @@ public sealed class Policy : IDisposable
     /// <exception cref="ReverieException">It is there already, the disk refuses, or the policy is of no run.</exception>
     public void ExportRun(string folder)
     {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
         if (checkpoint is null)
             throw new ConfigurationException("an agent without a run cannot be given away as one: load the policy from a run");
         if (Path.Exists(folder)) throw new DataException($"{folder} is there already; name a new folder");
         try
         {
             Directory.CreateDirectory(Path.Combine(folder, ".."));
-            AtomicFile.WriteDirectory(folder, inside =>
+            AtomicFile.WriteNewDirectory(folder, inside =>
             {
                 foreach (var name in new[] { RunDirectory.FactsFile, RunDirectory.ConfigFile })
                     if (File.Exists(Path.Combine(run, name)))
@@ -166,6 +171,7 @@ public sealed class Policy : IDisposable
         {
             return new(config, LayoutOfEpisodes(run, unknown.Message), 0, [], [], []);
         }
+        RunSpaces.DemandSame(run, config);
         var layout = EpisodeLayout.From(
             EnvironmentRegistry.ObservationSpaceOf(config.Task, config.Environment, config.Model.Sees()),
             EnvironmentRegistry.ActionSpaceOf(config.Task, config.Environment));

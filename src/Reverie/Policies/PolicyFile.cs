@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Reverie.Environments;
 using Reverie.Replay;
+using Reverie.Runs;
 using Reverie.Torch.IO;
 
 namespace Reverie.Policies;
@@ -10,7 +11,7 @@ namespace Reverie.Policies;
 internal sealed record PolicyFile
 {
     /// <summary>Its name in the folder.</summary>
-    public const string Name = "policy.json";
+    public const string Name = RunEntries.PolicyFile;
 
     private const int Newest = 1;
 
@@ -51,6 +52,17 @@ internal sealed record PolicyFile
         }
     }
 
+    // What no export has ever written.
+    [JsonIgnore]
+    private string? Fault =>
+        Picture.Count is not (0 or 3) || Picture.Any(size => size < 1) ? "picture is not height, width and channels"
+        : VectorSize is < 0 or > SpaceRule.MostEntries ? $"vector_size is {VectorSize}"
+        : Groups.Count == 0 || Groups.Any(size => size == 0 || Math.Abs((long)size) > SpaceRule.MostEntries)
+            || Groups.Sum(size => Math.Abs((long)size)) > SpaceRule.MostEntries ? "groups are none of an action"
+        : new[] { ActionNames.Count, ActionLow.Count, ActionHigh.Count }.Any(count => count > 0 && count != Layout.ActionSize)
+            ? $"names or bounds are not those of {Layout.ActionSize} entries of an action"
+        : SpaceRule.FaultsOf(Layout.Image is { } image ? image : BoxSpace.Uniform(1, -1, 1), BoxSpace.Uniform(1, -1, 1)).FirstOrDefault();
+
     /// <summary>Reads the one of a folder; null where there is none.</summary>
     /// <exception cref="DataException">It is damaged, or of a later version.</exception>
     public static PolicyFile? Read(string folder)
@@ -61,8 +73,9 @@ internal sealed record PolicyFile
         {
             var read = JsonSerializer.Deserialize<PolicyFile>(Seal.OpenJson(RegularFile.ReadAllBytes(path)).Text, Json)
                 ?? throw new JsonException("it is empty");
-            return read.Version <= Newest ? read : throw new DataException(
+            if (read.Version > Newest) throw new DataException(
                 $"{path}: version {read.Version} of the format, this program has {Newest}; it takes a newer program");
+            return read.Fault is { } fault ? throw new InvalidDataException(fault) : read;
         }
         catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException or InvalidDataException
             && error is not DataException)

@@ -30,6 +30,51 @@ public class DreamAgentTests
         Assert.Equal(6, player.Act(memory, new byte[2 * Picture], new float[6]).Length);
     }
 
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.NegativeInfinity)]
+    public void WhatIsNoNumberIsRefusedAndAnEpisodeBegunAnewKnowsNothing(float value)
+    {
+        using var exported = new ExportedAgent("dreamer", "vector", choices: false);
+        using var player = DreamAgent.Load(exported.Path);
+        using var memory = player.Begin(2);
+        using var fresh = player.Begin(2);
+        Assert.StartsWith(FormattableString.Invariant($"entry 4 of the vector is {value}"),
+            Assert.Throws<ArgumentException>(() => player.Act(memory, new float[] { 0, 0, 0, 0, value, 0 })).Message);
+        Assert.StartsWith("entry 1 of the action is ", Assert.Throws<ArgumentException>(
+            () => memory.Did([0, value, 0, 0, 0, 0])).Message);
+        // Numbers so large that a state is none afterwards.
+        player.Act(memory, new float[] { 3e38f, -3e38f, 3e38f, 1, 2, 3 });
+        memory.Action.AsSpan().Fill(float.NaN);
+        memory.Restart(0);
+        memory.Restart(1);
+        var first = player.Act(fresh, new float[6]).ToArray();
+        Assert.Equal(first, player.Act(memory, new float[6]));
+        memory.Action[0] = float.NaN;
+        memory.Restart();
+        Assert.Equal(first, player.Act(memory, new float[6]));
+    }
+
+    [Fact]
+    public void WhatWasDisposedOfSaysSo()
+    {
+        using var exported = new ExportedAgent("dreamer", "vector", choices: false, new() { HasDream = true });
+        var player = DreamAgent.Load(exported.Path);
+        var (memory, other) = (player.Begin(), player.Begin());
+        player.Act(memory, new float[3]);
+        memory.Dispose();
+        memory.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => player.Act(memory, new float[3]));
+        Assert.Throws<ObjectDisposedException>(() => player.Dream(memory));
+        player.Dispose();
+        player.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => player.Act(other, new float[3]));
+        Assert.Throws<ObjectDisposedException>(() => player.Begin());
+        other.Dispose();
+        Assert.Equal("act", Assert.Throws<ArgumentNullException>(() => DreamAgent.Load((byte[])null!)).ParamName);
+        Assert.Equal("path", Assert.Throws<ArgumentNullException>(() => DreamAgent.Load((string)null!)).ParamName);
+    }
+
     [Fact]
     public void ADreamBeginsWhereTheAgentHasActed()
     {

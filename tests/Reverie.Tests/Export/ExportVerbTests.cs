@@ -36,7 +36,11 @@ public sealed class ExportVerbTests : IDisposable
 
         Assert.Equal($"reverie: {file} is there already; name another one, or have it replaced (--force)",
             await Refused(run, "--out", file));
+        File.Move(file, folder["elsewhere.onnx"]);
+        Assert.Equal($"reverie: {folder["agent.dream.onnx"]} is there already; name another one, or have it replaced (--force)",
+            await Refused(run, "--out", file));
         Assert.Equal(0, (await Export(run, "--out", file, "--force")).Code);
+        using (var player = DreamAgent.Load(file)) Assert.False(player.Dreams);     // nothing is left of the earlier one
         Assert.Equal($"reverie: {folder["agent"]}: the name must end in .onnx", await Refused(run, "--out", folder["agent"]));
         Assert.StartsWith("reverie: there is no format onx", await Refused(run, "--out", file, "--format", "onx"));
         Assert.StartsWith("reverie: --format run takes no other option", await Refused(run, "--out", folder["a"], "--format", "run", "--noise"));
@@ -44,11 +48,20 @@ public sealed class ExportVerbTests : IDisposable
         Assert.StartsWith($"reverie: {folder.Path}: this is no run", await Refused(folder.Path, "--out", folder["b.onnx"]));
 
         var given = folder["given"];
+        Directory.CreateDirectory(folder["given.old"]);
         Assert.Equal(0, (await Export(run, "--out", given, "--format", "run")).Code);
         Assert.Equal($"reverie: {given} is there already; name a new folder", await Refused(run, "--out", given, "--format", "run"));
         Assert.False(Directory.Exists(Path.Combine(given, "episodes")));
         Assert.Empty(Directory.GetFiles(given, "optimizer.safetensors", SearchOption.AllDirectories));
         AssertAlike(run, given);
+        Assert.True(Directory.Exists(folder["given.old"]));
+        var policy = Path.Combine(given, "policy.json");
+        var sound = await File.ReadAllBytesAsync(policy);
+        await File.WriteAllBytesAsync(policy, Seal.Json(Encoding.UTF8.GetBytes(
+            Encoding.UTF8.GetString(Seal.OpenJson(sound).Text).Replace("\"vector_size\": 0", "\"vector_size\": -5"))));
+        Assert.Equal($"reverie: {policy}: cannot be read (vector_size is -5); export the run again",
+            await Refused(given, "--out", folder["c.onnx"]));
+        await File.WriteAllBytesAsync(policy, sound);
 
         var checkpoints = Path.Combine(given, RunDirectory.CheckpointFolder);
         foreach (var state in Directory.GetFiles(checkpoints, "state.json", SearchOption.AllDirectories))

@@ -90,6 +90,9 @@ public partial class ExportedFileTests
         Refused([.. bytes[..1000], (byte)(bytes[1000] ^ 1), .. bytes[1001..]], "has a wrong checksum: it was damaged or changed");
         Refused(OnnxParts.Replaced(bytes, "reverie", "1", "2"),
             "was made by a newer version (2, this one reads 1): take a newer package Reverie.Runtime");
+        Refused(OnnxParts.Replaced(bytes, "vector", "3", "4"), "its graph has 3 entries of 'vector', its metadata say 4");
+        Refused(OnnxParts.Replaced(bytes, "masked", "0", "1"), "its graph has 0 entries of 'mask', its metadata say 3");
+        Refused(OnnxParts.Replaced(bytes, "groups", "-3", "10"), "its groups have 10 entries, its actions 3");
         Refused(File.ReadAllBytes(exported.Files[1]), "holds the graph 'dream' where 'act' is needed");
 
         var missing = Assert.Throws<FileNotFoundException>(() => DreamAgent.Load(Path.Combine(folder.Path, "none.onnx")));

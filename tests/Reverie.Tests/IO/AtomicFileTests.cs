@@ -20,6 +20,42 @@ public sealed class AtomicFileTests
     }
 
     [Fact]
+    public void ANewDirectoryLeavesItsNeighboursAlone()
+    {
+        using var directory = new TemporaryDirectory();
+        foreach (var name in new[] { "x.old", "x.partial" })
+        {
+            Directory.CreateDirectory(directory[name]);
+            File.WriteAllText(directory[$"{name}/mine"], "kept");
+        }
+        AtomicFile.WriteNewDirectory(directory["x"], folder => File.WriteAllText(Path.Combine(folder, "a"), "new"));
+        Assert.Equal("new", File.ReadAllText(directory["x/a"]));
+        Assert.Equal("kept", File.ReadAllText(directory["x.old/mine"]));
+        Assert.Equal("kept", File.ReadAllText(directory["x.partial/mine"]));
+        Assert.ThrowsAny<IOException>(() => AtomicFile.WriteNewDirectory(directory["x"], _ => { }));
+        Assert.Throws<FormatException>(() => AtomicFile.WriteNewDirectory(directory["y"], _ => throw new FormatException()));
+        Assert.Equal(["x", "x.old", "x.partial"], Directory.GetFileSystemEntries(directory.Path).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void FilesThatBelongTogetherAreWrittenTogetherOrNot()
+    {
+        using var directory = new TemporaryDirectory();
+        File.WriteAllText(directory["a"], "old");
+        File.WriteAllText(directory["a.partial"], "mine");
+        Directory.CreateDirectory(directory["gone"]);
+        AtomicFile.WriteTogether([(directory["a"], [1]), (directory["b"], [2])]);
+        Assert.Equal([1], File.ReadAllBytes(directory["a"]));
+        Assert.Equal([2], File.ReadAllBytes(directory["b"]));
+        Assert.ThrowsAny<IOException>(() => AtomicFile.WriteTogether(
+            [(directory["a"], [3]), (directory["nowhere/c"], [4])]));
+        Assert.Equal([1], File.ReadAllBytes(directory["a"]));
+        Assert.Equal("mine", File.ReadAllText(directory["a.partial"]));
+        Assert.Equal(["a", "a.partial", "b", "gone"],
+            Directory.GetFileSystemEntries(directory.Path).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
     public void AFullDiskIsOneLineThatNamesTheFile()
     {
         using var directory = new TemporaryDirectory();
