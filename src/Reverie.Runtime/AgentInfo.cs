@@ -26,7 +26,7 @@ public sealed class AgentInfo
         {
             if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var size) || size == 0)
                 throw file.Broken($"'{text}' is no group of actions");
-            if (size < -MostEntries || size > MostEntries - start) throw file.Broken($"a group of {size} is none of actions");
+            if (Math.Abs((long)size) > MostEntries - start) throw file.Broken($"a group of {size} is none of actions");
             groups.Add(new AgentActionGroup(start, Math.Abs(size), size > 0));
             start += Math.Abs(size);
         }
@@ -38,8 +38,8 @@ public sealed class AgentInfo
         foreach (var (what, count) in new[] { ("names", ActionNames.Count), ("lows", ActionLow.Count), ("highs", ActionHigh.Count) })
             if (count > 0 && count != ActionSize) throw file.Broken($"has {count} {what} of {ActionSize} entries of an action");
 
-        int Whole(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value
-            : throw file.Broken($"'{text}' is no size of a picture");
+        int Whole(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0
+            ? value : throw file.Broken($"'{text}' is no size of a picture");
         float Real(string text) => float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value
             : throw file.Broken($"'{text}' is no bound of an action");
     }
@@ -48,23 +48,18 @@ public sealed class AgentInfo
     internal void DemandOf(Graph graph, AgentFile file)
     {
         var (takes, gives) = (graph.Session.InputMetadata, graph.Session.OutputMetadata);
-        Demand("image", takes, PictureSize);
+        Demand("image", takes, PictureSize == 0 ? new[] { 0 } : new[] { PictureHeight, PictureWidth, PictureChannels });
         Demand("vector", takes, VectorSize);
         if (takes.ContainsKey("mask") || Array.IndexOf(file.List("beside"), "plan") < 0) Demand("mask", takes, IsMasked ? ActionSize : 0);
         if (gives.ContainsKey("action")) Demand("action", gives, ActionSize);
-        foreach (var (name, _) in graph.Random)
-            if (!takes.ContainsKey(name)) throw file.Broken($"'random' names '{name}', which its graph does not take");
 
-        void Demand(string name, IReadOnlyDictionary<string, NodeMetadata> of, int size)
+        void Demand(string name, IReadOnlyDictionary<string, NodeMetadata> of, params int[] sizes)
         {
-            var due = 0;
-            if (of.TryGetValue(name, out var about))
-            {
-                due = 1;
-                for (var i = 1; i < about.Dimensions.Length; i++) due *= about.Dimensions[i];
-            }
-            if (due != size) throw file.Broken($"its graph has {due} entries of '{name}', its metadata say {size}");
+            var (has, due) = (of.TryGetValue(name, out var about) ? Text(about.Dimensions.Skip(1)) : "0", Text(sizes));
+            if (has != due) throw file.Broken($"its graph has {has} entries of '{name}', its metadata say {due}");
         }
+
+        static string Text(IEnumerable<int> sizes) => string.Join(" × ", sizes);
     }
 
     /// <summary>What it was trained in.</summary>

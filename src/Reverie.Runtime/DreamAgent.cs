@@ -33,10 +33,12 @@ public sealed class DreamAgent : IDisposable
         Info.DemandOf(ActGraph, act);
         if (dream is not null) this.dream = new Graph(dream, options);
         if (plan is null) return;
-        PlannerSettings = new PlannerSettings(plan);
+        PlannerSettings = new PlannerSettings(plan, Info.ActionSize);
         PlanGraph = new Graph(plan, options);
-        if (PlanGraph.Session.InputMetadata.TryGetValue("actions", out var actions) && actions.Dimensions[0] != PlannerSettings.Horizon)
-            throw plan.Broken($"its graph plans {actions.Dimensions[0]} decisions, its metadata say {PlannerSettings.Horizon}");
+        if (!PlanGraph.Session.InputMetadata.TryGetValue("actions", out var actions)
+            || !(actions.Dimensions is { Length: 3 } shape && shape[0] == PlannerSettings.Horizon && shape[2] == Info.ActionSize))
+            throw plan.Broken($"its graph plans other than {PlannerSettings.Horizon} decisions of {Info.ActionSize} entries, "
+                + "which its metadata say");
     }
 
     /// <summary>What is known of it.</summary>
@@ -77,13 +79,15 @@ public sealed class DreamAgent : IDisposable
     /// <param name="options">As above.</param>
     /// <inheritdoc cref="Load(string, SessionOptions?)" path="/exception"/>
     public static DreamAgent Load(byte[] act, byte[]? dream = null, byte[]? plan = null, SessionOptions? options = null) => Make(
-        AgentFile.Read("the agent", act ?? throw new ArgumentNullException(nameof(act)), "act"), dream is null ? null : AgentFile.Read("the dream", dream, "dream"),
+        AgentFile.Read("the agent", act ?? throw new ArgumentNullException(nameof(act)), "act"),
+        dream is null ? null : AgentFile.Read("the dream", dream, "dream"),
         plan is null ? null : AgentFile.Read("the plan", plan, "plan"), options);
 
     /// <summary>A memory to begin an episode with.</summary>
     /// <param name="rows">Bodies that are to be played at once, N.</param>
     /// <param name="seed">Decides what is drawn.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than 1.</exception>
+    /// <exception cref="ObjectDisposedException">The agent was disposed of.</exception>
     public AgentMemory Begin(int rows = 1, ulong seed = 0) => Begin(rows, new NumberSource(seed));
 
     /// <summary>One decision.</summary>
@@ -129,6 +133,7 @@ public sealed class DreamAgent : IDisposable
     /// <param name="memory">Of this agent, which has acted.</param>
     /// <exception cref="InvalidOperationException">The agent has no dream, or the memory has not acted yet.</exception>
     /// <exception cref="ArgumentException">The memory is another agent's.</exception>
+    /// <exception cref="ObjectDisposedException">The agent or the memory was disposed of.</exception>
     public DreamFrame Dream(AgentMemory memory)
     {
         Demand(memory);

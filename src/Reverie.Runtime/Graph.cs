@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Reverie.Runtime;
 
@@ -17,6 +18,9 @@ internal sealed class Graph : IDisposable
         {
             throw file.Broken($"ONNX Runtime does not take it: {error.Message}");
         }
+        foreach (var (name, _) in Random)
+            if (!Session.InputMetadata.TryGetValue(name, out var input) || input.ElementDataType != TensorElementType.Float)
+                throw file.Broken($"'random' names '{name}', which its graph does not take");
     }
 
     public InferenceSession Session { get; }

@@ -54,6 +54,8 @@ internal sealed class CompareVerb : Verb
         foreach (var file in files)
             if (Path.GetExtension(file) is not (".md" or ".csv" or ".svg" or ".png"))
                 throw new ReverieException($"--out {file}: name a file that ends in .md, .csv, .svg or .png");
+            else if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } room && !Directory.Exists(room))
+                throw new ReverieException($"--out {file}: there is no folder {room}; make it first");
         var chosen = WithScores(choice.Read(parsed, tests: true, sameSteps: true), report);
         var count = parsed.GetValue(last) ?? (chosen.Kind == MetricRecord.Test ? 1 : 5);
         var comparison = new Comparison(chosen, count, Reference(parsed));

@@ -56,11 +56,11 @@ internal sealed class CurveOptions
         HelpName = "KIND",
     };
 
-    private readonly Option<long?> envSteps = new("--env-steps")
+    private readonly Option<long?> envSteps = new Option<long?>("--env-steps")
     {
         Description = "look at the first N environment steps only",
         HelpName = "N",
-    };
+    }.AtLeast(1);
 
     private readonly Option<string> axis = new("--x")
     {
@@ -78,6 +78,7 @@ internal sealed class CurveOptions
     {
         Description = "weight of the points before, from 0 to below 1, as TensorBoard's slider",
         HelpName = "W",
+        CustomParser = typed => OptionBounds.Number(typed) ?? 0,
     };
 
     private readonly Option<string> published = new("--published")
@@ -130,7 +131,7 @@ internal sealed class CurveOptions
     // Among all folders of a room there may be one in which a run was never begun, or of another use.
     private string[] Begun(ParseResult parsed)
     {
-        string[] named = [.. parsed.GetRequiredValue(runs).SelectMany(SweepFolder.RunsIn)];
+        string[] named = [.. SweepFolder.RunsInAll(parsed.GetRequiredValue(runs))];
         var begun = named.Where(path =>
             !Directory.Exists(path) || Path.Exists(Path.Combine(path, JsonLinesSink.FileName))).ToArray();
         if (begun.Length == 0)
@@ -142,7 +143,7 @@ internal sealed class CurveOptions
 
     // A file of results holds runs as a folder of them does.
     private static IEnumerable<CurveRun> Runs(string path) => RecordFile.IsOne(path)
-        ? RecordFile.Read(path).Select(record => record.AsRun()) : [Shown(path, CurveRun.Read(path))];
+        ? RecordFile.ReadSome(path).Select(record => record.AsRun()) : [Shown(path, CurveRun.Read(path))];
 
     // A task of a library by what it is called there, not by where the library lay.
     private static CurveRun Shown(string path, CurveRun run) => run.Task is not { } task ? run : run with

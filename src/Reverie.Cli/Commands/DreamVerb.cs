@@ -60,6 +60,7 @@ internal sealed class DreamVerb : Verb
     {
         Description = "how surely the model dreams, τ, of an agent whose dreams have one, such as world_models [default: 1]",
         HelpName = "T",
+        CustomParser = OptionBounds.Number,
     };
 
     public DreamVerb() : base("dream",

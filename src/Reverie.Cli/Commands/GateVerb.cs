@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Reverie.Cli.Compare;
+using Reverie.Cli.Dashboard.Runs;
 using Reverie.Cli.Display;
 using Reverie.Cli.Records;
+using Reverie.Runs;
 
 namespace Reverie.Cli.Commands;
 
@@ -33,7 +35,8 @@ internal sealed class GateVerb : Verb
 
     protected override int Run(ParseResult parsed, Report report, CancellationToken stop)
     {
-        var records = parsed.GetRequiredValue(runs).SelectMany(Records).ToArray();
+        var running = RunningRuns.Find();
+        var records = SweepFolder.RunsInAll(parsed.GetRequiredValue(runs)).SelectMany(path => Records(path, running)).ToArray();
         var checks = BandCheck.Of(records, ScoreBand.Read(parsed.GetRequiredValue(bands)));
         foreach (var check in checks)
             report.Row(check, check.Line);
@@ -44,6 +47,22 @@ internal sealed class GateVerb : Verb
             : throw new ReverieException($"{parsed.GetValue(bands)}: has no band for any of these runs");
     }
 
-    private static IReadOnlyList<RunRecord> Records(string path) => RecordFile.IsOne(path) ? RecordFile.Read(path)
-        : [.. SweepFolder.RunsIn(path).Select(RunRecord.Of)];
+    private static IReadOnlyList<RunRecord> Records(string path, RunningRuns running)
+    {
+        if (RecordFile.IsOne(path))
+            return RecordFile.Read(path);
+        if (File.Exists(Path.Combine(path, RunDirectory.ConfigFile)))
+            DemandFinished(path, running);
+        return [RunRecord.Of(path)];
+    }
+
+    // What is damaged is told by who reads it.
+    private static void DemandFinished(string run, RunningRuns running)
+    {
+        var room = new RunsFolder(run);
+        var state = new WatchedRun(room, ".", room.Path).Summarise(running)?.State;
+        if (state is RunState.Running or RunState.Stopped or RunState.Crashed)
+            throw new ReverieException($"{run}: is not finished; " + (state == RunState.Running
+                ? "a process works on it" : $"go on with `reverie train --run {OneWord.Of(run)}`"));
+    }
 }

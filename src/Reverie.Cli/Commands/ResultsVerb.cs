@@ -35,7 +35,8 @@ internal sealed class ResultsVerb : Verb
         if (parsed.GetValue(check) && stale.Length > 0)
             throw new ReverieException(
                 $"{stale[0].Path}: is not what the records say; `reverie results {OneWord.Of(path)}` writes it");
-        foreach (var file in stale)
+        // The page last: where a picture cannot be written, it stays as it was.
+        foreach (var file in stale.OrderBy(file => file.Path == path))
             Write(file.Path, file.Content);
         string[] written = [.. stale.Select(file => file.Path)];
         report.Row(new { Page = path, Written = written, files[0].Said }, $"{path}: {files[0].Said}; "

@@ -20,6 +20,7 @@ internal sealed class SweepOptionSet
     {
         Description = "after so many hours all runs save and the command ends; the same command goes on",
         HelpName = "H",
+        CustomParser = OptionBounds.Number,
     };
 
     private readonly Option<string> record = new("--record")

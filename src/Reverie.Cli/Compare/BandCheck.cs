@@ -47,7 +47,7 @@ internal sealed record BandCheck(
             + $"below {Words.Figure(Low)} a run fails; random actions get {Words.Figure(Random)}");
 
     /// <summary>Holds runs against bands: a check for each run, then one for each band that none is of.</summary>
-    /// <exception cref="ReverieException">a run has a seed of those that made its band</exception>
+    /// <exception cref="ReverieException">a run has a seed of those that made its band, or was not tested</exception>
     public static IReadOnlyList<BandCheck> Of(IReadOnlyList<RunRecord> runs, IReadOnlyList<ScoreBand> bands) =>
     [
         .. runs.Select(run => Of(run, bands.FirstOrDefault(band => band.IsOf(run)))),
@@ -60,6 +60,9 @@ internal sealed record BandCheck(
         if (band is not null && band.Runs.Any(one => one.Seed == run.Seed))
             throw new ReverieException($"{run.Agent} on {run.Task}: seed {run.Seed} is one of those that made the "
                 + "band; take another");
+        if (band is { Fault: null } && run.Tests.Count == 0)
+            throw new ReverieException($"{run.Agent} on {run.Task}: seed {run.Seed} was not tested; a run is judged by "
+                + "its last test");
         var came = ScoreBand.Return(run);
         return new BandCheck(band is not { Fault: null } ? NoBand : came >= band.Low ? Ok : Below,
             run.Agent, run.Task, run.Seed, came, band);

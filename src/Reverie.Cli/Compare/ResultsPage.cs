@@ -26,10 +26,13 @@ internal sealed partial class ResultsPage(string path)
 
     /// <summary>What each file of the page should be, by its path; the page first.</summary>
     /// <exception cref="ReverieException">the page or a file of records cannot be read, or the page has no place
-    /// for any</exception>
+    /// for any, or one without an end</exception>
     public IReadOnlyList<(string Path, byte[] Content, string Said)> Files()
     {
         var page = Text();
+        DemandEnds(page);
+        // As its first line ends, so do those that are put into it.
+        var lineEnd = page.IndexOf('\n') is > 0 and var at && page[at - 1] == '\r' ? "\r\n" : "\n";
         var (images, said) = (new List<(string, byte[], string)>(), new List<string>());
         var text = Block().Replace(page, match =>
         {
@@ -45,7 +48,7 @@ internal sealed partial class ResultsPage(string path)
             var made = records.Length == 0 ? "No run is recorded yet.\n"
                 : (kind == Bands ? BandTables.Of(ScoreBand.Read(file)) : Tables(records, image))
                     + OfChanges(records, "\n", " begun by a build with changes that no commit holds.\n");
-            return $"<!-- {kind}: {name} -->\n\n{made}\n<!-- end of {kind} -->";
+            return $"<!-- {kind}: {name} -->\n\n{made}\n<!-- end of {kind} -->".Replace("\n", lineEnd);
         });
         if (said.Count == 0)
             throw new ReverieException($"{path}: has no place for results: a line `<!-- results: NAME -->` and, below "
@@ -140,11 +143,27 @@ internal sealed partial class ResultsPage(string path)
                 $"{record.Machine.Processor}, {record.Machine.Instructions}, {record.Machine.Precision}"]),
         ]);
 
+    // What stands behind a mark without an end is somebody's own.
+    private void DemandEnds(string page)
+    {
+        var marks = Mark().Matches(page).ToArray();
+        foreach (var (i, mark) in marks.Index())
+            if (mark.Groups["kind"] is { Success: true, Value: var kind }
+                && (i + 1 == marks.Length || marks[i + 1].Groups["end"].Value != kind))
+                throw new ReverieException($"{path}:{page.AsSpan(0, mark.Index).Count('\n') + 1}: `{mark.Value}` has no "
+                    + $"`<!-- end of {kind} -->`");
+    }
+
+    // The mark of editors that begin a text with one comes along, and is written again.
     private string Text()
     {
         try
         {
-            return RegularFile.ReadAllText(path);
+            return RecordFile.Utf8.GetString(RegularFile.ReadAllBytes(path));
+        }
+        catch (DecoderFallbackException fault)
+        {
+            throw new ReverieException($"{path}: is not UTF-8; save it as such", fault);
         }
         catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -159,4 +178,7 @@ internal sealed partial class ResultsPage(string path)
     [GeneratedRegex(@"<!-- (?<kind>results|bands): (?<name>[A-Za-z0-9_-]+) -->.*?<!-- end of \k<kind> -->",
         RegexOptions.Singleline)]
     private static partial Regex Block();
+
+    [GeneratedRegex("<!-- (?:(?<kind>results|bands): [A-Za-z0-9_-]+|end of (?<end>results|bands)) -->")]
+    private static partial Regex Mark();
 }

@@ -23,7 +23,10 @@ internal sealed record RunRecord
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
     };
+
+    private const string TestAtKey = "training.test_at", EnvStepsKey = "training.env_steps";
 
     public required string Task { get; init; }
 
@@ -87,11 +90,12 @@ internal sealed record RunRecord
             var facts = Json(Path.Combine(run, RunDirectory.FactsFile));
             var curve = CurveRun.Read(run);
             var records = curve.Records;
+            if (records is not [.., var last])
+                throw new FormatException($"{JsonLinesSink.FileName} has no measurement yet");
             var compute = Newest(run)["compute"]!;
             var config = ConfigReader.ReadResolved(Path.Combine(run, RunDirectory.ConfigFile));
             string[] presets = [.. facts["presets"]!.AsArray().Select(name => $"{name}")];
             var version = $"{facts["reverie"]}".Split('+', 2);
-            var last = records[^1];
             var threads = Math.Max(compute["threads"]!.GetValue<int>(), config.Environment.Threads);
             return new RunRecord
             {
@@ -117,9 +121,8 @@ internal sealed record RunRecord
     /// <summary>Reads a line.</summary>
     /// <exception cref="JsonException">it is none</exception>
     public static RunRecord Parse(string line) =>
-        JsonSerializer.Deserialize<RunRecord>(line, Style) is { Tests: not null, Curve: not null } record
-            && record.Curve.All(point => point is { Count: 2 }) ? record
-            : throw new JsonException("a point has two numbers");
+        JsonSerializer.Deserialize<RunRecord>(line, Style) is not { } record ? throw new JsonException("it is null")
+            : Fault(record) is { } fault ? throw new JsonException(fault) : record;
 
     /// <summary>The line.</summary>
     public string Line() => JsonSerializer.Serialize(this, Style);
@@ -148,11 +151,19 @@ internal sealed record RunRecord
 
     /// <summary>Environment steps at which it was to be tested, the end among them.</summary>
     [JsonIgnore]
-    public IEnumerable<long> TestPoints => Settings.GetValueOrDefault("training.test_at", "[]").Trim('[', ']')
-        .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-        .Select(word => (long)double.Parse(word, CultureInfo.InvariantCulture))
-        .Append(Settings.TryGetValue("training.env_steps", out var steps)
-            ? (long)double.Parse(steps, CultureInfo.InvariantCulture) : EnvSteps);
+    public IEnumerable<long> TestPoints =>
+    [
+        .. PointWords.Select(word => (long)double.Parse(word, NumberStyles.Float, CultureInfo.InvariantCulture)),
+        .. Settings.ContainsKey(EnvStepsKey) ? Array.Empty<long>() : [EnvSteps],
+    ];
+
+    // Those of them that the settings name.
+    private string[] PointWords =>
+    [
+        .. Settings.GetValueOrDefault(TestAtKey, "[]").Trim('[', ']')
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+        .. Settings.TryGetValue(EnvStepsKey, out var steps) ? (string[])[steps] : [],
+    ];
 
     /// <summary>Its test at so many environment steps: the first from there on, while it is within a tenth of them;
     /// null where there was none.</summary>
@@ -161,7 +172,7 @@ internal sealed record RunRecord
 
     // Of how long and how often it is looked at, and of what does not change a number.
     private static bool IsOfEverySweep(string key) =>
-        key is "training.env_steps" or "compute.threads" or "environment.threads"
+        key is EnvStepsKey or "compute.threads" or "environment.threads"
             || key.StartsWith("training.test_", StringComparison.Ordinal);
 
     /// <summary>What <see cref="Settings"/> is of a run with this configuration.</summary>
@@ -172,6 +183,24 @@ internal sealed record RunRecord
             .Where(one => one.Key is not ("task" or "seed" or "agent" or "compute.device"))
             .ToDictionary(one => one.Key, one => one.Right), StringComparer.Ordinal);
     }
+
+    // What the types of a record let through.
+    private static string? Fault(RunRecord record) =>
+        record.Presets.Any(name => name is null) || record.Settings.Values.Any(value => value is null)
+            || record.Tests.Any(test => test is null) ? "an entry of its presets, settings or tests is null"
+        : ((string[])[record.Task, record.Agent, .. record.Presets]).Any(name => name.Any(char.IsControl))
+            ? "a control character stands in its task, agent or presets"
+        : record.Seed < 0 || record.EnvSteps < 0 || record.Updates < 0
+            || record.Tests.Any(test => test.EnvSteps < 0 || test.Episodes < 0) ? "one of its counts is below 0"
+        : !double.IsFinite(record.CoreMinutes) || !record.Tests.All(test =>
+            ((double[])[test.Mean, test.Std, test.Min, test.Max]).All(double.IsFinite)) ? "one of its numbers is not finite"
+        : !record.Curve.All(point => point is { Count: 2 } && point.All(double.IsFinite)) ? "a point has two numbers"
+        : record.PointWords.FirstOrDefault(word => !IsNumber(word)) is { } odd
+            ? $"{TestAtKey} and {EnvStepsKey} are numbers, and '{odd}' is none"
+        : null;
+
+    private static bool IsNumber(string word) =>
+        double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number);
 
     private static IReadOnlyList<IReadOnlyList<double>> CurveOf(IReadOnlyList<MetricRecord> records)
     {

@@ -15,4 +15,9 @@ internal static class SweepFolder
     public static IEnumerable<string> RunsIn(string folder) => !IsIn(folder) ? [folder]
         : Directory.GetDirectories(folder).Where(run => File.Exists(Path.Combine(run, RunDirectory.ConfigFile)))
             .Order(StringComparer.Ordinal);
+
+    /// <summary>Those in several folders, each once, however its path was written.</summary>
+    public static IEnumerable<string> RunsInAll(IEnumerable<string> folders) =>
+        folders.SelectMany(folder => RunsIn(folder))
+            .DistinctBy(run => Path.TrimEndingDirectorySeparator(Path.GetFullPath(run)), StringComparer.Ordinal);
 }

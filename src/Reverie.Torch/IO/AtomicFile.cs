@@ -13,11 +13,13 @@ public static class AtomicFile
 
     private const string OldSuffix = ".old";
 
-    /// <summary>Writes the file <paramref name="path"/> through <paramref name="write"/>.</summary>
+    /// <summary>Writes the file <paramref name="path"/> through <paramref name="write"/>; where that is a symbolic link, the file that
+    /// it leads to.</summary>
     /// <exception cref="IOException">The disk is full or refuses; one line that names the file.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        var partial = path + PartialSuffix;
+        var target = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
+        var partial = target + PartialSuffix;
         Guarded(path, () => File.Delete(partial), () =>
         {
             using (var stream = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))
@@ -25,8 +27,8 @@ public static class AtomicFile
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
-            File.Move(partial, path, overwrite: true);
-            DirectorySync.Flush(ParentOf(path));
+            File.Move(partial, target, overwrite: true);
+            DirectorySync.Flush(ParentOf(target));
         });
     }
 

@@ -101,8 +101,22 @@ internal static class CurveFile
             var rect = new PixelRect(left + Margin, left + width - Margin, top + height - Margin, top + Margin);
             // The first time a chart is drawn twice, which is laid out only while it is drawn.
             using (var nothing = new SKNoDrawCanvas(wide, tall))
-                chart.Render(nothing, rect);
+                Render(chart, nothing, rect);
             chart.Render(canvas, rect);
+        }
+    }
+
+    // Where an axis would reach beyond the largest number, ScottPlot finds no limits. Whoever writes the file tells what
+    // an IOException says, and leaves nothing behind.
+    private static void Render(Plot chart, SKCanvas canvas, PixelRect rect)
+    {
+        try
+        {
+            chart.Render(canvas, rect);
+        }
+        catch (InvalidOperationException fault) when (fault.Message.Contains("autoscaler", StringComparison.Ordinal))
+        {
+            throw new IOException("its values are too large to draw", fault);
         }
     }
 }

@@ -94,7 +94,7 @@ internal static class AgentExport
             new("action", Text(layout.ActionSize)),
             new("groups", string.Join(',', layout.Groups.Sizes.Select(each => Text(each)))),
             new("masked", layout.Groups.IsMasked ? "1" : "0"),
-            new("action_names", string.Join(',', facts.ActionNames)),
+            new("action_names", string.Join(',', facts.ActionNames.Select(name => name.Replace(',', ';')))),
             new("action_low", string.Join(',', facts.ActionLow.Select(each => Text(each)))),
             new("action_high", string.Join(',', facts.ActionHigh.Select(each => Text(each)))),
             new("random", string.Join(';', random.Select(one => $"{one.Value.Name}:{one.Distribution}"))),

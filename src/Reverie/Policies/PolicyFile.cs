@@ -59,6 +59,7 @@ internal sealed record PolicyFile
         : VectorSize is < 0 or > SpaceRule.MostEntries ? $"vector_size is {VectorSize}"
         : Groups.Count == 0 || Groups.Any(size => size == 0 || Math.Abs((long)size) > SpaceRule.MostEntries)
             || Groups.Sum(size => Math.Abs((long)size)) > SpaceRule.MostEntries ? "groups are none of an action"
+        : ActionNames.Any(name => name is null) ? "a name of its actions is null"
         : new[] { ActionNames.Count, ActionLow.Count, ActionHigh.Count }.Any(count => count > 0 && count != Layout.ActionSize)
             ? $"names or bounds are not those of {Layout.ActionSize} entries of an action"
         : SpaceRule.FaultsOf(Layout.Image is { } image ? image : BoxSpace.Uniform(1, -1, 1), BoxSpace.Uniform(1, -1, 1)).FirstOrDefault();

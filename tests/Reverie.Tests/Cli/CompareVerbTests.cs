@@ -150,9 +150,34 @@ public sealed class CompareVerbTests : IDisposable
         Assert.Equal(1, JsonDocument.Parse(output).RootElement.GetProperty("runs").GetInt32());
     }
 
+    [Fact]
+    public async Task ARunThatIsNamedTwiceCountsOnce()
+    {
+        var run = Record("a-seed1", "dreamer", 100);
+        var (code, output, _) = await Run("compare", run, run + "/", Path.Combine(folder, ".", "a-seed1"), "--json",
+            "--published", "none");
+        Assert.Equal(0, code);
+        Assert.Equal(1, JsonDocument.Parse(output).RootElement.GetProperty("runs").GetInt32());
+        File.WriteAllText(Path.Combine(folder, "sweep.yaml"), "");
+        Assert.Equal(output, (await Run("compare", folder, run, "--json", "--published", "none")).Output);
+    }
+
+    [Theory]
+    [InlineData("compare FILE")]
+    [InlineData("plot FILE --out curve.svg")]
+    public void AFileWithoutARunIsTold(string typed)
+    {
+        var file = Path.Combine(folder, "empty.jsonl");
+        File.WriteAllText(file, "");
+        Assert.Equal($"reverie: {file}: no run is recorded in it",
+            Refusal([.. typed.Split(' ').Select(word => word == "FILE" ? file : word)]));
+    }
+
     [Theory]
     [InlineData("--out FILE.txt", "ends in .md, .csv, .svg or .png")]
+    [InlineData("--out good.md --out nodir/x.csv", "--out nodir/x.csv: there is no folder ")]
     [InlineData("--last 0", "--last: give a whole number of at least 1")]
+    [InlineData("--env-steps 0", "--env-steps: give a whole number of at least 1")]
     [InlineData("--metric retrun", "a-seed1 has no finite 'retrun' of kind evaluation: there are evaluation/return")]
     [InlineData("--group-by agnet", "did you mean agent?")]
     [InlineData("--published Dreamer9", "no published score of 'Dreamer9'")]

@@ -46,6 +46,26 @@ public sealed class PlotVerbTests : IDisposable
         Assert.EndsWith("curve.png: early, no return of kind evaluation yet; drawn: those of kind episode, 3\n", output);
     }
 
+    [Theory]
+    [InlineData("png")]
+    [InlineData("svg")]
+    public void ValuesTooLargeToDrawAreToldAndLeaveNothing(string ending)
+    {
+        var picture = Path.Combine(folder, $"curve.{ending}");
+        Assert.Equal($"reverie: cannot write {picture}: its values are too large to draw",
+            Refusal("plot", Record("large", 1e308, -1e308), "--out", picture));
+        Assert.Empty(Directory.GetFiles(folder));
+    }
+
+    [Theory]
+    [InlineData("plot a --out b.png --smooth 0,5", "--smooth")]
+    [InlineData("dream a --temperature 1,5", "--temperature")]
+    [InlineData("sweep --hours 1,5", "--hours")]
+    [InlineData("sweep --hours long", "--hours")]
+    public void ACommaIsNoDecimalPoint(string typed, string option) =>
+        Assert.StartsWith($"reverie: {option}: give a number, with a point before its decimals, such as 0.5; see ",
+            Refusal(typed.Split(' ')));
+
     private string Record(string name, params double[] returns) => Record(name, "evaluation", returns);
 
     private string Record(string name, string kind, params double[] returns)

@@ -112,6 +112,17 @@ public sealed class ExportVerbTests : IDisposable
         policy.ExportRun(folder["deep/given"]);
     }
 
+    [Fact]
+    public void WhatIsNullIsRefusedByItsName()
+    {
+        using var exported = new ExportedAgent("d4pg", "vector", choices: false);
+        var policy = Policy.Of(exported.Agent, exported.Config, exported.Layout);       // whose agent is disposed above
+        Assert.Equal("memory", Assert.Throws<ArgumentNullException>(() => policy.Act(null!)).ParamName);
+        Assert.Equal("path", Assert.Throws<ArgumentNullException>(() => policy.Export(null!)).ParamName);
+        Assert.Equal("folder", Assert.Throws<ArgumentNullException>(() => policy.ExportRun(null!)).ParamName);
+        Assert.Equal("folder", Assert.Throws<ArgumentException>(() => policy.ExportRun("")).ParamName);
+    }
+
     /// <summary>A program that only plays has registered no task: an exported folder says itself what its agent sees, a run's
     /// episodes do.</summary>
     [Fact]

@@ -76,6 +76,16 @@ public partial class ExportedFileTests
     }
 
     [Fact]
+    public void ANameWithACommaIsOneName()
+    {
+        using var exported = new ExportedAgent("d4pg", "vector", choices: false);
+        AgentExport.Write(exported.Agent, new(exported.Config, exported.Layout, 1000, ["left, hard", "up", "on"], [], []),
+            exported.Path, new() { Replaces = true });
+        using var player = DreamAgent.Load(exported.Path);
+        Assert.Equal(["left; hard", "up", "on"], player.Info.ActionNames);
+    }
+
+    [Fact]
     public void WhatIsNotAWholeExportedFileIsRefusedInOneLine()
     {
         using var folder = new TemporaryDirectory();
@@ -93,6 +103,19 @@ public partial class ExportedFileTests
         Refused(OnnxParts.Replaced(bytes, "vector", "3", "4"), "its graph has 3 entries of 'vector', its metadata say 4");
         Refused(OnnxParts.Replaced(bytes, "masked", "0", "1"), "its graph has 0 entries of 'mask', its metadata say 3");
         Refused(OnnxParts.Replaced(bytes, "groups", "-3", "10"), "its groups have 10 entries, its actions 3");
+        Refused(OnnxParts.Replaced(bytes, "groups", "-3", "-2147483648"), "a group of -2147483648 is none of actions");
+        Refused(OnnxParts.Replaced(bytes, "groups", "-3", "-268435456,-1"), "a group of -1 is none of actions");
+        Refused(OnnxParts.Replaced(bytes, "picture", "", "65536,65536,3"), "its picture is too large");
+        Refused(OnnxParts.Replaced(bytes, "picture", "", "0,64,3"), "'0' is no size of a picture");
+        Refused(OnnxParts.Replaced(bytes, "action_low", "", "-1,-1"), "has 2 lows of 3 entries of an action");
+        using var drawing = new ExportedAgent("dreamer", "pixels", choices: false, new() { HasNoise = true });
+        using var session = new InferenceSession(drawing.Path);
+        var (drawn, random) = (File.ReadAllBytes(drawing.Path), session.ModelMetadata.CustomMetadataMap["random"]);
+        Refused(OnnxParts.Replaced(drawn, "picture", "64,64,3", "32,64,6"),
+            "its graph has 64 × 64 × 3 entries of 'image', its metadata say 32 × 64 × 6");
+        foreach (var name in new[] { "noisy", "image" })
+            Refused(OnnxParts.Replaced(drawn, "random", random, $"{name}:normal"),
+                $"'random' names '{name}', which its graph does not take");
         Refused(File.ReadAllBytes(exported.Files[1]), "holds the graph 'dream' where 'act' is needed");
 
         var missing = Assert.Throws<FileNotFoundException>(() => DreamAgent.Load(Path.Combine(folder.Path, "none.onnx")));
@@ -103,6 +126,15 @@ public partial class ExportedFileTests
         using var planning = new ExportedAgent("planet", "vector", choices: false);
         var alone = Assert.Throws<InvalidDataException>(() => DreamAgent.Load(File.ReadAllBytes(planning.Path)));
         Assert.Contains(".plan.onnx, which is missing", alone.Message);
+        using var plan = new InferenceSession(planning.Files[1]);
+        foreach (var (key, by, reason) in new[]
+        {
+            ("horizon", "99", "its graph plans other than 99 decisions of 3 entries, which its metadata say"),
+            ("candidates", "99999999", "its planner has more candidates than can be held"),
+        })
+            Assert.Equal($"the plan: {reason}", Assert.Throws<InvalidDataException>(() => DreamAgent.Load(
+                File.ReadAllBytes(planning.Path), plan: OnnxParts.Replaced(File.ReadAllBytes(planning.Files[1]), key,
+                    plan.ModelMetadata.CustomMetadataMap[key], by))).Message);
 
         void Refused(byte[] content, string reason)
         {

@@ -21,15 +21,22 @@ internal static class OnnxParts
     public static int MetadataAt(byte[] file) => file.Length
         - Fields(file, Metadata).Sum(entry => 1 + CodedOutputStream.ComputeLengthSize(entry.Length) + entry.Length);
 
-    /// <summary>The file with one entry of the metadata changed for one as long, and a checksum that fits.</summary>
+    /// <summary>The file with one short entry of the metadata changed, and a checksum that fits.</summary>
     public static byte[] Replaced(byte[] file, string key, string value, string by)
     {
-        var changed = (byte[])file.Clone();
-        byte[] entry = [10, (byte)key.Length, .. Encoding.UTF8.GetBytes(key), 18, (byte)value.Length];
-        Encoding.UTF8.GetBytes(by).CopyTo(changed, changed.AsSpan().LastIndexOf(entry) + entry.Length);
+        var entry = Entry(key, value);
+        var at = file.AsSpan().LastIndexOf(entry);
+        byte[] changed = [.. file[..at], .. Entry(key, by), .. file[(at + entry.Length)..]];
         var sum = Convert.ToHexStringLower(SHA256.HashData(changed.AsSpan(0, changed.Length - ChecksumEntry)));
         Encoding.ASCII.GetBytes(sum).CopyTo(changed, changed.Length - sum.Length);
         return changed;
+    }
+
+    private static byte[] Entry(string key, string value)
+    {
+        var (name, text) = (Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(value));
+        byte[] inner = [10, (byte)name.Length, .. name, 18, (byte)text.Length, .. text];
+        return [8 * Metadata + 2, (byte)inner.Length, .. inner];
     }
 
     private static List<byte[]> Fields(byte[] message, int field)

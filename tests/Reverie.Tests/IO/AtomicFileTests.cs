@@ -20,6 +20,17 @@ public sealed class AtomicFileTests
     }
 
     [Fact]
+    public void ALinkLeadsToTheFileThatIsWritten()
+    {
+        using var directory = new TemporaryDirectory();
+        File.WriteAllText(directory["x"], "old");
+        File.CreateSymbolicLink(directory["link"], "x");
+        AtomicFile.Write(directory["link"], stream => stream.Write("new"u8));
+        Assert.Equal("new", File.ReadAllText(directory["x"]));
+        Assert.Equal("x", new FileInfo(directory["link"]).LinkTarget);
+    }
+
+    [Fact]
     public void ANewDirectoryLeavesItsNeighboursAlone()
     {
         using var directory = new TemporaryDirectory();

@@ -6,6 +6,7 @@ using Reverie.Cli.Sweep;
 using Reverie.Configuration;
 using Reverie.Environments.ControlSuite;
 using Reverie.Environments.Games;
+using Reverie.Tests.Cli.Dashboard;
 using Reverie.Tests.Fakes;
 using Reverie.Tests.Setup;
 using static Reverie.Tests.Cli.Typed;
@@ -69,7 +70,30 @@ public sealed class GateVerbTests : IDisposable
     {
         Bands(Ten);
         new RecordFile(folder["mine.jsonl"]).Add(Record(11, 0.7) with { Tests = [] }, _ => { });
-        Assert.Equal(1, (await Run("gate", folder["mine.jsonl"], "--bands", folder["bands.jsonl"])).Code);
+        var (code, output, error) = await Run("gate", folder["mine.jsonl"], "--bands", folder["bands.jsonl"]);
+        Assert.Equal((1, ""), (code, output));
+        Assert.Equal("reverie: planet on catch: seed 11 was not tested; a run is judged by its last test", error.TrimEnd());
+    }
+
+    [Fact]
+    public async Task ARunThatIsNotFinishedIsTold()
+    {
+        Bands(Ten);
+        using var disk = new RunsOnDisk();
+        var run = disk.Add("mine", returns: [1, 2]);
+        RunsOnDisk.Checkpoint(run, new FileInfo(Path.Combine(run, "metrics.jsonl")).Length, ", \"done\": false");
+        var (code, output, error) = await Run("gate", run, "--bands", folder["bands.jsonl"]);
+        Assert.Equal((1, ""), (code, output));
+        Assert.Equal($"reverie: {run}: is not finished; go on with `reverie train --run {run}`", error.TrimEnd());
+    }
+
+    [Fact]
+    public void ARunInWhichNothingWasMeasuredIsTold()
+    {
+        using var disk = new RunsOnDisk();
+        var run = disk.Add("mine");
+        Assert.Equal($"{run}: its results cannot be read: metrics.jsonl has no measurement yet",
+            Assert.ThrowsAny<ReverieException>(() => RunRecord.Of(run)).Message);
     }
 
     [Fact]

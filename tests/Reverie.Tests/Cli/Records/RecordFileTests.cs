@@ -57,6 +57,56 @@ public sealed class RecordFileTests : IDisposable
         Assert.Equal(2, File.ReadAllLines(folder["r.jsonl"]).Length);
     }
 
+    [Fact]
+    public void ALastLineWithoutItsEndCountsAndIsEndedBeforeTheNext()
+    {
+        File.WriteAllText(folder["r.jsonl"], $"\ufeff{Record(1).Line()}\n{Record(2).Line()}");
+        Assert.Equal(2, RecordFile.Read(folder["r.jsonl"]).Count);
+        new RecordFile(folder["r.jsonl"]).Add(Record(3), _ => { });
+        Assert.Equal($"\ufeff{Record(1).Line()}\n{Record(2).Line()}\n{Record(3).Line()}\n",
+            System.Text.Encoding.UTF8.GetString(File.ReadAllBytes(folder["r.jsonl"])));
+        Assert.Equal([1, 2, 3], RecordFile.Read(folder["r.jsonl"]).Select(record => record.Seed));
+    }
+
+    [Fact]
+    public void WhatIsNotUtf8IsToldAndKept()
+    {
+        byte[] bytes = [.. System.Text.Encoding.Latin1.GetBytes(Record(1).Line().Replace("a processor", "\u00e4") + "\n")];
+        File.WriteAllBytes(folder["r.jsonl"], bytes);
+        Assert.Equal($"{folder["r.jsonl"]}, line 1 is no record of a run: it is not UTF-8",
+            Assert.ThrowsAny<ReverieException>(() => new RecordFile(folder["r.jsonl"]).Add(Record(2), _ => { })).Message);
+        Assert.Equal(bytes, File.ReadAllBytes(folder["r.jsonl"]));
+    }
+
+    [Fact]
+    public void ARunThatStandsTwiceIsTold()
+    {
+        File.WriteAllText(folder["r.jsonl"], Record(1).Line() + "\n" + Record(1).Line() + "\n");
+        Assert.Equal($"{folder["r.jsonl"]}: seed 1 of planet on catch stands twice; delete the older line",
+            Assert.ThrowsAny<ReverieException>(() => RecordFile.Read(folder["r.jsonl"])).Message);
+    }
+
+    [Theory]
+    [InlineData("\"mean\":0.75,", "", "mean")]
+    [InlineData("\"threads\":1,", "", "threads")]
+    [InlineData("\"mean\":0.75", "\"mean\":1e999", "is not finite")]
+    [InlineData("\"seed\":1", "\"seed\":-1", "below 0")]
+    [InlineData("\"tests\":[", "\"tests\":[null,", "is null")]
+    [InlineData("[\"planet\",", "[\"planet\",null,", "is null")]
+    [InlineData("\"model.deter\":\"20\"", "\"model.deter\":null", "is null")]
+    [InlineData("\"task\":\"catch\"", "\"task\":\"cat\\nch\"", "control character")]
+    [InlineData("\"model.deter\":\"20\"", "\"training.test_at\":\"[5, soon]\"", "'soon' is none")]
+    [InlineData("[50,0.5]", "[50]", "a point has two numbers")]
+    public void WhatARecordLacksOrHasWrongIsTold(string right, string wrong, string told)
+    {
+        var line = Record(1).Line();
+        Assert.Contains(right, line);
+        File.WriteAllText(folder["r.jsonl"], line.Replace(right, wrong) + "\n");
+        var message = Assert.ThrowsAny<ReverieException>(() => RecordFile.Read(folder["r.jsonl"])).Message;
+        Assert.StartsWith($"{folder["r.jsonl"]}, line 1 is no record of a run: ", message);
+        Assert.Contains(told, message);
+    }
+
     [Theory]
     [InlineData("nonsense")]
     [InlineData("{}")]

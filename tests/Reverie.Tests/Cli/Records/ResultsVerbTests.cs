@@ -106,8 +106,45 @@ public sealed class ResultsVerbTests : IDisposable
         Assert.False(Directory.Exists(folder["images"]));
     }
 
+    [Fact]
+    public async Task APageKeepsItsMarkAndItsLineEnds()
+    {
+        Write("\ufeffMine.\r\n<!-- results: some -->\r\n<!-- end of results -->\r\n");
+        new RecordFile(folder["page/some.jsonl"]).Add(Record("catch", "planet", 1, 5), _ => { });
+        Assert.Equal(0, (await Run("results", folder["page.md"])).Code);
+        var page = System.Text.Encoding.UTF8.GetString(File.ReadAllBytes(folder["page.md"]));
+        Assert.StartsWith("\ufeffMine.\r\n<!-- results: some -->\r\n\r\n![", page);
+        Assert.Equal(page.Count(letter => letter == '\n'), page.Split("\r\n").Length - 1);
+    }
+
+    [Fact]
+    public async Task WhereAPictureCannotBeWrittenThePageStays()
+    {
+        const string Text = "<!-- results: some -->\n<!-- end of results -->\n";
+        Write(Text);
+        new RecordFile(folder["page/some.jsonl"]).Add(Record("catch", "planet", 1, 5), _ => { });
+        File.WriteAllText(folder["images"], "a file");
+        var (code, _, error) = await Run("results", folder["page.md"]);
+        Assert.Equal(1, code);
+        Assert.StartsWith("reverie: cannot write ", error);
+        Assert.Equal(Text, File.ReadAllText(folder["page.md"]));
+    }
+
+    [Fact]
+    public async Task APageThatIsNotUtf8IsToldAndKept()
+    {
+        byte[] bytes = [.. "<!-- results: some -->\n<!-- end of results -->\n"u8, 0xE4];
+        File.WriteAllBytes(folder["page.md"], bytes);
+        var (code, _, error) = await Run("results", folder["page.md"]);
+        Assert.Equal((1, $"reverie: {folder["page.md"]}: is not UTF-8; save it as such"), (code, error.TrimEnd()));
+        Assert.Equal(bytes, File.ReadAllBytes(folder["page.md"]));
+    }
+
     [Theory]
     [InlineData("no place", "has no place for results")]
+    [InlineData("Mine.\n<!-- results: a -->\nMine too.\n<!-- results: b -->\n<!-- end of results -->",
+        "page.md:2: `<!-- results: a -->` has no `<!-- end of results -->`")]
+    [InlineData("<!-- bands: a -->\n<!-- end of results -->", "page.md:1: `<!-- bands: a -->` has no `<!-- end of bands -->`")]
     [InlineData("<!-- results: gone -->\n<!-- end of results -->", "gone.jsonl: cannot be read")]
     [InlineData(null, "there is no such page")]
     public async Task MistakesAreOneLine(string? text, string told)
