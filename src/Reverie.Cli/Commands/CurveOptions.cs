@@ -106,7 +106,8 @@ internal sealed class CurveOptions
     {
         if (parsed.GetValue(smooth) is not (>= 0 and < 1))
             throw new ReverieException("--smooth: give a number from 0, which leaves all as it is, to below 1");
-        var each = Begun(parsed).SelectMany(Runs)
+        HashSet<(string, string, int, string)> recorded = [];       // files may have lines of the same runs
+        var each = Begun(parsed).SelectMany(path => Runs(path, recorded))
             .Select(run => parsed.GetValue(envSteps) is { } end ? run.Until(end) : run).ToArray();
         var keys = (parsed.GetValue(groupBy) ?? "")
             .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -142,8 +143,9 @@ internal sealed class CurveOptions
     }
 
     // A file of results holds runs as a folder of them does.
-    private static IEnumerable<CurveRun> Runs(string path) => RecordFile.IsOne(path)
-        ? RecordFile.ReadSome(path).Select(record => record.AsRun()) : [Shown(path, CurveRun.Read(path))];
+    private static IEnumerable<CurveRun> Runs(string path, HashSet<(string, string, int, string)> recorded) => RecordFile.IsOne(path)
+        ? RecordFile.ReadSome(path).Where(record => recorded.Add(record.Identity)).Select(record => record.AsRun())
+        : [Shown(path, CurveRun.Read(path))];
 
     // A task of a library by what it is called there, not by where the library lay.
     private static CurveRun Shown(string path, CurveRun run) => run.Task is not { } task ? run : run with

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Reverie.Logging;
+using Reverie.Tests.Setup;
 using static Reverie.Tests.Cli.Typed;
 
 namespace Reverie.Tests.Cli;
@@ -160,6 +161,15 @@ public sealed class CompareVerbTests : IDisposable
         Assert.Equal(1, JsonDocument.Parse(output).RootElement.GetProperty("runs").GetInt32());
         File.WriteAllText(Path.Combine(folder, "sweep.yaml"), "");
         Assert.Equal(output, (await Run("compare", folder, run, "--json", "--published", "none")).Output);
+    }
+
+    [Fact]
+    public async Task ARunThatIsInTwoFilesCountsOnce()
+    {
+        var (one, two) = (Path.Combine(SetupSandbox.Checkout, "docs/results/car-racing.jsonl"), Path.Combine(folder, "some.jsonl"));
+        File.WriteAllLines(two, File.ReadLines(one).Take(2));
+        Assert.Equal((await Run("compare", one, "--json", "--published", "none")).Output,
+            (await Run("compare", two, one, "--json", "--published", "none")).Output);
     }
 
     [Theory]
