@@ -129,8 +129,12 @@ internal static class CommandLine
         string[] verbs = [.. command.Subcommands.Select(verb => verb.Name)];
         return verbs.Length > 0
             ? $"there is no command {unknown}{NearestName.Hint(unknown, verbs)}"
-            : $"{Path(command)} cannot use `{unknown}`; see {Path(command)} --help";
+            : $"{Path(command)} cannot use `{unknown}`; {Advice(command, unknown)}see {Path(command)} --help";
     }
+
+    // Several values are set by several options.
+    private static string Advice(Command command, string word) =>
+        word.Contains('=') && command.Options.Any(option => option.Name == "--set") ? $"give `--set {word}`, or " : "";
 
     // An option that does not exist is an argument to the parser, where the verb takes any.
     private static string? Mistyped(ParseResult parsed) => parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash) ? null

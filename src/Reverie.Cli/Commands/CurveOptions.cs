@@ -107,7 +107,9 @@ internal sealed class CurveOptions
         if (parsed.GetValue(smooth) is not (>= 0 and < 1))
             throw new ReverieException("--smooth: give a number from 0, which leaves all as it is, to below 1");
         HashSet<(string, string, int, string)> recorded = [];       // files may have lines of the same runs
-        var each = Begun(parsed).SelectMany(path => Runs(path, recorded))
+        var begun = Begun(parsed);
+        var files = begun.Any(RecordFile.IsOne);
+        var each = begun.SelectMany(path => files ? Runs(path, recorded) : [Shown(path, CurveRun.Read(path))])
             .Select(run => parsed.GetValue(envSteps) is { } end ? run.Until(end) : run).ToArray();
         var keys = (parsed.GetValue(groupBy) ?? "")
             .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -142,10 +144,10 @@ internal sealed class CurveOptions
         return begun;
     }
 
-    // A file of results holds runs as a folder of them does.
+    // A file of results holds runs as a folder of them does, and may hold one whose folder is named too.
     private static IEnumerable<CurveRun> Runs(string path, HashSet<(string, string, int, string)> recorded) => RecordFile.IsOne(path)
         ? RecordFile.ReadSome(path).Where(record => recorded.Add(record.Identity)).Select(record => record.AsRun())
-        : [Shown(path, CurveRun.Read(path))];
+        : RunRecord.IdentityOf(path) is { } identity && !recorded.Add(identity) ? [] : [Shown(path, CurveRun.Read(path))];
 
     // A task of a library by what it is called there, not by where the library lay.
     private static CurveRun Shown(string path, CurveRun run) => run.Task is not { } task ? run : run with

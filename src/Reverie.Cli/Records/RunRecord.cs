@@ -81,6 +81,19 @@ internal sealed record RunRecord
     [JsonIgnore]
     public (string, string, int, string) Identity => (Task, Setting, Seed, Started);
 
+    /// <summary>The identity of a run's record; null where nothing could be recorded of it yet.</summary>
+    public static (string, string, int, string)? IdentityOf(string run)
+    {
+        try
+        {
+            return Of(run) is { Started: not "" } record ? record.Identity : null;
+        }
+        catch (ReverieException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>What a finished run came to.</summary>
     /// <exception cref="ReverieException">a file of it cannot be read</exception>
     public static RunRecord Of(string run)

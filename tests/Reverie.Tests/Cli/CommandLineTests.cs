@@ -20,6 +20,8 @@ public sealed class CommandLineTests
     [InlineData("trian", "reverie: there is no command trian; did you mean train?")]
     [InlineData("env rendr", "reverie: there is no command rendr; did you mean render?")]
     [InlineData("doctor extra", "reverie: reverie doctor cannot use `extra`; see reverie doctor --help")]
+    [InlineData("train --set seed=1 compute.threads=1", "reverie: reverie train cannot use `compute.threads=1`; give "
+        + "`--set compute.threads=1`, or see reverie train --help")]
     [InlineData("tasks finger_spni",
         "reverie: there is no task 'finger_spni'; did you mean finger_spin? (reverie tasks lists all)")]
     [InlineData("presets --shwo small", "reverie: reverie presets has no option --shwo; did you mean --show?")]

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Reverie.Cli.Records;
 using Reverie.Logging;
+using Reverie.Tests.Cli.Dashboard;
 using Reverie.Tests.Setup;
 using static Reverie.Tests.Cli.Typed;
 
@@ -170,6 +172,28 @@ public sealed class CompareVerbTests : IDisposable
         File.WriteAllLines(two, File.ReadLines(one).Take(2));
         Assert.Equal((await Run("compare", one, "--json", "--published", "none")).Output,
             (await Run("compare", two, one, "--json", "--published", "none")).Output);
+    }
+
+    [Fact]
+    public async Task ARunThatIsInAFileAndAFolderCountsOnce()
+    {
+        using var disk = new RunsOnDisk();
+        var run = disk.Add("mine", returns: [1, 2]);
+        File.WriteAllText(Path.Combine(run, "run.json"), """
+            {"version":1,"task":"cartpole_swingup","agent":"planet","seed":1,"presets":["planet","small"],"reverie":"1.0+abc",
+             "processor":"one","started":"2026-01-01T00:00:00Z"}
+            """);
+        RunsOnDisk.Checkpoint(run, new FileInfo(Path.Combine(run, "metrics.jsonl")).Length, """
+            , "compute": {"threads": 1, "instructions": "avx2", "device": "cpu", "precision": "fp32", "libtorch": "1.13.0"}
+            """);
+        var file = Path.Combine(folder, "all.jsonl");
+        File.WriteAllLines(file, [RunRecord.Of(run).Line(), (RunRecord.Of(run) with { Started = "2026-01-02T00:00:00Z" }).Line()]);
+        foreach (string[] named in new[] { new[] { file, run }, [run, file] })
+        {
+            var (code, output, error) = await Run(["compare", .. named, "--json", "--published", "none", "--kind", "evaluation"]);
+            Assert.Equal((0, ""), (code, error));
+            Assert.Equal(2, Json(output).Where(row => Kind(row) == "score").Sum(row => row.GetProperty("runs").GetInt32()));
+        }
     }
 
     [Theory]
