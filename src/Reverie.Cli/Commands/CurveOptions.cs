@@ -111,8 +111,9 @@ internal sealed class CurveOptions
         var files = begun.Any(RecordFile.IsOne);
         var each = begun.SelectMany(path => files ? Runs(path, recorded) : [Shown(path, CurveRun.Read(path))])
             .Select(run => parsed.GetValue(envSteps) is { } end ? run.Until(end) : run).ToArray();
-        var keys = (parsed.GetValue(groupBy) ?? "")
-            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string[] keys = parsed.GetValue(groupBy)?.Split(',', StringSplitOptions.TrimEntries) ?? [];
+        if (keys.Contains(""))
+            throw new ReverieException($"--group-by {parsed.GetValue(groupBy)}: there is no key between two commas");
         string?[] tasks = [.. each.Select(run => run.Task).Distinct()];
         var grouped = tests || tasks.Length > 1 ? RunGroups.AcrossTasks(each, keys) : RunGroups.By(each, keys);
         var named = parsed.GetValue(kind) ?? KindOf(each, Metric(parsed), tests);

@@ -21,6 +21,8 @@ internal static class SlurmJob
     {
         if (sbatch.Any(char.IsControl))
             throw new ReverieException("--sbatch: options of a job stand in one line");
+        if (Path.GetFullPath(plan.Folder).Any(char.IsControl))
+            throw new ReverieException("--out: the name of the folder has line breaks or the like in it, which a script of Slurm cannot name");
         if (double.IsFinite(options.Hours))
             throw new ReverieException("--hours: a job's time is Slurm's; say it by --sbatch \"--time=HH:MM:SS\"");
         var runs = SweepWork.Accepted(plan);
@@ -66,7 +68,7 @@ internal static class SlurmJob
         return $"""
             #!/bin/bash
             #SBATCH --job-name=reverie-{Plain(Path.GetFileName(folder))} --array={array} --ntasks=1{cores}
-            #SBATCH --requeue --open-mode=append --signal=TERM@180 --output={folder}/{Sweeper.LogFolder}/slurm-%a.txt
+            #SBATCH --requeue --open-mode=append --signal=TERM@180 --output={Named(folder)}/{Sweeper.LogFolder}/slurm-%a.txt
             {(sbatch.Length > 0 ? $"#SBATCH {sbatch}" : "#")}
             cd {OneWord.Quoted(Environment.CurrentDirectory)}
             srun {command} sweep {OneWord.Quoted(folder)} --only "$SLURM_ARRAY_TASK_ID"{record}{ranks}
@@ -91,6 +93,11 @@ internal static class SlurmJob
         return process.ExitCode == 0 ? output.ReplaceLineEndings(" ").Trim()
             : throw new ReverieException($"sbatch refused {script}: {error.Result.ReplaceLineEndings(" ").Trim()}");
     }
+
+    // In a line of directives words end at spaces and lines at #, backslashes take what follows as it is, and a name of a file
+    // has %a and others in it.
+    private static string Named(string path) => string.Concat(path.Select(c =>
+        c == '%' ? "%%" : char.IsWhiteSpace(c) || c is '#' or '"' or '\'' or '\\' ? $"\\{c}" : $"{c}"));
 
     private static string Plain(string name) =>
         string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' ? c : '-'));

@@ -214,6 +214,7 @@ public sealed class CompareVerbTests : IDisposable
     [InlineData("--env-steps 0", "--env-steps: give a whole number of at least 1")]
     [InlineData("--metric retrun", "a-seed1 has no finite 'retrun' of kind evaluation: there are evaluation/return")]
     [InlineData("--group-by agnet", "did you mean agent?")]
+    [InlineData("--group-by agent,,seed", "--group-by agent,,seed: there is no key between two commas")]
     [InlineData("--published Dreamer9", "no published score of 'Dreamer9'")]
     public async Task MistakesAreOneLine(string options, string told)
     {

@@ -190,6 +190,11 @@ public sealed class SweepVerbTests : IDisposable
     }
 
     [Fact]
+    public void FoldersOfEveryNameAreOneWordInDirectivesAndPatterns() =>
+        Assert.Contains(@" --output=/my\ runs/50%%\#\'1/logs/slurm-%a.txt" + "\n",
+            SlurmJob.Text("/my runs/50%#'1", "0-1", new SweepOptions(1), 1, ""));
+
+    [Fact]
     public void SeveralSeedsOfTrainAreASweep()
     {
         string[] command = ["train", .. Tiny.Select(word => word == "--tasks" ? "--task" : word), "--seeds", "1-2", "--run", folder["s"]];
