@@ -13,8 +13,11 @@ public sealed record ConfigDifference(string Key, string Left, string Right, boo
         .. from setting in Settings.All
            let pair = (Left: setting.Format(setting.Get(left)), Right: setting.Format(setting.Get(right)))
            where pair.Left != pair.Right
-           select new ConfigDifference(setting.Key, pair.Left, pair.Right, setting.MayChange),
+           select new ConfigDifference(setting.Key, pair.Left, pair.Right, setting.MayChange || IsLength(setting.Key, left)),
     ];
+
+    // The search for a controller goes on where no later round stands on what it came to.
+    private static bool IsLength(string key, Config config) => key == "controller.generations" && config.Controller.Rounds == 1;
 
     /// <summary>Refuses to resume a run with a configuration that would make another run of it.</summary>
     /// <param name="run">directory of the run, for the message</param>

@@ -74,8 +74,8 @@ public sealed record ControllerConfig
         Source = "ours: none, since the returns of tasks differ in scale", Min = 0)]
     public double WeightDecay { get; init; }
 
-    /// <summary>Generations; in later rounds as many again.</summary>
-    [Setting("generations; in later rounds as many again", Source = "W fig. 5", Min = 1, Max = 1000000)]
+    /// <summary>Generations; in later rounds as many again. Of a run of one round they may change: the search goes on.</summary>
+    [Setting("generations; in later rounds as many again; of a run of one round they may grow later", Source = "W fig. 5", Min = 1, Max = 1000000)]
     public int Generations { get; init; } = 1800;
 
     /// <summary>Generations between evaluations of the mean; 0 is never.</summary>

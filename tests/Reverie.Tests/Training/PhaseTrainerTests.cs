@@ -212,6 +212,19 @@ public sealed class PhaseTrainerTests : IClassFixture<FinishedRuns>, IDisposable
         Assert.Equal(whole, RunContent.Of(folder["killed"]));
     }
 
+    /// <summary>A search of one round goes on where more generations are asked for; with later rounds it would be another run.
+    /// </summary>
+    [Fact]
+    public void ASearchGoesOnWithMoreGenerations()
+    {
+        TinyRun.Complete(folder["run"], [.. Played, "controller.generations=2"]);
+        TinyRun.Complete(folder["run"], Played);
+        Assert.Equal(finished.Content(Played), RunContent.Of(folder["run"]));
+        finished.CopyTo(folder["rounds"], Rounds);
+        Assert.Contains("was started with controller.generations = 3 (asked: 4)", Assert.ThrowsAny<ReverieException>(
+            () => TinyRun.Complete(folder["rounds"], [.. Rounds, "controller.generations=4"])).Message);
+    }
+
     [Fact]
     public void EncodingsThatAreGoneAreMadeAgain()
     {
