@@ -74,7 +74,7 @@ public sealed record ControllerConfig
         Source = "ours: none, since the returns of tasks differ in scale", Min = 0)]
     public double WeightDecay { get; init; }
 
-    /// <summary>Generations; in later rounds as many again. Of a run of one round they may change: the search goes on.</summary>
+    /// <summary>Generations; in later rounds as many again; of a run of one round they may grow later.</summary>
     [Setting("generations; in later rounds as many again; of a run of one round they may grow later", Source = "W fig. 5", Min = 1, Max = 1000000)]
     public int Generations { get; init; } = 1800;
 
